@@ -1,0 +1,75 @@
+# The ways of working on actviz; `make help` lists them. Nothing but Python 3.11 and make is needed:
+# the first run of a target makes its own environment, later runs only do what changed.
+
+PYTHON ?= python3
+
+VENV  := .venv
+BENCH := .venv-bench
+RUN   := $(VENV)/run-installed
+TOOLS := $(VENV)/tools-installed
+PEERS := $(BENCH)/peers-installed
+
+PIP     := -m pip --disable-pip-version-check --quiet install --no-compile
+SOURCES := $(wildcard actviz/*.py actviz/*.toml actviz/*/*.py)
+
+# matplotlib keeps its font list here, so a home folder need not exist and is not written to.
+export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help test lint gallery bench clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## /make \1: /p' Makefile
+
+test: $(TOOLS) ## run every test
+	$(VENV)/bin/python -m pytest --numprocesses=auto --quiet
+
+lint: $(TOOLS) ## check format, style and types
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+
+gallery: gallery/build/rendered ## draw every function of the catalogue, in gallery/build
+
+gallery/build/rendered: $(RUN) $(SOURCES) gallery/render.py
+	$(VENV)/bin/python gallery/render.py
+	@touch $@
+
+bench: $(PEERS) ## measure actviz against its peers, into tests/bench/results.md
+	$(BENCH)/bin/python tests/bench/bench.py
+
+clean: ## remove everything make has made
+	rm -rf $(VENV) $(BENCH) gallery/build dist
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find actviz tests gallery -name __pycache__ -prune -exec rm -rf {} +
+
+# An environment is remade when its versions change; actviz is installed in place, so its sources
+# may change without that.
+
+$(RUN): tests/pins/run.txt pyproject.toml | $(VENV)/bin/pip
+	@echo "Installing actviz and what it runs on into $(VENV) ..."
+	@$(VENV)/bin/python $(PIP) -r tests/pins/run.txt
+	@$(VENV)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TOOLS): tests/pins/tools.txt $(RUN)
+	@echo "Installing the test tools into $(VENV) ..."
+	@$(VENV)/bin/python $(PIP) -r tests/pins/tools.txt
+	@touch $@
+
+$(PEERS): tests/pins/run.txt tests/pins/peers.txt pyproject.toml | $(BENCH)/bin/pip
+	@echo "Installing actviz and its peers into $(BENCH) ..."
+	@$(BENCH)/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/peers.txt
+	@$(BENCH)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+%/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit(1)' || { \
+	  echo "make: Python 3.11 or newer is needed; name one with: make PYTHON=python3.12" >&2; \
+	  exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "make: $(PYTHON) cannot make virtual environments; on Debian and Ubuntu:" \
+	       "apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $*
