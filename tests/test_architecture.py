@@ -1,0 +1,134 @@
+"""Imports point one way, heavy libraries are imported only where they are used, and late."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "actviz"
+
+# From the top down: a room may import from the rooms in lower lines and from its own line.
+# A module that is in no line fails a test: say here where it belongs.
+LAYERS = (
+    ("__main__",),
+    ("cli",),
+    ("info",),
+    ("figure", "table", "check"),
+    ("sampling", "grid"),
+    ("__init__",),
+    ("curve",),
+    ("catalogue",),
+    ("activation",),
+    ("evaluate", "breakpoints", "latex"),
+    ("derivative",),
+    ("expression", "primitives"),
+    ("kernels", "files"),
+    ("errors",),
+)
+RANK = {room: rank for rank, rooms in enumerate(reversed(LAYERS)) for room in rooms}
+
+# The only rooms that may import a library, however late.
+USERS = {
+    "typer": {"cli"},
+    "rich": {"cli", "table", "check", "info"},
+    "matplotlib": {"figure"},
+    "mpmath": {"check"},
+    "torch": {"check"},
+    "jax": {"check"},
+}
+STANDARD = sys.stdlib_module_names | {"numpy"}
+
+# What a command may not have imported when it is done.
+ABSENT = {
+    ("--help",): ("numpy", "matplotlib"),
+    ("--version",): ("numpy", "matplotlib"),
+    ("list",): ("numpy", "matplotlib"),
+    ("list", "relu"): ("numpy", "matplotlib"),
+    ("table", "relu", "--at", "1"): ("matplotlib", "scipy", "pandas", "mpmath", "torch", "jax"),
+    ("check", "relu", "--oracle", "difference"): ("matplotlib", "scipy", "torch", "jax"),
+    ("plot", "relu", "-o", "-", "--format", "svg"): ("matplotlib.pyplot", "mpmath", "torch", "jax"),
+}
+
+
+def room(path: Path) -> str:
+    """The file or folder directly in the package that a module belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The dotted names a module imports at run time, at its top or inside a function."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            node.body = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module="actviz", names=names):
+                yield from (f"actviz.{alias.name}" for alias in names)
+            case ast.ImportFrom(module=str(module)):
+                yield module
+
+
+def target(name: str) -> str:
+    """The room of the package that a dotted name lies in; a name of the package is __init__'s."""
+    inside = name.split(".")[1] if "." in name else "__init__"
+    return inside if inside in RANK or _exists(inside) else "__init__"
+
+
+def _exists(inside: str) -> bool:
+    return (PACKAGE / inside).is_dir() or (PACKAGE / f"{inside}.py").exists()
+
+
+def test_every_module_has_its_layer() -> None:
+    assert {room(path) for path in modules()} - RANK.keys() == set()
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path: Path) -> None:
+    own = room(path)
+    for name in imported(path):
+        if name.split(".")[0] == "actviz":
+            assert RANK[target(name)] <= RANK[own], f"{own} may not import {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_libraries_stay_in_their_rooms(path: Path) -> None:
+    for name in imported(path):
+        library = name.split(".")[0]
+        if library not in STANDARD | {"actviz"}:
+            assert library in USERS, f"{library} is not among what actviz is built on"
+            assert room(path) in USERS[library], f"{room(path)} may not import {library}"
+
+
+def loaded(statement: str) -> set[str]:
+    """The names in sys.modules after a statement has run in a new process."""
+    code = (
+        f"import sys\ntry:\n    {statement}\nexcept SystemExit as end:\n    assert not end.code\n"
+        "print('\\n' + ' '.join(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return set(done.stdout.splitlines()[-1].decode().split())
+
+
+@pytest.mark.parametrize("arguments", ABSENT, ids=" ".join)
+def test_a_command_imports_only_what_it_needs(arguments: tuple[str, ...]) -> None:
+    statement = f"sys.argv = {['actviz', *arguments]!r}; from actviz.cli import main; main()"
+    assert loaded(statement).isdisjoint(ABSENT[arguments])
+
+
+def test_import_actviz_is_light() -> None:
+    assert loaded("import actviz").isdisjoint({"numpy", "matplotlib", "typer", "rich"})
