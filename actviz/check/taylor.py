@@ -1,0 +1,331 @@
+"""Taylor arithmetic: a function of t near 0 as the list of its coefficients, each an interval.
+
+This is the second road to a derivative. It shares no rule with `actviz.derivative`: a quotient, a
+power or exp of a series is worked out from the differential equation that it satisfies
+(Moore 1966; Griewank and Walther 2008, chapter 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+from actviz.check import interval
+from actviz.check.interval import Interval, Undecided, Undefined, point
+
+Series = tuple[Interval, ...]
+MULTIPLIED_UP_TO = 64  # whole powers up to this by multiplication, beyond by exp and log
+
+
+def constant(value: Interval, length: int) -> Series:
+    return (value,) + (point(0),) * (length - 1)
+
+
+def variable(value: Interval, length: int) -> Series:
+    return ((value, point(1)) + (point(0),) * (length - 2))[:length]
+
+
+def negative(u: Series) -> Series:
+    return tuple(interval.negative(a) for a in u)
+
+
+def add(u: Series, v: Series) -> Series:
+    return tuple(interval.add(a, b) for a, b in zip(u, v, strict=True))
+
+
+def subtract(u: Series, v: Series) -> Series:
+    return add(u, negative(v))
+
+
+def multiply(u: Series, v: Series) -> Series:
+    return tuple(_convolved(u, v, k, range(k + 1)) for k in range(len(u)))
+
+
+def _convolved(u: Series, v: Series, k: int, indices: range) -> Interval:
+    return reduce(interval.add, (interval.multiply(u[j], v[k - j]) for j in indices), point(0))
+
+
+def divide(u: Series, v: Series) -> Series:
+    over = interval.reciprocal(v[0])
+    out: list[Interval] = []
+    for k in range(len(u)):
+        known = reduce(
+            interval.add, (interval.multiply(out[j], v[k - j]) for j in range(k)), point(0)
+        )
+        out.append(interval.multiply(interval.add(u[k], interval.negative(known)), over))
+    return tuple(out)
+
+
+def _composed(first: Interval, slope: Callable[[], Series], u: Series) -> Series:
+    """f(u) from f(u[0]) and the series of f'(u), one shorter than u: h' = f'(u) u'."""
+    if all(a.zero for a in u[1:]):
+        return constant(first, len(u))
+    g = slope()
+    out = [first]
+    for k in range(1, len(u)):
+        terms = (interval.scale(interval.multiply(u[j], g[k - j]), j, k) for j in range(1, k + 1))
+        out.append(reduce(interval.add, terms))
+    return tuple(out)
+
+
+def exponential(u: Series) -> Series:
+    out = [interval.exponential(u[0])]
+    for k in range(1, len(u)):
+        terms = (interval.scale(interval.multiply(u[j], out[k - j]), j, k) for j in range(1, k + 1))
+        out.append(reduce(interval.add, terms))
+    return tuple(out)
+
+
+def logarithm(u: Series) -> Series:
+    return _composed(interval.logarithm(u[0]), lambda: _over(u), u)
+
+
+def _one(u: Series) -> Series:
+    return constant(point(1), len(u))
+
+
+def _over(u: Series) -> Series:
+    """1/u, one shorter, as the slope of a logarithm."""
+    shorter = u[:-1]
+    return divide(_one(shorter), shorter)
+
+
+def _power(u: Series, first: Interval, exponent: Interval) -> Series:
+    """A series to a constant power: u h' = a h u'."""
+    if all(a.zero for a in u[1:]):
+        return constant(first, len(u))
+    over = interval.reciprocal(u[0])
+    out = [first]
+    for k in range(1, len(u)):
+        terms = (
+            interval.multiply(
+                interval.add(interval.scale(exponent, j), point(j - k)),
+                interval.multiply(u[j], out[k - j]),
+            )
+            for j in range(1, k + 1)
+        )
+        out.append(interval.scale(interval.multiply(reduce(interval.add, terms), over), 1, k))
+    return tuple(out)
+
+
+def square_root(u: Series) -> Series:
+    return _power(u, interval.square_root(u[0]), point(0.5))
+
+
+def power(u: Series, v: Series) -> Series:
+    """The power as Python and C have it: 0 ** 0 = 1, a negative base only with a whole exponent."""
+    fixed = all(a.zero for a in v[1:])
+    if fixed and v[0].exact and interval.context().isint(v[0].low):
+        return whole_power(u, int(v[0].low))
+    if u[0].zero and fixed and v[0].sign == 1:
+        return _power_of_zero(u, v[0])
+    if u[0].sign != 1:
+        raise Undefined if u[0].sign is not None else Undecided
+    if fixed:
+        first = interval.exponential(interval.multiply(v[0], interval.logarithm(u[0])))
+        return _power(u, first, v[0])
+    return exponential(multiply(v, logarithm(u)))
+
+
+def _power_of_zero(u: Series, exponent: Interval) -> Series:
+    """0 to a broken power a: 0 up to the derivative of order a, none beyond."""
+    if any(not a.zero for a in u[1:]) and exponent.low < len(u) - 1:
+        raise Undefined
+    return constant(point(0), len(u))
+
+
+def whole_power(u: Series, exponent: int) -> Series:
+    if exponent < 0:
+        return divide(_one(u), whole_power(u, -exponent))
+    if exponent > MULTIPLIED_UP_TO and u[0].sign:
+        first = interval.logarithm(u[0] if u[0].sign == 1 else interval.negative(u[0]))
+        first = interval.exponential(interval.multiply(point(exponent), first))
+        odd_and_below = exponent % 2 and u[0].sign == -1
+        first = interval.negative(first) if odd_and_below else first
+        return _power(u, first, point(exponent))
+    return reduce(multiply, (u,) * exponent, _one(u))
+
+
+def expm1(u: Series) -> Series:
+    ctx = interval.context()
+    if abs(u[0].high) < 1 and abs(u[0].low) < 1:
+        first = interval.increasing(ctx.expm1, u[0])
+    else:
+        first = interval.add(interval.exponential(u[0]), point(-1))
+    return _composed(first, lambda: exponential(u[:-1]), u)
+
+
+def log1p(u: Series) -> Series:
+    ctx = interval.context()
+    small = abs(u[0].high) < 0.5 and abs(u[0].low) < 0.5
+    whole = add(_one(u), u)
+    first = interval.increasing(ctx.log1p, u[0]) if small else interval.logarithm(whole[0])
+    return _composed(first, lambda: _over(whole), u)
+
+
+def sine(u: Series) -> Series:
+    first = interval.wave(interval.context().sin, u[0])
+    return _composed(first, lambda: cosine(u[:-1]), u)
+
+
+def cosine(u: Series) -> Series:
+    first = interval.wave(interval.context().cos, u[0])
+    return _composed(first, lambda: negative(sine(u[:-1])), u)
+
+
+def _exponential_sum(u: Series) -> Series:
+    """exp(u) + exp(-u), which never cancels."""
+    return add(exponential(u), exponential(negative(u)))
+
+
+def cosh(u: Series) -> Series:
+    half = constant(point(0.5), len(u))
+    return multiply(half, _exponential_sum(u))
+
+
+def sech(u: Series) -> Series:
+    return divide(constant(point(2), len(u)), _exponential_sum(u))
+
+
+def sinh(u: Series) -> Series:
+    ctx = interval.context()
+    if abs(u[0].high) < 1 and abs(u[0].low) < 1:
+        first = interval.increasing(ctx.sinh, u[0])
+    else:
+        rising, falling = exponential(u[:1]), exponential(negative(u[:1]))
+        first = interval.scale(subtract(rising, falling)[0], 1, 2)
+    return _composed(first, lambda: cosh(u[:-1]), u)
+
+
+def tanh(u: Series) -> Series:
+    first = interval.saturating(interval.context().tanh, u[0])
+    return _composed(first, lambda: whole_power(sech(u[:-1]), 2), u)
+
+
+def atan(u: Series) -> Series:
+    first = interval.increasing(interval.context().atan, u[0])
+    return _composed(first, lambda: _over(add(_one(u), whole_power(u, 2))), u)
+
+
+def asinh(u: Series) -> Series:
+    first = interval.increasing(interval.context().asinh, u[0])
+    root = square_root(add(_one(u), whole_power(u, 2)))
+    return _composed(first, lambda: _over(root), u)
+
+
+def _bell(u: Series) -> Series:
+    """2/sqrt(pi) exp(-u^2), the slope of erf."""
+    root = interval.square_root(interval.constant("pi"))
+    height = interval.multiply(point(2), interval.reciprocal(root))
+    return multiply(constant(height, len(u)), exponential(negative(whole_power(u, 2))))
+
+
+def error_function(u: Series) -> Series:
+    first = interval.saturating(interval.context().erf, u[0])
+    return _composed(first, lambda: _bell(u[:-1]), u)
+
+
+def error_function_complement(u: Series) -> Series:
+    first = interval.error_function_complement(u[0])
+    return _composed(first, lambda: negative(_bell(u[:-1])), u)
+
+
+def hypot(u: Series, v: Series) -> Series:
+    return square_root(add(whole_power(u, 2), whole_power(v, 2)))
+
+
+def tangent(u: Series) -> Series:
+    return divide(sine(u), cosine(u))
+
+
+FUNCTIONS: Mapping[str, Callable[..., Series]] = {
+    "exp": exponential,
+    "expm1": expm1,
+    "log": logarithm,
+    "log1p": log1p,
+    "sqrt": square_root,
+    "hypot": hypot,
+    "sin": sine,
+    "cos": cosine,
+    "tan": tangent,
+    "atan": atan,
+    "sinh": sinh,
+    "cosh": cosh,
+    "asinh": asinh,
+    "tanh": tanh,
+    "sech": sech,
+    "erf": error_function,
+    "erfc": error_function_complement,
+}
+
+
+@dataclass(frozen=True)
+class Direction:
+    """From where the point is approached: -1 left, 1 right, 0 at the point itself.
+
+    `settle`: the precision is spent, so what cannot be told from 0 counts as 0.
+    """
+
+    sign: int
+    settle: bool
+
+    def sign_of(self, u: Series) -> int:
+        """The sign of u just beside the point (or at it)."""
+        for k, coefficient in enumerate(u if self.sign else u[:1]):
+            sign = coefficient.sign
+            if sign is None and not self.settle:
+                raise Undecided
+            if sign:
+                return int(sign * self.sign**k) if k else sign
+        return 0
+
+
+OPERATORS: Mapping[str, Callable[..., Series]] = {
+    "+": add,
+    "-": subtract,
+    "*": multiply,
+    "/": divide,
+    "**": power,
+    "neg": negative,
+}
+
+COMPARISONS: Mapping[str, Callable[[int], bool]] = {
+    "<": lambda sign: sign < 0,
+    "<=": lambda sign: sign <= 0,
+    ">": lambda sign: sign > 0,
+    ">=": lambda sign: sign >= 0,
+}
+
+
+def _times_sign(u: Series, sign: int) -> Series:
+    return u if sign == 1 else negative(u) if sign else constant(point(0), len(u))
+
+
+def absolute(u: Series, towards: Direction) -> Series:
+    return _times_sign(u, towards.sign_of(u))
+
+
+def signum(u: Series, towards: Direction) -> Series:
+    return constant(point(towards.sign_of(u)), len(u))
+
+
+def greatest(u: Series, v: Series, towards: Direction) -> Series:
+    return u if towards.sign_of(subtract(u, v)) > 0 else v
+
+
+def least(u: Series, v: Series, towards: Direction) -> Series:
+    return u if towards.sign_of(subtract(u, v)) < 0 else v
+
+
+def clipped(u: Series, low: Series, high: Series, towards: Direction) -> Series:
+    return least(greatest(u, low, towards), high, towards)
+
+
+BRANCHING: Mapping[str, Callable[..., Series]] = {
+    "abs": absolute,
+    "sign": signum,
+    "max": greatest,
+    "min": least,
+    "clip": clipped,
+}
