@@ -1,0 +1,273 @@
+"""Where a result goes and how it gets there: names of output files, and writing them whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import signal
+import stat
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, NoReturn, TypeAlias
+
+from actviz.errors import UsageError, suggest
+
+Content: TypeAlias = bytes | Callable[[BinaryIO], None]
+
+STANDARD_OUTPUT = Path("-")
+STOPPING = [s for s in ("SIGTERM", "SIGHUP", "SIGXCPU") if hasattr(signal, s)]
+
+_FIELD = re.compile(r"\{([^{}]*)\}")
+
+
+def choose_format(
+    output: str | None,
+    format: str | None,
+    suffixes: Mapping[str, str],
+    default: str,
+    piped: str | None = None,
+) -> str:
+    """The format of a result: the one asked for, else by the suffix of the output's name.
+
+    suffixes: suffix with its dot -> format; several suffixes may mean one format.
+    default: where the name has no suffix to go by (no output given, a folder, '{name}.{ext}').
+    piped: the format on '-'; None if it must be asked for.
+
+    Raises UsageError if the format or the suffix is unknown, or there is neither.
+
+    >>> choose_format("a.SVG", None, {".png": "png", ".svg": "svg"}, "png")
+    'svg'
+    """
+    formats = list(dict.fromkeys(suffixes.values()))
+    if format is not None:
+        return _known(format.lower(), formats, f"unknown format {format!r}: it is none of")
+    if output is None or _is_folder(output) or output.endswith("{ext}"):
+        return default
+    if output == "-":
+        if piped is None:
+            raise UsageError(f"writing to - needs --format: {', '.join(formats)}.")
+        return piped
+    if Path(output).is_dir():
+        _refuse_folder(output)
+    suffix = Path(output).suffix.lower()
+    if not suffix:
+        raise UsageError(
+            f"{output!r} has no suffix to tell the format by: end it in {', '.join(suffixes)}, "
+            "or give --format; a folder is written with / at its end."
+        )
+    return suffixes[_known(suffix, list(suffixes), f"unknown suffix of {output!r}: it is none of")]
+
+
+def output_paths(output: str | None, names: Sequence[str], suffix: str) -> list[Path]:
+    """One path for each name, in order; Path('-') stands for standard output.
+
+    output: None (NAME.suffix in the current folder), '-', a file, a folder ending in '/', or a
+    template with {name} and {ext}. suffix: of the format, without its dot.
+
+    Raises UsageError if several names would land on one path, a folder does not exist, a path is
+    a folder, or a file could not be written.
+
+    >>> [path.as_posix() for path in output_paths("./{name}.{ext}", ["relu", "elu"], "svg")]
+    ['relu.svg', 'elu.svg']
+    """
+    if output == "-":
+        if len(names) > 1:
+            raise UsageError(f"- takes one result, not {len(names)}; name a folder, such as out/.")
+        return [STANDARD_OUTPUT]
+    if output is not None and (not output.strip() or "\0" in output):
+        raise UsageError(f"{output!r} is not the name of a file.")
+    template = _template(output)
+    if len(names) > 1 and "{name}" not in template:
+        raise UsageError(
+            f"{output!r} is one file for {len(names)} results; give a folder, such as "
+            f"{Path(template).stem}/, or a template, such as {{name}}.{suffix}."
+        )
+    paths = [_filled(template, name, suffix) for name in names]
+    _check_distinct(paths, names)
+    for path in paths:
+        _check_writable(path)
+    return paths
+
+
+def write(path: Path, content: Content, binary: bool = False) -> None:
+    """Write to standard output if the path is Path('-'), else atomically to the file.
+
+    Raises UsageError if binary content would go to a terminal.
+    """
+    if path == STANDARD_OUTPUT:
+        write_standard_output(content, binary)
+    else:
+        write_atomically(path, content)
+
+
+def write_standard_output(content: Content, binary: bool = False) -> None:
+    """Write nothing but the content to standard output.
+
+    Raises UsageError if it is binary and standard output is a terminal.
+    """
+    if binary and sys.stdout.isatty():
+        raise UsageError(
+            "this format is not text and would garble the terminal; "
+            "send it to a file with -o, or into a pipe."
+        )
+    sys.stdout.flush()
+    _fill(sys.stdout.buffer, content)
+    sys.stdout.buffer.flush()
+
+
+def write_atomically(path: Path, content: Content) -> None:
+    """Write a file that is there whole or not at all.
+
+    content: the bytes, or a function that writes them to the binary stream it is given.
+
+    The bytes go to a temporary file in the same folder, are brought to the disk and then take the
+    place of the file at once. Whatever happens before that, an exception or a signal to stop, the
+    old file stays as it was and the temporary one is removed (only SIGKILL and power loss can
+    leave it). A new file has the permissions of the umask, an old one keeps its own. A symbolic
+    link stays and the file it points to is replaced; what is no regular file, such as
+    /dev/null or a named pipe, is written to as it is.
+
+    Raises UsageError if the file cannot be written to; an OSError such as a full disk and what
+    the function raises pass through.
+    """
+    target = Path(os.path.realpath(path))
+    _check_writable(path)
+    if _is_special(path):
+        with path.open("wb") as stream:
+            _fill(stream, content)
+        return
+    temporary = target.with_name(f".actviz-{secrets.token_hex(8)}.tmp")
+    with _stopped_by_exception():
+        try:
+            with _created(temporary, path) as stream:
+                _fill(stream, content)
+                stream.flush()
+                _take_permissions(stream, target)
+                os.fsync(stream.fileno())
+            os.replace(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _fill(stream: BinaryIO, content: Content) -> None:
+    if isinstance(content, bytes):
+        stream.write(content)
+    else:
+        content(stream)
+
+
+def _created(temporary: Path, path: Path) -> BinaryIO:
+    try:
+        return temporary.open("xb")
+    except OSError as error:
+        raise UsageError(f"cannot write {str(path)!r}: {error.strerror}.") from error
+
+
+def _take_permissions(stream: BinaryIO, target: Path) -> None:
+    """Give the new file the mode and, where allowed, the owner of the one it replaces."""
+    with suppress(FileNotFoundError):
+        old = target.stat()
+        if hasattr(os, "fchown"):
+            with suppress(PermissionError):
+                os.fchown(stream.fileno(), old.st_uid, old.st_gid)
+        os.chmod(stream.name, stat.S_IMODE(old.st_mode))
+
+
+@contextmanager
+def _stopped_by_exception() -> Iterator[None]:
+    """Let the signals that end a process raise SystemExit instead, so that files are removed.
+
+    Only the main thread may set handlers, and a handler that somebody else set stays.
+    """
+    set_here: list[signal.Signals] = []
+
+    def stop(number: int, frame: object) -> NoReturn:
+        for each in set_here:  # a second signal must not disturb the clearing up
+            signal.signal(each, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is threading.main_thread():
+        for name in STOPPING:
+            number = signal.Signals[name]
+            if signal.getsignal(number) is signal.SIG_DFL:
+                set_here.append(number)
+                signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in set_here:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _known(word: str, known: Sequence[str], complaint: str) -> str:
+    if word not in known:
+        raise UsageError(f"{complaint} {', '.join(known)}.{suggest(word, known)}")
+    return word
+
+
+def _is_special(path: Path) -> bool:
+    """Whether the path is something that must not be replaced: a device, a pipe, a socket."""
+    return path.exists() and not path.is_file()
+
+
+def _is_folder(output: str) -> bool:
+    return output.endswith(("/", os.sep))
+
+
+def _template(output: str | None) -> str:
+    if output is None:
+        return "{name}.{ext}"
+    if not _is_folder(output):
+        return output
+    if not Path(output).is_dir() and "{" not in output:
+        raise UsageError(_missing_folder(Path(output)))
+    return output + "{name}.{ext}"
+
+
+def _filled(template: str, name: str, suffix: str) -> Path:
+    fields = {"name": name, "ext": suffix}
+    for field in _FIELD.findall(template):
+        if field not in fields:
+            raise UsageError(
+                f"unknown field {{{field}}} in {template!r}; there are {{name}} and {{ext}}."
+                f"{suggest(field, fields)}"
+            )
+    return Path(_FIELD.sub(lambda match: fields[match[1]], template))
+
+
+def _check_distinct(paths: Sequence[Path], names: Sequence[str]) -> None:
+    seen: dict[str, str] = {}
+    for path, name in zip(paths, names, strict=True):
+        place = os.path.normcase(os.path.realpath(path))
+        if place in seen:
+            raise UsageError(
+                f"{seen[place]!r} and {name!r} would both be written to {str(path)!r}; "
+                "give one of them a label: LABEL=CURVE."
+            )
+        seen[place] = name
+
+
+def _check_writable(path: Path) -> None:
+    """Refuse what cannot be written to before any work is done for it."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        _refuse_folder(str(path))
+    if not target.parent.is_dir() and not _is_special(path):
+        raise UsageError(_missing_folder(target.parent if path.is_symlink() else path.parent))
+    place = next(p for p in (path, target.parent) if p.exists())
+    if not os.access(place, os.W_OK):
+        raise UsageError(f"cannot write {str(path)!r}: no permission to write to {str(place)!r}.")
+
+
+def _missing_folder(folder: Path) -> str:
+    if folder.exists():
+        return f"{str(folder)!r} is a file, not a folder."
+    return f"there is no folder {str(folder)!r}; make it first: mkdir -p {folder}"
+
+
+def _refuse_folder(output: str) -> NoReturn:
+    raise UsageError(f"{output!r} is a folder; write {output.rstrip('/')}/ to put files into it.")
