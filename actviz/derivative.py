@@ -1,0 +1,461 @@
+"""The derivative of a formula, as a formula again: the rules of the table, then algebra.
+
+A rule is a formula in u, v, w and du, dv, dw; putting the arguments in builds the derivative with
+:func:`build`, which simplifies as it goes: a product is a coefficient and powers of factors, a sum
+is a set of such products, common factors are taken out. That keeps derivatives short enough to
+read and, what matters more, without cancellation: sigmoid'' is
+``-sigmoid(x)*sigmoid(-x)*tanh(x/2)``, right to the last digits at 1e-300 and at 700.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from actviz.errors import UsageError
+from actviz.expression import COMPARISONS, Apply, Name, Node, Number, X, parse, rebuild, walk
+from actviz.primitives import DERIVATIVES
+
+MAXIMUM_ORDER = 4
+MAXIMUM_NODES = 4000  # of a derivative; the fourth of a large formula can be beyond use
+ZERO, ONE = Number(0.0), Number(1.0)
+
+
+@lru_cache(maxsize=1024)
+def differentiate(node: Node, wrt: str = "x") -> Node:
+    """The simplified derivative with respect to x or to a parameter.
+
+    At the switch of a branch it is that of the branch the formula takes there. Of a function of a
+    whole vector it is the derivative of each component by itself.
+
+    Raises UsageError if the derivative is too large to be of use.
+
+    >>> from actviz.expression import parse, to_text
+    >>> to_text(differentiate(parse("sigmoid(x)")))
+    'sigmoid(x)*sigmoid(-x)'
+    >>> to_text(differentiate(parse("where(x > 0, x, alpha*x)"), "alpha"))
+    'where(x > 0, 0, x)'
+    """
+    done: dict[Node, Node] = {}
+    for part in walk(node):
+        done[part] = _derivative(part, done, wrt)
+    result = done[node]
+    if sum(1 for _ in walk(result)) > MAXIMUM_NODES:
+        raise UsageError("The derivative of this formula is too large: ask for a lower order.")
+    return result
+
+
+def _derivative(part: Node, done: dict[Node, Node], wrt: str) -> Node:
+    """The derivative of one node, those of its arguments being known."""
+    match part:
+        case Name(name):
+            return ONE if name == wrt else ZERO
+        case Apply("where", (condition, a, b)):
+            return build("where", (condition, done[a], done[b]))
+        case Apply(head, _) if head in COMPARISONS:
+            return ZERO
+        case Apply(head, arguments):
+            slopes = tuple(done[argument] for argument in arguments)
+            if all(slope is ZERO for slope in slopes):
+                return ZERO
+            places = dict(zip(("u", "v", "w"), arguments, strict=False))
+            places |= dict(zip(("du", "dv", "dw"), slopes, strict=False))
+            return _put_in(_rule(head), places)
+    return ZERO
+
+
+@lru_cache
+def _rule(head: str) -> Node:
+    """The table's rule for an operator or primitive, with du multiplied in where it is implied."""
+    rule = parse(DERIVATIVES[head])
+    total = any(isinstance(part, Name) and part.id == "du" for part in walk(rule))
+    constant = rule is ZERO
+    return rule if total or constant else Apply("*", (rule, Name("du")))
+
+
+def _put_in(rule: Node, places: dict[str, Node]) -> Node:
+    replaced: dict[Node, Node] = {Name(name): node for name, node in places.items()}
+    return rebuild(rule, replaced, build)
+
+
+# --- algebra -----------------------------------------------------------------------------------
+
+
+def build(head: str, arguments: tuple[Node, ...]) -> Node:
+    """Apply an operator or primitive to simplified arguments, and simplify."""
+    match head, arguments:
+        case ("+" | "-" | "neg"), _:
+            return _sum_node(_sum_of(Apply(head, arguments)))
+        case ("*" | "/" | "**"), _:
+            return _product_node(_product_of(Apply(head, arguments)))
+        case "where", (condition, a, b):
+            return _where(condition, a, b)
+        case _, (left, right) if head in COMPARISONS:
+            return _comparison(head, left, right)
+        case "hypot", (u, v) if X in walk(v) and X not in walk(u):
+            return Apply("hypot", (v, u))
+        case ("sqrt" | "exp" | "log"), (Number(value),) if (head, value) in _EXACT:
+            return _EXACT[head, value]
+    return Apply(head, arguments)
+
+
+def simplify(node: Node) -> Node:
+    """The tree built anew bottom-up by the same algebra."""
+    done: dict[Node, Node] = {}
+    for part in walk(node):
+        if isinstance(part, Apply):
+            done[part] = build(part.head, tuple(done[a] for a in part.arguments))
+        else:
+            done[part] = part
+    return done[node]
+
+
+_EXACT = {
+    ("sqrt", 0.0): ZERO,
+    ("sqrt", 1.0): ONE,
+    ("sqrt", 4.0): Number(2.0),
+    ("exp", 0.0): ONE,
+    ("log", 1.0): ZERO,
+}
+
+
+@dataclass(frozen=True)
+class _Product:
+    """coefficient * product of base**exponent; bases are neither numbers nor products."""
+
+    coefficient: Fraction
+    powers: tuple[tuple[Node, Fraction], ...]
+
+    @property
+    def key(self) -> frozenset[tuple[Node, Fraction]]:
+        return frozenset(self.powers)
+
+    def times(self, other: _Product) -> _Product:
+        powers = dict(self.powers)
+        for base, exponent in other.powers:
+            powers[base] = powers.get(base, Fraction(0)) + exponent
+        kept = _identities({base: n for base, n in powers.items() if n})
+        return _Product(self.coefficient * other.coefficient, tuple(kept.items()))
+
+    def scaled(self, factor: Fraction) -> _Product:
+        return _Product(self.coefficient * factor, self.powers)
+
+    def inverse(self) -> _Product:
+        return _Product(1 / self.coefficient, tuple((base, -n) for base, n in self.powers))
+
+
+_UNIT = _Product(Fraction(1), ())
+
+
+def _fraction(value: float) -> Fraction:
+    """The number as it is written: 0.1 is a tenth, so that coefficients stay readable."""
+    return Fraction(repr(value))
+
+
+def _product_of(node: Node) -> _Product:
+    match node:
+        case Number(value):
+            return _Product(_fraction(value), ())
+        case Apply("neg", (a,)):
+            return _product_of(a).scaled(Fraction(-1))
+        case Apply("*", (a, b)):
+            left, right = _product_of(a), _product_of(b)
+            return _into_where(left, right) or left.times(right)
+        case Apply("/", (a, b)):
+            bottom = _product_of(b)
+            if bottom.coefficient == 0:
+                return _Product(Fraction(1), ((node, Fraction(1)),))
+            return _product_of(a).times(bottom.inverse())
+        case Apply("**", (a, Number(value))):
+            return _power_of(node, a, _fraction(value))
+        case Apply("sqrt", (a,)) if not isinstance(a, Number | Name) or a is X:
+            return _Product(Fraction(1), ((a, Fraction(1, 2)),))
+        case Apply("+" | "-", _):
+            terms = _sum_of(node)
+            if len(terms) != 1 or _sum_node(terms) is node:
+                return _Product(Fraction(1), ((node, Fraction(1)),))
+            return terms[0]
+    return _Product(Fraction(1), ((node, Fraction(1)),))
+
+
+def _power_of(node: Node, base: Node, exponent: Fraction) -> _Product:
+    """base**exponent; a whole exponent goes to every factor."""
+    if exponent == 0:
+        return _UNIT
+    inner = _product_of(base)
+    whole = exponent.denominator == 1 and abs(exponent) <= 64
+    if whole and (inner.coefficient or exponent > 0):
+        powers = tuple((b, n * exponent) for b, n in inner.powers)
+        return _Product(inner.coefficient ** int(exponent), powers)
+    if isinstance(base, Number):
+        return _Product(Fraction(1), ((node, Fraction(1)),))
+    return _Product(Fraction(1), ((base, exponent),))
+
+
+def _identities(powers: dict[Node, Fraction]) -> dict[Node, Fraction]:
+    """x*sign(x) is abs(x) and abs(x)*sign(x) is x, at 0 as well."""
+    for part in list(powers):
+        match part:
+            case Apply("sign", (u,)) if powers[part] == 1:
+                for factor, result in ((u, Apply("abs", (u,))), (Apply("abs", (u,)), u)):
+                    if powers.get(factor) == 1:
+                        rest = {b: n for b, n in powers.items() if b not in (part, factor)}
+                        rest[result] = rest.get(result, Fraction(0)) + 1
+                        return rest
+    return powers
+
+
+def _into_where(left: _Product, right: _Product) -> _Product | None:
+    """A factor goes into a where that has 0 in a branch: x*where(c, 1, 0) is where(c, x, 0)."""
+    for factor, rest in ((left, right), (right, left)):
+        match factor.powers:
+            case ((Apply("where", (condition, a, b)), exponent),) if exponent == 1:
+                if ZERO in (a, b) and rest.powers:
+                    other = _product_node(rest.scaled(factor.coefficient))
+                    a, b = build("*", (other, a)), build("*", (other, b))
+                    return _product_of(_where(condition, a, b))
+    return None
+
+
+def _product_node(product: _Product) -> Node:
+    """Numbers first, then the factors in their order, over those with negative exponents."""
+    if product.coefficient == 0:
+        return ZERO
+    magnitude = abs(product.coefficient)
+    above, below = _ratio(magnitude)
+    ordered = sorted(product.powers, key=lambda power: _place(power[0]))  # stable
+    top = [_power_node(base, n) for base, n in ordered if n > 0]
+    bottom = [_power_node(base, -n) for base, n in ordered if n < 0]
+    top = ([Number(above)] if above != 1 or not top else []) + top
+    bottom = ([Number(below)] if below != 1 else []) + bottom
+    if product.coefficient < 0:
+        top[0] = _negative(top[0])
+    node = _chain("*", top)
+    return Apply("/", (node, _chain("*", bottom))) if bottom else node
+
+
+def _place(base: Node) -> int:
+    """Parameters before x before calls before brackets."""
+    match base:
+        case Name(name):
+            return 1 if name == "x" else 0
+        case Apply("+" | "-", _):
+            return 3
+    return 2
+
+
+def _negative(node: Node) -> Node:
+    return Number(-node.value) if isinstance(node, Number) else Apply("neg", (node,))
+
+
+def _ratio(value: Fraction) -> tuple[float, float]:
+    """A positive coefficient as numerator and denominator, or as one decimal number over 1."""
+    if value.denominator == 1 or (
+        value.numerator < 1000 and value.denominator < 1000 and not _decimal(value)
+    ):
+        return float(value.numerator), float(value.denominator)
+    if value.numerator == 1 and value.denominator in (2, 4, 8, 16):
+        return 1.0, float(value.denominator)
+    return float(value), 1.0
+
+
+def _decimal(value: Fraction) -> bool:
+    """Whether a short decimal number is exactly this."""
+    return _fraction(float(value)) == value and len(repr(float(value))) < 9
+
+
+def _power_node(base: Node, exponent: Fraction) -> Node:
+    if exponent == 1:
+        return base
+    if exponent == Fraction(1, 2):
+        return Apply("sqrt", (base,))
+    return Apply("**", (base, Number(float(exponent))))
+
+
+def _chain(head: str, nodes: list[Node]) -> Node:
+    if not nodes:
+        return ONE
+    result = nodes[0]
+    for node in nodes[1:]:
+        result = Apply(head, (result, node))
+    return result
+
+
+def _sum_of(node: Node) -> list[_Product]:
+    """The terms of a sum, like terms added up."""
+    terms: dict[frozenset[tuple[Node, Fraction]], _Product] = {}
+    for term in _terms(node):
+        known = terms.get(term.key)
+        total = term.coefficient + (known.coefficient if known else 0)
+        terms[term.key] = _Product(total, known.powers if known else term.powers)
+    return _paired([term for term in terms.values() if term.coefficient])
+
+
+def _terms(node: Node) -> Iterable[_Product]:
+    match node:
+        case Apply("+", (a, b)):
+            yield from _terms(a)
+            yield from _terms(b)
+        case Apply("-", (a, b)):
+            yield from _terms(a)
+            yield from (term.scaled(Fraction(-1)) for term in _terms(b))
+        case Apply("neg", (a,)):
+            yield from (term.scaled(Fraction(-1)) for term in _terms(a))
+        case _:
+            product = _product_of(node)
+            match product.powers:
+                case ((Apply("+" | "-", _) as inner, exponent),) if exponent == 1:
+                    yield from (term.scaled(product.coefficient) for term in _terms(inner))
+                case _:
+                    yield from _expanded(product)
+
+
+def _expanded(product: _Product) -> Iterable[_Product]:
+    """x*(2 - x**2) as 2*x - x**3: a polynomial in x and parameters is written out."""
+    sums = [base for base, n in product.powers if n == 1 and _place(base) == 3]
+    if len(sums) != 1 or any(_place(base) > 1 for base, _ in product.powers if base is not sums[0]):
+        return [product]
+    inner = list(_terms(sums[0]))
+    if any(_place(base) > 1 or n < 0 for term in inner for base, n in term.powers):
+        return [product]
+    outer = product.times(_Product(Fraction(1), ((sums[0], Fraction(-1)),)))
+    return [outer.times(term) for term in inner]
+
+
+def _paired(terms: list[_Product]) -> list[_Product]:
+    """c*sigmoid(-u)*p - c*sigmoid(u)*p is -c*tanh(u/2)*p: the difference cancels near u = 0."""
+    for first in terms:
+        for base, exponent in first.powers:
+            match base:
+                case Apply("sigmoid", (u,)) if exponent == 1:
+                    mirrored = Apply("sigmoid", (build("neg", (u,)),))
+                    rest = _Product(Fraction(1), ((base, Fraction(-1)),))
+                    swapped = first.times(rest).times(_Product(Fraction(-1), ((mirrored, Fraction(1)),)))
+                    second = next((t for t in terms if t.key == swapped.key), None)
+                    if second and second.coefficient == swapped.coefficient and second.powers:
+                        half = Apply("tanh", (build("/", (u, Number(2.0))),))
+                        joined = first.times(rest).times(_Product(Fraction(1), ((half, Fraction(1)),)))
+                        others = [t for t in terms if t is not first and t is not second]
+                        return _paired([_positive(joined), *others])
+    return terms
+
+
+def _positive(product: _Product) -> _Product:
+    """tanh(-u) written as -tanh(u)."""
+    powers: list[tuple[Node, Fraction]] = []
+    sign = Fraction(1)
+    for base, exponent in product.powers:
+        match base:
+            case Apply("tanh", (u,)) if exponent == 1 and _product_of(u).coefficient < 0:
+                base, sign = Apply("tanh", (build("neg", (u,)),)), -sign
+        powers.append((base, exponent))
+    return _Product(product.coefficient * sign, tuple(powers))
+
+
+def _sum_node(terms: list[_Product]) -> Node:
+    """The terms with their common factors taken out, positive ones first."""
+    if not terms:
+        return ZERO
+    if len(terms) == 1:
+        return _product_node(terms[0])
+    common = _common(terms)
+    if common.powers or common.coefficient != 1:
+        inverse = common.inverse()
+        rest = _sum_node(_sum_of(_plain_sum([term.times(inverse) for term in terms])))
+        return build("*", (_product_node(common), rest))
+    return _plain_sum(terms)
+
+
+def _plain_sum(terms: list[_Product]) -> Node:
+    ordered = sorted(terms, key=lambda term: term.coefficient < 0)  # stable: keeps the order
+    node = _product_node(ordered[0])
+    for term in ordered[1:]:
+        head = "-" if term.coefficient < 0 else "+"
+        node = Apply(head, (node, _product_node(term.scaled(Fraction(-1 if head == "-" else 1)))))
+    return node
+
+
+def _common(terms: list[_Product]) -> _Product:
+    """The calls and brackets that every term has, to the smallest power; -1 if all are negative."""
+    shared: list[tuple[Node, Fraction]] = []
+    others = [dict(term.powers) for term in terms[1:]]
+    for base, exponent in terms[0].powers:
+        exponents = [exponent, *(powers.get(base, Fraction(0)) for powers in others)]
+        if isinstance(base, Name) and base is X:
+            continue
+        if min(exponents) > 0:
+            shared.append((base, min(exponents)))
+        elif max(exponents) < 0:
+            shared.append((base, max(exponents)))
+    sign = Fraction(-1) if all(term.coefficient < 0 for term in terms) else Fraction(1)
+    same = {abs(term.coefficient) for term in terms}
+    factor = same.pop() if len(same) == 1 else Fraction(1)
+    return _Product(sign * factor, tuple(shared))
+
+
+def linear_root(node: Node) -> float | None:
+    """The zero of a formula that is linear in x with numbers only, correctly rounded; else None.
+
+    >>> from actviz.expression import parse
+    >>> linear_root(parse("0.2*x + 0.5"))
+    -2.5
+    """
+    terms = {term.key: term.coefficient for term in _sum_of(node)}
+    slope = terms.pop(frozenset({(X, Fraction(1))}), None)
+    constant = terms.pop(frozenset(), Fraction(0))
+    return None if slope is None or terms else float(-constant / slope)
+
+
+# --- branches ----------------------------------------------------------------------------------
+
+
+def _where(condition: Node, a: Node, b: Node) -> Node:
+    match condition:
+        case Apply(head, (Number(left), Number(right))):
+            return a if _HOLDS[head](left, right) else b
+        case Apply("<" | "<=" | ">" | ">=" as head, (p, q)):
+            larger, smaller = (p, q) if head in (">", ">=") else (q, p)
+            a = _given_order(a, larger, smaller)
+            b = _given_order(b, smaller, larger)
+    return a if a is b else Apply("where", (condition, a, b))
+
+
+def _given_order(node: Node, larger: Node, smaller: Node) -> Node:
+    """The node where larger >= smaller is known: their max is the larger one."""
+    replaced: dict[Node, Node] = {}
+    for pair in ((larger, smaller), (smaller, larger)):
+        replaced[Apply("max", pair)] = larger
+        replaced[Apply("min", pair)] = smaller
+    return rebuild(node, replaced, build)
+
+
+_HOLDS: dict[str, Callable[[float, float], bool]] = {
+    "<": lambda p, q: p < q,
+    "<=": lambda p, q: p <= q,
+    ">": lambda p, q: p > q,
+    ">=": lambda p, q: p >= q,
+}
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _comparison(head: str, left: Node, right: Node) -> Node:
+    """A comparison made by a rule, solved for x where it is linear: x + 3 < 6 is x < 3.
+
+    Rounding makes x + 3 reach 6 before x reaches 3; the derivative of clip(x + 3, 0, 6) there
+    would be that of the wrong branch.
+    """
+    match left, right:
+        case Apply("max", (p, Number(low))), Number(bound) if low < bound:
+            return _comparison(head, p, right)
+        case Apply("min", (p, Number(high))), Number(bound) if high > bound:
+            return _comparison(head, p, right)
+    terms = _sum_of(Apply("-", (left, right)))
+    slopes = [term for term in terms if term.key == frozenset({(X, Fraction(1))})]
+    rest = [term for term in terms if term not in slopes]
+    if len(slopes) != 1 or any(part is X for term in rest for b, _ in term.powers for part in walk(b)):
+        return Apply(head, (left, right))
+    slope = slopes[0].coefficient
+    solved = _sum_node([term.scaled(-1 / slope) for term in rest])
+    return Apply(head if slope > 0 else _MIRRORED[head], (X, solved))

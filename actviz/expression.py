@@ -1,0 +1,419 @@
+"""Formulas as trees: text in, checked tree out, and the tree as text again.
+
+The language is a small part of Python's expressions, parsed by :mod:`ast` and taken over node by
+node from an allow-list: numbers, names, ``+ - * / **``, signs, calls of primitives with exactly
+their number of arguments, and one comparison ``< <= > >=`` as the first argument of ``where``.
+Nothing is ever compiled or executed.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+from weakref import WeakValueDictionary
+
+from actviz.errors import FormulaError, suggest
+from actviz.primitives import PRIMITIVES
+
+MAXIMUM_LENGTH = 500
+MAXIMUM_NODES = 200
+MAXIMUM_DEPTH = 50
+CONSTANTS = frozenset({"pi", "e"})
+COMPARISONS = frozenset({"<", "<=", ">", ">="})
+
+
+class _Interned(type):
+    """Makes equal nodes the same object, so that equality is identity and sharing is free."""
+
+    _known: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
+
+    def __call__(cls, *values: Any) -> Any:
+        values = tuple(v + 0.0 if isinstance(v, float) else v for v in values)  # -0.0 is 0.0
+        node = _Interned._known.get((cls, *values))
+        if node is None:
+            node = super().__call__(*values)
+            _Interned._known[(cls, *values)] = node
+        return node
+
+
+class Node(metaclass=_Interned):
+    """A formula or a part of one: a Number, a Name or an Apply."""
+
+    __slots__ = ("__weakref__",)
+
+    def __reduce__(self) -> tuple[type[Node], tuple[Any, ...]]:
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Number(Node):
+    """A float64 constant."""
+
+    value: float
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Name(Node):
+    """The variable x, a constant (pi, e) or a parameter."""
+
+    id: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Apply(Node):
+    """An operator ('+', 'neg', '**', '<', ...) or a primitive, with its arguments."""
+
+    head: str
+    arguments: tuple[Node, ...]
+
+
+X = Name("x")
+
+
+def parse(text: str) -> Node:
+    """Read a formula.
+
+    Raises FormulaError, with the place, for anything outside the language.
+
+    >>> to_text(parse("x*sigmoid( 1.702*x )"))
+    'x*sigmoid(1.702*x)'
+    """
+    source = _checked_source(text)
+    return _Reader(text).node(_checked_tree(source, text))
+
+
+def to_text(node: Node) -> str:
+    """Write a tree as a formula; parsing it gives the same tree.
+
+    >>> to_text(Apply("*", (Number(2.0), Apply("+", (X, Number(1.0))))))
+    '2*(x + 1)'
+    """
+    return _write(node, 0, {})
+
+
+def free_names(node: Node) -> frozenset[str]:
+    """The names that a value must be given for, x and the constants aside."""
+    names = {part.id for part in walk(node) if isinstance(part, Name)}
+    return frozenset(names - CONSTANTS - {"x"})
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Every distinct node of a tree, arguments before what they are arguments of."""
+    seen: set[Node] = set()
+    stack = [(node, False)]
+    while stack:
+        part, arguments_done = stack.pop()
+        if arguments_done:
+            yield part
+        elif part not in seen:
+            seen.add(part)
+            stack.append((part, True))
+            if isinstance(part, Apply):
+                stack.extend((argument, False) for argument in reversed(part.arguments))
+
+
+def rebuild(
+    node: Node,
+    replaced: Mapping[Node, Node],
+    build: Callable[[str, tuple[Node, ...]], Node] = lambda head, args: Apply(head, args),
+) -> Node:
+    """The tree with some of its nodes replaced; what stands above a replaced node is built anew."""
+    done: dict[Node, Node] = {}
+    for part in walk(node):
+        if part in replaced:
+            done[part] = replaced[part]
+        elif isinstance(part, Apply):
+            arguments = tuple(done[argument] for argument in part.arguments)
+            done[part] = part if arguments == part.arguments else build(part.head, arguments)
+        else:
+            done[part] = part
+    return done[node]
+
+
+# --- text to tree ------------------------------------------------------------------------------
+
+_OPERATORS: dict[type[ast.AST], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+}
+
+_ALLOWED = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-*/(),.<>=!&|%@ "
+)
+_INSTEAD = {
+    "^": "a power is written **",
+    "{": "use round brackets",
+    "[": "use round brackets",
+    "²": "a power is written **2",
+    "³": "a power is written **3",
+    "·": "a product is written *",
+    "×": "a product is written *",
+    "÷": "a quotient is written /",
+    "−": "use the ASCII minus -",
+    "π": "write pi",
+    "√": "write sqrt(...)",
+    "≤": "write <=",
+    "≥": "write >=",
+    "'": "a derivative is asked for with --deriv",
+}
+_ALSO_KNOWN_AS = {
+    "ln": "log",
+    "arctan": "atan",
+    "arcsinh": "asinh",
+    "maximum": "max",
+    "minimum": "min",
+    "pow": "**",
+    "power": "**",
+    "square": "**2",
+    "logsigmoid": "log_sigmoid",
+    "logistic": "sigmoid",
+    "expit": "sigmoid",
+    "norm_cdf": "Phi",
+    "cdf": "Phi",
+    "pdf": "phi",
+    "if": "where",
+    "relu": "max(x, 0)",
+    "heaviside": "where(x > 0, 1, 0)",
+}
+
+
+def _checked_source(text: str) -> str:
+    """The text, made sure to be short and to hold no character outside the language."""
+    if not isinstance(text, str):
+        raise FormulaError("A formula must be text.", "", 0)
+    if len(text) > MAXIMUM_LENGTH:
+        message = f"The formula is too long: {len(text)} characters, {MAXIMUM_LENGTH} are allowed."
+        raise FormulaError(message, text, MAXIMUM_LENGTH)
+    source = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+    for position, character in enumerate(source):
+        if character not in _ALLOWED:
+            hint = f": {_INSTEAD[character]}" if character in _INSTEAD else ""
+            message = f"The character {ascii(character)} has no meaning in a formula{hint}."
+            raise FormulaError(message, text, position)
+    if not source.strip():
+        raise FormulaError("The formula is empty.", text, 0)
+    return source
+
+
+def _checked_tree(source: str, text: str) -> ast.expr:
+    """Python's own tree of the text, made sure to be small before anything recurs into it."""
+    indent = len(source) - len(source.lstrip())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source.strip(), mode="eval").body
+    except SyntaxError as error:
+        position = min(indent + max(0, (error.offset or 1) - 1), len(text))
+        raise FormulaError(_syntax_message(error, source, position), text, position) from None
+    except (RecursionError, MemoryError, ValueError):
+        raise FormulaError("The formula is nested too deeply.", text, 0) from None
+    level, nodes, depth = [tree], 0, 0
+    while level:
+        nodes, depth = nodes + len(level), depth + 1
+        place = getattr(level[0], "col_offset", 0)
+        if nodes > MAXIMUM_NODES:
+            message = f"The formula is too large: at most {MAXIMUM_NODES} numbers, names and operations."
+            raise FormulaError(message, text, place)
+        if depth > MAXIMUM_DEPTH:
+            message = f"The formula is nested too deeply: at most {MAXIMUM_DEPTH} levels."
+            raise FormulaError(message, text, place)
+        level = [
+            child
+            for part in level
+            for child in ast.iter_child_nodes(part)
+            if isinstance(child, ast.expr) and child is not getattr(part, "func", None)
+        ]
+    for part in ast.walk(tree):
+        if hasattr(part, "col_offset"):
+            part.col_offset += indent
+    return tree
+
+
+def _syntax_message(error: SyntaxError, source: str, position: int) -> str:
+    reason = (error.msg or "invalid syntax").removeprefix("invalid syntax. ")
+    before = source[:position].rstrip()[-1:]
+    if "invalid decimal literal" in reason or "Perhaps you forgot a comma" in reason:
+        reason = "a product is written with *, as in 2*x"
+    elif "never closed" in reason:
+        reason = "a bracket is not closed"
+    elif "unmatched" in reason:
+        reason = "a bracket is closed that was never opened"
+    elif "too many nested" in reason:
+        reason = "it is nested too deeply"
+    elif before in "+-*/(,<>=" or position >= len(source.rstrip()):
+        reason = "something is missing here"
+    elif "assign" in reason or "cannot" in reason or "Maybe you meant" in reason:
+        reason = "= has no meaning inside a formula"
+    elif "leading zeros" in reason:
+        reason = "a number may not begin with 0"
+    elif reason == "invalid syntax":
+        reason = "this is not expected here"
+    return f"The formula cannot be read: {reason}."
+
+
+class _Reader:
+    """Takes over Python's tree node by node, refusing what the language does not have."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def refuse(self, message: str, at: ast.expr) -> FormulaError:
+        return FormulaError(message, self.text, at.col_offset)
+
+    def node(self, tree: ast.expr) -> Node:
+        match tree:
+            case ast.Constant():
+                return self.number(tree)
+            case ast.Name(id=name):
+                return self.name(name, tree)
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant() as operand):
+                return Number(-self.number(operand).value)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Apply("neg", (self.node(operand),))
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.node(operand)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+                return Apply(_OPERATORS[type(op)], (self.node(left), self.node(right)))
+            case ast.Call():
+                return self.call(tree)
+            case ast.Compare():
+                message = "A comparison may stand only as the first argument of where(condition, a, b)."
+                raise self.refuse(message, tree)
+            case ast.BinOp(op=ast.BitXor()):
+                raise self.refuse("A power is written **.", tree)
+            case _:
+                kind = _KINDS.get(type(tree), type(tree).__name__.lower())
+                raise self.refuse(f"A formula may not contain {kind}.", tree)
+
+    def number(self, tree: ast.Constant) -> Number:
+        if type(tree.value) not in (int, float):
+            raise self.refuse(f"{ascii(tree.value)[:40]} is not a real number.", tree)
+        try:
+            value = float(tree.value)
+        except OverflowError:
+            value = float("inf")
+        if value == float("inf"):
+            raise self.refuse("The number is too large for float64 (1.8e308).", tree)
+        return Number(value)
+
+    def name(self, name: str, tree: ast.expr) -> Name:
+        if name in PRIMITIVES:
+            usage = f"{name}({', '.join(PRIMITIVES[name].arguments)})"
+            raise self.refuse(f"{name} is a function: write {usage}.", tree)
+        if "__" in name or name.startswith("_"):
+            raise self.refuse("A name begins with a letter and has no double underscore.", tree)
+        return Name(name)
+
+    def call(self, tree: ast.Call) -> Node:
+        if not isinstance(tree.func, ast.Name):
+            raise self.refuse("Only a named function can be called.", tree)
+        name = tree.func.id
+        if name not in PRIMITIVES:
+            raise self.refuse(_unknown_function(name), tree)
+        expected = PRIMITIVES[name].arguments
+        if tree.keywords:
+            raise self.refuse(f"{name} takes its arguments by place: {', '.join(expected)}.", tree)
+        if len(tree.args) != len(expected):
+            wanted = f"{len(expected)} argument{'s' * (len(expected) != 1)}"
+            message = f"{name}({', '.join(expected)}) takes {wanted}, not {len(tree.args)}."
+            raise self.refuse(message, tree)
+        if name != "where":
+            return Apply(name, tuple(self.node(argument) for argument in tree.args))
+        condition, *branches = tree.args
+        return Apply(name, (self.condition(condition), *(self.node(b) for b in branches)))
+
+    def condition(self, tree: ast.expr) -> Node:
+        match tree:
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _OPERATORS:
+                return Apply(_OPERATORS[type(op)], (self.node(left), self.node(right)))
+            case ast.Compare(ops=[_, _, *_]):
+                message = "A chain of comparisons is not allowed: nest two where."
+            case ast.Compare():
+                message = "The condition of where compares with <, <=, > or >=."
+            case _:
+                message = "The first argument of where must be a comparison, such as x > 0."
+        raise self.refuse(message, tree)
+
+
+_KINDS: dict[type[ast.AST], str] = {
+    ast.Attribute: "an attribute (a dot after a name)",
+    ast.BinOp: "this operator; there are + - * / **",
+    ast.BoolOp: "'and' or 'or'",
+    ast.IfExp: "'if'; write where(condition, a, b)",
+    ast.Lambda: "a lambda",
+    ast.NamedExpr: "an assignment",
+    ast.Starred: "a starred argument",
+    ast.Tuple: "a comma outside a call",
+    ast.UnaryOp: "this sign; there are + and -",
+}
+
+
+def _unknown_function(name: str) -> str:
+    if name in _ALSO_KNOWN_AS:
+        return f"There is no function {name} in formulas: write {_ALSO_KNOWN_AS[name]}."
+    hint = suggest(name, PRIMITIVES)
+    if not hint and len(name) == 1:
+        hint = " A product is written with *."
+    return f"There is no function {name[:40]} in formulas.{hint}"
+
+
+# --- tree to text ------------------------------------------------------------------------------
+
+# How tightly an operator binds, and what its left and right operands must bind at least.
+_BINDING: dict[str, tuple[int, int, int]] = {
+    "<": (1, 2, 2),
+    "<=": (1, 2, 2),
+    ">": (1, 2, 2),
+    ">=": (1, 2, 2),
+    "+": (2, 2, 3),
+    "-": (2, 2, 3),
+    "*": (3, 3, 4),
+    "/": (3, 3, 4),
+    "neg": (4, 4, 4),
+    "**": (5, 6, 4),
+}
+_SPACED = frozenset({"+", "-", *COMPARISONS})
+
+
+def _write(node: Node, binding: int, known: dict[tuple[Node, int], str]) -> str:
+    """The node's text, in brackets if it binds less tightly than asked for."""
+    if (node, binding) not in known:
+        own, text = _write_bare(node, known)
+        known[node, binding] = text if own >= binding else f"({text})"
+    return known[node, binding]
+
+
+def _write_bare(node: Node, known: dict[tuple[Node, int], str]) -> tuple[int, str]:
+    match node:
+        case Number(value):
+            return (4 if value < 0 else 7), write_number(value)
+        case Name(name):
+            return 7, name
+        case Apply("neg", (operand,)):
+            return 4, "-" + _write(operand, 4, known)
+        case Apply(head, (left, right)) if head in _BINDING:
+            own, at_left, at_right = _BINDING[head]
+            sign = f" {head} " if head in _SPACED else head
+            return own, _write(left, at_left, known) + sign + _write(right, at_right, known)
+        case Apply(head, arguments):
+            return 7, f"{head}({', '.join(_write(a, 0, known) for a in arguments)})"
+    raise TypeError(f"not a formula node: {node!r}")
+
+
+def write_number(value: float) -> str:
+    """The shortest text that reads back as the same float64: 2, 0.5, 1e-06.
+
+    >>> write_number(2.0), write_number(0.1)
+    ('2', '0.1')
+    """
+    return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)

@@ -1,0 +1,161 @@
+"""Formulas as LaTeX: a form that matplotlib's mathtext can draw, and a full one with cases.
+
+Both come from the same tree by the templates of the table of primitives. Mathtext has no cases, so
+there a where reads "x if x > 0 else 0".
+"""
+
+from __future__ import annotations
+
+import re
+
+from actviz.expression import COMPARISONS, Apply, Name, Node, Number, write_number
+from actviz.primitives import PRIMITIVES
+
+_GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi chi psi omega"
+).split()
+_SYMBOLS = {name: "\\" + name for name in _GREEK} | {
+    "lambd": r"\lambda",
+    "lambda_": r"\lambda",
+    "e": r"\mathrm{e}",
+    "x": "x",
+}
+_RELATIONS = {"<": "<", "<=": r"\leq", ">": ">", ">=": r"\geq"}
+
+# How tightly a form binds; a form is put in brackets where a tighter one is asked for.
+_WHERE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(6)
+
+
+def to_latex(node: Node, cases: bool = False) -> str:
+    r"""The formula as LaTeX, without dollar signs.
+
+    cases=False gives what matplotlib's mathtext can draw; cases=True writes a where as a cases
+    environment, for a document with amsmath.
+
+    >>> from actviz.expression import parse
+    >>> print(to_latex(parse("x*sigmoid(beta*x)")))
+    x\,\sigma(\beta\,x)
+    """
+    return _Writer(cases).write(node, _WHERE)
+
+
+def symbol(name: str) -> str:
+    r"""A parameter's name as LaTeX: Greek where it is Greek, upright with subscripts otherwise.
+
+    >>> symbol("alpha"), symbol("lambd"), symbol("max_val"), symbol("b")
+    ('\\alpha', '\\lambda', '\\mathrm{max}_{\\mathrm{val}}', 'b')
+    """
+    if name in _SYMBOLS:
+        return _SYMBOLS[name]
+    base, *rest = name.strip("_").split("_")
+    indexed = re.fullmatch(r"([A-Za-z]+?)(\d+)", base)
+    if indexed and not rest:
+        return f"{_word(indexed[1])}_{{{indexed[2]}}}"
+    if not rest:
+        return _word(base)
+    return f"{_word(base)}_{{{','.join(_word(part) for part in rest)}}}"
+
+
+def _word(text: str) -> str:
+    if text in _SYMBOLS and text != "e":
+        return _SYMBOLS[text]
+    return text if len(text) == 1 else rf"\mathrm{{{text}}}"
+
+
+def _number(value: float) -> str:
+    text = write_number(value)
+    mantissa, _, exponent = text.partition("e")
+    if not exponent:
+        return text
+    power = rf"10^{{{int(exponent)}}}"
+    return power if mantissa == "1" else rf"{mantissa} \cdot {power}"
+
+
+class _Writer:
+    def __init__(self, cases: bool) -> None:
+        self.cases = cases
+
+    def write(self, node: Node, binding: int) -> str:
+        own, text = self.bare(node)
+        return text if own >= binding else rf"\left({text}\right)"
+
+    def bare(self, node: Node) -> tuple[int, str]:
+        match node:
+            case Number(value):
+                plain = value >= 0 and "e" not in write_number(value)
+                return (_ATOM if plain else _SIGN if value < 0 else _PRODUCT), _number(value)
+            case Name(name):
+                return _ATOM, symbol(name)
+            case Apply("+" | "-" as head, (a, b)):
+                right = self.write(b, _SUM if head == "+" else _PRODUCT)
+                if head == "+" and right.startswith("-"):
+                    return _SUM, f"{self.write(a, _SUM)} {right}"
+                return _SUM, f"{self.write(a, _SUM)} {head} {right}"
+            case Apply("neg", (a,)):
+                return _SIGN, "-" + self.write(a, _PRODUCT)
+            case Apply("*", (a, b)):
+                return _PRODUCT, self.product(a, b)
+            case Apply("/", (a, b)):
+                return _PRODUCT, rf"\frac{{{self.write(a, _WHERE)}}}{{{self.write(b, _WHERE)}}}"
+            case Apply("**", (a, b)):
+                return _POWER, self.power(a, b)
+            case Apply(head, (a, b)) if head in COMPARISONS:
+                return _WHERE, f"{self.write(a, _SUM)} {_RELATIONS[head]} {self.write(b, _SUM)}"
+            case Apply("where", _):
+                return (_ATOM, self.braces(node)) if self.cases else (_WHERE, self.sentence(node))
+            case Apply(head, arguments):
+                return self.call(head, arguments)
+        raise TypeError(f"not a formula node: {node!r}")
+
+    def product(self, a: Node, b: Node) -> str:
+        left, right = self.write(a, _PRODUCT), self.write(b, _SIGN)
+        if right[:1].isdigit() or right.startswith("10^"):
+            return rf"{left} \cdot {right}"
+        if right.startswith("-"):
+            return rf"{left} \left({right}\right)"
+        return rf"{left}\,{right}"
+
+    def power(self, base: Node, exponent: Node) -> str:
+        written = self.write(exponent, _WHERE)
+        match base:
+            case Apply(head, arguments) if head in PRIMITIVES and self.named(head):
+                name, opening, rest = self.call(head, arguments)[1].partition("(")
+                return rf"{name}^{{{written}}}{opening}{rest}"
+        return rf"{self.write(base, _ATOM)}^{{{written}}}"
+
+    @staticmethod
+    def named(head: str) -> bool:
+        """Whether a power goes to the function's name, as in tanh^2(x)."""
+        return re.fullmatch(r"\\[a-zA-Z{}]+\(\{u\}\)", PRIMITIVES[head].latex) is not None
+
+    def call(self, head: str, arguments: tuple[Node, ...]) -> tuple[int, str]:
+        template = PRIMITIVES[head].latex
+        binding = _SUM if re.search(r" [+-] (?![^(]*\))", template) else _ATOM
+        if template.startswith("e^"):
+            binding = min(binding, _POWER)
+        text = template
+        for name, argument in zip("uvw", arguments, strict=False):
+            bracketed = rf"({{{name}}})" in template or rf"({{{name}}}," in template
+            bracketed |= f", {{{name}}}" in template or f"^{{{name}}}" in template
+            bracketed |= f"|{{{name}}}" in template or f"sqrt{{{name}}}" in template
+            level = _WHERE if bracketed else _PRODUCT
+            text = text.replace(f"{{{name}}}", f"{{{self.write(argument, level)}}}")
+        return binding, text
+
+    def sentence(self, node: Node) -> str:
+        """a if x > 0 else b, chained for a where in the last place."""
+        match node:
+            case Apply("where", (condition, a, b)):
+                chosen, held = self.write(a, _SUM), self.write(condition, _WHERE)
+                rest = self.sentence(b)
+                return rf"{chosen}\;\mathrm{{if}}\;{held}\;\mathrm{{else}}\;{rest}"
+        return self.write(node, _SUM)
+
+    def braces(self, node: Node) -> str:
+        rows = []
+        while isinstance(node, Apply) and node.head == "where":
+            condition, a, node = node.arguments
+            rows.append(rf"{self.write(a, _WHERE)} & \text{{if }} {self.write(condition, _WHERE)}")
+        rows.append(rf"{self.write(node, _WHERE)} & \text{{otherwise}}")
+        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"

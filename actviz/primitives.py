@@ -1,0 +1,93 @@
+"""The table of primitives: what formulas are built from, one line each.
+
+The columns of a line:
+
+- name and arguments, as they are written in a formula;
+- numpy: the stable float64 form, a function of :mod:`actviz.kernels` or else of numpy itself;
+- derivative: a formula of the same language in the arguments (u, v, w) and their derivatives
+  (du, dv, dw); one without du is the outer derivative of a single argument, to be multiplied by du;
+- definition: the primitive as a formula over exp, log, sqrt, sin, cos, atan, erf, erfc and the
+  selections (abs, sign, min, max, where); what is evaluated with 50 digits, and where float64 runs
+  out of range. Empty for these basic ones themselves;
+- latex: {u}, {v}, {w} stand for the arguments.
+
+To add one: a line here, a function in kernels.py if numpy has none. The tests run over the table
+and hold value and derivatives to order 3 against mpmath.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Primitive:
+    """One line of the table."""
+
+    name: str
+    arguments: tuple[str, ...]
+    numpy: str
+    derivative: str
+    definition: str
+    latex: str
+
+
+# fmt: off
+_TABLE = (
+    # name       arguments  numpy          derivative                    definition                       latex
+    ("exp",         "u",    "exp",         "exp(u)",                     "",                              r"e^{u}"),
+    ("expm1",       "u",    "expm1",       "exp(u)",                     "exp(u) - 1",                    r"e^{u} - 1"),
+    ("log",         "u",    "log",         "1/u",                        "",                              r"\log({u})"),
+    ("log1p",       "u",    "log1p",       "1/(1 + u)",                  "log(1 + u)",                    r"\log(1 + {u})"),
+    ("sqrt",        "u",    "sqrt",        "1/(2*sqrt(u))",              "",                              r"\sqrt{u}"),
+    ("hypot",       "u v",  "hypot",       "unit(u, v)*du + unit(v, u)*dv", "sqrt(u**2 + v**2)",          r"\mathrm{hypot}({u}, {v})"),
+    ("unit",        "u v",  "unit",        "unit(v, u)*(unit(v, u)*du - unit(u, v)*dv)/hypot(u, v)", "u/sqrt(u**2 + v**2)", r"\mathrm{unit}({u}, {v})"),
+    ("sin",         "u",    "sin",         "cos(u)",                     "",                              r"\sin({u})"),
+    ("cos",         "u",    "cos",         "-sin(u)",                    "",                              r"\cos({u})"),
+    ("tan",         "u",    "tan",         "1 + tan(u)**2",              "sin(u)/cos(u)",                 r"\tan({u})"),
+    ("atan",        "u",    "arctan",      "1/(1 + u**2)",               "",                              r"\arctan({u})"),
+    ("sinh",        "u",    "sinh",        "cosh(u)",                    "(exp(u) - exp(-u))/2",          r"\sinh({u})"),
+    ("cosh",        "u",    "cosh",        "sinh(u)",                    "(exp(u) + exp(-u))/2",          r"\cosh({u})"),
+    ("asinh",       "u",    "arcsinh",     "1/sqrt(1 + u**2)",           "sign(u)*log(abs(u) + sqrt(u**2 + 1))", r"\mathrm{arsinh}({u})"),
+    ("tanh",        "u",    "tanh",        "sech(u)**2",                 "(exp(u) - exp(-u))/(exp(u) + exp(-u))", r"\tanh({u})"),
+    ("sech",        "u",    "sech",        "-sech(u)*tanh(u)",           "2/(exp(u) + exp(-u))",          r"\mathrm{sech}({u})"),
+    ("log_cosh",    "u",    "log_cosh",    "tanh(u)",                    "log((exp(u) + exp(-u))/2)",     r"\log\,\cosh({u})"),
+    ("tanhshrink",  "u",    "tanhshrink",  "tanh(u)**2",                 "u - (exp(u) - exp(-u))/(exp(u) + exp(-u))", r"{u} - \tanh({u})"),
+    ("sigmoid",     "u",    "sigmoid",     "sigmoid(u)*sigmoid(-u)",     "1/(1 + exp(-u))",               r"\sigma({u})"),
+    ("log_sigmoid", "u",    "log_sigmoid", "sigmoid(-u)",                "-log(1 + exp(-u))",             r"\log\,\sigma({u})"),
+    ("softplus",    "u",    "softplus",    "sigmoid(u)",                 "log(1 + exp(u))",               r"\log(1 + e^{u})"),
+    ("erf",         "u",    "erf",         "2/sqrt(pi)*exp(-u**2)",      "",                              r"\mathrm{erf}({u})"),
+    ("erfc",        "u",    "erfc",        "-2/sqrt(pi)*exp(-u**2)",     "",                              r"\mathrm{erfc}({u})"),
+    ("Phi",         "u",    "Phi",         "phi(u)",                     "erfc(-u/sqrt(2))/2",            r"\Phi({u})"),
+    ("phi",         "u",    "phi",         "-u*phi(u)",                  "exp(-u**2/2)/sqrt(2*pi)",       r"\varphi({u})"),
+    ("abs",         "u",    "abs",         "sign(u)",                    "",                              r"|{u}|"),
+    ("sign",        "u",    "sign",        "0",                          "",                              r"\mathrm{sgn}({u})"),
+    ("min",         "u v",  "minimum",     "where(u < v, du, dv)",       "",                              r"\min({u}, {v})"),
+    ("max",         "u v",  "maximum",     "where(u > v, du, dv)",       "",                              r"\max({u}, {v})"),
+    ("clip",        "u v w", "clip",       "where(u > v, where(u < w, du, dw), dv)", "min(max(u, v), w)", r"\mathrm{clip}({u}, {v}, {w})"),
+    ("where",       "condition u v", "where", "where(condition, du, dv)", "",                              ""),  # latex: by its reader
+    # reductions, for functions of a whole vector: u of every component, derivative by the component itself
+    ("sum",         "u",    "total",       "du",                         "",                              r"\sum {u}"),
+    ("others",      "u",    "others",      "0",                          "",                              r"\sum_{j \ne i} {u}"),
+)
+
+_OPERATOR_DERIVATIVES = {
+    "+":   "du + dv",
+    "-":   "du - dv",
+    "neg": "-du",
+    "*":   "du*v + u*dv",
+    "/":   "du/v - u*dv/v**2",
+    "**":  "v*u**(v - 1)*du + u**v*log(u)*dv",
+}
+# fmt: on
+
+PRIMITIVES: dict[str, Primitive] = {
+    name: Primitive(name, tuple(arguments.split()), *columns)
+    for name, arguments, *columns in _TABLE
+}
+
+REDUCTIONS = frozenset({"sum", "others"})
+
+DERIVATIVES: dict[str, str] = _OPERATOR_DERIVATIVES | {
+    primitive.name: primitive.derivative for primitive in PRIMITIVES.values()
+}

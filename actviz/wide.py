@@ -1,0 +1,254 @@
+"""Values with exponents of any size: float64 mantissas beside float64 exponents.
+
+Used where plain float64 overflows on the way to a result that it could hold, and for limits at
+infinity. A primitive takes its stable kernel as long as arguments and result are in range, and its
+definition in exp, log and sqrt beyond; these keep their precision at any size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from actviz.expression import Apply, Name, Node, Number, X, parse, walk
+from actviz.kernels import Array, kernel
+from actviz.primitives import PRIMITIVES
+
+
+@dataclass(frozen=True)
+class Wide:
+    """mantissa * 2**exponent, elementwise; 0, inf and nan stand in the mantissa, exponent 0."""
+
+    mantissa: Array
+    exponent: Array
+
+
+def evaluate(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Array:
+    """The value of the last of the parts (arguments first) at finite float64 points."""
+    return _to_float(_run(parts, _wide(x), constants))
+
+
+def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
+    """The limit at sign*inf, read off far-away points; NaN if they do not agree on one."""
+    far = Wide(sign * np.array([0.5, 0.65, 0.85]), np.array([1001.0, 1002.0, 1004.0]))
+    value = _run(parts, far, constants)
+    if np.isnan(value.mantissa).any():
+        return math.nan
+    if (value.exponent > 300).all() or np.isinf(value.mantissa).all():
+        return math.inf * float(value.mantissa[0])
+    if ((value.exponent < -300) | (value.mantissa == 0)).all():
+        return 0.0
+    values = _to_float(value)
+    spread = float(np.max(values) - np.min(values))
+    return float(values[0]) if spread <= 1e-9 * float(np.max(np.abs(values))) else math.nan
+
+
+def _run(parts: Sequence[Node], x: Wide, constants: Mapping[str, float]) -> Wide:
+    known: dict[Node, Any] = {}
+    for part in parts:
+        match part:
+            case Number(value):
+                known[part] = _wide(np.full(x.mantissa.shape, value))
+            case Name(name):
+                at = x if part is X else _wide(np.full(x.mantissa.shape, constants[name]))
+                known[part] = at
+            case Apply(head, arguments):
+                known[part] = _apply(head, [known[argument] for argument in arguments])
+    return known[parts[-1]]  # type: ignore[no-any-return]
+
+
+def _apply(head: str, arguments: list[Any]) -> Any:
+    if head in _OWN:
+        return _OWN[head](*arguments)
+    floats = [_to_float(argument) for argument in arguments]
+    plain = np.asarray(kernel(head)(*floats), dtype=np.float64)
+    definition = PRIMITIVES[head].definition
+    if not definition:
+        return _wide(plain)
+    in_range = np.logical_and.reduce(
+        [(a.exponent < 1024) & (a.exponent > -1021) | (a.mantissa == 0) for a in arguments]
+    )
+    good = in_range & np.isfinite(plain) & (np.abs(plain) >= 2.3e-308)
+    if good.all():
+        return _wide(plain)
+    names = PRIMITIVES[head].arguments
+    places = dict(zip((Name(name) for name in names), arguments, strict=True))
+    return _select(good, _wide(plain), _by_definition(definition, places))
+
+
+@lru_cache
+def _definition(text: str) -> tuple[Node, ...]:
+    return tuple(walk(parse(text)))
+
+
+def _by_definition(text: str, places: Mapping[Node, Wide]) -> Any:
+    known: dict[Node, Any] = dict(places)
+    shape = next(iter(places.values())).mantissa.shape
+    for part in _definition(text):
+        match part:
+            case Number(value):
+                known[part] = _wide(np.full(shape, value))
+            case Name("pi"):
+                known[part] = _wide(np.full(shape, math.pi))
+            case Apply(head, arguments):
+                known[part] = _apply(head, [known[argument] for argument in arguments])
+    return known[_definition(text)[-1]]
+
+
+# --- arithmetic --------------------------------------------------------------------------------
+
+
+def _wide(values: Array) -> Wide:
+    return _normal(np.asarray(values, dtype=np.float64), np.zeros(np.shape(values)))
+
+
+def _normal(mantissa: Array, exponent: Array) -> Wide:
+    mantissa, shift = np.frexp(mantissa)
+    plain = (mantissa == 0) | ~np.isfinite(mantissa)
+    return Wide(mantissa, np.where(plain, 0.0, exponent + shift))
+
+
+def _to_float(u: Wide) -> Array:
+    return np.ldexp(u.mantissa, np.clip(u.exponent, -2200, 2200).astype(np.int64))
+
+
+def _add(u: Wide, v: Wide) -> Wide:
+    at_u = np.where(u.mantissa == 0, -np.inf, u.exponent)
+    at_v = np.where(v.mantissa == 0, -np.inf, v.exponent)
+    top = np.where(np.isinf(np.maximum(at_u, at_v)), 0.0, np.maximum(at_u, at_v))
+    down_u = np.clip(u.exponent - top, -2200, 0).astype(np.int64)
+    down_v = np.clip(v.exponent - top, -2200, 0).astype(np.int64)
+    return _normal(np.ldexp(u.mantissa, down_u) + np.ldexp(v.mantissa, down_v), top)
+
+
+def _negate(u: Wide) -> Wide:
+    return Wide(-u.mantissa, u.exponent)
+
+
+def _multiply(u: Wide, v: Wide) -> Wide:
+    return _normal(u.mantissa * v.mantissa, u.exponent + v.exponent)
+
+
+def _divide(u: Wide, v: Wide) -> Wide:
+    return _normal(u.mantissa / v.mantissa, u.exponent - v.exponent)
+
+
+def _power(u: Wide, v: Wide) -> Wide:
+    """u**v; exponent*v is split so that its whole part is exact."""
+    n = _to_float(v)
+    coarse = np.round(n * 1024) / 1024
+    scaled = u.exponent * coarse
+    whole = np.rint(scaled)
+    rest = (scaled - whole) + u.exponent * (n - coarse)
+    small = np.abs(n) < 1000
+    direct = _normal(np.power(u.mantissa, np.where(small, n, 1)) * np.exp2(rest), whole)
+    return _select(small, direct, _exp(_multiply(v, _log(u))))
+
+
+_LOG2_HIGH = 0.6931471803691238  # 33 bits of log 2: a whole number below 2**20 times it is exact
+_LOG2_LOW = 1.9082149292705877e-10
+
+
+def _exp(u: Wide) -> Wide:
+    value = _to_float(u)
+    turns = np.where(np.isfinite(value), np.rint(value / math.log(2)), 0.0)
+    rest = np.clip((value - turns * _LOG2_HIGH) - turns * _LOG2_LOW, -1, 1)
+    inside = _normal(np.exp(rest), turns)
+    outside = _wide(np.exp(value))
+    return _select(np.isfinite(value), inside, outside)
+
+
+def _log(u: Wide) -> Wide:
+    value = _to_float(u)
+    in_range = np.isfinite(value) & (np.abs(value) >= 2.3e-308) | (u.mantissa == 0)
+    beyond = np.log(u.mantissa) + u.exponent * math.log(2)
+    return _wide(np.where(in_range, np.log(value), beyond))
+
+
+def _sqrt(u: Wide) -> Wide:
+    odd = np.mod(u.exponent, 2)
+    return _normal(np.sqrt(u.mantissa * (1 + odd)), (u.exponent - odd) / 2)
+
+
+def _oscillating(function: Callable[[Array], Array], beyond: float) -> Callable[[Wide], Wide]:
+    """sin and cos; of a number beyond float64 any value is as right as another."""
+
+    def apply(u: Wide) -> Wide:
+        value = _to_float(u)
+        finite = np.isfinite(value)
+        return _wide(np.where(finite, function(np.where(finite, value, 0.0)), beyond))
+
+    return apply
+
+
+def _select(condition: Any, u: Wide, v: Wide) -> Wide:
+    mantissa = np.where(condition, u.mantissa, v.mantissa)
+    return Wide(mantissa, np.where(condition, u.exponent, v.exponent))
+
+
+def _sign_of_difference(u: Wide, v: Wide) -> Array:
+    same = (u.mantissa == v.mantissa) & (u.exponent == v.exponent)  # inf equals inf
+    return np.where(same, 0.0, np.sign(_add(u, _negate(v)).mantissa))
+
+
+def _total(u: Wide) -> Wide:
+    return _from_columns([_fold([_column(u, i) for i in range(_width(u))])] * _width(u))
+
+
+def _others(u: Wide) -> Wide:
+    columns = [_column(u, i) for i in range(_width(u))]
+    rest = [columns[:i] + columns[i + 1 :] for i in range(len(columns))]
+    return _from_columns([_fold(part) if part else _wide(np.zeros(())) for part in rest])
+
+
+def _width(u: Wide) -> int:
+    return int(u.mantissa.shape[-1])
+
+
+def _column(u: Wide, i: int) -> Wide:
+    return Wide(u.mantissa[..., i], u.exponent[..., i])
+
+
+def _fold(columns: list[Wide]) -> Wide:
+    result = columns[0]
+    for column in columns[1:]:
+        result = _add(result, column)
+    return result
+
+
+def _from_columns(columns: list[Wide]) -> Wide:
+    shape = columns[0].mantissa.shape
+    mantissas = [np.broadcast_to(column.mantissa, shape) for column in columns]
+    exponents = [np.broadcast_to(column.exponent, shape) for column in columns]
+    return Wide(np.stack(mantissas, axis=-1), np.stack(exponents, axis=-1))
+
+
+_OWN: dict[str, Callable[..., Any]] = {
+    "+": _add,
+    "-": lambda u, v: _add(u, _negate(v)),
+    "neg": _negate,
+    "*": _multiply,
+    "/": _divide,
+    "**": _power,
+    "<": lambda u, v: _sign_of_difference(u, v) < 0,
+    "<=": lambda u, v: _sign_of_difference(u, v) <= 0,
+    ">": lambda u, v: _sign_of_difference(u, v) > 0,
+    ">=": lambda u, v: _sign_of_difference(u, v) >= 0,
+    "exp": _exp,
+    "log": _log,
+    "sqrt": _sqrt,
+    "sin": _oscillating(np.sin, 0.0),
+    "cos": _oscillating(np.cos, 1.0),
+    "abs": lambda u: Wide(np.abs(u.mantissa), u.exponent),
+    "sign": lambda u: _wide(np.sign(u.mantissa)),
+    "min": lambda u, v: _select(_sign_of_difference(u, v) < 0, u, v),
+    "max": lambda u, v: _select(_sign_of_difference(u, v) > 0, u, v),
+    "where": _select,
+    "sum": _total,
+    "others": _others,
+}
