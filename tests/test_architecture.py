@@ -17,17 +17,18 @@ PACKAGE = Path(__file__).parent.parent / "actviz"
 LAYERS = (
     ("__main__",),
     ("cli",),
-    ("info",),
-    ("figure", "table", "check"),
+    ("figure", "table", "check", "info"),
     ("sampling", "grid"),
     ("__init__",),
     ("curve",),
     ("catalogue",),
     ("activation",),
-    ("evaluate", "breakpoints", "latex"),
+    ("breakpoints", "latex"),
+    ("evaluate", "wide"),
     ("derivative",),
     ("expression", "primitives"),
-    ("kernels", "files"),
+    ("kernels",),
+    ("files",),
     ("errors",),
 )
 RANK = {room: rank for rank, rooms in enumerate(reversed(LAYERS)) for room in rooms}
