@@ -25,9 +25,9 @@ LAYERS = (
     ("activation",),
     ("breakpoints", "latex"),
     ("evaluate", "wide"),
+    ("kernels",),
     ("derivative",),
     ("expression", "primitives"),
-    ("kernels",),
     ("files",),
     ("errors",),
 )

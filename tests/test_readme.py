@@ -31,7 +31,7 @@ def blocks() -> list[tuple[str, str]]:
 
 
 def environment() -> dict[str, str]:
-    """The shell's surroundings: the installed command first, a plain pipe, nothing of the user's."""
+    """The shell's surroundings: the installed command first, and nothing of the user's."""
     scripts = str(Path(sys.executable).parent)
     kept = {name: os.environ[name] for name in ("HOME", "MPLCONFIGDIR") if name in os.environ}
     return {**kept, "PATH": f"{scripts}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
