@@ -1,0 +1,27 @@
+"""actviz: activation functions and their derivatives, exact, drawn, tabulated and checked.
+
+>>> import actviz
+>>> elu = actviz.get("elu", alpha=0.5)
+>>> elu(-1.0)
+-0.31606027941427883
+>>> elu.derivative_formula()
+'where(x > 0, 1, alpha*exp(x))'
+"""
+
+from actviz.activation import Activation
+from actviz.catalogue import Catalogue, Entry, get, load
+from actviz.curve import Curve, parse_curves
+from actviz.errors import FormulaError, UsageError
+
+__all__ = [
+    "Activation",
+    "Catalogue",
+    "Curve",
+    "Entry",
+    "FormulaError",
+    "UsageError",
+    "get",
+    "load",
+    "parse_curves",
+]
+__version__ = "0.1.0"

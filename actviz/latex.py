@@ -146,16 +146,36 @@ class _Writer:
     def sentence(self, node: Node) -> str:
         """a if x > 0 else b, chained for a where in the last place."""
         match node:
-            case Apply("where", (condition, a, b)):
-                chosen, held = self.write(a, _SUM), self.write(condition, _WHERE)
-                rest = self.sentence(b)
+            case Apply("where", _):
+                held, a, b = self.choice(node, r"\;\mathrm{and}\;")
+                chosen, rest = self.write(a, _SUM), self.sentence(b)
                 return rf"{chosen}\;\mathrm{{if}}\;{held}\;\mathrm{{else}}\;{rest}"
         return self.write(node, _SUM)
 
     def braces(self, node: Node) -> str:
         rows = []
         while isinstance(node, Apply) and node.head == "where":
-            condition, a, node = node.arguments
-            rows.append(rf"{self.write(a, _WHERE)} & \text{{if }} {self.write(condition, _WHERE)}")
+            held, a, node = self.choice(node, r" \text{ and } ")
+            rows.append(rf"{self.write(a, _WHERE)} & \text{{if }} {held}")
         rows.append(rf"{self.write(node, _WHERE)} & \text{{otherwise}}")
         return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+
+    def choice(self, node: Apply, conjunction: str) -> tuple[str, Node, Node]:
+        """The condition and the two branches of a where; two nested conditions become one."""
+        condition, a, b = node.arguments
+        match a:
+            case Apply("where", (second, inner, other)) if other is b:
+                return self.both(condition, second, conjunction), inner, b
+        return self.write(condition, _WHERE), a, b
+
+    def both(self, first: Node, second: Node, conjunction: str) -> str:
+        """Two conditions on the same expression as one chain: -3 < x < 3."""
+        for low, high in ((first, second), (second, first)):
+            match low, high:
+                case Apply(">" | ">=" as above, (p, a)), Apply("<" | "<=" as below, (q, b)) if p is q:
+                    lower = _RELATIONS["<" if above == ">" else "<="]
+                    return (
+                        f"{self.write(a, _SUM)} {lower} {self.write(p, _SUM)} "
+                        f"{_RELATIONS[below]} {self.write(b, _SUM)}"
+                    )
+        return f"{self.write(first, _WHERE)}{conjunction}{self.write(second, _WHERE)}"

@@ -1,0 +1,224 @@
+"""One activation: a formula with the values of its parameters, and all its readings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from actviz.derivative import MAXIMUM_ORDER, differentiate
+from actviz.errors import UsageError
+from actviz.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
+from actviz.latex import to_latex
+from actviz.primitives import REDUCTIONS
+
+if TYPE_CHECKING:
+    from actviz.breakpoints import Breakpoint
+    from actviz.catalogue import Entry
+
+
+@dataclass(frozen=True, eq=False)
+class Activation:
+    """An activation function with its parameters' values.
+
+    definition is the defining formula, with parameters as names. stable, if not None, is an equal
+    formula for float64 values where the defining one cancels; first_derivative likewise stands in
+    for the derived derivative. Calling it gives values:
+
+    >>> from actviz.activation import Activation
+    >>> from actviz.expression import parse
+    >>> silu = Activation("silu", parse("x*sigmoid(x)"))
+    >>> silu([0.0, 1.0]).tolist()
+    [0.0, 0.7310585786300049]
+    >>> silu.derivative_formula()
+    'sigmoid(x)*(1 + x*sigmoid(-x))'
+    """
+
+    name: str
+    definition: Node
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    stable: Node | None = None
+    first_derivative: Node | None = None
+    entry: Entry | None = None
+
+    @property
+    def formula(self) -> str:
+        """The defining formula, parameters by name."""
+        return to_text(self.definition)
+
+    @property
+    def vector(self) -> bool:
+        """Whether it is a function of a whole vector, such as softmax."""
+        return any(isinstance(p, Apply) and p.head in REDUCTIONS for p in walk(self.definition))
+
+    def tree(self, order: int = 0) -> Node:
+        """The formula of the function (order 0) or of a derivative, as it is printed."""
+        return _tree(self.definition, self.first_derivative, _checked(order))
+
+    def numeric_tree(self, order: int = 0) -> Node:
+        """The formula that values are computed from."""
+        return _tree(self.stable or self.definition, self.first_derivative, _checked(order))
+
+    def derivative_formula(self, order: int = 1) -> str:
+        """The printed formula of a derivative, parameters by name."""
+        return to_text(self.tree(order))
+
+    def latex(self, order: int = 0, cases: bool = False) -> str:
+        """LaTeX of the function or a derivative, for mathtext, or with cases for a document."""
+        return to_latex(self.tree(order), cases)
+
+    def __call__(self, x: Any) -> Any:
+        """The values at x: see value."""
+        return self.value(x)
+
+    def value(self, x: Any) -> Any:
+        """The values at x.
+
+        x is a number, a list or an array of any shape; the same shape comes back. Computed in
+        float64; float32 and float16 inputs are returned in their own dtype. NaN gives NaN, +-inf
+        the limit. A function of a vector takes the last axis as the vector.
+        """
+        return self.derivative(x, order=0)
+
+    def derivative(self, x: Any, order: int = 1, side: str | None = None, wrt: str = "x") -> Any:
+        """The derivative of the given order (0 to 4) at x; shapes and dtypes as for value.
+
+        At a switch of a branch it is that of the branch the formula takes; side="left" or "right"
+        asks for the one-sided limits instead. wrt="alpha" differentiates by a parameter. Of a
+        function of a vector it is that of each component by itself (the Jacobian's diagonal).
+
+        Raises UsageError for an order outside 0 to 4, another side, or an unknown parameter.
+
+        >>> import actviz
+        >>> relu = actviz.get("relu")
+        >>> float(relu.derivative(0.0)), float(relu.derivative(0.0, side="right"))
+        (0.0, 1.0)
+        """
+        import numpy as np
+
+        from actviz.evaluate import evaluate
+
+        if side not in (None, "left", "right"):
+            raise UsageError(f"A side is 'left' or 'right', not {side!r}.")
+        given = np.asarray(x)
+        if given.dtype.kind not in "biuf":
+            given = given.astype(np.float64)  # raises for what is no number
+        node = self._numeric_wrt(order, wrt)
+        points = given.astype(np.float64)
+        values = evaluate(node, points, self.parameters)
+        if side is not None:
+            self._take_side(node, points, values, side)
+        kept = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
+        with np.errstate(over="ignore", under="ignore"):
+            return values.astype(kept)[()]
+
+    def _numeric_wrt(self, order: int, wrt: str) -> Node:
+        if wrt == "x":
+            return self.numeric_tree(order)
+        if wrt not in self.parameters:
+            known = ", ".join(self.parameters) or "none"
+            raise UsageError(f"{self.name} has no parameter {wrt!r} (parameters: {known}).")
+        node = self.numeric_tree(0)
+        for _ in range(_checked(order)):
+            node = differentiate(node, wrt)
+        return node
+
+    def _take_side(self, node: Node, points: Any, values: Any, side: str) -> None:
+        """Put the one-sided limits in at the switches among the points."""
+        import numpy as np
+
+        from actviz.breakpoints import one_sided, switches
+
+        finite = points[np.isfinite(points)]
+        if finite.size == 0 or self.vector:
+            return
+        places = switches(self.definition, self.parameters, finite.min(), finite.max())
+        for place in places:
+            here = points == place
+            if here.any():
+                values[here] = one_sided(node, place, side, self.parameters)
+
+    def breakpoints(self, lower: float, upper: float) -> tuple[Breakpoint, ...]:
+        """The points of [lower, upper] at which the function or a derivative up to 4 breaks."""
+        from actviz.breakpoints import breakpoints
+
+        if self.vector:
+            return ()
+        return breakpoints(self.tree, self.parameters, lower, upper)
+
+    def limit(self, order: int, sign: float) -> float:
+        """The limit of the function or a derivative at +inf (sign=1) or -inf (sign=-1).
+
+        NaN where there is none, as for sin.
+        """
+        import numpy as np
+
+        return float(self.derivative(np.copysign(np.inf, sign), order=order))
+
+    def slice(self, fixed: Sequence[float], component: int) -> Activation:
+        """A component of a vector function as the first logit varies, the others being fixed.
+
+        component 0 is that of the varying logit; fixed holds the values of all others. What comes
+        back is an ordinary function of x, with derivatives of any order by the first logit.
+
+        >>> import actviz
+        >>> actviz.get("softmax").slice([0.0], 0).formula
+        'exp(x)/(exp(x) + exp(0))'
+        """
+        if not self.vector:
+            raise UsageError(f"{self.name} is not a function of a vector.")
+        node = _sliced(self.definition, tuple(fixed), component)
+        return Activation(self.name, node, self.parameters, entry=self.entry)
+
+
+def _checked(order: int) -> int:
+    if order not in range(MAXIMUM_ORDER + 1):
+        raise UsageError(f"The order of a derivative is 0 to {MAXIMUM_ORDER}, not {order}.")
+    return order
+
+
+@lru_cache(maxsize=4096)
+def _tree(definition: Node, first_derivative: Node | None, order: int) -> Node:
+    if order == 0:
+        return definition
+    if order == 1 and first_derivative is not None:
+        return first_derivative
+    return differentiate(_tree(definition, first_derivative, order - 1))
+
+
+def _sliced(node: Node, fixed: tuple[float, ...], component: int) -> Node:
+    """The formula of one component, the reductions written out over x and the fixed values."""
+    vector: list[Node] = [X, *(Number(value) for value in fixed)]
+    here: dict[Node, Node] = {X: vector[component]}
+    for part in walk(node):
+        match part:
+            case Apply("sum" | "others" as head, (u,)):
+                terms = [rebuild(u, {X: at}) for at in vector]
+                if head == "others":
+                    del terms[component]
+                total: Node = terms[0] if terms else Number(0.0)
+                for term in terms[1:]:
+                    total = Apply("+", (total, term))
+                here[part] = total
+    return rebuild(node, here)
+
+
+def from_formula(text: str, name: str = "f", **parameters: float) -> Activation:
+    """An activation from a typed formula; every parameter in it needs a value.
+
+    Raises FormulaError for a formula outside the language, UsageError for a parameter that is
+    missing or that the formula does not have.
+    """
+    node = parse(text)
+    free = {part.id for part in walk(node) if isinstance(part, Name)} - {"x", "pi", "e"}
+    if missing := sorted(free - set(parameters)):
+        example = ",".join(f"{parameter}=1" for parameter in missing)
+        plural = "s" * (len(missing) > 1)
+        raise UsageError(
+            f"The formula {text!r} needs a value for the parameter{plural} {', '.join(missing)}: "
+            f"write {text + ':' + example!r}."
+        )
+    if unknown := sorted(set(parameters) - free):
+        raise UsageError(f"The formula {text!r} has no parameter {unknown[0]}.")
+    return Activation(name, node, parameters)

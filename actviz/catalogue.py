@@ -1,0 +1,213 @@
+"""The catalogue of activation functions: loading, look-up by name or alias, did-you-mean.
+
+The functions themselves are data, in catalogue.toml; a user's own file has the same form and comes
+in by the same door.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from actviz.activation import Activation, from_formula
+from actviz.errors import UsageError, suggest
+from actviz.expression import free_names, parse
+from actviz.primitives import PRIMITIVES
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One function of the catalogue, as its file says it."""
+
+    name: str
+    formula: str
+    stable: str = ""
+    derivative: str = ""
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    parameter_aliases: Mapping[str, str] = field(default_factory=dict)
+    frameworks: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    paper: str = ""
+    note: str = ""
+
+    def activation(self, **parameters: float) -> Activation:
+        """The function with the given parameters in place of its defaults.
+
+        Raises UsageError for a parameter that it does not have.
+        """
+        values = dict(self.parameters)
+        for given, value in parameters.items():
+            values[self.parameter(given)] = float(value)
+        stable = parse(self.stable) if self.stable else None
+        derivative = parse(self.derivative) if self.derivative else None
+        return Activation(self.name, parse(self.formula), values, stable, derivative, self)
+
+    def parameter(self, given: str) -> str:
+        """The parameter's own name, from that or from a framework's spelling of it."""
+        name = self.parameter_aliases.get(given, given)
+        if name in self.parameters:
+            return name
+        known = ", ".join(self.parameters)
+        has = f"has the parameters {known}" if known else "has no parameters"
+        hint = suggest(given, [*self.parameters, *self.parameter_aliases])
+        raise UsageError(f"{self.name} {has}, not {given!r}.{hint}")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Entries by name, in the order of their files; a later file may replace an earlier entry."""
+
+    entries: Mapping[str, Entry]
+
+    def find(self, name: str) -> Entry:
+        """The entry of a name or alias; case does not count and - equals _.
+
+        Raises UsageError, with what was probably meant.
+
+        >>> load().find("Leaky-ReLU").name
+        'leaky_relu'
+        """
+        names = self.names
+        key = normalised(name)
+        if key in names:
+            return self.entries[names[key]]
+        if name in PRIMITIVES and len(PRIMITIVES[name].arguments) == 1:
+            raise UsageError(f"{name} is a function for formulas: write '{name}(x)'.")
+        raise UsageError(f"There is no function {name!r} in the catalogue.{suggest(key, names)}")
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Every name and alias, normalised, with the name of its entry."""
+        aliases = {normalised(a): e.name for e in self.entries.values() for a in e.aliases}
+        return aliases | {normalised(name): name for name in self.entries}
+
+
+def normalised(name: str) -> str:
+    """A name as it is looked up: lower case, underscores for hyphens and spaces."""
+    return name.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def load(paths: Sequence[Path] = ()) -> Catalogue:
+    """The built-in catalogue, with the entries of further files added.
+
+    Raises UsageError, naming file and entry, for a file that cannot be read or is not well-formed.
+    """
+    entries = dict(_built_in())
+    for path in paths:
+        entries |= _read_file(path)
+    return Catalogue(entries)
+
+
+@lru_cache(maxsize=1)
+def _built_in() -> Mapping[str, Entry]:
+    text = files("actviz").joinpath("catalogue.toml").read_text("ascii")
+    return {name: _entry(name, table) for name, table in tomllib.loads(text).items()}
+
+
+def _read_file(path: Path) -> dict[str, Entry]:
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"The catalogue {path} cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"The catalogue {path} is not TOML: {error}.") from None
+    entries = {}
+    for name, table in tables.items():
+        try:
+            entries[name] = _checked(_entry(name, table))
+        except UsageError as error:
+            raise UsageError(f"In the catalogue {path}, [{name[:40]}]: {error}") from None
+    return entries
+
+
+# What a field must be, and how it is said when it is not.
+_FIELDS: dict[str, str] = {
+    "formula": "text",
+    "stable": "text",
+    "derivative": "text",
+    "paper": "text",
+    "note": "text",
+    "aliases": "a list of texts",
+    "parameters": "a table of numbers",
+    "parameter_aliases": "a table of texts",
+    "frameworks": "a table of texts",
+    "defaults": "a table of tables of numbers",
+}
+
+
+def _entry(name: str, table: Any) -> Entry:
+    if not isinstance(table, dict):
+        raise UsageError(f"{name!r} stands outside an entry: an entry begins with [name].")
+    for key, value in table.items():
+        if key not in _FIELDS:
+            raise UsageError(f"There is no field {key!r}.{suggest(key, _FIELDS)}")
+        if not _is(value, _FIELDS[key]):
+            raise UsageError(f"The field {key!r} must be {_FIELDS[key]}.")
+    if "formula" not in table:
+        raise UsageError("The field 'formula' is missing.")
+    fields = dict(table)
+    fields["aliases"] = tuple(fields.get("aliases", ()))
+    fields["parameters"] = {k: float(v) for k, v in fields.get("parameters", {}).items()}
+    return Entry(name, **fields)
+
+
+def _is(value: Any, kind: str) -> bool:
+    match kind:
+        case "text":
+            return isinstance(value, str)
+        case "number":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "a list of texts":
+            return isinstance(value, list) and all(isinstance(v, str) for v in value)
+        case "a table of numbers":
+            return isinstance(value, dict) and all(_is(v, "number") for v in value.values())
+        case "a table of texts":
+            return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
+    return isinstance(value, dict) and all(
+        _is(v, "a table of numbers") for v in value.values()
+    )
+
+
+def _checked(entry: Entry) -> Entry:
+    """The entry, its formulas read and its parameters complete."""
+    if not normalised(entry.name).replace("_", "").isalnum() or not entry.name.isascii():
+        raise UsageError("A name consists of letters, digits and underscores.")
+    for text in (entry.formula, entry.stable, entry.derivative):
+        missing = free_names(parse(text)) - set(entry.parameters) if text else ()
+        if missing:
+            raise UsageError(f"The parameter {min(missing)!r} of {text!r} has no default.")
+    if unused := set(entry.parameters) - free_names(parse(entry.formula)):
+        raise UsageError(f"The formula has no parameter {min(unused)!r}.")
+    for spelling, parameter in entry.parameter_aliases.items():
+        if parameter not in entry.parameters:
+            raise UsageError(f"{spelling!r} is said to spell {parameter!r}, which is no parameter.")
+    return entry
+
+
+def get(name: str, /, **parameters: float) -> Activation:
+    """An activation by its name in the catalogue, or by a formula.
+
+    Raises UsageError for an unknown name or parameter, FormulaError for a formula that is refused.
+
+    >>> get("elu", alpha=0.5)(-1.0)
+    -0.31606027941427883
+    >>> get("x*sigmoid(b*x)", b=2).derivative(0.0)
+    0.5
+    """
+    return named_or_formula(name, load(), parameters)
+
+
+def named_or_formula(
+    text: str, catalogue: Catalogue, parameters: Mapping[str, float]
+) -> Activation:
+    """The activation that a text names in the catalogue, or that it is the formula of."""
+    plain = text.strip().replace("-", "_").replace(" ", "_")
+    if plain.isidentifier() and plain not in ("x", "pi", "e"):
+        return catalogue.find(text.strip()).activation(**parameters)
+    return from_formula(text.strip(), **parameters)

@@ -1,0 +1,146 @@
+"""What a user types for one curve: NAME, NAME:param=value, a formula, with a LABEL= in front."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from actviz.activation import Activation
+from actviz.catalogue import Catalogue, load, named_or_formula
+from actviz.errors import UsageError
+from actviz.expression import X, free_names, parse, walk, write_number
+
+MAXIMUM_MEMBERS = 24  # of a family such as elu:alpha=0.5|1|2
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One curve: the activation, and what it is called.
+
+    label names it in legends and columns, stem in file names; family is the common part of the
+    curves of one word such as elu:alpha=0.5|1|2, or '' for a curve by itself.
+    """
+
+    activation: Activation
+    label: str
+    text: str
+    family: str = ""
+
+    @property
+    def stem(self) -> str:
+        """The label as part of a file name."""
+        return re.sub(r"[^A-Za-z0-9._-]+", "_", self.label).strip("._") or "f"
+
+
+_LABELLED = re.compile(r"\s*([A-Za-z0-9 _.'-]+)=(?!=)(.*)", re.DOTALL)
+
+
+def parse_curves(texts: Sequence[str], catalogue: Catalogue | None = None) -> tuple[Curve, ...]:
+    """The curves that the words of a command line ask for, with labels that differ.
+
+    Raises UsageError (FormulaError for a formula) that says what is wrong with which word.
+
+    >>> [curve.label for curve in parse_curves(["relu", "x**2", "my elu=elu:alpha=2", "x**3"])]
+    ['relu', 'f', 'my elu', 'f2']
+    """
+    known = catalogue or load()
+    curves = [curve for text in texts for curve in _curves(text, known)]
+    return tuple(_distinct(curves))
+
+
+def _curves(text: str, catalogue: Catalogue) -> list[Curve]:
+    """One curve, or the members of a family."""
+    label, body, given = _taken_apart(text)
+    values = {name: _values(words, text) for name, words in given.items()}
+    members = list(itertools.product(*values.values()))
+    if len(members) > MAXIMUM_MEMBERS:
+        raise UsageError(f"{text!r} stands for {len(members)} curves; at most {MAXIMUM_MEMBERS}.")
+    curves = []
+    for member in members:
+        parameters = dict(zip(values, member, strict=True))
+        activation = named_or_formula(body, catalogue, parameters)
+        name = label or activation.name
+        if len(members) > 1:
+            varied = {n: v for n, v in parameters.items() if len(values[n]) > 1}
+            curves.append(Curve(activation, f"{name}:{_written(varied)}", text, family=name))
+        else:
+            curves.append(Curve(activation, name, text))
+    return curves
+
+
+def _taken_apart(text: str) -> tuple[str, str, dict[str, str]]:
+    """Label ('' if none), name or formula, and the parameters as typed."""
+    label, rest = "", text
+    if labelled := _LABELLED.fullmatch(text):
+        label, rest = labelled[1].strip(), labelled[2]
+        if not label:
+            raise UsageError(f"The label of {text!r} is empty.")
+    body, colon, tail = rest.partition(":")
+    if not body.strip():
+        raise UsageError(f"{text!r} names no function and no formula.")
+    given: dict[str, str] = {}
+    for part in tail.split(",") if colon else ():
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not (name and equals and value):
+            raise UsageError(f"{part.strip()!r} in {text!r} is not of the form parameter=value.")
+        if name in given:
+            raise UsageError(f"The parameter {name} is given twice in {text!r}.")
+        given[name] = value
+    return label, body, given
+
+
+def _values(words: str, text: str) -> list[float]:
+    values = [_value(word.strip(), text) for word in words.split("|")]
+    if len(set(values)) < len(values):
+        raise UsageError(f"A value stands twice in {text!r}.")
+    return values
+
+
+def _value(word: str, text: str) -> float:
+    """A parameter's value: a number, or a formula without x such as 1/3 or sqrt(2)."""
+    try:
+        value = float(word)
+    except ValueError:
+        value = _constant(word, text)
+    if not math.isfinite(value):
+        raise UsageError(f"The value {word!r} in {text!r} is not a finite number.")
+    return value
+
+
+def _constant(word: str, text: str) -> float:
+    import numpy as np
+
+    from actviz.evaluate import evaluate
+
+    node = parse(word)
+    if X in walk(node) or free_names(node):
+        raise UsageError(f"The value {word!r} in {text!r} is not a number.")
+    return float(evaluate(node, np.array(0.0), {}))
+
+
+def _written(parameters: Mapping[str, float]) -> str:
+    return ",".join(f"{name}={write_number(value)}" for name, value in parameters.items())
+
+
+def _distinct(curves: Sequence[Curve]) -> list[Curve]:
+    """The curves with labels made different: by their parameters, else by a number."""
+    repeated = {label for label, n in Counter(curve.label for curve in curves).items() if n > 1}
+    named: list[Curve] = []
+    for curve in curves:
+        if curve.label in repeated and curve.activation.entry and curve.activation.parameters:
+            label = f"{curve.label}:{_written(curve.activation.parameters)}"
+            curve = replace(curve, label=label)
+        named.append(curve)
+    taken: set[str] = set()
+    distinct = []
+    for curve in named:
+        label, number = curve.label, 2
+        while label in taken:
+            label, number = f"{curve.label}{number}", number + 1
+        taken.add(label)
+        distinct.append(replace(curve, label=label))
+    return distinct
