@@ -15,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import actviz
+
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PROJECT = PYPROJECT["project"]
@@ -87,7 +89,7 @@ def test_the_extra_offers_what_the_tests_use() -> None:
 
 
 def test_the_installed_command_is_this_project() -> None:
-    assert metadata.version("actviz") == PROJECT["version"]
+    assert metadata.version("actviz") == actviz.__version__ == PROJECT["version"]
     (command,) = metadata.entry_points(group="console_scripts", name="actviz")
     assert command.value == "actviz.cli:main"
 
