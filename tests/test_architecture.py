@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -129,6 +130,16 @@ def loaded(statement: str) -> set[str]:
 def test_a_command_imports_only_what_it_needs(arguments: tuple[str, ...]) -> None:
     statement = f"sys.argv = {['actviz', *arguments]!r}; from actviz.cli import main; main()"
     assert loaded(statement).isdisjoint(ABSENT[arguments])
+
+
+def test_the_layout_in_contributing_is_complete_and_in_order() -> None:
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text()
+    layout = re.search(r"^actviz/\n(.*?)^tests/", text, re.MULTILINE | re.DOTALL)
+    assert layout is not None
+    rooms = re.findall(r"^  (\w+)(?:\.py|/) ", layout[1], re.MULTILINE)
+    assert set(rooms) == {room(path) for path in modules()} - {"__init__", "__main__"}
+    ranks = [RANK[name] for name in rooms if name != "files"]
+    assert ranks == sorted(ranks, reverse=True)
 
 
 def test_import_actviz_is_light() -> None:
