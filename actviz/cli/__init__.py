@@ -1,0 +1,78 @@
+"""The command line: options in, exit codes out; no mathematics.
+
+`commands` holds the six commands, `options` what they take, `help` how their pages look and
+`terminal` what a terminal needs.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from actviz.cli.terminal import colour_wanted, tell_error
+from actviz.errors import UsageError
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and end it with the exit code."""
+    # importing makes few cycles: looking for them all the while costs a tenth of a figure's time
+    gc.set_threshold(100_000, 20, 20)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code: 0 done, 1 failed, 2 a wrong request.
+
+    >>> run(["--version"])  # doctest: +ELLIPSIS
+    actviz ...
+    0
+    """
+    from typer import Abort
+    from typer.exceptions import TyperException
+
+    try:
+        return _call(arguments)
+    except UsageError as error:
+        return _refuse(str(error))
+    except TyperException as error:
+        from actviz.cli.options import explain
+
+        return _refuse(explain(error, arguments))
+    except (KeyboardInterrupt, Abort):
+        return 130
+    except BrokenPipeError:
+        _leave_the_pipe()
+        return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        tell_error(f"{where}{error.strerror or error}")
+        _leave_the_pipe()
+        return 1
+
+
+def _call(arguments: Sequence[str]) -> int:
+    """Let Typer take the arguments apart and run the command; flush so that a full disk is told."""
+    from actviz.cli.commands import app
+
+    colour = sys.stdout is not None and colour_wanted(sys.stdout)
+    code = app(list(arguments), prog_name="actviz", standalone_mode=False, color=colour)
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    return int(code or 0)
+
+
+def _refuse(message: str) -> int:
+    """Tell why a request was refused."""
+    tell_error(message)
+    return 2
+
+
+def _leave_the_pipe() -> None:
+    """Point standard output at nothing, so that the last flush of the interpreter is silent."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        return

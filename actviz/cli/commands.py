@@ -1,0 +1,297 @@
+"""The six commands, each a few lines that turn options into one call of a public function."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from actviz import __version__
+from actviz.cli import options as take
+from actviz.cli.help import Contents, Page
+from actviz.cli.look import takes_look
+from actviz.cli.terminal import Progress, colour_wanted, tell_error
+from actviz.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from actviz.curve import Curve
+
+# the formats of check by suffix; the last two are for the terminal and have none of their own
+CHECK_SUFFIXES = {
+    ".txt": "full",
+    ".json": "json",
+    ".xml": "junit",
+    ".concise": "concise",
+    ".github": "github",
+}
+
+app = typer.Typer(
+    cls=Contents, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False
+)
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        print("actviz", __version__)
+        raise typer.Exit
+
+
+@app.callback()
+def actviz(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Evaluate, draw, tabulate and check activation functions and their derivatives.
+
+    Examples:
+    actviz plot relu --deriv
+    actviz compare gelu gelu_tanh silu -o gelus.svg
+    actviz table sigmoid --at 0.1,0.4,0.7,1 -d
+    actviz plot 'x * sigmoid(1.702*x)' -d
+    """
+
+
+@app.command(cls=Page)
+@takes_look
+def plot(
+    look: Any,
+    curve: take.Curves = None,
+    deriv: take.Deriv = 0,
+    order: take.Order = None,
+    range: take.Range = None,
+    output: take.FigureOutput = None,
+    format: take.FigureFormat = None,
+    catalogue: take.Catalogues = None,
+) -> None:
+    """Draw one figure per curve and print its path.
+
+    Examples:
+    actviz plot relu --deriv
+    actviz plot elu:alpha=0.5 'swish=x*sigmoid(b*x):b=1.5' -d -o figures/
+    actviz plot --range -3:3 -o square.svg -- '-x**2'
+    """
+    from actviz import figure, files
+
+    curves = take.read_curves("plot", curve, catalogue)
+    orders = take.read_orders(deriv, order)
+    lo, hi = take.read_range(range)
+    chosen = files.choose_format(output, format, figure.SUFFIXES, "png")
+    paths = files.output_paths(output, [each.stem for each in curves], chosen)
+
+    def draw(each: Curve) -> bytes:
+        return figure.render(figure.plot(each, orders, lo, hi, look), chosen)
+
+    write_figures(curves, paths, draw, binary=chosen in figure.BINARY)
+
+
+@app.command(cls=Page)
+@takes_look
+def compare(
+    look: Any,
+    curve: take.Curves = None,
+    layout: take.Layout = "overlay",
+    diff: take.Diff = False,
+    deriv: take.Deriv = 0,
+    order: take.Order = None,
+    range: take.Range = None,
+    output: take.CompareOutput = None,
+    format: take.FigureFormat = None,
+    catalogue: take.Catalogues = None,
+) -> None:
+    """Draw several curves in one figure and print its path.
+
+    Examples:
+    actviz compare gelu gelu_tanh silu -o cmp.svg
+    actviz compare gelu gelu_tanh --diff
+    actviz compare sigmoid tanh relu leaky_relu --order 1 -o derivatives.svg
+    """
+    from actviz import figure, files
+
+    curves = take.read_curves("compare", curve, catalogue)
+    orders = take.read_orders(deriv, order)
+    lo, hi = take.read_range(range)
+    layout = take.read_choice("--layout", layout, figure.LAYOUTS)
+    chosen = files.choose_format(output, format, figure.SUFFIXES, "png")
+    paths = files.output_paths(output, [take.joint_name(curves)], chosen)
+
+    def draw(_: Curve) -> bytes:
+        drawn = figure.compare(curves, orders, lo, hi, look, layout=layout, diff=diff)
+        return figure.render(drawn, chosen)
+
+    write_figures(curves[:1], paths, draw, binary=chosen in figure.BINARY)
+
+
+@app.command(cls=Page)
+def table(
+    curve: take.Curves = None,
+    at: take.At = None,
+    range: take.Range = None,
+    step: take.Step = None,
+    points: take.Points = None,
+    deriv: take.Deriv = 0,
+    order: take.Order = None,
+    output: take.TextOutput = None,
+    format: take.TableFormat = None,
+    catalogue: take.Catalogues = None,
+) -> None:
+    """Print x and each curve and order as columns.
+
+    On a terminal it is drawn to be read; in a pipe or a file it is CSV with every digit.
+    A vector function such as softmax takes all x together as its one vector.
+
+    Examples:
+    actviz table sigmoid --at 0.1,0.4,0.7,1 -d
+    actviz table relu elu --range -2:2 --step 0.5 -o values.csv
+    seq 0 0.1 1 | actviz table gelu --at -
+    """
+    from actviz import files
+    from actviz import table as tables
+    from actviz.table.columns import Columns
+
+    curves = take.read_curves("table", curve, catalogue)
+    orders = take.read_orders(deriv, order)
+    name = take.joint_name(curves)
+    path, chosen = take.read_target(output, format, tables.SUFFIXES, ("rich", "csv"), name)
+    columns = Columns(curves, orders, take.read_grid(at, range, step, points))
+    files.write(path, lambda stream: tables.write(columns, chosen, stream), chosen in tables.BINARY)
+
+
+@app.command(cls=Page)
+def check(
+    curve: take.AnyCurves = None,
+    oracle: take.Oracles = None,
+    derivative: take.Derivative = None,
+    against: take.Against = None,
+    against_derivative: take.AgainstDerivative = None,
+    equals: take.Equals = None,
+    dtype: take.Dtype = "float64",
+    rtol: take.Rtol = None,
+    atol: take.Atol = None,
+    exit_zero: take.ExitZero = False,
+    order: take.Order = None,
+    output: take.TextOutput = None,
+    format: take.CheckFormat = None,
+    catalogue: take.Catalogues = None,
+) -> None:
+    """Verify curves, a derivative found by hand, or somebody's code. Exit code 1 if one fails.
+
+    Without a curve, the whole catalogue is checked.
+
+    Examples:
+    actviz check gelu
+    actviz check sigmoid --derivative 'sigmoid(x)*(1 - sigmoid(x))'
+    actviz check gelu --against mypackage.layers:my_gelu
+    """
+    from actviz import check as checks
+    from actviz import files
+    from actviz.curve import parse_curves
+
+    functions = take.load_catalogue(catalogue)
+    curves = parse_curves(curve, functions) if curve else checks.whole_catalogue(functions)
+    path, chosen = take.read_target(output, format, CHECK_SUFFIXES, ("full", "full"), "check")
+    progress = Progress()
+    report = checks.run(
+        curves,
+        orders=take.read_orders(0, order) if order else (1, 2),
+        oracles=[take.read_choice("--oracle", name, checks.ORACLES) for name in oracle or ()],
+        derivative=derivative,
+        equals=take.read_curve(equals, functions),
+        against=against,
+        against_derivative=against_derivative,
+        dtype=take.read_choice("--dtype", dtype, checks.DTYPES),
+        rtol=take.read_float("--rtol", rtol),
+        atol=take.read_float("--atol", atol),
+        progress=progress,
+    )
+    progress.close()
+    text = io.StringIO()
+    checks.write(report, chosen, text, colour=colour_for(path))
+    files.write(path, text.getvalue().encode())
+    raise typer.Exit(0 if exit_zero else report.exit_code)
+
+
+@app.command("list", cls=Page)
+def list_(
+    word: take.Words = None,
+    output: take.TextOutput = None,
+    format: take.ListFormat = None,
+    catalogue: take.Catalogues = None,
+) -> None:
+    """List the functions, with formulas, parameters and aliases.
+
+    With words, only those that hold every word in a name, alias, formula or framework name.
+
+    Examples:
+    actviz list
+    actviz list hard torch
+    actviz list --format json
+    """
+    from actviz import files, info
+
+    entries = info.matching(take.load_catalogue(catalogue), word or ())
+    path, chosen = take.read_target(output, format, info.ENTRY_SUFFIXES, ("rich", "csv"), "list")
+    text = info.write_entries(entries, chosen, colour_for(path))
+    files.write(path, text.encode())
+
+
+@app.command(cls=Page)
+def info(
+    curve: take.OneCurve = None,
+    output: take.TextOutput = None,
+    format: take.InfoFormat = None,
+    catalogue: take.Catalogues = None,
+) -> None:
+    """Tell what is known of a curve.
+
+    Formula and derivatives, parameters, range, limits, breakpoints with the value and derivative
+    taken there, names in the frameworks, paper.
+
+    Examples:
+    actviz info leaky_relu
+    actviz info 'where(x > 0, x, a*x):a=0.2' --format latex
+    """
+    from actviz import files
+    from actviz import info as facts
+
+    (one,) = take.read_curves("info", [curve] if curve else None, catalogue)
+    path, chosen = take.read_target(output, format, facts.FACT_SUFFIXES, ("text", "text"), one.stem)
+    files.write(path, facts.write_facts(facts.facts(one), chosen).encode())
+
+
+def colour_for(path: Path) -> bool:
+    """Whether a text that goes to this path is coloured: never in a file."""
+    return str(path) == "-" and colour_wanted(sys.stdout)
+
+
+def write_figures(
+    curves: Sequence[Curve], paths: Sequence[Path], draw: Callable[[Curve], bytes], binary: bool
+) -> None:
+    """Draw, write and name each figure; tell at the end of those that failed: exit code 1."""
+    from actviz import files
+
+    progress, failures = Progress(), []
+    for done, (curve, path) in enumerate(zip(curves, paths, strict=True)):
+        progress(done, len(paths), curve.label)
+        try:
+            files.write(path, draw(curve), binary)
+        except (UsageError, OSError) as error:
+            if len(paths) == 1:
+                raise
+            failures.append(f"{curve.label}: {error}")
+        else:
+            if path != files.STANDARD_OUTPUT:
+                files.write_standard_output(os.fsencode(path) + b"\n")
+    progress.close()
+    for failure in failures:
+        tell_error(failure)
+    if failures:
+        raise typer.Exit(1)

@@ -1,0 +1,306 @@
+"""What the commands take: the options as one table each, and the readers of their texts."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from actviz.cli.terminal import is_terminal
+from actviz.errors import UsageError, suggest
+from actviz.grid import (
+    Grid,
+    listed,
+    parse_number,
+    parse_numbers,
+    parse_range,
+    ranged,
+    read_numbers,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from actviz.catalogue import Catalogue
+    from actviz.curve import Curve
+
+MAX_ORDER = 4
+
+
+def option(*names: str, metavar: str = "", panel: str = "Options", **rest: Any) -> Any:
+    """An option whose default is told in its help, if at all."""
+    return typer.Option(*names, metavar=metavar, rich_help_panel=panel, show_default=False, **rest)
+
+
+def complete_curve(incomplete: str) -> list[str]:
+    """The names a shell may complete: those of the catalogue."""
+    return [name for name in load_catalogue(()).entries if name.startswith(incomplete.lower())]
+
+
+def argument(metavar: str, **rest: Any) -> Any:
+    """A positional argument; the commands tell themselves when it is missing."""
+    return typer.Argument(metavar=metavar, show_default=False, **rest)
+
+
+Text = str | None
+Texts = list[str] | None
+
+CURVE_HELP = (
+    "NAME, NAME:param=value,... or a formula in x, as in 'where(x > 0, x, a*x):a=0.2'; "
+    "LABEL= in front names it; after -- it may begin with a minus sign."
+)
+Curves = Annotated[Texts, argument("CURVE...", help=CURVE_HELP, autocompletion=complete_curve)]
+AnyCurves = Annotated[
+    Texts,
+    argument("[CURVE...]", help=f"{CURVE_HELP} [all]", autocompletion=complete_curve),
+]
+OneCurve = Annotated[Text, argument("CURVE", help=CURVE_HELP, autocompletion=complete_curve)]
+Words = Annotated[
+    Texts, argument("[WORD...]", help="Parts of a name, alias, formula or framework name. [all]")
+]
+
+Deriv = Annotated[
+    int, option("-d", "--deriv", count=True, help="Add the derivative; -dd the second too.")
+]
+Order = Annotated[
+    Text, option("--order", metavar="N,N", help="Exactly these orders, 0 to 4 (0 is f itself).")
+]
+Range = Annotated[Text, option("--range", metavar="A:B", help="The x to cover. [-6:6]")]
+Catalogues = Annotated[
+    Texts,
+    option(
+        "--catalogue",
+        metavar="FILE",
+        help="Add the functions of a TOML file; repeatable. Also ACTVIZ_CATALOGUE.",
+    ),
+]
+
+
+def output_option(default: str) -> Any:
+    """Where the result goes."""
+    text = f"A file, a folder ending in /, a template with {{name}}, or -. [{default}]"
+    return option("-o", "--output", metavar="FILE", help=text)
+
+
+def format_option(formats: str) -> Any:
+    """How the result is written."""
+    return option("--format", metavar="FORMAT", help=formats)
+
+
+FigureOutput = Annotated[Text, output_option("NAME.png")]
+CompareOutput = Annotated[Text, output_option("NAME-NAME.png")]
+TextOutput = Annotated[Text, output_option("-")]
+FigureFormat = Annotated[Text, format_option("png, svg or pdf. [by the suffix]")]
+TableFormat = Annotated[
+    Text,
+    format_option(
+        "rich, csv, tsv, json, jsonl, markdown, latex or npy. "
+        "[by the suffix; rich on a terminal, else csv]"
+    ),
+]
+CheckFormat = Annotated[Text, format_option("full, concise, json, github or junit.")]
+ListFormat = Annotated[Text, format_option("rich, csv, tsv, json or markdown.")]
+InfoFormat = Annotated[Text, format_option("text, json, markdown or latex. [text]")]
+
+Step = Annotated[Text, option("--step", metavar="S", help="The distance between rows.")]
+Points = Annotated[Text, option("--points", metavar="N", help="How many rows, both ends included.")]
+At = Annotated[
+    Text, option("--at", metavar="V,V,V", help="These x; - reads them from standard input.")
+]
+
+Layout = Annotated[
+    str, option("--layout", metavar="LAYOUT", help="overlay, grid or stack. [overlay]")
+]
+Diff = Annotated[bool, option("--diff", help="Draw the difference from the first curve.")]
+
+Oracles = Annotated[
+    Texts,
+    option(
+        "--oracle",
+        metavar="NAME",
+        help="Require difference, mpmath, torch or jax; repeatable. "
+        "[difference, and mpmath if it is installed]",
+    ),
+]
+Derivative = Annotated[
+    Text, option("--derivative", metavar="FORMULA", help="A derivative to judge.")
+]
+CODE_HELP = "Python code to judge: module:callable. It is run."
+Against = Annotated[Text, option("--against", metavar="CODE", help=CODE_HELP)]
+AgainstDerivative = Annotated[
+    Text, option("--against-derivative", metavar="CODE", help="Its derivative, written the same.")
+]
+
+
+Equals = Annotated[
+    Text, option("--equals", metavar="CURVE", help="A curve that should be the same function.")
+]
+Dtype = Annotated[
+    str,
+    option(
+        "--dtype",
+        metavar="TYPE",
+        help="What --against is given: float64, float32, float16 or bfloat16. [float64]",
+    ),
+]
+Rtol = Annotated[
+    Text,
+    option("--rtol", metavar="R", help="Relative tolerance of --against. [32 eps of the dtype]"),
+]
+Atol = Annotated[Text, option("--atol", metavar="A", help="Absolute tolerance of --against.")]
+ExitZero = Annotated[bool, option("--exit-zero", help="Exit code 0 even if a check fails.")]
+
+
+def explain(error: Any, arguments: Sequence[str]) -> str:
+    """One message for a command line that Typer could not take apart."""
+    message = str(error.format_message())
+    if missing := getattr(error, "option_name", None):
+        if "No such option" in message:
+            return _unknown_option(str(missing), error)
+        return message.replace("requires an argument", "needs a value")
+    if unknown := re.match(r"No such command '(.*)'", message, re.DOTALL):
+        return _unknown_command(unknown[1], message)
+    return message
+
+
+def _unknown_option(name: str, error: Any) -> str:
+    """The message for an option that does not exist, or a curve mistaken for one."""
+    possible = getattr(error, "possibilities", None) or ()
+    meant = f" Did you mean {' or '.join(sorted(possible))}?" if possible else ""
+    if not meant and not name.startswith("--"):
+        meant = " A curve that begins with a minus sign goes after --, as in: plot -- '-x'."
+    return f"No option {name}.{meant}"
+
+
+def _unknown_command(name: str, message: str) -> str:
+    """The message for a command that does not exist, or a curve in its place."""
+    if "Did you mean" in message:
+        return message.replace("No such command", "There is no command")
+    try:
+        load_catalogue(()).find(name.partition(":")[0])
+    except UsageError:
+        return (
+            f"There is no command '{name}'; the commands are plot, compare, table, check, list "
+            "and info."
+        )
+    return f"There is no command '{name}'. To draw that function: actviz plot {name}"
+
+
+def read_orders(deriv: int, order: str | None) -> tuple[int, ...]:
+    """The orders that -d or --order ask for.
+
+    >>> read_orders(2, None), read_orders(0, "0,2")
+    ((0, 1, 2), (0, 2))
+    """
+    if order is None:
+        if deriv > MAX_ORDER:
+            raise UsageError(
+                f"-d can be given {MAX_ORDER} times at most: derivatives go up to order 4."
+            )
+        return tuple(range(deriv + 1))
+    if deriv:
+        raise UsageError("Give either -d or --order, not both.")
+    orders = [part.strip() for part in order.split(",")]
+    for part in orders:
+        if part not in ("0", "1", "2", "3", "4"):
+            raise UsageError(f"--order takes numbers from 0 to 4 like 1 or 0,2, not '{part}'.")
+    return tuple(dict.fromkeys(int(part) for part in orders))
+
+
+def read_choice(name: str, value: str, choices: Sequence[str]) -> str:
+    """The one of the choices that was typed, whatever its case."""
+    if value.lower() in choices:
+        return value.lower()
+    among = f"{', '.join(choices[:-1])} or {choices[-1]}"
+    raise UsageError(f"{name} is {among}, not '{value}'.{suggest(value, choices)}")
+
+
+def read_count(name: str, value: str | None) -> int | None:
+    """The whole number that was typed for an option."""
+    if value is None:
+        return None
+    text = value.strip().replace("_", "")
+    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) < 19):
+        raise UsageError(f"{name} takes a whole number, not {value!r}.")
+    return int(text)
+
+
+def read_float(name: str, value: str | None) -> float | None:
+    """The number that was typed for an option."""
+    return None if value is None else parse_number(value, name)
+
+
+def read_range(text: str | None) -> tuple[float, float]:
+    """The two ends of --range, -6 and 6 if it is not given."""
+    return parse_range(text or "-6:6")
+
+
+def read_grid(at: str | None, span: str | None, step: str | None, points: str | None) -> Grid:
+    """The x values that --at, or --range with --step or --points, ask for."""
+    if at is None:
+        return ranged(*read_range(span), read_float("--step", step), read_count("--points", points))
+    for name, value in (("--range", span), ("--step", step), ("--points", points)):
+        if value is not None:
+            raise UsageError(f"Give either --at or {name}, not both.")
+    return listed(read_numbers(sys.stdin) if at.strip() == "-" else parse_numbers(at))
+
+
+def read_curves(
+    command: str, texts: Sequence[str] | None, catalogues: Sequence[str] | None
+) -> tuple[Curve, ...]:
+    """The curves of a command that cannot do without."""
+    if not texts:
+        raise UsageError(f"{command} needs a curve, for example: actviz {command} relu")
+    from actviz.curve import parse_curves
+
+    return parse_curves(texts, load_catalogue(catalogues))
+
+
+def read_curve(text: str | None, catalogue: Catalogue) -> Curve | None:
+    """The one curve that an option names."""
+    if text is None:
+        return None
+    from actviz.curve import parse_curves
+
+    curves = parse_curves([text], catalogue)
+    if len(curves) > 1:
+        raise UsageError(f"{text!r} stands for {len(curves)} curves where one is needed.")
+    return curves[0]
+
+
+def joint_name(curves: Sequence[Curve]) -> str:
+    """The name of a file about several curves: theirs, joined, and not too long for a folder."""
+    names = "-".join(curve.stem for curve in curves)
+    return names if len(names) <= 100 else f"{curves[0].stem[:80]}-and-{len(curves) - 1}-more"
+
+
+def read_target(
+    output: str | None,
+    format: str | None,
+    suffixes: Mapping[str, str],
+    formats: tuple[str, str],
+    name: str,
+) -> tuple[Path, str]:
+    """Where a text goes, and its format: `formats` are those of a terminal and of all else."""
+    from actviz import files
+
+    shown, kept = formats
+    here = shown if is_terminal(sys.stdout) else kept
+    chosen = files.choose_format(output or "-", format, suffixes, kept, here)
+    suffix = next(end for end, each in suffixes.items() if each == chosen)
+    (path,) = files.output_paths(output or "-", [name], suffix.removeprefix("."))
+    return path, chosen
+
+
+def load_catalogue(files: Sequence[str] | None) -> Catalogue:
+    """The built-in functions, those of ACTVIZ_CATALOGUE and those of the files, in this order."""
+    from pathlib import Path
+
+    from actviz.catalogue import load
+
+    named = os.environ.get("ACTVIZ_CATALOGUE", "").split(os.pathsep)
+    return load([Path(name) for name in [*named, *(files or ())] if name])

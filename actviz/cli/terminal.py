@@ -1,0 +1,87 @@
+"""What the terminal sees: whether to colour, messages on stderr, a progress bar, binary output."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import BinaryIO, TextIO
+
+from actviz.errors import UsageError
+
+
+def colour_wanted(stream: TextIO) -> bool:
+    """Whether escape codes may be written: NO_COLOR forbids, FORCE_COLOR asks, else a terminal.
+
+    >>> import io
+    >>> colour_wanted(io.StringIO())
+    False
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person reads the stream (False for a closed one)."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def printable(text: str) -> str:
+    r"""The text with everything that could steer a terminal written as an escape.
+
+    >>> printable("a\x1b[31mb\nc")
+    'a\\x1b[31mb\nc'
+    """
+    return "".join(
+        c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text
+    )
+
+
+def tell_error(message: str) -> None:
+    """Write one message to stderr; silent if there is no stderr to write to."""
+    name = "\x1b[1;31mError:\x1b[0m" if sys.stderr and colour_wanted(sys.stderr) else "Error:"
+    try:
+        print(name, printable(message), file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        return
+
+
+def binary_stdout() -> BinaryIO:
+    """Standard output for bytes; UsageError where a person would get them on the screen."""
+    if is_terminal(sys.stdout):
+        raise UsageError("Binary output does not go to a terminal: redirect it or give -o FILE.")
+    return sys.stdout.buffer
+
+
+class Progress:
+    """A one-line bar on stderr, drawn only on a terminal and only for work longer than `delay`.
+
+    Plain characters and carriage returns: it is safe where no escape byte may appear.
+    Call it with (done, total, name) after each piece of work and `close` it at the end.
+    """
+
+    def __init__(self, delay: float = 0.5) -> None:
+        self._start = time.monotonic() + delay
+        self._width = 0
+
+    def __call__(self, done: int, total: int, name: str = "") -> None:
+        if time.monotonic() < self._start or not is_terminal(sys.stderr):
+            return
+        filled = 24 * done // max(total, 1)
+        line = f"[{'#' * filled}{'-' * (24 - filled)}] {done}/{total} {printable(name)[:40]}"
+        self._draw(line)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._width:
+            self._draw("")
+            sys.stderr.write("\r")
+            sys.stderr.flush()
+
+    def _draw(self, line: str) -> None:
+        sys.stderr.write("\r" + line.ljust(self._width))
+        sys.stderr.flush()
+        self._width = len(line)
