@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from actviz.errors import UsageError, suggest
+from actviz.table.columns import Columns
 
-if TYPE_CHECKING:
-    from actviz.table.columns import Columns
+__all__ = ["BINARY", "FORMATS", "SUFFIXES", "Columns", "write"]
 
 # The formats, each with the suffixes of its files. How each is written: markup.py for those that
 # are text line by line, npy.py and terminal.py for the other two.

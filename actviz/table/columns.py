@@ -63,7 +63,8 @@ class Columns:
     def _column(self, curve: Curve, order: int, x: Values, start: int) -> Values:
         if curve.activation.vector:
             return self._vectors[curve.label, order][start : start + x.size]
-        return curve.activation.derivative(x, order)
+        values: Values = curve.activation.derivative(x, order)
+        return values
 
     @cached_property
     def _vectors(self) -> dict[tuple[str, int], Values]:

@@ -52,17 +52,20 @@ def _draw(
     cells: Sequence[list[str]], names: Sequence[str], stream: BinaryIO, width: int | None
 ) -> None:
     """Draw these columns, in as many tables as the width asks for."""
-    titles = [Text("".join(c if c.isprintable() else "?" for c in name)) for name in names]
+    names = ["".join(c if c.isprintable() else "?" for c in name) for name in names]
     widths = [
-        max(cell_len(title.plain), max(map(len, column)))
-        for title, column in zip(titles, cells, strict=True)
+        max(cell_len(name), max(map(len, column)))
+        for name, column in zip(names, cells, strict=True)
     ]
     for chosen in _groups(widths, width):
         table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
         for i in chosen:
-            table.add_column(titles[i], justify="right", no_wrap=True, min_width=widths[i])
-        for row in zip(*(cells[i] for i in chosen), strict=True):
-            table.add_row(*map(Text, row))
+            title = Text(" " * (widths[i] - cell_len(names[i])) + names[i])
+            table.add_column(title, no_wrap=True, min_width=widths[i])
+        # one cell for each column: five times as fast as one for each number
+        table.add_row(
+            *(Text("\n".join(cell.rjust(widths[i]) for cell in cells[i])) for i in chosen)
+        )
         stream.write(_rendered(table, _total(widths, chosen), terminal=width is not None))
 
 

@@ -1,0 +1,403 @@
+"""Tables: every number comes back from every format, in constant memory, with names escaped."""
+
+import csv
+import io
+import itertools
+import json
+import math
+import os
+import re
+import struct
+import subprocess
+import sys
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actviz import grid, table
+from actviz.activation import Activation
+from actviz.curve import Curve
+from actviz.errors import UsageError
+from actviz.expression import parse
+from actviz.table import markup, terminal
+from actviz.table.shortest import shortest
+
+
+def curve(formula, label):
+    return Curve(Activation(label, parse(formula)), label, formula)
+
+
+SIGMOID = curve("sigmoid(x)", "sigmoid")
+SOFTMAX = curve("exp(x)/sum(exp(x))", "softmax")
+WAVE = curve("x*sin(1/x)", "wave")  # NaN at 0, all digits elsewhere
+LOGARITHM = curve("log(x)", "logarithm")  # NaN below 0, -inf at 0
+ALL_KINDS = table.Columns(
+    [SIGMOID, WAVE, LOGARITHM],
+    [0, 1],
+    grid.listed([-2, -0.0, 0.1, 1e-5, 1e16, 5e-324, 1.7e308, math.inf, -math.inf, math.nan]),
+)
+
+# label -> how it stands in Markdown and in LaTeX; both show it as it is
+LABELS = {
+    "quick gelu": ("quick gelu", "quick gelu"),
+    "quick_gelu": ("quick_gelu", r"quick\_gelu"),
+    "_f_": (r"\_f\_", r"\_f\_"),
+    "a|b": (r"a\|b", r"a\textbar{}b"),
+    "a\\b": (r"a\\b", r"a\textbackslash{}b"),
+    "[red]f[/red]": (r"\[red\]f\[/red\]", "[red]f[/red]"),
+    "f' 100% #1 & $2 {x}~^": (
+        r"f' 100% \#1 \& \$2 {x}\~^",
+        r"f' 100\% \#1 \& \$2 \{x\}\textasciitilde{}\textasciicircum{}",
+    ),
+    "<b>*`f`*": (r"\<b\>\*\`f\`\*", r"\textless{}b\textgreater{}*`f`*"),
+    'say "f", f;\tg': (r'say "f", f; g', r"say \textquotedbl{}f\textquotedbl{}, f; g"),
+    "elu:alpha=0.5": ("elu:alpha=0.5", "elu:alpha=0.5"),
+    "σ ∘ f": ("σ ∘ f", "σ ∘ f"),
+}
+
+
+def written(columns, format):
+    stream = io.BytesIO()
+    table.write(columns, format, stream)
+    return stream.getvalue()
+
+
+def read_separated(data, delimiter):
+    header, *rows = csv.reader(io.StringIO(data.decode()), delimiter=delimiter)
+    return header, [[float(cell or "nan") for cell in row] for row in rows]
+
+
+def read_records(records):
+    numbers = [[math.nan if v is None else float(v) for v in each.values()] for each in records]
+    return list(records[0]), numbers
+
+
+def refuse_constant(word):
+    raise AssertionError(f"{word} is not JSON")
+
+
+def read_json(data):
+    return read_records(json.loads(data, parse_constant=refuse_constant))
+
+
+def read_json_lines(data):
+    return read_records(
+        [json.loads(line, parse_constant=refuse_constant) for line in data.splitlines()]
+    )
+
+
+def read_markdown(data):
+    header, rule, *rows = (
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        for line in data.decode().splitlines()
+    )
+    assert set(rule) == {"---:"}
+    names = [re.sub(r"\\(.)", r"\1", name) for name in header]
+    return names, [[float(cell) for cell in row] for row in rows]
+
+
+LATEX_WORDS = {word: character for character, word in markup.LATEX_SPECIAL.items()}
+
+
+def read_latex(data):
+    top, *lines, end = data.decode().splitlines()
+    assert re.fullmatch(r"\\begin\{tabular\}\{r+\}", top)
+    assert end == r"\end{tabular}"
+    rules = [i for i, line in enumerate(lines) if line == r"\hline"]
+    assert rules == [0, 2, len(lines) - 1]
+    header, *rows = (
+        re.split(r"(?<!\\) & ", line.removesuffix(r" \\")) for line in lines if line[1:] != "hline"
+    )
+    pattern = "|".join(map(re.escape, sorted(LATEX_WORDS, key=len, reverse=True)))
+    names = [re.sub(pattern, lambda match: LATEX_WORDS[match[0]], name) for name in header]
+    names[0] = names[0].strip("$")
+    return names, [list(map(latex_number, row)) for row in rows]
+
+
+def latex_number(cell):
+    text = cell.strip("$").replace(r"\infty", "inf")
+    return float(re.sub(r" \\times 10\^\{(-?\d+)\}", r"e\1", text))
+
+
+def read_npy(data):
+    records = np.load(io.BytesIO(data), allow_pickle=False)
+    return list(records.dtype.names), [list(record) for record in records.tolist()]
+
+
+READERS = {
+    "csv": lambda data: read_separated(data, ","),
+    "tsv": lambda data: read_separated(data, "\t"),
+    "json": read_json,
+    "jsonl": read_json_lines,
+    "markdown": read_markdown,
+    "latex": read_latex,
+    "npy": read_npy,
+}
+
+
+def bits(rows):
+    """The rows as bytes, so that -0 is not 0 and every NaN is one."""
+    return [[struct.pack("<d", v if v == v else math.nan) for v in row] for row in rows]
+
+
+def test_every_exact_format_has_a_reader_here():
+    assert set(READERS) == set(table.FORMATS) - {"rich"}
+
+
+@pytest.mark.parametrize("format", READERS)
+@pytest.mark.parametrize("count", [1, grid.BLOCK - 1, grid.BLOCK, grid.BLOCK + 1, None])
+def test_every_number_comes_back(format, count):
+    columns = ALL_KINDS
+    if count is not None:
+        x = np.random.default_rng(count).standard_cauchy(count)
+        columns = table.Columns([WAVE], [0], grid.listed(x))
+    header, rows = READERS[format](written(columns, format))
+    expected = np.stack(columns.rows(0, len(columns)), axis=1).tolist()
+    assert tuple(header) == columns.header
+    assert bits(rows) == bits(expected)
+
+
+@given(st.lists(st.floats(), min_size=1))
+def test_any_number_comes_back_from_any_format(x):
+    columns = table.Columns([SIGMOID], [0], grid.listed(x))
+    for format, read in READERS.items():
+        _, rows = read(written(columns, format))
+        assert bits([row[:1] for row in rows]) == bits([[value] for value in x])
+
+
+@pytest.mark.parametrize("format", [format for format in READERS if format != "npy"])
+def test_text_is_ascii_lines_that_end(format):
+    data = written(ALL_KINDS, format)
+    assert data.isascii()
+    assert data.endswith(b"\n")
+    assert b"\r" not in data
+    assert b"\n\n" not in data
+
+
+def test_the_three_values_that_are_no_numbers():
+    columns = table.Columns([LOGARITHM], [0], grid.listed([-1, 0, math.inf]))
+    assert written(columns, "csv") == b"x,logarithm\n-1.0,\n0.0,-inf\ninf,inf\n"
+    assert json.loads(written(columns, "json")) == [
+        {"x": -1.0, "logarithm": None},
+        {"x": 0.0, "logarithm": "-Infinity"},
+        {"x": "Infinity", "logarithm": "Infinity"},
+    ]
+    assert rb"$\infty$ & $\infty$ \\" in written(columns, "latex")
+    assert b"| -1.0 | nan |" in written(columns, "markdown")
+
+
+def test_numbers_of_a_known_table():
+    columns = table.Columns([SIGMOID], [0, 1], grid.listed([0.1, 0.4, 0.7, 1]))
+    header, rows = READERS["csv"](written(columns, "csv"))
+    assert header == ["x", "sigmoid", "sigmoid_d1"]
+    assert [[f"{value:.8f}" for value in row[1:]] for row in rows] == [
+        ["0.52497919", "0.24937604"],
+        ["0.59868766", "0.24026075"],
+        ["0.66818777", "0.22171287"],
+        ["0.73105858", "0.19661193"],
+    ]
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("format", READERS)
+def test_labels_come_back(label, format):
+    columns = table.Columns([curve("x", label)], [0], grid.listed([1]))
+    header, rows = READERS[format](written(columns, format))
+    one_line = " ".join(label.split()) if format in ("markdown", "latex") else label
+    assert (header, rows) == (["x", one_line], [[1, 1]])
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_labels_are_escaped(label):
+    assert (markup.escape_markdown(label), markup.escape_latex(label)) == LABELS[label]
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_labels_are_no_markup_on_a_terminal(label):
+    shown = written(table.Columns([curve("x", label)], [0], grid.listed([1])), "rich").decode()
+    assert label.replace("\t", "?") in shown
+
+
+def test_columns_need_names_of_their_own():
+    for curves in ([curve("x", "x")], [SIGMOID, curve("x", "sigmoid_d1")]):
+        with pytest.raises(UsageError, match="would be named") as refusal:
+            table.Columns(curves, [0, 1], grid.listed([1]))
+        assert "LABEL=CURVE" in str(refusal.value)
+
+
+def test_unknown_format_is_refused():
+    stream = io.BytesIO()
+    with pytest.raises(UsageError, match="Did you mean csv"):
+        table.write(ALL_KINDS, "cvs", stream)
+    assert not stream.getvalue()
+
+
+def test_every_suffix_means_one_format():
+    suffixes = [suffix for suffixes in table.FORMATS.values() for suffix in suffixes]
+    assert len(suffixes) == len(set(suffixes)) == len(table.SUFFIXES)
+    assert set(table.BINARY) <= set(table.FORMATS)
+
+
+def test_a_vector_function_takes_the_grid_as_its_one_vector():
+    columns = table.Columns([SOFTMAX, SIGMOID], [0], grid.ranged(-1, 1, points=2 * grid.BLOCK + 3))
+    x, softmax, _ = (np.concatenate(parts) for parts in zip(*columns.blocks(), strict=True))
+    exact = np.exp(x) / np.exp(x).sum()
+    assert np.abs(softmax / exact - 1).max() < 1e-12
+    assert np.array_equal(columns.rows(5, 9)[1], softmax[5:9])
+
+
+class Sink(io.RawIOBase):
+    """A stream that counts and forgets."""
+
+    size = 0
+
+    def write(self, data):
+        self.size += len(data)
+        return len(data)
+
+
+@pytest.mark.parametrize("format", READERS)
+def test_a_long_table_needs_the_memory_of_a_block(format):
+    peaks = []
+    for count in (2 * grid.BLOCK, 20 * grid.BLOCK):
+        columns = table.Columns([curve("x", "f")], [0], grid.ranged(-6, 6, points=count))
+        written(table.Columns([curve("x", "f")], [0], grid.listed([1])), format)
+        tracemalloc.start()
+        table.write(columns, format, Sink())
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.05 * peaks[0] < 12_000_000
+
+
+def test_three_million_rows_in_constant_memory():
+    columns = table.Columns([curve("x", "f")], [0], grid.ranged(-6, 6, points=3_000_000))
+    sink = Sink()
+    tracemalloc.start()
+    table.write(columns, "npy", sink)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sink.size == 3_000_000 * 16 + 128
+    assert peak < 2_000_000
+
+
+def test_npy_has_the_version_that_all_readers_know_where_it_can():
+    assert written(ALL_KINDS, "npy")[6:8] == b"\x01\x00"
+    foreign = table.Columns([curve("x", "σ")], [0], grid.listed([1]))
+    assert written(foreign, "npy")[6:8] == b"\x03\x00"
+
+
+def test_npy_refuses_a_header_that_numpy_would_not_read():
+    for count in range(430, 490, 6):
+        curves = [curve("x", f"c{i}") for i in range(count)]
+        columns, stream = table.Columns(curves, [0], grid.listed([1])), io.BytesIO()
+        try:
+            table.write(columns, "npy", stream)
+        except UsageError as refusal:
+            assert "too many for npy" in str(refusal)
+            assert not stream.getvalue()
+        else:
+            assert len(read_npy(stream.getvalue())[0]) == count + 1
+
+
+class Screen(io.BytesIO):
+    def isatty(self):
+        return True
+
+
+def drawn(columns, monkeypatch, width=80, **environment):
+    names = ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "TERM", "COLUMNS", "LINES")
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in ({"TERM": "xterm-256color", "COLUMNS": str(width)} | environment).items():
+        monkeypatch.setenv(name, value)
+    screen = Screen()
+    table.write(columns, "rich", screen)
+    return screen.getvalue().decode()
+
+
+def test_numbers_stand_with_their_points_in_line(monkeypatch):
+    columns = table.Columns([curve("x", "f")], [0], grid.listed([-1000, 0.5, 1e-9, 12, math.nan]))
+    _, _, *lines = drawn(columns, monkeypatch, NO_COLOR="1").splitlines()
+    cells = ["-1000", "0.5", "1e-09", "12", "nan"]
+    assert [line.split() for line in lines] == [[cell, cell] for cell in cells]
+    points = [re.search(r"[.e]|\s|$", line.lstrip()).start() for line in lines]
+    indents = [len(line) - len(line.lstrip()) for line in lines]
+    assert len({indent + point for indent, point in zip(indents, points, strict=True)}) == 1
+
+
+@pytest.mark.parametrize("count", [terminal.LONGEST, terminal.LONGEST + 1, 10_000_000])
+def test_a_terminal_is_told_of_rows_left_out(monkeypatch, count):
+    columns = table.Columns([SIGMOID], [0], grid.ranged(-6, 6, points=count))
+    lines = drawn(columns, monkeypatch, NO_COLOR="1").splitlines()
+    if count <= terminal.LONGEST:
+        assert len(lines) == count + 2
+        return
+    assert len(lines) == 2 + 2 * terminal.EDGE + 2
+    assert lines[2 + terminal.EDGE].split() == ["…", "…"]
+    assert lines[-1] == f"{count - 40:,} rows are not shown; -o table.csv writes them all."
+
+
+@pytest.mark.parametrize("width", [10, 40, 80, 200])
+def test_no_number_is_cut_in_a_narrow_terminal(monkeypatch, width):
+    curves = [curve(f"sin(x) + {i}", f"curve {i}") for i in range(8)]
+    columns = table.Columns(curves, [0, 1], grid.listed([1, 2]))
+    text = drawn(columns, monkeypatch, width, NO_COLOR="1")
+    for name, order, i in itertools.product(["curve"], [0, 1], range(8)):
+        assert f"{name} {i}" + "_d1" * order in text
+        assert f"{math.sin(1) + i:.6g}" in text
+    assert width < 40 or max(map(len, text.splitlines())) <= width
+    assert text.count("\n\n") == 0
+
+
+def test_colour_only_on_a_terminal_that_may_have_it(monkeypatch):
+    columns = table.Columns([SIGMOID], [0], grid.listed([1]))
+    assert "\x1b[1m" in drawn(columns, monkeypatch)
+    assert "\x1b" not in drawn(columns, monkeypatch, NO_COLOR="1")
+    assert "\x1b" not in drawn(columns, monkeypatch, TERM="dumb")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert b"\x1b" not in written(columns, "rich")
+
+
+def test_a_drawn_table_is_whole_outside_a_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    curves = [curve(f"x + {i}", f"curve {i}") for i in range(30)]
+    columns = table.Columns(curves, [0], grid.ranged(0, 2099, step=1))
+    lines = written(columns, "rich").decode().splitlines()
+    heads = [line for line in lines if "curve 29" in line]
+    assert len(heads) == 3  # one for each 1000 rows
+    assert [line.split()[0] for line in lines if line.split()[0].isdigit()] == [
+        str(i) for i in range(2100)
+    ]
+
+
+@given(st.lists(st.floats()))
+def test_shortest_is_repr(values):
+    assert shortest(np.array(values, dtype=np.float64)) == list(map(repr, values))
+
+
+LIGHT = """
+import sys
+from actviz import table
+assert "rich" not in sys.modules and "numpy" not in sys.modules
+from actviz import grid
+from actviz.activation import Activation
+from actviz.curve import Curve
+from actviz.expression import parse
+columns = table.Columns([Curve(Activation("f", parse("x")), "f", "x")], [0], grid.listed([1]))
+for format in table.FORMATS:
+    if format != "rich":
+        table.write(columns, format, open(sys.argv[1], "wb"))
+assert "rich" not in sys.modules
+table.write(columns, "rich", open(sys.argv[1], "wb"))
+assert "matplotlib" not in sys.modules
+"""
+
+
+def test_only_what_is_needed_is_imported(tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(Path(table.__file__).parents[2])}
+    command = [sys.executable, "-c", LIGHT, str(tmp_path / "table")]
+    subprocess.run(command, check=True, env=environment)
