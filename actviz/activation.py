@@ -52,6 +52,12 @@ class Activation:
         """Whether it is a function of a whole vector, such as softmax."""
         return any(isinstance(p, Apply) and p.head in REDUCTIONS for p in walk(self.definition))
 
+    @property
+    def _partial(self) -> bool:
+        """Whether the formula may be undefined on a whole part of the line."""
+        heads = {part.head for part in walk(self.definition) if isinstance(part, Apply)}
+        return not heads.isdisjoint({"log", "log1p", "sqrt", "**"})
+
     def tree(self, order: int = 0) -> Node:
         """The formula of the function (order 0) or of a derivative, as it is printed."""
         return _tree(self.definition, self.first_derivative, _checked(order))
@@ -107,6 +113,8 @@ class Activation:
         node = self._numeric_wrt(order, wrt)
         points = given.astype(np.float64)
         values = evaluate(node, points, self.parameters)
+        if order and self._partial:  # 1/x is defined where log(x) is not
+            values[np.isnan(evaluate(self.numeric_tree(0), points, self.parameters))] = np.nan
         if side is not None:
             self._take_side(node, points, values, side)
         kept = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
@@ -133,7 +141,9 @@ class Activation:
         finite = points[np.isfinite(points)]
         if finite.size == 0 or self.vector:
             return
-        places = switches(self.definition, self.parameters, finite.min(), finite.max())
+        lower, upper = float(finite.min()), float(finite.max())
+        around = 1e-6 * max(1.0, abs(lower), abs(upper))  # so that a single point has neighbours
+        places = switches(self.definition, self.parameters, lower - around, upper + around)
         for place in places:
             here = points == place
             if here.any():
@@ -150,9 +160,12 @@ class Activation:
     def limit(self, order: int, sign: float) -> float:
         """The limit of the function or a derivative at +inf (sign=1) or -inf (sign=-1).
 
-        NaN where there is none, as for sin.
+        NaN where there is none, as for sin, and for a function of a vector.
         """
         import numpy as np
+
+        if self.vector:
+            return np.nan
 
         return float(self.derivative(np.copysign(np.inf, sign), order=order))
 
@@ -167,7 +180,7 @@ class Activation:
         'exp(x)/(exp(x) + exp(0))'
         """
         if not self.vector:
-            raise UsageError(f"{self.name} is not a function of a vector.")
+            raise UsageError(f"{self.name} is not a function of a vector: it has no components.")
         node = _sliced(self.definition, tuple(fixed), component)
         return Activation(self.name, node, self.parameters, entry=self.entry)
 

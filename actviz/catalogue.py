@@ -54,9 +54,9 @@ class Entry:
         if name in self.parameters:
             return name
         known = ", ".join(self.parameters)
-        has = f"has the parameters {known}" if known else "has no parameters"
         hint = suggest(given, [*self.parameters, *self.parameter_aliases])
-        raise UsageError(f"{self.name} {has}, not {given!r}.{hint}")
+        has = f"its parameters are {known}" if known else "it takes none"
+        raise UsageError(f"{self.name} has no parameter {given!r}: {has}.{hint}")
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,18 @@ def named_or_formula(
     text: str, catalogue: Catalogue, parameters: Mapping[str, float]
 ) -> Activation:
     """The activation that a text names in the catalogue, or that it is the formula of."""
-    plain = text.strip().replace("-", "_").replace(" ", "_")
-    if plain.isidentifier() and plain not in ("x", "pi", "e"):
+    if _is_name(text, catalogue, parameters):
         return catalogue.find(text.strip()).activation(**parameters)
     return from_formula(text.strip(), **parameters)
+
+
+def _is_name(text: str, catalogue: Catalogue, parameters: Mapping[str, float]) -> bool:
+    """Whether a text is a name, known or misspelt; x - 1 is none though leaky-relu is one."""
+    if normalised(text) in catalogue.names:
+        return True
+    if not all(word.isidentifier() for word in text.replace("-", " ").split()):
+        return False
+    try:
+        return bool(free_names(parse(text)) - set(parameters))
+    except UsageError:
+        return True

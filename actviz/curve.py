@@ -82,6 +82,8 @@ def _taken_apart(text: str) -> tuple[str, str, dict[str, str]]:
     body, colon, tail = rest.partition(":")
     if not body.strip():
         raise UsageError(f"{text!r} names no function and no formula.")
+    if colon and not tail.strip():
+        raise UsageError(f"{text!r} ends in a colon: parameters follow it, as in {body}:alpha=1.")
     given: dict[str, str] = {}
     for part in tail.split(",") if colon else ():
         name, equals, value = (piece.strip() for piece in part.partition("="))

@@ -39,7 +39,9 @@ def evaluate(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
     program = _program(node)
     constants = {**CONSTANTS, **parameters}
     x = np.asarray(x, dtype=np.float64)
-    if program.reduces or x.size <= BLOCK:
+    if program.reduces:
+        return _block(program, np.atleast_1d(x), constants).reshape(x.shape)
+    if x.size <= BLOCK:
         return _block(program, x, constants)
     flat = np.ascontiguousarray(x).ravel()
     result = np.empty_like(flat)

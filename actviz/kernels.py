@@ -78,8 +78,10 @@ def phi(u: Array) -> Array:
 
 def unit(u: Array, v: Array) -> Array:
     """u/sqrt(u**2 + v**2), the first component of the unit vector along (u, v); 0 at the origin."""
-    length = np.hypot(u, v)
-    quotient = u / np.where(length == 0, 1.0, length)
+    tiny = np.maximum(np.abs(u), np.abs(v)) < 1e-280  # subnormal numbers have fewer digits
+    up = np.where(tiny, 2.0**600, 1.0)
+    length = np.hypot(u * up, v * up)
+    quotient = u * up / np.where(length == 0, 1.0, length)
     return np.where(np.isinf(u) & np.isfinite(v), np.sign(u), quotient)
 
 

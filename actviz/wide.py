@@ -35,12 +35,14 @@ def evaluate(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) ->
 
 def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
     """The limit at sign*inf, read off far-away points; NaN if they do not agree on one."""
-    far = Wide(sign * np.array([0.5, 0.65, 0.85]), np.array([1001.0, 1002.0, 1004.0]))
+    mantissas = np.array([0.5, 0.56, 0.65, 0.73, 0.81, 0.94])
+    far = Wide(sign * mantissas, 901.0 + np.arange(6))
     value = _run(parts, far, constants)
     if np.isnan(value.mantissa).any():
         return math.nan
-    if (value.exponent > 300).all() or np.isinf(value.mantissa).all():
-        return math.inf * float(value.mantissa[0])
+    if ((value.exponent > 300) | np.isinf(value.mantissa)).all():
+        signs = np.sign(value.mantissa)
+        return math.inf * float(signs[0]) if (signs == signs[0]).all() else math.nan
     if ((value.exponent < -300) | (value.mantissa == 0)).all():
         return 0.0
     values = _to_float(value)
@@ -76,6 +78,8 @@ def _apply(head: str, arguments: list[Any]) -> Any:
     good = in_range & np.isfinite(plain) & (np.abs(plain) >= 2.3e-308)
     if good.all():
         return _wide(plain)
+    if head in _ASYMPTOTES:
+        return _select(in_range, _wide(plain), _ASYMPTOTES[head](*arguments))
     names = PRIMITIVES[head].arguments
     places = dict(zip((Name(name) for name in names), arguments, strict=True))
     return _select(good, _wide(plain), _by_definition(definition, places))
@@ -108,9 +112,11 @@ def _wide(values: Array) -> Wide:
 
 
 def _normal(mantissa: Array, exponent: Array) -> Wide:
-    mantissa, shift = np.frexp(mantissa)
+    coarse = np.abs(exponent) > 2.0**50  # a shift would be rounded away: leave the mantissa
+    scaled, shift = np.frexp(mantissa)
     plain = (mantissa == 0) | ~np.isfinite(mantissa)
-    return Wide(mantissa, np.where(plain, 0.0, exponent + shift))
+    kept = np.where(coarse, mantissa, scaled)
+    return Wide(kept, np.where(plain, 0.0, exponent + np.where(coarse, 0, shift)))
 
 
 def _to_float(u: Wide) -> Array:
@@ -154,13 +160,29 @@ _LOG2_HIGH = 0.6931471803691238  # 33 bits of log 2: a whole number below 2**20 
 _LOG2_LOW = 1.9082149292705877e-10
 
 
+_BEYOND = 1e300  # exp of more than this is 2**1e300: quotients of such stay quotients
+
+
 def _exp(u: Wide) -> Wide:
+    finite = np.isfinite(u.mantissa)
+    value = np.where(finite, np.clip(_to_float(u), -_BEYOND, _BEYOND), 0.0)
+    turns = np.rint(value / math.log(2))
+    rest = (value - turns * _LOG2_HIGH) - turns * _LOG2_LOW
+    rest = np.where(np.abs(turns) > 2.0**50, 0.0, np.clip(rest, -1, 1))
+    return _select(finite, _normal(np.exp(rest), turns), _wide(np.exp(u.mantissa)))
+
+
+def _erfc(u: Wide) -> Wide:
+    """Far out, where float64 underflows, by the asymptotic series of u*exp(u**2)*erfc(u)."""
     value = _to_float(u)
-    turns = np.where(np.isfinite(value), np.rint(value / math.log(2)), 0.0)
-    rest = np.clip((value - turns * _LOG2_HIGH) - turns * _LOG2_LOW, -1, 1)
-    inside = _normal(np.exp(rest), turns)
-    outside = _wide(np.exp(value))
-    return _select(np.isfinite(value), inside, outside)
+    far = value > 26
+    if not far.any():
+        return _wide(kernel("erfc")(value))
+    t = 0.5 / np.where(far, value, 1.0) ** 2
+    series = 1 - t * (1 - 3 * t * (1 - 5 * t * (1 - 7 * t * (1 - 9 * t * (1 - 11 * t)))))
+    decay = _exp(_negate(_multiply(u, u)))
+    beyond = _divide(_multiply(decay, _wide(series / math.sqrt(math.pi))), u)
+    return _select(far, beyond, _wide(kernel("erfc")(value)))
 
 
 def _log(u: Wide) -> Wide:
@@ -228,6 +250,14 @@ def _from_columns(columns: list[Wide]) -> Wide:
     return Wide(np.stack(mantissas, axis=-1), np.stack(exponents, axis=-1))
 
 
+# Primitives that grow like x: what is left of them beyond the range of float64.
+_ASYMPTOTES: dict[str, Callable[[Wide], Wide]] = {
+    "softplus": lambda u: _select(u.mantissa > 0, u, _wide(np.zeros(u.mantissa.shape))),
+    "log_sigmoid": lambda u: _select(u.mantissa < 0, u, _wide(np.zeros(u.mantissa.shape))),
+    "log_cosh": lambda u: Wide(np.abs(u.mantissa), u.exponent),
+    "tanhshrink": lambda u: u,
+}
+
 _OWN: dict[str, Callable[..., Any]] = {
     "+": _add,
     "-": lambda u, v: _add(u, _negate(v)),
@@ -242,6 +272,7 @@ _OWN: dict[str, Callable[..., Any]] = {
     "exp": _exp,
     "log": _log,
     "sqrt": _sqrt,
+    "erfc": _erfc,
     "sin": _oscillating(np.sin, 0.0),
     "cos": _oscillating(np.cos, 1.0),
     "abs": lambda u: Wide(np.abs(u.mantissa), u.exponent),

@@ -1,0 +1,148 @@
+"""Every primitive against 50 digits: the value and its derivatives to order 3, at the hard points."""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from points import EPS, EVERYWHERE, excess, worst
+
+from actviz.check.exact import exact_derivatives
+from actviz.derivative import differentiate
+from actviz.evaluate import evaluate
+from actviz.expression import Apply, Name, Node, Number, parse
+from actviz.primitives import DERIVATIVES, PRIMITIVES, REDUCTIONS
+
+pytest.importorskip("mpmath", reason="the reference of these tests")
+
+# Each primitive as a function of x: its other arguments hold values at which it is hard.
+ARGUMENTS = {
+    "hypot": ("hypot(x, 1)", "hypot(0.001, x)", "hypot(x, 2*x)"),
+    "unit": ("unit(x, 1)", "unit(2, x)", "unit(x, 2*x)"),
+    "min": ("min(x, 1)", "min(1, x)"),
+    "max": ("max(x, -1)", "max(0, x)"),
+    "clip": ("clip(x, -1, 6)", "clip(1, x, 1.79e308)", "clip(1, 0, x)"),
+    "where": ("where(x > 1, x, 2*x)", "where(x <= 0, exp(x), 1)"),
+}
+FORMULAS = [
+    (name, formula)
+    for name in PRIMITIVES
+    if name not in REDUCTIONS
+    for formula in ARGUMENTS.get(name, (f"{name}(x)",))
+]
+
+
+def test_every_primitive_is_tested() -> None:
+    assert {name for name, _ in FORMULAS} | REDUCTIONS == set(PRIMITIVES)
+
+
+@cache
+def _exact(definition: Node, x: float) -> list[Any]:
+    """Value and derivatives to order 4."""
+    return exact_derivatives(definition, x, {}, 4)
+
+
+@pytest.mark.parametrize("order", range(4))
+@pytest.mark.parametrize(("name", "formula"), FORMULAS, ids=[f for _, f in FORMULAS])
+def test_within_the_error_bound(name: str, formula: str, order: int) -> None:
+    tree = definition = parse(formula)
+    for _ in range(order):
+        tree = differentiate(tree)
+    rows = []
+    for x in EVERYWHERE:
+        y, slope = _exact(definition, x)[order : order + 2]
+        if y == y:
+            got = float(evaluate(tree, np.array(x), {}))
+            rows.append((x, got, y, excess(got, y, slope, x)))
+    assert len(rows) > 50
+    assert not worst(rows), worst(rows)
+
+
+@pytest.mark.parametrize(("name", "formula"), FORMULAS, ids=[f for _, f in FORMULAS])
+def test_nan_in_nan_out_and_no_warning(name: str, formula: str) -> None:
+    tree = parse(formula)
+    x = np.array([np.nan, *EVERYWHERE, np.inf, -np.inf])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(4):
+            assert np.isnan(evaluate(tree, x, {})[0])
+            tree = differentiate(tree)
+
+
+LIMITS = {
+    # formula: value at -inf, value at +inf
+    "exp(x)": (0, np.inf), "expm1(x)": (-1, np.inf), "tanh(x)": (-1, 1), "sech(x)": (0, 0),
+    "sigmoid(x)": (0, 1), "log_sigmoid(x)": (-np.inf, 0), "softplus(x)": (0, np.inf),
+    "erf(x)": (-1, 1), "erfc(x)": (2, 0), "Phi(x)": (0, 1), "phi(x)": (0, 0),
+    "log_cosh(x)": (np.inf, np.inf), "tanhshrink(x)": (-np.inf, np.inf), "asinh(x)": (-np.inf, np.inf),
+    "unit(x, 1)": (-1, 1), "hypot(x, 1)": (np.inf, np.inf), "atan(x)": (-np.pi / 2, np.pi / 2),
+    "sinh(x)": (-np.inf, np.inf), "cosh(x)": (np.inf, np.inf), "clip(x, -1, 6)": (-1, 6),
+    "x*sigmoid(x)": (0, np.inf), "x**2*exp(-x**2)": (0, 0), "x/(1 + abs(x))": (-1, 1),
+    "x**2/(1 + x**2)": (1, 1), "x + sin(x)": (-np.inf, np.inf), "sin(x)/x": (0, 0),
+    "sqrt(x**2 + 1) - x": (np.inf, 0), "exp(x)/(1 + exp(x))": (0, 1), "log(1 + x**2)/x": (0, 0),
+    "sin(x)": (np.nan, np.nan), "x*sin(x)": (np.nan, np.nan),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", LIMITS)
+def test_limits_at_infinity(formula: str) -> None:
+    got = evaluate(parse(formula), np.array([-np.inf, np.inf]), {})
+    np.testing.assert_allclose(got, LIMITS[formula], rtol=4e-16)
+
+
+# What is finite and lies in range comes out though a step on the way overflows. Up to where:
+# quotients of two exponentials lose digits with the size of their exponents.
+BEYOND_THE_RANGE = {
+    "x**2/(1 + x**2)": 1.7e308, "x/(1 + x**2)**2": 1.7e308, "sqrt(x**2 + 1)": 1.7e308,
+    "x**2*exp(-x**2)": 1.7e308, "x**5/x**4": 1.7e308, "atan(exp(x))": 1.7e308,
+    "x**3/(1 + abs(x))**2.5": 1.7e308, "x*exp(-exp(x))": 1.7e308, "x/sqrt(1 + x**2)": 1.7e308,
+    "exp(x)/(1 + exp(x))": 1e10, "sinh(x)/cosh(x)": 1e10, "log(cosh(x))": 1e200,
+    "exp(x)*exp(-x)": 1e10, "exp(x)*sigmoid(-x)": 1e10,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", BEYOND_THE_RANGE)
+def test_range_is_no_limit(formula: str) -> None:
+    tree = parse(formula)
+    rows = []
+    for x in EVERYWHERE:
+        if 100 <= abs(x) <= BEYOND_THE_RANGE[formula]:
+            y, slope = exact_derivatives(tree, x, {}, 1)
+            got = float(evaluate(tree, np.array(x), {}))
+            rows.append((x, got, y, excess(got, y, slope, x)))
+    assert not worst(rows), worst(rows)
+
+
+@pytest.mark.parametrize("formula", ["Phi(x)/phi(x)", "phi(x)/Phi(x)"])
+def test_quotient_of_underflowing_tails(formula: str) -> None:
+    """Both parts are 0 in float64 below -38; what is left is the rounding of x**2 in exp(-x**2)."""
+    for x in (-40.0, -100.0, -350.0, -1000.0):
+        y = float(exact_derivatives(parse(formula), x, {}, 0)[0])
+        assert float(evaluate(parse(formula), np.array(x), {})) == pytest.approx(y, rel=EPS * x * x)
+
+
+def test_columns_of_the_table() -> None:
+    """Every text of the table reads as a formula over the arguments, and a kernel exists."""
+    from actviz.kernels import kernel
+
+    for primitive in PRIMITIVES.values():
+        assert callable(kernel(primitive.name))
+        if primitive.definition:
+            assert _names(parse(primitive.definition)) <= {*primitive.arguments, "pi"}
+        allowed = {*primitive.arguments, "pi"} | {"d" + name for name in primitive.arguments}
+        if primitive.name != "where":
+            assert _names(parse(DERIVATIVES[primitive.name])) <= allowed
+
+
+def _names(node: Node) -> set[str]:
+    match node:
+        case Name(name):
+            return {name}
+        case Apply(_, arguments):
+            return set().union(*(_names(argument) for argument in arguments))
+        case Number():
+            return set()
+    raise AssertionError(node)
