@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from typing import NoReturn
 
 from actviz.cli.terminal import colour_wanted, tell_error
@@ -26,6 +27,8 @@ def main() -> NoReturn:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code: 0 done, 1 failed, 2 a wrong request.
 
+    Without arguments it shows the help page on standard error.
+
     >>> run(["--version"])  # doctest: +ELLIPSIS
     actviz ...
     0
@@ -40,7 +43,7 @@ def run(arguments: Sequence[str]) -> int:
     except TyperException as error:
         from actviz.cli.options import explain
 
-        return _refuse(explain(error, arguments))
+        return _refuse(explain(error))
     except (KeyboardInterrupt, Abort):
         return 130
     except BrokenPipeError:
@@ -48,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        tell_error(f"{where}{error.strerror or error}")
+        tell_error(f"{where}{error.strerror or error}.")
         _leave_the_pipe()
         return 1
 
@@ -57,6 +60,9 @@ def _call(arguments: Sequence[str]) -> int:
     """Let Typer take the arguments apart and run the command; flush so that a full disk is told."""
     from actviz.cli.commands import app
 
+    if not arguments:
+        with redirect_stdout(sys.stderr):
+            return _call(["--help"]) or 2
     colour = sys.stdout is not None and colour_wanted(sys.stdout)
     code = app(list(arguments), prog_name="actviz", standalone_mode=False, color=colour)
     if sys.stdout is not None:

@@ -31,9 +31,7 @@ CHECK_SUFFIXES = {
     ".github": "github",
 }
 
-app = typer.Typer(
-    cls=Contents, rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False
-)
+app = typer.Typer(cls=Contents, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 def show_version(wanted: bool) -> None:
@@ -173,7 +171,7 @@ def check(
     against: take.Against = None,
     against_derivative: take.AgainstDerivative = None,
     equals: take.Equals = None,
-    dtype: take.Dtype = "float64",
+    dtype: take.Dtype = None,
     rtol: take.Rtol = None,
     atol: take.Atol = None,
     exit_zero: take.ExitZero = False,
@@ -198,20 +196,20 @@ def check(
     functions = take.load_catalogue(catalogue)
     curves = parse_curves(curve, functions) if curve else checks.whole_catalogue(functions)
     path, chosen = take.read_target(output, format, CHECK_SUFFIXES, ("full", "full"), "check")
+    asked: dict[str, Any] = {
+        "orders": take.read_orders(0, order) if order else None,
+        "oracles": oracle,
+        "derivative": derivative,
+        "equals": equals and take.only(parse_curves([equals], functions), "--equals"),
+        "against": against,
+        "against_derivative": against_derivative,
+        "dtype": dtype,
+        "rtol": take.read_float("--rtol", rtol),
+        "atol": take.read_float("--atol", atol),
+    }
     progress = Progress()
-    report = checks.run(
-        curves,
-        orders=take.read_orders(0, order) if order else (1, 2),
-        oracles=[take.read_choice("--oracle", name, checks.ORACLES) for name in oracle or ()],
-        derivative=derivative,
-        equals=take.read_curve(equals, functions),
-        against=against,
-        against_derivative=against_derivative,
-        dtype=take.read_choice("--dtype", dtype, checks.DTYPES),
-        rtol=take.read_float("--rtol", rtol),
-        atol=take.read_float("--atol", atol),
-        progress=progress,
-    )
+    given = {name: value for name, value in asked.items() if value is not None}
+    report = checks.run(curves, progress=progress, **given)
     progress.close()
     text = io.StringIO()
     checks.write(report, chosen, text, colour=colour_for(path))
@@ -262,7 +260,7 @@ def info(
     from actviz import files
     from actviz import info as facts
 
-    (one,) = take.read_curves("info", [curve] if curve else None, catalogue)
+    one = take.only(take.read_curves("info", curve, catalogue), "info")
     path, chosen = take.read_target(output, format, facts.FACT_SUFFIXES, ("text", "text"), one.stem)
     files.write(path, facts.write_facts(facts.facts(one), chosen).encode())
 

@@ -14,6 +14,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from actviz.cli.options import unknown_command
 from actviz.cli.terminal import colour_wanted
 
 HEADING = {"bold": True}
@@ -111,3 +112,9 @@ class Contents(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""
         write_page(self, ctx, formatter)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that was typed; UsageError if there is none of that name."""
+        if args[0] not in self.commands and not ctx.resilient_parsing:
+            raise unknown_command(args[0], list(self.commands))
+        return super().resolve_command(ctx, args)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -58,7 +57,7 @@ AnyCurves = Annotated[
     Texts,
     argument("[CURVE...]", help=f"{CURVE_HELP} [all]", autocompletion=complete_curve),
 ]
-OneCurve = Annotated[Text, argument("CURVE", help=CURVE_HELP, autocompletion=complete_curve)]
+OneCurve = Annotated[Texts, argument("CURVE", help=CURVE_HELP, autocompletion=complete_curve)]
 Words = Annotated[
     Texts, argument("[WORD...]", help="Parts of a name, alias, formula or framework name. [all]")
 ]
@@ -140,7 +139,7 @@ Equals = Annotated[
     Text, option("--equals", metavar="CURVE", help="A curve that should be the same function.")
 ]
 Dtype = Annotated[
-    str,
+    Text,
     option(
         "--dtype",
         metavar="TYPE",
@@ -155,39 +154,31 @@ Atol = Annotated[Text, option("--atol", metavar="A", help="Absolute tolerance of
 ExitZero = Annotated[bool, option("--exit-zero", help="Exit code 0 even if a check fails.")]
 
 
-def explain(error: Any, arguments: Sequence[str]) -> str:
+def explain(error: Any) -> str:
     """One message for a command line that Typer could not take apart."""
-    message = str(error.format_message())
-    if missing := getattr(error, "option_name", None):
-        if "No such option" in message:
-            return _unknown_option(str(missing), error)
-        return message.replace("requires an argument", "needs a value")
-    if unknown := re.match(r"No such command '(.*)'", message, re.DOTALL):
-        return _unknown_command(unknown[1], message)
-    return message
+    if not hasattr(error, "possibilities"):
+        return str(error.format_message())
+    name, possible = error.option_name, list(error.possibilities or ())[:2]
+    if possible:
+        return f"There is no option {name}. Did you mean {' or '.join(possible)}?"
+    if name.startswith("--"):
+        return f"There is no option {name}."
+    return (
+        f"There is no option {name}. A curve that begins with a minus sign goes after --, "
+        "as in: actviz plot -- '-x**2'"
+    )
 
 
-def _unknown_option(name: str, error: Any) -> str:
-    """The message for an option that does not exist, or a curve mistaken for one."""
-    possible = getattr(error, "possibilities", None) or ()
-    meant = f" Did you mean {' or '.join(sorted(possible))}?" if possible else ""
-    if not meant and not name.startswith("--"):
-        meant = " A curve that begins with a minus sign goes after --, as in: plot -- '-x'."
-    return f"No option {name}.{meant}"
-
-
-def _unknown_command(name: str, message: str) -> str:
-    """The message for a command that does not exist, or a curve in its place."""
-    if "Did you mean" in message:
-        return message.replace("No such command", "There is no command")
-    try:
-        load_catalogue(()).find(name.partition(":")[0])
-    except UsageError:
-        return (
-            f"There is no command '{name}'; the commands are plot, compare, table, check, list "
-            "and info."
-        )
-    return f"There is no command '{name}'. To draw that function: actviz plot {name}"
+def unknown_command(name: str, commands: Sequence[str]) -> UsageError:
+    """The refusal of a command that does not exist: misspelt, or a curve in its place."""
+    hint = suggest(name, commands)
+    if not hint:
+        try:
+            load_catalogue(()).find(name.partition(":")[0])
+            hint = f" To draw that function: actviz plot {name}"
+        except UsageError:
+            hint = f" There are {', '.join(commands[:-1])} and {commands[-1]}."
+    return UsageError(f"There is no command {name!r}.{hint}")
 
 
 def read_orders(deriv: int, order: str | None) -> tuple[int, ...]:
@@ -260,15 +251,11 @@ def read_curves(
     return parse_curves(texts, load_catalogue(catalogues))
 
 
-def read_curve(text: str | None, catalogue: Catalogue) -> Curve | None:
-    """The one curve that an option names."""
-    if text is None:
-        return None
-    from actviz.curve import parse_curves
-
-    curves = parse_curves([text], catalogue)
+def only(curves: Sequence[Curve], what: str) -> Curve:
+    """The one curve there must be."""
     if len(curves) > 1:
-        raise UsageError(f"{text!r} stands for {len(curves)} curves where one is needed.")
+        labels = ", ".join(curve.label for curve in curves)
+        raise UsageError(f"{what} takes one curve, not {len(curves)}: {labels}.")
     return curves[0]
 
 
