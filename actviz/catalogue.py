@@ -79,7 +79,8 @@ class Catalogue:
             return self.entries[names[key]]
         if name in PRIMITIVES and len(PRIMITIVES[name].arguments) == 1:
             raise UsageError(f"{name} is a function for formulas: write '{name}(x)'.")
-        raise UsageError(f"There is no function {name!r} in the catalogue.{suggest(key, names)}")
+        hint = suggest(key, self.entries) or suggest(key, names)
+        raise UsageError(f"There is no function {name!r} in the catalogue.{hint}")
 
     @property
     def names(self) -> Mapping[str, str]:
