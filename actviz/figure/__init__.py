@@ -1,0 +1,72 @@
+"""Figures: samples in, a matplotlib Figure out, and its bytes.
+
+Nothing here imports matplotlib before a figure is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from actviz.figure.options import (
+    AXES,
+    BINARY,
+    FORMATS,
+    LAYOUTS,
+    SUFFIXES,
+    THEMES,
+    TICKS,
+    Options,
+    parse_size,
+)
+from actviz.figure.render import render
+
+if TYPE_CHECKING:
+    from actviz.curve import Curve
+    from actviz.figure.drawing import Picture
+
+__all__ = [
+    "AXES",
+    "BINARY",
+    "FORMATS",
+    "LAYOUTS",
+    "SUFFIXES",
+    "THEMES",
+    "TICKS",
+    "Options",
+    "compare",
+    "parse_size",
+    "plot",
+    "render",
+]
+
+
+def plot(
+    curve: Curve, orders: Sequence[int], lo: float, hi: float, options: Options | None = None
+) -> Picture:
+    """One curve and its derivatives of these orders on [lo, hi], as a matplotlib Figure.
+
+    >>> from actviz.curve import parse_curves
+    >>> [silu] = parse_curves(["silu"])
+    >>> render(plot(silu, [0, 1], -6, 6), "svg")[:5]
+    b'<?xml'
+    """
+    from actviz.figure import compose
+
+    return compose.plot(curve, orders, lo, hi, options)
+
+
+def compare(
+    curves: Sequence[Curve],
+    orders: Sequence[int],
+    lo: float,
+    hi: float,
+    options: Options | None = None,
+    *,
+    layout: str = "overlay",
+    diff: bool = False,
+) -> Picture:
+    """Several curves on [lo, hi] as a matplotlib Figure; see compose.compare."""
+    from actviz.figure import compose
+
+    return compose.compare(curves, orders, lo, hi, options, layout=layout, diff=diff)

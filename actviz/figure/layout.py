@@ -1,0 +1,150 @@
+"""From curves to a finished figure: which panels there are, where they stand, what they share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from actviz.figure import naming
+from actviz.figure.drawing import Drawing, Picture
+from actviz.figure.options import Options
+from actviz.figure.panel import ARROW, TICK, Panel, Plan, ticks_for
+from actviz.figure.render import settings
+from actviz.figure.space import Box
+from actviz.figure.text import Label
+from actviz.figure.theme import Theme
+from actviz.figure.title import AFTER_NAME, Line
+
+SINGLE, STACKED, CELL = (4.8, 3.2), (4.8, 4.6), (2.4, 1.8)  # inches
+EDGE = 7.0  # points between the picture's edge and anything drawn
+BETWEEN = 6.0  # points between title and plot area, and between panels
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A whole figure before it is drawn: its title, and its panels row by row."""
+
+    size: tuple[float, float]
+    title: tuple[Line, ...]
+    plans: tuple[Plan, ...]
+    columns: int = 1
+    strict_names: bool = False
+    name_all: bool = False
+
+
+def draw(sheet: Sheet, theme: Theme, options: Options) -> Picture:
+    """Draw the sheet; where names find no room at their curves, again with a legend below."""
+    with settings():
+        picture = _drawn(sheet, theme, options, legend=False)
+        return picture or _drawn(sheet, theme, options, legend=True)  # type: ignore[return-value]
+
+
+def _drawn(sheet: Sheet, theme: Theme, options: Options, legend: bool) -> Picture | None:
+    background = None if options.transparent or options.theme == "auto" else theme.background
+    drawing = Drawing(options.size or sheet.size, options.dpi, background)
+    top = _write_title(drawing, sheet.title)
+    rows = _legend_rows(sheet, theme, drawing.width) if legend else []
+    bottom = EDGE + (naming.legend_height(rows) + BETWEEN if rows else 0.0)
+    panels = [
+        Panel(plan, area, drawing, theme, options)
+        for plan, area in zip(
+            sheet.plans, _areas(sheet, drawing, theme, options, bottom, top), strict=True
+        )
+    ]
+    for panel in panels:
+        panel.draw()
+    if rows:
+        naming.draw_legend(panels[0], rows, panels[0].area.x0, bottom - BETWEEN)
+    elif options.legend and not _named(sheet, panels):
+        return None
+    return drawing.figure
+
+
+def _named(sheet: Sheet, panels: Sequence[Panel]) -> bool:
+    """Name the curves of the panels that ask for it; False if there is no room."""
+    for panel in panels if sheet.name_all else panels[:1]:
+        named = [trace for trace in panel.plan.traces if trace.named]
+        if not named or naming.name_curves(panel, sheet.strict_names):
+            continue
+        entries = [naming.Entry(t, naming.label_of(panel, t)) for t in named]
+        if not naming.legend_inside(panel, entries):
+            return False
+    return True
+
+
+def _legend_rows(sheet: Sheet, theme: Theme, width: float) -> list[list[naming.Entry]]:
+    entries = [
+        naming.Entry(t, Label(t.label, theme.label_size, t.colour, theme.font, math=t.math))
+        for t in sheet.plans[0].traces
+        if t.named
+    ]
+    return naming.legend_rows(entries, width - 4 * EDGE)
+
+
+def _write_title(drawing: Drawing, lines: Sequence[Line]) -> float:
+    """Write the title's lines from the top; returns how far down they reach."""
+    top = drawing.height - EDGE
+    for i, line in enumerate(lines, 1):
+        baseline = top - max(label.extent[1] for label in line)
+        left = EDGE + 3
+        for j, label in enumerate(line, 1):
+            width, above, below = label.extent
+            box = Box(left, baseline - below, left + width, baseline + above)
+            drawing.write(label, box, f"title-{i}-{j}")
+            left += width + AFTER_NAME
+        top = baseline - max(label.extent[2] for label in line) - 1
+    return top - (BETWEEN if lines else 0.0)
+
+
+def _areas(
+    sheet: Sheet, drawing: Drawing, theme: Theme, options: Options, bottom: float, top: float
+) -> list[Box]:
+    """The plot area of each panel: equal boxes, with room around them for what hangs there."""
+    rows = math.ceil(len(sheet.plans) / sheet.columns)
+    cell_width = (drawing.width - 2 * EDGE) / sheet.columns
+    cell_height = (top - bottom) / rows
+    cell = Box(0, 0, cell_width, cell_height)
+    around = [_margins(plan, cell, theme, options) for plan in sheet.plans]
+    left, below, right, above = (max(sides) for sides in zip(*around, strict=True))
+    areas = []
+    for i, plan in enumerate(sheet.plans):
+        row, column = divmod(i, sheet.columns)
+        x0 = EDGE + column * cell_width
+        y1 = top - row * cell_height
+        heading = sum(plan.heading.extent[1:]) + 2 if plan.heading else 0.0
+        areas.append(
+            Box(x0 + left, y1 - cell_height + below, x0 + cell_width - right, y1 - above - heading)
+        )
+    return areas
+
+
+def _margins(
+    plan: Plan, cell: Box, theme: Theme, options: Options
+) -> tuple[float, float, float, float]:
+    """What a panel needs around its plot area: left, below, right, above."""
+    scan = plan.traces[0].scan
+    boxed = options.axes == "box"
+    inner = Box(30, 20, cell.x1 - 30, cell.y1 - ARROW - 12)
+    _, yticks = ticks_for(plan, inner, theme, options)
+    digits = [Label(text, theme.tick_size, "", theme.font) for text in yticks.labels]
+    widest = max((label.extent[0] for label in digits), default=0.0) + TICK + 4
+    xlabel = Label(plan.xlabel, theme.label_size, "", theme.font, math=True).extent[0]
+    height = 2 * TICK + theme.tick_size * 1.17
+    at_left = boxed or (options.axes == "origin" and scan.lo >= 0)
+    at_right = options.axes == "origin" and scan.hi <= 0
+    share = 0.0 if boxed else _share_below(plan, options)
+    below = max(1.0, height - share * inner.height)
+    left = max(4.0, widest if at_left else 0.0)
+    arrow = 0.0 if boxed else ARROW
+    right = arrow + 3 + xlabel + (widest if at_right else 0.0)
+    above = arrow + (sum(Label("f", theme.label_size, "", theme.font).extent[1:]) if boxed else 3.0)
+    return left, below, right, above
+
+
+def _share_below(plan: Plan, options: Options) -> float:
+    """Which share of the plot area is below the x axis."""
+    if options.axes == "center":
+        return 0.5
+    lo, hi = plan.ylim
+    return float(min(1.0, max(0.0, -lo / (hi - lo))))

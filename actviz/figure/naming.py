@@ -1,0 +1,208 @@
+"""The names of the curves: beside them where there is room, otherwise in a legend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.figure import drawing as on
+from actviz.figure.panel import Panel, Trace
+from actviz.figure.space import Box, Space
+from actviz.figure.text import Label
+
+FloatArray = NDArray[np.float64]
+
+PLACES = 48  # along each curve, where a name may hang
+AWAY = 3.5  # points between a curve and its name
+CLEAR = 2.0  # points around a name that nothing may be in
+ALONE = 9.0  # points around a name within which no other curve should be
+BEST = 0.72  # of the width: where a name is looked for first
+SAMPLE = 22.0  # length of a line in the legend
+
+# How a box hangs at a point: which share of it is left of and below the point, and which way off.
+SIDES = np.array(
+    [(0.5, 0, 0, 1), (0.5, 1, 0, -1), (0, 0.5, 1, 0), (1, 0.5, -1, 0),
+     (0, 0, 0.7, 0.7), (1, 0, -0.7, 0.7), (0, 1, 0.7, -0.7), (1, 1, -0.7, -0.7)]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the legend."""
+
+    trace: Trace
+    label: Label
+
+
+def name_curves(panel: Panel, strict: bool) -> bool:
+    """Write each curve's name beside it; with strict only if every name is clear of other curves.
+
+    Returns whether all are named; if not, none is.
+    """
+    spaces = {name: _space_of(panel, name) for name in panel.lines}
+    boxes: list[tuple[Trace, Label, Box]] = []
+    for trace in panel.plan.traces:
+        if not trace.named:
+            continue
+        label = label_of(panel, trace)
+        box = _best_box(panel, trace, label, spaces, [b for _, _, b in boxes], strict)
+        if box is None:
+            return False
+        boxes.append((trace, label, box))
+    for trace, label, box in boxes:
+        panel.drawing.write(label, box, f"name-{trace.name}")
+    return True
+
+
+def label_of(panel: Panel, trace: Trace) -> Label:
+    """The name as it is written, in the curve's colour."""
+    theme = panel.theme
+    return Label(trace.label, theme.label_size, trace.colour, theme.font, math=trace.math)
+
+
+def _space_of(panel: Panel, name: str) -> Space:
+    space = Space(panel.drawing.width, panel.drawing.height)
+    for x, y in panel.lines[name]:
+        space.take_line(x, y)
+    return space
+
+
+def _best_box(
+    panel: Panel,
+    trace: Trace,
+    label: Label,
+    spaces: dict[str, Space],
+    named: list[Box],
+    strict: bool,
+) -> Box | None:
+    """The free box that best shows which curve it names."""
+    points = _places(panel, trace)
+    if not points.size:
+        return None
+    width, above, below = label.extent
+    height = above + below
+    at = np.repeat(points, len(SIDES), axis=0)
+    side = np.tile(SIDES, (len(points), 1))
+    x0 = at[:, 0] - side[:, 0] * width + side[:, 2] * AWAY
+    y0 = at[:, 1] - side[:, 1] * height + side[:, 3] * AWAY
+    boxes = np.column_stack([x0, y0, x0 + width, y0 + height])
+    area = panel.area
+    free = panel.space.count(boxes, CLEAR) == 0
+    free &= (x0 > area.x0 - 4) & (x0 + width < panel.drawing.width - 2)
+    free &= (y0 > area.y0 - 8) & (y0 + height < area.y1 + on_top(panel))
+    for box in named:
+        apart = (x0 > box.x1 + CLEAR) | (x0 + width < box.x0 - CLEAR)
+        apart |= (y0 > box.y1 + CLEAR) | (y0 + height < box.y0 - CLEAR)
+        free &= apart
+    others = np.zeros(len(boxes))
+    for name, space in spaces.items():
+        if name != trace.name:
+            others += space.count(boxes, ALONE) > 0
+    if strict:
+        free &= others == 0
+    if not free.any():
+        return None
+    place = np.abs((x0 + width / 2 - area.x0) / area.width - BEST)
+    crowd = panel.space.count(boxes, ALONE) > spaces[trace.name].count(boxes, ALONE)
+    cost = 10 * others + place + 0.5 * crowd + np.where(free, 0, np.inf)
+    best = boxes[int(np.argmin(cost))]
+    return Box(*(float(v) for v in best))
+
+
+def on_top(panel: Panel) -> float:
+    """How far above the plot area a name may reach: to the tip of the arrow."""
+    return 8.0 if panel.options.axes != "box" else 0.0
+
+
+def _places(panel: Panel, trace: Trace) -> FloatArray:
+    """Points evenly spaced along the curve."""
+    parts = panel.lines.get(trace.name, [])
+    total = sum(_length(x, y) for x, y in parts)
+    if not parts or not total:
+        return np.empty((0, 2))
+    points = []
+    for x, y in parts:
+        count = max(2, round(PLACES * _length(x, y) / total))
+        along = np.append(0.0, np.cumsum(np.hypot(np.diff(x), np.diff(y))))
+        at = np.linspace(0, along[-1], count)
+        points.append(np.column_stack([np.interp(at, along, x), np.interp(at, along, y)]))
+    return np.concatenate(points)
+
+
+def _length(x: FloatArray, y: FloatArray) -> float:
+    return float(np.hypot(np.diff(x), np.diff(y)).sum())
+
+
+def legend_inside(panel: Panel, entries: list[Entry]) -> bool:
+    """Draw the legend in the emptiest part of the plot area, if it fits anywhere."""
+    rows = [[entry] for entry in entries]
+    width, height = _legend_size(rows)
+    area = panel.area
+    if width > area.width or height > area.height:
+        return False
+    xs = np.linspace(area.x0 + 2, area.x1 - width, 24)
+    ys = np.linspace(area.y0 + 2, area.y1 + on_top(panel) - height, 24)
+    x0, y0 = (grid.ravel() for grid in np.meshgrid(xs, ys))
+    boxes = np.column_stack([x0, y0, x0 + width, y0 + height])
+    free = panel.space.count(boxes, 4.0) == 0
+    if not free.any():
+        return False
+    room = np.zeros(len(boxes))
+    for pad in (8, 14, 22, 32):
+        room += panel.space.count(boxes, pad) == 0
+    corner = np.minimum(x0 - area.x0, area.x1 - x0 - width) / area.width
+    corner += np.minimum(y0 - area.y0, area.y1 - y0 - height) / area.height
+    best = int(np.argmax(np.where(free, room - corner, -np.inf)))
+    draw_legend(panel, rows, float(x0[best]), float(y0[best] + height))
+    return True
+
+
+def legend_rows(entries: list[Entry], width: float) -> list[list[Entry]]:
+    """The entries in as few rows of equal columns as fit into the width."""
+    for columns in range(len(entries), 0, -1):
+        rows = [entries[i : i + columns] for i in range(0, len(entries), columns)]
+        if columns == 1 or _legend_size(rows)[0] <= width:
+            return rows
+    return []
+
+
+def legend_height(rows: list[list[Entry]]) -> float:
+    return _legend_size(rows)[1]
+
+
+def _legend_size(rows: list[list[Entry]]) -> tuple[float, float]:
+    return sum(_column_widths(rows)), len(rows) * _row_height(rows)
+
+
+def _column_widths(rows: list[list[Entry]]) -> list[float]:
+    columns = max(len(row) for row in rows)
+    return [
+        max(SAMPLE + 5 + row[i].label.extent[0] for row in rows if i < len(row))
+        + (14 if i < columns - 1 else 0)
+        for i in range(columns)
+    ]
+
+
+def _row_height(rows: list[list[Entry]]) -> float:
+    return max(sum(entry.label.extent[1:]) for row in rows for entry in row) + 1.5
+
+
+def draw_legend(panel: Panel, rows: list[list[Entry]], left: float, top: float) -> None:
+    """Rows of a short line and a name, hanging from the top left corner given."""
+    step, widths = _row_height(rows), _column_widths(rows)
+    for i, row in enumerate(rows):
+        x = left
+        for entry, width in zip(row, widths, strict=False):
+            middle = top - (i + 0.5) * step
+            trace = entry.trace
+            ends = np.array([x, x + SAMPLE])
+            panel.drawing.line(
+                ends, np.array([middle, middle]), trace.colour, trace.width, on.CURVE,
+                f"legend-{trace.name}", trace.dash,
+            )  # fmt: skip
+            panel.space.take_box(Box(x, middle - 1.5, x + SAMPLE, middle + 1.5))
+            box = entry.label.box(x + SAMPLE + 5, middle, 0.0, 0.45)
+            panel.drawing.write(entry.label, box, f"name-{trace.name}")
+            x += width

@@ -1,0 +1,172 @@
+"""Colours, dashes and line widths.
+
+The palettes were chosen so that any two of their colours stay apart for readers with any kind of
+colour blindness, and against the background; since no six colours survive a grey-scale print, each
+curve has a dash of its own as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from actviz.errors import UsageError
+
+Dash = tuple[float, ...]
+
+# name          light      dark
+PALETTE = (
+    ("blue",      "#0072B2", "#56B4E9"),
+    ("vermilion", "#D55E00", "#E69F00"),
+    ("black",     "#111111", "#FFFFFF"),  # not pure black, which SVG leaves out as its default
+    ("green",     "#009E73", "#02C390"),
+    ("pink",      "#CC79A7", "#CC79A7"),
+    ("wine",      "#882255", "#F0E442"),
+)  # fmt: skip
+
+MOST_CURVES = len(PALETTE)
+
+# Curves often compared with each other have different colours here; all others go by their name.
+HOMES = {
+    "relu": "blue",      "leaky_relu": "vermilion", "elu": "green",      "softplus": "pink",
+    "sigmoid": "vermilion", "tanh": "green",        "softsign": "wine",  "arctan": "pink",
+    "gelu": "blue",      "gelu_tanh": "vermilion",  "silu": "green",     "mish": "pink",
+    "quick_gelu": "wine", "hardswish": "black",     "hardsigmoid": "blue", "hardtanh": "wine",
+    "selu": "black",     "prelu": "wine",           "swish": "green",    "relu6": "black",
+}  # fmt: skip
+
+SOLID: Dash = ()
+ORDER_DASHES: tuple[Dash, ...] = (SOLID, (5, 2), (1, 1.5), (7, 2, 1.5, 2), (3, 1.5))
+CURVE_DASHES: tuple[Dash, ...] = (SOLID, (5, 2), (1, 1.5), (7, 2, 1.5, 2), (3, 1.5), (9, 3))
+ORDER_WIDTHS = (2.0, 2.0, 1.5, 1.5, 1.5)
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What a figure is drawn with; lengths in points."""
+
+    curves: tuple[str, ...]
+    background: str
+    ink: str  # text
+    axis: str
+    faint: str  # asymptotes, reference curve and lines
+    grid: str
+    zone: str
+    line_width: float = 2.0
+    font: tuple[str, ...] = ("DejaVu Sans",)
+    tick_size: float = 9.0
+    label_size: float = 10.0
+    title_size: float = 11.0
+
+
+LIGHT = Theme(
+    curves=tuple(light for _, light, _ in PALETTE),
+    background="#FFFFFF",
+    ink="#222222",
+    axis="#333333",
+    faint="#777777",
+    grid="#DDDDDD",
+    zone="#EFEFEF",
+)
+DARK = Theme(
+    curves=tuple(dark for _, _, dark in PALETTE),
+    background="#0D1117",
+    ink="#E6EDF3",
+    axis="#E6EDF2",
+    faint="#8B949E",
+    grid="#30363D",
+    zone="#1C2129",
+)
+PRINT = replace(
+    LIGHT,
+    curves=("#010101",) * MOST_CURVES,
+    ink="#020202",
+    axis="#030303",
+    faint="#555555",
+)
+THEMES = {"light": LIGHT, "dark": DARK, "print": PRINT, "auto": LIGHT}
+
+
+def choose(name: str, style: Path | None) -> Theme:
+    """The theme of that name, with what a style sheet says in place of its own."""
+    theme = THEMES[name]
+    return theme if style is None else _styled(theme, style)
+
+
+def dark_colours() -> dict[str, str]:
+    """What each colour of the light theme is on a dark page."""
+    single = ("background", "ink", "axis", "faint", "grid", "zone")
+    pairs = {getattr(LIGHT, field): getattr(DARK, field) for field in single}
+    return pairs | dict(zip(LIGHT.curves, DARK.curves, strict=True))
+
+
+def slots(names: list[str]) -> list[int]:
+    """A place in the palette for each name: its own, or the next free one after it.
+
+    Equal names share a place. A name appended to the list changes nothing for those before it.
+
+    >>> slots(["relu", "gelu", "relu"])
+    [0, 1, 0]
+    """
+    order = [colour for colour, _, _ in PALETTE]
+    places: dict[str, int] = {}
+    for name in names:
+        if name in places:
+            continue
+        home = order.index(HOMES[name]) if name in HOMES else crc32(name.encode()) % MOST_CURVES
+        turn = [(home + step) % MOST_CURVES for step in range(MOST_CURVES)]
+        places[name] = next((slot for slot in turn if slot not in places.values()), home)
+    return [places[name] for name in names]
+
+
+def shades(colour: str, count: int, background: str) -> list[str]:
+    """One hue in that many steps, from the colour itself towards the background.
+
+    >>> shades("#000000", 2, "#FFFFFF")
+    ['#000000', '#8C8C8C']
+    """
+    most = 0.55 if count > 1 else 0.0
+    return [_mixed(colour, background, most * i / max(1, count - 1)) for i in range(count)]
+
+
+def _mixed(colour: str, other: str, share: float) -> str:
+    channels = [
+        round(int(colour[i : i + 2], 16) * (1 - share) + int(other[i : i + 2], 16) * share)
+        for i in (1, 3, 5)
+    ]
+    return "#" + "".join(f"{channel:02X}" for channel in channels)
+
+
+def _styled(theme: Theme, style: Path) -> Theme:
+    """The theme with the colours, line width and fonts of a matplotlib style sheet."""
+    from matplotlib import rc_params_from_file
+    from matplotlib.colors import to_hex
+
+    try:
+        read: Any = rc_params_from_file
+        given: dict[str, Any] = dict(read(style, use_default_template=False))
+    except OSError as error:
+        raise UsageError(f"cannot read the style {str(style)!r}: {error.strerror}.") from None
+    colours = {
+        "background": ("axes.facecolor", "figure.facecolor"),
+        "ink": ("text.color", "axes.labelcolor"),
+        "axis": ("axes.edgecolor", "xtick.color"),
+        "grid": ("grid.color",),
+    }
+    changes: dict[str, Any] = {
+        field: to_hex(given[key]).upper()
+        for field, keys in colours.items()
+        for key in reversed(keys)
+        if key in given
+    }
+    if "axes.prop_cycle" in given:
+        cycle = [to_hex(colour).upper() for colour in given["axes.prop_cycle"].by_key()["color"]]
+        changes["curves"] = tuple((cycle * MOST_CURVES)[: max(MOST_CURVES, len(cycle))])
+    if "lines.linewidth" in given:
+        changes["line_width"] = float(given["lines.linewidth"])
+    if "font.family" in given:
+        families = given["font.family"]
+        changes["font"] = tuple(given.get(f"font.{families[0]}") or families)
+    return replace(theme, **changes)

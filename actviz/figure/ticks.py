@@ -1,0 +1,135 @@
+"""Where the ticks of an axis are and what is written at them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+STEPS = (1, 2, 5)
+PI_STEPS = tuple(Fraction(n, d) for n, d in ((1, 6), (1, 4), (1, 2), (1, 1), (2, 1), (5, 1)))
+LONGEST = 5  # characters of a plain label, beyond which the power of ten moves to the axis's end
+MINUS = "\N{MINUS SIGN}"
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Positions and labels, and what all labels are to be multiplied by ('' or '×10⁻⁹')."""
+
+    at: tuple[float, ...]
+    labels: tuple[str, ...]
+    factor: str = ""
+
+
+def decimal_ticks(lo: float, hi: float, most: int) -> Ticks:
+    """At most about that many ticks, on 1, 2, 5 times a power of ten.
+
+    >>> decimal_ticks(-6, 6, 8).labels
+    ('−6', '−4', '−2', '0', '2', '4', '6')
+    >>> decimal_ticks(0, 1e-9, 6).labels, decimal_ticks(0, 1e-9, 6).factor
+    (('0', '2', '4', '6', '8', '10'), '×10⁻¹⁰')
+    """
+    step, exponent = _step(lo, hi, most)
+    scale = Decimal(1).scaleb(exponent) * step
+    first, last = _multiples(lo, hi, scale)
+    values = [k * scale for k in range(first, last + 1)]
+    power = _common_power(values, scale)
+    labels = tuple(_plain(value.scaleb(-power)) for value in values)
+    return Ticks(tuple(float(v) for v in values), labels, power_of_ten(power))
+
+
+def pi_ticks(lo: float, hi: float, most: int) -> Ticks:
+    """Ticks on simple multiples of pi.
+
+    >>> pi_ticks(-6, 6, 5).labels
+    ('−π', '0', 'π')
+    """
+    step = next((s for s in PI_STEPS if (hi - lo) / math.pi / s <= most), None)
+    if step is None:
+        n, exponent = _step(lo / math.pi, hi / math.pi, most)
+        step = Fraction(n) * Fraction(10) ** exponent
+    unit = math.pi * float(step)
+    first, last = math.ceil(lo / unit - 1e-9), math.floor(hi / unit + 1e-9)
+    counts = [k * step for k in range(first, last + 1)]
+    return Ticks(tuple(math.pi * float(c) for c in counts), tuple(_times_pi(c) for c in counts))
+
+
+def signed_log_ticks(threshold: float, lo: float, hi: float, most: int) -> Ticks:
+    """Zero and the powers of ten beyond the threshold, on both sides as far as the limits go."""
+    first = math.floor(math.log10(threshold)) + 1
+    last = max((math.floor(math.log10(abs(v)) + 1e-9) for v in (lo, hi) if v), default=first)
+    stride = max(1, math.ceil(2 * (last - first + 1) / most))
+    powers = range(last, first - 1, -stride)
+    sized = [(sign * 10.0**p, sign, p) for p in powers for sign in (-1, 1)]
+    shown = sorted(item for item in [*sized, (0.0, 0, 0)] if lo <= item[0] <= hi)
+    texts = tuple("0" if s == 0 else (MINUS if s < 0 else "") + _power(p) for _, s, p in shown)
+    return Ticks(tuple(value for value, _, _ in shown), texts)
+
+
+def power_of_ten(power: int) -> str:
+    """'×10⁶' for 6, '' for 0."""
+    return "×" + _power(power) if power else ""
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number for a label: that many significant digits and a true minus.
+
+    >>> number(-0.27846), number(1.0), number(4.73e-4)
+    ('−0.278', '1', '4.73×10⁻⁴')
+    """
+    if value == 0:
+        return "0"
+    power = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    if -4 < power < 5:
+        return _plain(Decimal(f"{value:.{max(0, digits - 1 - power)}f}"))
+    mantissa = _plain(Decimal(f"{value:.{digits - 1}e}").scaleb(-power))
+    return f"{mantissa}{power_of_ten(power)}"
+
+
+def _power(power: int) -> str:
+    return "10" + str(power).translate(SUPERSCRIPTS)
+
+
+def _step(lo: float, hi: float, most: int) -> tuple[int, int]:
+    """The smallest step (mantissa, power of ten) that makes at most that many intervals."""
+    least = (hi / most) - (lo / most)
+    exponent = math.floor(math.log10(least))
+    for step in STEPS:
+        if step * 10.0**exponent >= least * (1 - 1e-9):
+            return step, exponent
+    return 1, exponent + 1
+
+
+def _multiples(lo: float, hi: float, scale: Decimal) -> tuple[int, int]:
+    """The first and last multiple inside, an end counting as inside within a billionth."""
+    slack = 1e-9 * (hi / 2 - lo / 2)
+    first = math.ceil(Decimal(lo - slack) / scale)
+    last = math.floor(Decimal(hi + slack) / scale)
+    return first, last
+
+
+def _common_power(values: list[Decimal], scale: Decimal) -> int:
+    """The power of ten to take out of labels that would be too long; 0 to leave them."""
+    longest = max((len(_plain(value).lstrip(MINUS)) for value in values), default=0)
+    largest = max((abs(value) for value in values), default=Decimal(0))
+    if longest <= LONGEST or not largest:
+        return 0
+    power = scale.adjusted() if largest < 1 else largest.adjusted()
+    shorter = max(len(_plain(value.scaleb(-power)).lstrip(MINUS)) for value in values)
+    return power if shorter <= LONGEST < longest else 0
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value.normalize() if value else Decimal(0):f}"
+    return text.replace("-", MINUS)
+
+
+def _times_pi(count: Fraction) -> str:
+    """A multiple of pi as it is written: 0, π, −π/2, 3π/4, 2π."""
+    if not count:
+        return "0"
+    sign = MINUS if count < 0 else ""
+    n, d = abs(count.numerator), count.denominator
+    return f"{sign}{'' if n == 1 else n}π{'' if d == 1 else f'/{d}'}"

@@ -1,0 +1,391 @@
+"""A curve over a range as pieces that never cross a jump: few vertices, each where it is needed.
+
+The curve is scanned at every half pixel, refined where a chord leaves it, cut where its one-sided
+limits differ, and thinned to the vertices that keep it within a fraction of a pixel. Nothing is
+random, so the same request gives the same vertices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.curve import Curve
+
+FloatArray = NDArray[np.float64]
+Side = Literal["left", "right"]
+
+TOLERANCE = 0.1  # pixels a chord may leave the samples in thinning
+SPLIT = 0.4  # where an interval is split; in the middle an inflection would look straight
+CLOSE = 0.03  # pixels a chord may leave the curve there in refining
+STEEP = 100.0  # pixels up per pixel across, above which a height matters less and less
+JUMP = 0.5  # pixels: a smaller step is not seen, and is drawn as a vertex
+FINEST = 1e-4  # pixels: an interval is not split below this ...
+EDGE = 1e-9  # ... except where the function ceases to be defined, which is found more closely
+MOST_POINTS = 60_000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A polyline that crosses no jump: x ascending, y finite."""
+
+    x: FloatArray
+    y: FloatArray
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An end circle at a jump: filled where the value is taken, open at a limit that is not."""
+
+    x: float
+    y: float
+    taken: bool
+
+
+@dataclass(frozen=True)
+class Samples:
+    """A curve made ready to draw: the derivative of that order on [lo, hi]."""
+
+    curve: Curve
+    order: int
+    lo: float
+    hi: float
+    pieces: tuple[Piece, ...]
+    marks: tuple[Mark, ...]
+    poles: tuple[float, ...]
+
+    @property
+    def vertices(self) -> int:
+        """How many points the pieces have together."""
+        return sum(len(piece.x) for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A curve evaluated at every half pixel; a cut stands twice, with its left and right limit."""
+
+    curve: Curve
+    order: int
+    lo: float
+    hi: float
+    width: float
+    x: FloatArray
+    y: FloatArray
+    cuts: tuple[float, ...]
+    values: FloatArray
+    poles: tuple[float, ...]
+    reference: Curve | None = None
+
+    def at(self, x: FloatArray, side: Side | None = None) -> FloatArray:
+        """The values at x, or the one-sided limits."""
+        y = _evaluate(self.curve, x, self.order, side)
+        if self.reference is None:
+            return y
+        return _difference(y, _evaluate(self.reference, x, self.order, side))
+
+
+def sample(
+    curve: Curve,
+    order: int,
+    lo: float,
+    hi: float,
+    width: float = 900.0,
+    height: float = 540.0,
+    ylim: tuple[float, float] | None = None,
+    reference: Curve | None = None,
+) -> Samples:
+    """Sample the derivative of that order on [lo, hi] for a plot area of width x height pixels.
+
+    Without ylim all values are on show; with it the pieces end where they leave it.
+    With a reference the difference from that curve is sampled.
+
+    >>> from actviz.curve import parse_curves
+    >>> [relu] = parse_curves(["relu"])
+    >>> [list(piece.x) for piece in sample(relu, 0, -6.0, 6.0).pieces]
+    [[-6.0, 0.0, 6.0]]
+    """
+    return refine(scan(curve, order, lo, hi, width, reference), height, ylim)
+
+
+def scan(
+    curve: Curve,
+    order: int,
+    lo: float,
+    hi: float,
+    width: float = 900.0,
+    reference: Curve | None = None,
+) -> Scan:
+    """Evaluate the curve at every half pixel of the range and at both sides of every breakpoint."""
+    breaks = [
+        point
+        for each in (curve, reference)
+        if each is not None
+        for point in each.activation.breakpoints(lo, hi)
+        if point.order <= order + 1
+    ]
+    cuts = tuple(sorted({point.x for point in breaks if lo < point.x < hi}))
+    poles = tuple(sorted({point.x for point in breaks if point.pole}))
+    bare = Scan(curve, order, lo, hi, width, _NONE, _NONE, cuts, _NONE, poles, reference)
+    inner = np.unique(np.append(_spread(lo, hi, int(2 * width) + 1), 0.0 if lo < 0 < hi else lo))
+    inner = inner[(inner > lo) & (inner < hi) & ~np.isin(inner, cuts)]
+    at = np.array(cuts, dtype=np.float64)
+    left = np.append(at, hi)
+    right = np.append(lo, at)
+    x = np.concatenate([right, inner, left])
+    y = np.concatenate([bare.at(right, "right"), bare.at(inner), bare.at(left, "left")])
+    # A stable sort on (x, side) keeps the left limit of a cut before its right limit.
+    side = np.concatenate([np.ones(right.size), np.zeros(inner.size), -np.ones(left.size)])
+    ordered = np.lexsort((side, x))
+    values = bare.at(at) if cuts else _NONE
+    return Scan(curve, order, lo, hi, width, x[ordered], y[ordered], cuts, values, poles, reference)
+
+
+def refine(
+    scanned: Scan,
+    height: float,
+    ylim: tuple[float, float] | None = None,
+    warp: Callable[[FloatArray], FloatArray] | None = None,
+) -> Samples:
+    """Turn a scan into pieces and marks for a plot area of that height in pixels.
+
+    A warp is the scale of the y axis (the pieces stay in the units of the function).
+    """
+    view = _View.of(scanned, height, ylim, warp)
+    x, y = _refined(scanned, view)
+    shown = [piece for run in _runs(x, y, scanned, view) for piece in _clipped(*run, view)]
+    pieces = tuple(_thinned(px, py, scanned.cuts, view) for px, py in shown)
+    return Samples(
+        scanned.curve,
+        scanned.order,
+        scanned.lo,
+        scanned.hi,
+        pieces,
+        _marks(scanned, view),
+        scanned.poles,
+    )
+
+
+_NONE: FloatArray = np.empty(0)
+
+
+def _spread(lo: float, hi: float, count: int) -> FloatArray:
+    """Evenly spaced points that hit both ends, also where hi - lo overflows."""
+    t = np.linspace(0.0, 1.0, count)
+    x: FloatArray = lo * (1 - t) + hi * t
+    return x
+
+
+def _evaluate(curve: Curve, x: FloatArray, order: int, side: Side | None) -> FloatArray:
+    y = np.asarray(curve.activation.derivative(x, order, side), dtype=np.float64)
+    return np.broadcast_to(y, x.shape)
+
+
+def _difference(y: FloatArray, other: FloatArray) -> FloatArray:
+    """y - other, and not a number (without a warning) where both are infinite."""
+    with np.errstate(all="ignore"):
+        return np.asarray(y - other)
+
+
+@dataclass(frozen=True)
+class _View:
+    """The plot area in pixels: x from 0, y from 0 to height inside the limits."""
+
+    lo: float
+    hi: float
+    width: float
+    ylo: float
+    yhi: float
+    height: float
+    warp: Callable[[FloatArray], FloatArray] | None
+
+    @classmethod
+    def of(
+        cls,
+        scanned: Scan,
+        height: float,
+        ylim: tuple[float, float] | None,
+        warp: Callable[[FloatArray], FloatArray] | None,
+    ) -> _View:
+        ylo, yhi = ylim or _extent(scanned.y)
+        if warp is not None:
+            ylo, yhi = warp(np.array([ylo, yhi]))
+        return cls(scanned.lo, scanned.hi, scanned.width, float(ylo), float(yhi), height, warp)
+
+    def across(self, x: FloatArray) -> FloatArray:
+        """Pixels from the left edge; halved so that the widest ranges do not overflow."""
+        return np.asarray((x / 2 - self.lo / 2) / (self.hi / 2 - self.lo / 2) * self.width)
+
+    def up(self, y: FloatArray) -> FloatArray:
+        """Pixels from the lower edge, held within one height of the view."""
+        with np.errstate(all="ignore"):
+            warped = y if self.warp is None else self.warp(y)
+            t = (warped / 2 - self.ylo / 2) / (self.yhi / 2 - self.ylo / 2)
+        return np.asarray(np.clip(t, -1.0, 2.0) * self.height)
+
+    def holds(self, y: float) -> bool:
+        """Whether y is inside the limits, give or take a tenth of a pixel."""
+        at = float(self.up(np.array([y]))[0])
+        return -TOLERANCE <= at <= self.height + TOLERANCE
+
+
+def _extent(y: FloatArray) -> tuple[float, float]:
+    """The least and greatest finite value, apart from each other."""
+    finite = y[np.isfinite(y)]
+    if not finite.size:
+        return -1.0, 1.0
+    lo, hi = float(finite.min()), float(finite.max())
+    return (lo, hi) if hi > lo else (lo - 1.0, hi + 1.0)
+
+
+def _refined(scanned: Scan, view: _View) -> tuple[FloatArray, FloatArray]:
+    """Split every interval whose chord leaves the curve, until none does."""
+    x, y = scanned.x, scanned.y
+    across, up = view.across(x), view.up(y)
+    active = _suspects(across, up)
+    while active.size and x.size < MOST_POINTS:
+        middle = (1 - SPLIT) * x[active] + SPLIT * x[active + 1]
+        fresh = (middle > x[active]) & (middle < x[active + 1])
+        active, middle = active[fresh], middle[fresh]
+        value = scanned.at(middle)
+        height, place = view.up(value), view.across(middle)
+        a, b = up[active], up[active + 1]
+        undefined = np.isnan(a) | np.isnan(b) | np.isnan(height)
+        edge = undefined & ~(np.isnan(a) & np.isnan(b) & np.isnan(height))
+        span = across[active + 1] - across[active]
+        allowed = CLOSE * np.maximum(1.0, np.abs(b - a) / (STEEP * span))
+        leaves = ~undefined & (np.abs(height - (1 - SPLIT) * a - SPLIT * b) > allowed)
+        split = (leaves & (span > FINEST)) | (edge & (span > EDGE))
+        after = active[split] + 1
+        x, y = np.insert(x, after, middle[split]), np.insert(y, after, value[split])
+        across, up = np.insert(across, after, place[split]), np.insert(up, after, height[split])
+        first = after - 1 + np.arange(after.size)
+        active = np.sort(np.concatenate([first, first + 1]))
+    return x, y
+
+
+def _suspects(across: FloatArray, up: FloatArray) -> NDArray[np.intp]:
+    """The intervals with an end that is off the chord of its neighbours, or beside a cut or gap."""
+    with np.errstate(all="ignore"):
+        t = (across[1:-1] - across[:-2]) / (across[2:] - across[:-2])
+        off = np.abs(up[1:-1] - (1 - t) * up[:-2] - t * up[2:])
+        bent = ~(off < CLOSE) | ~((t > 0) & (t < 1))
+    bent = np.concatenate([[True], bent, [True]])
+    return np.flatnonzero((bent[1:] | bent[:-1]) & (np.diff(across) > 0))
+
+
+def _runs(
+    x: FloatArray, y: FloatArray, scanned: Scan, view: _View
+) -> list[tuple[FloatArray, FloatArray]]:
+    """Split at jumps, poles and where the function is not defined; join continuous cuts."""
+    up = view.up(y)
+    defined = ~np.isnan(y)
+    across = view.across(x)
+    with np.errstate(all="ignore"):
+        step = np.abs(np.diff(up)) > JUMP
+    sudden = step & (np.diff(across) < 2 * FINEST)
+    at_pole = np.isin(x, scanned.poles)
+    sudden |= at_pole[1:] & at_pole[:-1] & (np.diff(x) == 0)
+    breaks = np.flatnonzero(sudden | ~defined[1:] | ~defined[:-1]) + 1
+    runs = []
+    for part in np.split(np.arange(x.size), breaks):
+        part = part[defined[part]]
+        part = part[np.append(True, np.diff(x[part]) > 0)] if part.size else part
+        if part.size > 1:
+            runs.append((x[part], y[part]))
+    return runs
+
+
+def _clipped(x: FloatArray, y: FloatArray, view: _View) -> list[tuple[FloatArray, FloatArray]]:
+    """The parts of a run that are inside the view, ended exactly on its edge."""
+    up = view.up(y)
+    state = np.where(up > view.height + TOLERANCE, 1, np.where(up < -TOLERANCE, -1, 0))
+    if not state.any():
+        return [(x, y)]
+    parts: list[tuple[FloatArray, FloatArray]] = []
+    for part in np.split(np.arange(x.size), np.flatnonzero(np.diff(state)) + 1):
+        if state[part[0]] != 0:
+            continue
+        px, py = x[part], y[part]
+        for end, beside, place in ((part[0], part[0] - 1, 0), (part[-1], part[-1] + 1, None)):
+            if 0 <= beside < x.size:
+                ex, ey = _crossing(x, y, up, end, beside, view)
+                px = np.insert(px, place if place == 0 else px.size, ex)
+                py = np.insert(py, place if place == 0 else py.size, ey)
+        keep = np.append(True, np.diff(px) > 0)
+        if keep.sum() > 1:
+            parts.append((px[keep], py[keep]))
+    return parts
+
+
+def _crossing(
+    x: FloatArray, y: FloatArray, up: FloatArray, inside: int, outside: int, view: _View
+) -> tuple[float, float]:
+    """Where the segment from an inner to an outer point meets the edge of the view."""
+    edge = view.height if up[outside] > view.height else 0.0
+    t = float(np.clip((edge - up[inside]) / (up[outside] - up[inside]), 0.0, 1.0))
+    limit = view.yhi if edge else view.ylo
+    at = limit if view.warp is None else float(y[inside])
+    return float(x[inside] + t * (x[outside] - x[inside])), at
+
+
+def _thinned(x: FloatArray, y: FloatArray, cuts: tuple[float, ...], view: _View) -> Piece:
+    """Keep both ends, every cut, and what holds the line within the tolerance."""
+    across, up = view.across(x).tolist(), view.up(y).tolist()
+    corners = [0, *np.flatnonzero(np.isin(x[1:-1], cuts)) + 1, len(across) - 1]
+    kept = [0]
+    for start, stop in pairwise(corners):
+        kept += _longest_chords(across, up, int(start), int(stop))
+    return Piece(x[kept], y[kept])
+
+
+def _longest_chords(across: list[float], up: list[float], start: int, stop: int) -> list[int]:
+    """From start, always the farthest point whose chord keeps close to all points between."""
+    kept = []
+    anchor, reach = start, start + 1
+    low, high = -np.inf, np.inf
+    for i in range(start + 1, stop + 1):
+        run = across[i] - across[anchor]
+        rise = up[i] - up[anchor]
+        if run <= 0:
+            continue
+        if not low <= rise / run <= high and i > reach:
+            kept.append(reach)
+            anchor, low, high = reach, -np.inf, np.inf
+            run, rise = across[i] - across[anchor], up[i] - up[anchor]
+        slack = TOLERANCE * max(1.0, abs(rise) / (STEEP * run))
+        low = max(low, (rise - slack) / run)
+        high = min(high, (rise + slack) / run)
+        reach = i
+    return [*kept, stop]
+
+
+def _marks(scanned: Scan, view: _View) -> tuple[Mark, ...]:
+    """The end circles at each cut where the limits and the value are not one."""
+    marks: list[Mark] = []
+    for cut, value in zip(scanned.cuts, scanned.values.tolist(), strict=True):
+        first = int(np.searchsorted(scanned.x, cut))
+        limits = scanned.y[first : first + 2].tolist()
+        marks += [Mark(cut, y, taken) for y, taken in _ends(limits, value, view)]
+    return tuple(mark for mark in marks if view.holds(mark.y))
+
+
+def _ends(limits: list[float], value: float, view: _View) -> list[tuple[float, bool]]:
+    """The heights to mark at one cut, each with whether it is the value there."""
+    known = [y for y in (*limits, value) if np.isfinite(y)]
+    if not known or (len(known) == 3 and np.ptp(view.up(np.array(known))) <= JUMP):
+        return []
+    ends = [(value, True)] if np.isfinite(value) else []
+    for y in limits:
+        if np.isfinite(y) and all(_apart(y, other, view) for other, _ in ends):
+            ends.append((y, False))
+    return ends
+
+
+def _apart(a: float, b: float, view: _View) -> bool:
+    up = view.up(np.array([a, b]))
+    return bool(abs(up[1] - up[0]) > JUMP)
