@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     Values: TypeAlias = NDArray[np.float64]
 
 MOST_POINTS = 10_000_000
-BLOCK = 8192  # rows: a block and its columns stay in the processor's cache
+# rows: a block and its columns stay in the processor's cache; a power of two would make rows of
+# a transposed block fall on the same lines of it (20 times as slow)
+BLOCK = 8000
 SCREEN = 21  # rows that fit a terminal of 24 lines with the head of the table
 LONGEST_DEFAULT = 101  # rows of a table whose spacing nobody asked for
 

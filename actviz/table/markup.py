@@ -8,16 +8,16 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from actviz.table.shortest import shortest
+from actviz.table.shortest import WIDTH, shortest
 
 if TYPE_CHECKING:
     from actviz.grid import Values
     from actviz.table.columns import Columns
+    from actviz.table.shortest import Characters
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Markup:
     row: the texts before, between and after the numbers of a row, from the names.
     join: the text between two rows; foot: after the last.
     nan, inf, minus_inf: the three values that are no numbers.
-    number: the text of a finite number from its repr, where that is not the repr itself.
+    number: the text of a finite number from its repr, where that is not the repr itself (slower).
     """
 
     head: Callable[[Sequence[str]], str]
@@ -43,26 +43,46 @@ class Markup:
 
 def write(columns: Columns, markup: Markup, stream: BinaryIO) -> None:
     """Write the table block by block, in the memory of one block."""
-    opening, *between = markup.row(columns.header)
-    gaps = [repeat(gap) for gap in (markup.join + opening, *between)]
+    opening, *others = (_characters([text]) for text in markup.row(columns.header))
+    opening = np.concatenate([_characters([markup.join]), opening], axis=1)
     stream.write(markup.head(columns.header).encode())
     skip = len(markup.join)  # nothing joins the first row to one before it
     for block in columns.blocks():
-        cells = [_texts(column, markup) for column in block]
-        pieces = zip(*chain.from_iterable(zip(gaps, cells, strict=False)), gaps[-1], strict=False)
-        stream.write("".join(chain.from_iterable(pieces))[skip:].encode())
+        pieces = [opening]
+        for column, gap in zip(block, others, strict=True):
+            pieces += [_cells(column, markup), gap]
+        stream.write(_joined(pieces, len(block[0]))[skip:])
         skip = 0
     stream.write(markup.foot.encode())
 
 
-def _texts(column: Values, markup: Markup) -> list[str]:
-    texts = shortest(column)
+def _joined(pieces: Sequence[Characters], rows: int) -> bytes:
+    """The rows of all pieces side by side; pieces of one row stand in every row."""
+    rows_of_each = [np.broadcast_to(piece, (rows, piece.shape[1])) for piece in pieces]
+    return np.concatenate(rows_of_each, axis=1).tobytes().translate(None, b"\0")
+
+
+def _cells(column: Values, markup: Markup) -> Characters:
+    """The numbers of a column, one a row."""
     if markup.number:
-        texts = list(map(markup.number, texts))
-    for i in np.flatnonzero(~np.isfinite(column)).tolist():
-        value = column[i]
-        texts[i] = markup.nan if value != value else markup.inf if value > 0 else markup.minus_inf
-    return texts
+        cells = _characters(list(map(markup.number, map(repr, column.tolist()))), WIDTH)
+    else:
+        cells = shortest(column)
+    for where, text in (
+        (np.isnan(column), markup.nan),
+        (column == np.inf, markup.inf),
+        (column == -np.inf, markup.minus_inf),
+    ):
+        if where.any():
+            cells[where] = _characters([text], cells.shape[1])
+    return cells
+
+
+def _characters(texts: Sequence[str], width: int = 0) -> Characters:
+    """The bytes of each text as a row, filled up with NUL to the longest or the width."""
+    rows = np.array([text.encode() for text in texts])
+    rows = rows.astype(f"S{max(width, rows.itemsize)}")
+    return rows.view(np.uint8).reshape(len(texts), -1)
 
 
 def _separated(delimiter: str) -> Callable[[Sequence[str]], str]:
