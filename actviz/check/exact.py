@@ -23,6 +23,7 @@ PRECISIONS = (256, 512, 1024, 2048, 4096, 8192)  # bits, tried in turn
 RELATIVE = -170  # settled when the enclosure is narrower than 2**-170 of the number (51 digits),
 ABSOLUTE = -1330  # or narrower than 1e-400, far below the smallest float,
 BEYOND = 1100  # or all above 2**1100, far beyond the largest float
+RESULT = 300  # bits of the numbers handed out
 TIE_LENGTH = 5  # coefficients looked at to tell which branch begins beside a tie
 SIDES: Mapping[Side, int] = {None: 0, "left": -1, "right": 1}
 
@@ -48,33 +49,59 @@ def exact_derivative(
     At a branch switch it is that of the branch the formula takes there, or of the branch beside
     it if `side` says so.
     """
+    return _derivatives(node, x, parameters, (order,), side)[0]
+
+
+def exact_derivatives(
+    node: Node, x: float, parameters: Mapping[str, float], order: int, side: Side = None
+) -> list[Any]:
+    """The value and the derivatives up to an order, in one pass; each as `exact_derivative`."""
+    return _derivatives(node, x, parameters, tuple(range(order + 1)), side)
+
+
+def _derivatives(
+    node: Node, x: float, parameters: Mapping[str, float], orders: tuple[int, ...], side: Side
+) -> list[Any]:
     import mpmath
 
     if x != x or abs(x) == float("inf"):
-        return mpmath.nan
-    coefficient = _coefficient(node, x, parameters, order, side)
+        return [mpmath.nan] * len(orders)
+    found = _coefficients(node, x, parameters, orders, side)
+    return [_number(found.get(order), order) for order in orders]
+
+
+def _number(coefficient: Interval | None, order: int) -> Any:
+    """The middle of an enclosed Taylor coefficient as a derivative, in the caller's mpmath."""
+    import mpmath
+
     ctx = interval.context()
-    with ctx.workprec(PRECISIONS[-1]):
-        value = (coefficient.low + coefficient.high) / 2 if coefficient else ctx.nan
-        return mpmath.mp.make_mpf((value * ctx.factorial(order))._mpf_)
+    if coefficient is None:
+        return mpmath.nan
+    with ctx.workprec(RESULT):
+        middle = (coefficient.low + coefficient.high) / 2
+        return mpmath.mp.make_mpf((middle * ctx.factorial(order))._mpf_)
 
 
-def _coefficient(
-    node: Node, x: float, parameters: Mapping[str, float], order: int, side: Side
-) -> Interval | None:
-    """The Taylor coefficient of an order, enclosed to 50 digits; None where there is none."""
+def _coefficients(
+    node: Node, x: float, parameters: Mapping[str, float], orders: tuple[int, ...], side: Side
+) -> dict[int, Interval]:
+    """The Taylor coefficients, enclosed to 50 digits; those that do not exist are missing."""
+    found: dict[int, Interval] = {}
+    highest = max(orders)
     for precision in PRECISIONS:
         direction = Direction(SIDES[side], precision == PRECISIONS[-1])
         with interval.context().workprec(precision):
             try:
-                found = _series(node, x, parameters, order, direction)[order]
+                series = _series(node, x, parameters, highest, direction)
             except Undefined:
-                return None
+                lower = orders[:-1]  # what a root has at 0: a value, but no slope
+                return found | (_coefficients(node, x, parameters, lower, side) if lower else {})
             except Undecided:
                 continue
-            if _settled(found):
-                return found
-    return None
+            found |= {k: series[k] for k in orders if k not in found and _settled(series[k])}
+        if len(found) == len(orders):
+            break
+    return found
 
 
 def _settled(a: Interval) -> bool:

@@ -78,6 +78,8 @@ def exponential(u: Series) -> Series:
 
 
 def logarithm(u: Series) -> Series:
+    if u[0].zero and len(u) > 1:
+        raise Undefined
     return _composed(interval.logarithm(u[0]), lambda: _over(u), u)
 
 
@@ -239,6 +241,10 @@ def tangent(u: Series) -> Series:
     return divide(sine(u), cosine(u))
 
 
+def softplus(u: Series) -> Series:
+    return log1p(exponential(u))
+
+
 FUNCTIONS: Mapping[str, Callable[..., Series]] = {
     "exp": exponential,
     "expm1": expm1,
@@ -255,6 +261,8 @@ FUNCTIONS: Mapping[str, Callable[..., Series]] = {
     "asinh": asinh,
     "tanh": tanh,
     "sech": sech,
+    "softplus": softplus,
+    "log_sigmoid": lambda u: negative(softplus(negative(u))),
     "erf": error_function,
     "erfc": error_function_complement,
 }

@@ -1,0 +1,164 @@
+"""A derivative that a person worked out: is it right, and does it keep its digits in float64?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, get_args
+
+import numpy as np
+
+from actviz.activation import Activation
+from actviz.check import oracle_difference, points
+from actviz.check.claim import Claim, Side
+from actviz.check.points import Array
+from actviz.check.result import Result
+from actviz.curve import Curve
+from actviz.derivative import MAXIMUM_ORDER
+from actviz.errors import UsageError
+from actviz.evaluate import evaluate
+from actviz.expression import Node, free_names, parse, to_text
+
+LOST = 1e-9  # a larger error, relative to |y| + |x y'|, is a loss worth telling
+UNDERFLOW = 1e-290  # so small a derivative is as good as lost
+TINY = float(np.finfo(np.float64).tiny)
+DENSE = np.unique([*np.linspace(-50, 50, 20001), *np.linspace(-1000, 1000, 20001)])
+
+
+def check(curve: Curve, text: str, order: int, oracles: tuple[str, ...]) -> Iterator[Result]:
+    """Verdict and loss of digits of a formula said to be the derivative of an order.
+
+    mpmath decides if it is among the oracles, else numerical differentiation.
+
+    Raises UsageError for a formula outside the language, or with names that the curve lacks.
+    """
+    node = _formula(text, curve.activation)
+    verdict = _exactly if "mpmath" in oracles else _by_difference
+    result = verdict(curve.label, curve.activation, node, order)
+    yield result
+    if result.status != "fail":
+        yield from _conventions(curve.label, curve.activation, node, order)
+        yield _digits(curve.label, curve.activation, node, order)
+
+
+def _formula(text: str, activation: Activation) -> Node:
+    node = parse(text)
+    if activation.vector:
+        raise UsageError(
+            f"{activation.name} is a function of a vector: --derivative needs one of x."
+        )
+    if unknown := sorted(free_names(node) - set(activation.parameters)):
+        has = ", ".join(activation.parameters) or "none"
+        raise UsageError(
+            f"The derivative {text!r} has the name {unknown[0]}; "
+            f"the parameters of {activation.name} are: {has}."
+        )
+    return node
+
+
+def _by_difference(label: str, activation: Activation, node: Node, order: int) -> Result:
+    claim = Claim.by_formula(node, activation.parameters, order)
+    result = oracle_difference.judge(label, activation, claim)
+    return replace(result, code="formula-wrong") if result.status == "fail" else result
+
+
+def _exactly(label: str, activation: Activation, node: Node, order: int) -> Result:
+    """The verdict in exact arithmetic, one-sided at the switches."""
+    from actviz.check import oracle_mpmath as oracle
+    from actviz.check.exact import exact_value
+
+    places = points.walls(activation.tree(0), activation.parameters)
+    samples = points.hard([*places, *points.walls(node, activation.parameters)])
+    asked: list[tuple[float, Side | None]] = [(x, None) for x in samples.tolist()]
+    asked = [(x, None) for x, _ in asked if x not in places]
+    asked += [(x, side) for x in places.tolist() for side in get_args(Side)]
+    judged = []
+    for x, side in asked:
+        expected, slope = oracle.truth(activation, x, order + 1, side)[order:]
+        if expected == expected:
+            got = exact_value(node, x, activation.parameters, side)
+            one = oracle.compared(x, got, expected, slope, oracle.EQUAL, side)
+            judged.append(oracle.forgiven(activation, one, order, places))
+    result = oracle.worst(label, order, judged)
+    return replace(result, code="formula-wrong") if result.status == "fail" else result
+
+
+def _conventions(label: str, activation: Activation, node: Node, order: int) -> Iterator[Result]:
+    """Where the formula takes another one-sided derivative at a kink than actviz does."""
+    for place in points.walls(activation.tree(0), activation.parameters).tolist():
+        x = np.array(place)
+        got = float(evaluate(node, x, activation.parameters))
+        left, right, here = (
+            float(activation.derivative(x, order, side=side)) for side in (*get_args(Side), None)
+        )
+        if left != right and got != here and np.isfinite([left, right]).all():
+            between = min(left, right) <= got <= max(left, right)
+            yield Result(
+                label,
+                order,
+                "convention",
+                "pass" if between else "fail",
+                "convention" if between else "breakpoint-wrong",
+                place,
+                got,
+                here,
+                abs(got - here),
+                None,
+                f"the one-sided derivatives there are {left:.6g} and {right:.6g}",
+            )
+
+
+def _digits(label: str, activation: Activation, node: Node, order: int) -> Result:
+    """Where float64 arithmetic loses digits of a right formula."""
+    x = DENSE[~np.isin(DENSE, points.walls(activation.tree(0), activation.parameters))]
+    got = evaluate(node, x, activation.parameters)
+    expected = activation.derivative(x, order)
+    slope = activation.derivative(x, order + 1) if order < MAXIMUM_ORDER else expected
+    with np.errstate(all="ignore"):
+        tolerance = LOST * (np.abs(expected) + np.abs(x * slope)) + TINY
+        error = np.where(got == expected, 0.0, np.abs(got - expected))
+        ratio = np.where(np.isnan(error), np.inf, error / tolerance)
+    ratio[~np.isfinite(expected)] = 0
+    place = int(ratio.argmax())
+    lossy = ratio > 1
+    return Result(
+        label,
+        order,
+        "float64",
+        "pass",
+        "loses-accuracy" if lossy.any() else "agrees",
+        float(x[place]),
+        float(got[place]),
+        float(expected[place]),
+        float(error[place]),
+        float(tolerance[place]),
+        f"{to_text(node)} {_described(x, got, expected, lossy)}" if lossy.any() else "",
+    )
+
+
+def _described(x: Array, got: Array, expected: Array, lossy: Any) -> str:
+    """The stretches in which digits are lost, and those in which nothing is left."""
+    told = [f"loses digits in float64 {_stretches(x, lossy, expected)}"]
+    for name, bad in (
+        ("is 0", (got == 0) & (expected != 0)),
+        ("is NaN", np.isnan(got)),
+        ("is infinite", np.isinf(got)),
+    ):
+        if (lossy & bad).any():
+            told.append(f"{name} {_stretches(x, lossy & bad, expected)}")
+    return ", ".join(told)
+
+
+def _stretches(x: Array, chosen: Any, expected: Array) -> str:
+    """Where the chosen points are on either side of 0, in words."""
+    told = []
+    for sign, relation in ((-1, "<="), (1, ">=")):
+        at = np.abs(x[chosen & (np.sign(x) == sign)])
+        if not at.size:
+            continue
+        beyond = (sign * x > at.max()) & (np.abs(expected) > UNDERFLOW)
+        if beyond.any():
+            told.append(f"between {sign * at.min():.4g} and {sign * at.max():.4g}")
+        else:
+            told.append(f"for x {relation} {sign * at.min():.4g}")
+    return " and ".join(told) or "at x = 0"

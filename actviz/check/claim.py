@@ -1,0 +1,83 @@
+"""Numbers that are said to be a derivative: what an oracle is asked to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from actviz.activation import Activation
+from actviz.breakpoints import one_sided
+from actviz.check import points
+from actviz.check.points import Array
+from actviz.evaluate import evaluate
+from actviz.expression import Node
+
+Side = Literal["left", "right"]
+
+LOGITS = (1.0, -0.5)  # the other components, when a function of a vector is checked by its first
+CANCELLED = 64 * float(np.finfo(np.float64).eps)  # of the size near 0: what 1 + erf may lose
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The derivative of an order (0: the value), as somebody has it.
+
+    `at` gives it at points, `beside` its limits from one side; `places` are where it may switch.
+    `noise` is what cancellation may cost a formula that nobody made stable, in absolute terms.
+    """
+
+    order: int
+    at: Callable[[Array], Array]
+    beside: Callable[[Array, Side], Array]
+    places: Array
+    noise: float = 0.0
+
+    @classmethod
+    def of(cls, activation: Activation, order: int) -> Claim:
+        """What actviz itself computes."""
+        if activation.vector:
+            return cls._of_vector(activation, order)
+
+        def at(x: Array) -> Array:
+            return np.asarray(activation.derivative(x, order))
+
+        def beside(x: Array, side: Side) -> Array:
+            return np.asarray(activation.derivative(x, order, side=side))
+
+        return cls(order, at, beside, np.empty(0), 0.0 if activation.entry else lost(at))
+
+    @classmethod
+    def _of_vector(cls, activation: Activation, order: int) -> Claim:
+        """The first component, as the first logit varies."""
+
+        def at(x: Array) -> Array:
+            vectors = np.stack([x, *(np.full_like(x, logit) for logit in LOGITS)], axis=-1)
+            return np.asarray(activation.derivative(vectors, order))[..., 0]
+
+        return cls(order, at, lambda x, side: at(x), np.empty(0))
+
+    @classmethod
+    def by_formula(cls, node: Node, parameters: Mapping[str, float], order: int) -> Claim:
+        """A derivative that a person worked out."""
+
+        def at(x: Array) -> Array:
+            return evaluate(node, x, parameters)
+
+        def beside(x: Array, side: Side) -> Array:
+            return np.array([one_sided(node, float(place), side, parameters) for place in x])
+
+        return cls(order, at, beside, points.walls(node, parameters), lost(at))
+
+
+def elementwise(activation: Activation) -> Activation:
+    """The function itself, or of a function of a vector its first component."""
+    return activation.slice(LOGITS, 0) if activation.vector else activation
+
+
+def lost(at: Callable[[Array], Array]) -> float:
+    """What a formula that cancels may lose: eps of the largest number near 0."""
+    size = np.abs(at(np.linspace(-8, 8, 129)))
+    return CANCELLED * float(size[np.isfinite(size)].max(initial=0.0))

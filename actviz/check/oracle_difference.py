@@ -1,0 +1,226 @@
+"""The oracle that is always there: numerical differentiation of the value, by numpy alone.
+
+Nine values in a row give a derivative of order 1 to 4; seven of them give it once more, and the
+difference of the two tells the error. Of many steps the one with the least error is taken. Near a
+switch of a branch the nine points lie on one side of it, and at the switch on either side in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, cached_property
+from typing import get_args
+
+import numpy as np
+
+from actviz.activation import Activation
+from actviz.check import points
+from actviz.check.claim import Claim, Side, elementwise, lost
+from actviz.check.points import Array
+from actviz.check.result import Result
+from actviz.curve import Curve
+
+NAME = "difference"
+INSTALL = ""
+
+TOLERANCES = {1: 1e-9, 2: 1e-7, 3: 1e-5, 4: 1e-3}  # relative to the local scale
+MEASURABLE = 100  # times the tolerance: a point where differences are worse decides nothing
+LARGEST, STEPS = 0.125, 14  # the first step in units of max(1, |x|), and how often it is halved
+ROOM = 0.25  # with less than this to the next switch, all points are taken on the other side
+CENTRAL, FORWARD = (-4, -3, -2, -1, 0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6, 7, 8)
+BACKWARD = tuple(-i for i in FORWARD)
+SIDED: dict[Side, tuple[int, ...]] = {"left": BACKWARD, "right": FORWARD}
+FLOOR = 1e-290  # where values underflow, differences are noise
+NOISE = 4 * float(np.finfo(np.float64).eps)  # of a value, relative to |y| + |x y'|
+
+
+def installed() -> bool:
+    """Numpy is always there."""
+    return True
+
+
+def check(curve: Curve, orders: tuple[int, ...]) -> Iterator[Result]:
+    """Every order of a curve but 0 against differences of its value."""
+    truth = elementwise(curve.activation)
+    for order in orders:
+        if order:
+            yield judge(curve.label, truth, Claim.of(curve.activation, order))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Numerical derivatives at x, their estimated errors, and the scale that they live on."""
+
+    x: Array
+    slope: Array
+    error: Array
+    scale: Array
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Claimed numbers beside measured ones."""
+
+    x: Array
+    got: Array
+    expected: Array
+    tolerance: Array
+    side: Side | None
+
+    @cached_property
+    def error(self) -> Array:
+        """NaN where a value is expected is an infinite error."""
+        off = np.abs(self.got - self.expected)
+        return np.where(np.isnan(off), np.inf, off)
+
+    def telling(self, place: int) -> tuple[float, float]:
+        """How well a point shows what is wrong."""
+        return points.telling(float(self.error[place] / self.tolerance[place]), self.x[place])
+
+
+def judge(label: str, activation: Activation, claim: Claim) -> Result:
+    """Whether the claimed numbers are the derivative of the function; its worst point."""
+    places = points.walls(activation.tree(0), activation.parameters)
+    samples = points.moderate([*places, *claim.places])
+    smooth = samples[~np.isin(samples, places)]
+    noise = 0.0 if activation.entry else lost(activation.value)
+    measured = _measure_apart(activation, claim.order, smooth, places, noise)
+    found = [_compare(claim, measured, None)]
+    for side in get_args(Side):
+        measured = _measure_beside(activation, claim.order, places, side, noise)
+        found.append(_compare(claim, measured, side))
+    return _worst(label, claim, [one for one in found if one.x.size])
+
+
+def _compare(claim: Claim, measured: Measured, side: Side | None) -> Comparison:
+    """Claim against measurement, where the measurement is good enough to decide."""
+    allowed = TOLERANCES[claim.order] * measured.scale
+    kept = np.isfinite(measured.error) & (measured.error <= MEASURABLE * allowed)
+    x, slope = measured.x[kept], measured.slope[kept]
+    tolerance = np.maximum(allowed, 8 * measured.error)[kept] + claim.noise
+    got = claim.at(x) if side is None else claim.beside(x, side)
+    return Comparison(x, got, slope, tolerance, side)
+
+
+def _worst(label: str, claim: Claim, found: list[Comparison]) -> Result:
+    if not found:
+        message = "the function is nowhere smooth enough to be differentiated numerically"
+        return Result(label, claim.order, NAME, "not run", "not-applicable", message=message)
+    pairs = [(one, place) for one in found for place in range(one.x.size)]
+    worst, place = max(pairs, key=lambda pair: pair[0].telling(pair[1]))
+    error, tolerance = float(worst.error[place]), float(worst.tolerance[place])
+    failed = error > tolerance
+    code = "breakpoint-wrong" if worst.side else "derivative-wrong"
+    return Result(
+        label,
+        claim.order,
+        NAME,
+        "fail" if failed else "pass",
+        code if failed else "agrees",
+        float(worst.x[place]),
+        float(worst.got[place]),
+        float(worst.expected[place]),
+        error,
+        tolerance,
+        f"limit from the {worst.side}" if worst.side else "",
+    )
+
+
+# --- numerical differentiation -----------------------------------------------------------------
+
+
+def _measure_apart(
+    activation: Activation, order: int, x: Array, places: Array, noise: float
+) -> Measured:
+    """Measured at points that are no switches, with stencils that reach no switch."""
+    edges = np.concatenate([[-np.inf], places, [np.inf]])
+    right = np.searchsorted(edges, x)
+    room = np.stack([x - edges[right - 1], edges[right] - x])
+    central = room.min(axis=0) >= ROOM
+    parts = []
+    for offsets, chosen, reach in (
+        (CENTRAL, central, room.min(axis=0)),
+        (FORWARD, ~central & (room[1] >= room[0]), room[1]),
+        (BACKWARD, ~central & (room[1] < room[0]), room[0]),
+    ):
+        if chosen.any():
+            at = x[chosen]
+            parts.append(_measure(activation.value, at, reach[chosen], offsets, order, noise))
+    return Measured(
+        *(np.concatenate([getattr(p, name) for p in parts]) for name in Measured.__annotations__)
+    )
+
+
+def _measure_beside(
+    activation: Activation, order: int, places: Array, side: Side, noise: float
+) -> Measured:
+    """Measured at the switches, from one side."""
+    if not places.size:
+        return Measured(*(np.empty(0),) * 4)
+    gaps = np.diff(places, prepend=-np.inf, append=np.inf)
+    reach = gaps[:-1] if side == "left" else gaps[1:]
+
+    def value(x: Array) -> Array:
+        y = np.array(activation.value(x))
+        y[:, :, 0] = activation.derivative(x[:, :1, 0], 0, side=side)
+        return y
+
+    return _measure(value, places, reach, SIDED[side], order, noise)
+
+
+def _measure(
+    value: Callable[[Array], Array],
+    x: Array,
+    reach: Array,
+    offsets: tuple[int, ...],
+    order: int,
+    noise: float,
+) -> Measured:
+    """The derivative at x from values at x + offsets * step, none farther off than reach.
+
+    `noise` is an absolute error of the values that comes on top of their rounding.
+    """
+    largest = np.minimum(LARGEST * np.maximum(1, np.abs(x)), reach / max(offsets[-1], -offsets[-1]))
+    step = np.exp2(np.floor(np.log2(largest)))[:, None] / np.exp2(np.arange(STEPS))
+    y = value(x[:, None, None] + step[:, :, None] * np.array(offsets))
+    with np.errstate(all="ignore"):
+        slope, error = _slopes(y, step, offsets, order)
+        size = np.abs(y).max(axis=2)
+        steepness = (y.max(axis=2) - y.min(axis=2)) / step
+        rounding = NOISE * (size + np.abs(x)[:, None] * steepness) + noise
+        error += rounding * np.abs(_weights(offsets, order)).sum() / step**order
+        scale = np.abs(slope) + size / np.maximum(1, np.abs(x))[:, None] ** order + FLOOR
+        error[~np.isfinite(error)] = np.inf
+        best = (error / scale).argmin(axis=1)[:, None]
+    slope, error, scale = (np.take_along_axis(a, best, 1)[:, 0] for a in (slope, error, scale))
+    return Measured(x, slope, error, scale)
+
+
+def _slopes(y: Array, step: Array, offsets: tuple[int, ...], order: int) -> tuple[Array, Array]:
+    """Derivatives for every step, and their errors as seven values and half the step tell them."""
+    fewer = offsets[1:-1] if offsets is CENTRAL else offsets[:-2]
+    begin = offsets.index(fewer[0])
+    nine = y @ _weights(offsets, order) / step**order
+    seven = y[:, :, begin : begin + 7] @ _weights(fewer, order) / step**order
+    halved = np.abs(np.diff(nine, axis=1, append=nine[:, -1:]))
+    return nine, np.maximum(np.abs(nine - seven), halved)
+
+
+@cache
+def _weights(offsets: tuple[int, ...], order: int) -> Array:
+    """The factors of the values at the offsets, from the derivatives of Lagrange's polynomials."""
+    weights = []
+    for node in offsets:
+        polynomial = [Fraction(1)]  # coefficients of the powers, lowest first
+        for other in offsets:
+            if other != node:
+                raised = [Fraction(0), *polynomial]
+                lowered = [*(-other * c for c in polynomial), Fraction(0)]
+                polynomial = [
+                    (a + b) / (node - other) for a, b in zip(raised, lowered, strict=True)
+                ]
+        factorial = int(np.prod(np.arange(1, order + 1)))
+        weights.append(float(polynomial[order] * factorial))
+    return np.array(weights)

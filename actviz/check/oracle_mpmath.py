@@ -1,0 +1,194 @@
+"""The oracle with 50 digits: the defining formula and its Taylor series, evaluated by mpmath."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import Any, get_args
+
+import numpy as np
+
+from actviz.activation import Activation
+from actviz.check import points
+from actviz.check.claim import Claim, Side, elementwise
+from actviz.check.exact import exact_derivatives, exact_value
+from actviz.check.points import Array
+from actviz.check.result import Result, Status
+from actviz.curve import Curve
+from actviz.expression import Node
+
+NAME = "mpmath"
+INSTALL = "pip install 'actviz[mpmath]'"
+
+EPS = float(np.finfo(np.float64).eps)
+TINY = float(np.finfo(np.float64).tiny)  # below it floats lose digits, and may be 0
+BOUND = 16 * EPS  # relative to |y| + |x y'|
+EQUAL = 1e-13  # formulas are equal that differ by less: their constants are rounded
+ULPS = 4  # so near to a switch, rounding may choose the branch
+
+
+def installed() -> bool:
+    """Whether mpmath can be imported; it is not."""
+    return find_spec("mpmath") is not None
+
+
+def check(curve: Curve, orders: tuple[int, ...]) -> Iterator[Result]:
+    """The value and every order of a curve against 50 digits, over all of float64."""
+    activation = elementwise(curve.activation)
+    highest = max(orders, default=0) + 1
+    for order in sorted({0, *orders}):
+        judged = examine(activation, Claim.of(curve.activation, order), BOUND, highest)
+        yield _verdict(curve.label, activation, order, judged)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One point: the claim, the truth, by how much they differ and may differ."""
+
+    x: float
+    got: Any
+    expected: Any
+    error: Any
+    tolerance: Any
+    side: Side | None = None
+
+    @property
+    def excess(self) -> float:
+        """How many times the tolerance the error is; inf for NaN in place of a number."""
+        ratio = self.error / self.tolerance
+        return float(ratio) if ratio == ratio else float("inf")
+
+
+def examine(activation: Activation, claim: Claim, bound: float, highest: int) -> list[Judged]:
+    """The claimed numbers beside those of the formula, at every hard point that has a truth.
+
+    `bound` is relative to |y| + |x y'|; `highest` is the order to which the truth is worked out.
+    """
+    places = points.walls(activation.tree(0), activation.parameters)
+    samples = points.hard([*places, *claim.places])
+    numbers = zip(samples.tolist(), claim.at(samples).tolist(), strict=True)
+    asked: list[tuple[float, float, Side | None]] = [(x, got, None) for x, got in numbers]
+    for side in get_args(Side) if places.size else ():
+        numbers = zip(places.tolist(), claim.beside(places, side).tolist(), strict=True)
+        asked += [(x, got, side) for x, got in numbers]
+    judged = (_judged(activation, claim, bound, highest, *question) for question in asked)
+    return [forgiven(activation, one, claim.order, places) for one in judged if one]
+
+
+def _judged(
+    activation: Activation,
+    claim: Claim,
+    bound: float,
+    highest: int,
+    x: float,
+    got: float,
+    side: Side | None,
+) -> Judged | None:
+    """The claim against the truth at one point; None where there is no truth."""
+    expected, slope = truth(activation, x, highest, side)[claim.order : claim.order + 2]
+    if expected != expected:
+        return None
+    return compared(x, got, expected, slope, bound, side)
+
+
+def compared(
+    x: float, got: Any, expected: Any, slope: Any, bound: float, side: Side | None
+) -> Judged:
+    """Two numbers beside each other; an overflow of what is out of range is no error."""
+    steepness = abs(x * slope) if np.isfinite(float(slope)) else 0
+    tolerance = bound * (abs(expected) + steepness) + TINY
+    beyond = np.isinf(float(got)) and _out_of_range(expected * np.sign(float(got)) + tolerance)
+    same = got == expected or beyond
+    return Judged(x, got, expected, 0.0 if same else abs(got - expected), tolerance, side)
+
+
+def _out_of_range(number: Any) -> bool:
+    return bool(number > np.finfo(np.float64).max)
+
+
+def truth(activation: Activation, x: float, highest: int, side: Side | None = None) -> list[Any]:
+    """The value and the derivatives of the defining formula, exactly."""
+    return _truth(activation.tree(0), tuple(activation.parameters.items()), x, highest, side)
+
+
+@lru_cache(maxsize=16384)
+def _truth(
+    node: Node, parameters: tuple[tuple[str, float], ...], x: float, highest: int, side: Side | None
+) -> list[Any]:
+    return exact_derivatives(node, x, dict(parameters), highest, side)
+
+
+def forgiven(activation: Activation, one: Judged, order: int, places: Array) -> Judged:
+    """No error where rounding chose the other branch, the switch lying between floats."""
+    if one.excess <= 1:
+        return one
+    for other in _other_branch(activation, order, one.x, places):
+        if abs(one.got - other) <= one.tolerance:
+            return replace(one, expected=other, error=abs(one.got - other))
+    return one
+
+
+def _other_branch(activation: Activation, order: int, x: float, places: Array) -> Iterator[Any]:
+    """What the branch on the other side of a switch within a few floats of x would give."""
+    for place in places[np.abs(places - x) <= ULPS * np.spacing(np.abs(x))].tolist():
+        left, right = (truth(activation, place, order, side)[order] for side in get_args(Side))
+        if place != x:
+            yield right if x < place else left
+        elif left == right:  # the switch is not at this float itself, but beside it
+            for end in (-np.inf, np.inf):
+                yield truth(activation, float(np.nextafter(x, end)), order)[order]
+
+
+def _verdict(label: str, activation: Activation, order: int, judged: Sequence[Judged]) -> Result:
+    """The worst point, those first at which the formula itself is wrong and not its rounding."""
+    failing = [one for one in judged if one.excess > 1]
+    wrong = [one for one in failing if not _rounding(activation, order, one)]
+    if wrong or not failing:
+        return worst(label, order, wrong or judged)
+    status: Status = "fail" if activation.entry else "pass"
+    message = f"float64 loses digits {where([one.x for one in failing])}"
+    if activation.entry:
+        message += "; an equal formula in the entry's field "
+        message += "derivative cures that" if order else "stable cures that"
+    result = worst(label, order, failing)
+    return replace(result, status=status, code="loses-accuracy", message=message)
+
+
+def _rounding(activation: Activation, order: int, one: Judged) -> bool:
+    """Whether the formula that values are computed from is right here, in exact arithmetic."""
+    node = activation.numeric_tree(order)
+    same = exact_value(node, one.x, activation.parameters, one.side)
+    scale = abs(one.expected) + one.tolerance / BOUND
+    return bool(abs(same - one.expected) <= EQUAL * scale)
+
+
+def where(places: Sequence[float]) -> str:
+    """At one place or between two, in words."""
+    if min(places) == max(places):
+        return f"at x = {places[0]:.6g}"
+    return f"at {len(places)} points from x = {min(places):.6g} to {max(places):.6g}"
+
+
+def worst(label: str, order: int, judged: Sequence[Judged]) -> Result:
+    """The result of the point with the largest error in units of its tolerance."""
+    if not judged:
+        message = "the formula has no value at any of the points"
+        return Result(label, order, NAME, "not run", "not-applicable", message=message)
+    one = max(judged, key=lambda one: points.telling(one.excess, one.x))
+    failed = one.excess > 1
+    code = "breakpoint-wrong" if one.side else "derivative-wrong" if order else "value-wrong"
+    return Result(
+        label,
+        order,
+        NAME,
+        "fail" if failed else "pass",
+        code if failed else "agrees",
+        one.x,
+        float(one.got),
+        float(one.expected),
+        float(one.error),
+        float(one.tolerance),
+        f"limit from the {one.side}" if one.side else "",
+    )

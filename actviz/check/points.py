@@ -1,0 +1,65 @@
+"""Where a curve is checked: around 0, far out, and beside every place where a branch may switch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.breakpoints import switches
+from actviz.expression import Node
+
+Array = NDArray[np.float64]
+
+NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
+MOST_SWITCHES = 64  # a periodic formula has no end of them
+GROSS = 1e6  # times the tolerance
+BESIDE = (1e-6, 1e-4, 3e-3, 0.05)  # distances from a switch: a displaced branch shows
+
+# The hard points: subnormals, the ends of tails, where exp and its inverse leave float64.
+HARD = (
+    (0.0, 5e-324, 1e-310, 1e-300, 1e-150, 1e-20, 1e-12, 1e-8, 1e-5, 1e-4, 1e-3, 0.01, 0.05)
+    + (0.1, 0.3, 0.5, 0.75, 1.0, 1.3, 1.7, 2.2, 2.7, 3.5, 4.4, 5.3, 6.0, 7.5, 9.0, 12.0, 15.0, 18.0)
+    + (20.0, 25.0, 30.0, 37.43, 40.0, 88.0, 100.0, 350.0, 700.0, 709.0, 710.0, 745.0, 746.0)
+    + (1e3, 1e4, 1e6, 1e10, 1e20, 1e100, 1e160, 1.7e308)
+)
+MODERATE = tuple(np.arange(0.0625, 8.1, 0.15625)) + (8.7, 9.6, 11.0, 13.0, 16.0, 20.0, 26.0, 33.0)
+DISTANT = (45.0, 70.0, 130.0, 300.0, 650.0, 1000.0)
+
+
+def walls(node: Node, parameters: Mapping[str, float]) -> Array:
+    """Places where a branch of a formula may switch; few of them far out, if it has very many."""
+    return np.array(_walls(node, tuple(parameters.items())), dtype=np.float64)
+
+
+@lru_cache(maxsize=256)
+def _walls(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
+    near = switches(node, dict(parameters), -NEAR, NEAR)
+    far = switches(node, dict(parameters), -FAR, FAR)
+    return tuple(sorted({*near, *(far if len(far) <= MOST_SWITCHES else ())}))
+
+
+def moderate(places: Iterable[float]) -> Array:
+    """Points at which numerical differentiation works: none of them a wall."""
+    return _points((*MODERATE, *DISTANT), places, BESIDE)
+
+
+def hard(places: Iterable[float]) -> Array:
+    """Points over all of float64, the walls, both neighbours and points beside them included."""
+    places = list(places)
+    neighbours = [float(np.nextafter(p, end)) for p in places for end in (-np.inf, np.inf)]
+    return np.union1d(_points(HARD, places, BESIDE), [*places, *neighbours])
+
+
+def telling(excess: float, x: float) -> tuple[float, float]:
+    """How well a point shows what is wrong: by its error; of gross errors, the one nearest +-1."""
+    return min(excess, GROSS), -abs(math.log(max(abs(x), 1e-300)))
+
+
+def _points(magnitudes: Iterable[float], places: Iterable[float], beside: Iterable[float]) -> Array:
+    both = [sign * magnitude for magnitude in magnitudes for sign in (-1.0, 1.0)]
+    around = [p + s * d for p in list(places)[:MOST_SWITCHES] for d in beside for s in (-1, 1)]
+    return np.unique(np.array(both + around) + 0.0)
