@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from actviz.table.shortest import WIDTH, shortest
+from actviz.table.shortest import shortest
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from actviz.grid import Values
     from actviz.table.columns import Columns
     from actviz.table.shortest import Characters
@@ -65,7 +67,7 @@ def _joined(pieces: Sequence[Characters], rows: int) -> bytes:
 def _cells(column: Values, markup: Markup) -> Characters:
     """The numbers of a column, one a row."""
     if markup.number:
-        cells = _characters(list(map(markup.number, map(repr, column.tolist()))), WIDTH)
+        cells = _characters(list(map(markup.number, map(repr, column.tolist()))))
     else:
         cells = shortest(column)
     for where, text in (
@@ -74,8 +76,17 @@ def _cells(column: Values, markup: Markup) -> Characters:
         (column == -np.inf, markup.minus_inf),
     ):
         if where.any():
-            cells[where] = _characters([text], cells.shape[1])
+            cells = _replaced(cells, where, text)
     return cells
+
+
+def _replaced(cells: Characters, where: NDArray[np.bool_], text: str) -> Characters:
+    """The cells with the text in some rows, widened if it needs that."""
+    row = _characters([text], cells.shape[1])
+    replaced = np.zeros((len(cells), row.shape[1]), np.uint8)
+    replaced[:, : cells.shape[1]] = cells
+    replaced[where] = row
+    return replaced
 
 
 def _characters(texts: Sequence[str], width: int = 0) -> Characters:

@@ -35,8 +35,8 @@ _FOUR_DIGITS = (np.arange(10_000) // [[1000], [100], [10], [1]] % 10 + ord("0"))
 def shortest(column: Values) -> Characters:
     """The repr of each finite number as a row of ASCII characters; delete NUL to read it.
 
-    column: n values, float64; the result has the shape (n, WIDTH). The rows of inf and NaN mean
-    nothing.
+    column: n values, float64; the result has n rows, as wide as these numbers need, at most
+    WIDTH. The rows of inf and NaN mean nothing.
 
     >>> bytes(shortest(np.array([0.1]))[0]).replace(b"\\0", b"")
     b'0.1'
@@ -46,7 +46,7 @@ def shortest(column: Values) -> Characters:
     point = np.where(digits > 0, exponent + length, 1)
     characters = _laid_out(digits * _TENS[DIGITS - length], point)
     characters[0] = np.signbit(column) * np.uint8(ord("-"))
-    return np.ascontiguousarray(characters.T)
+    return characters[characters.any(axis=1)].T
 
 
 def _decimals(bits: Naturals) -> tuple[Naturals, Integers]:
