@@ -81,8 +81,8 @@ class Activation:
     def value(self, x: Any) -> Any:
         """The values at x.
 
-        x is a number, a list or an array of any shape; the same shape comes back. Computed in
-        float64; float32 and float16 inputs are returned in their own dtype. NaN gives NaN, +-inf
+        x is a number, a list or an array of any shape; the same shape comes back, a float for a
+        number. Computed in float64; float32 and float16 inputs are returned in their own dtype. NaN gives NaN, +-inf
         the limit. A function of a vector takes the last axis as the vector.
         """
         return self.derivative(x, order=0)
@@ -119,7 +119,8 @@ class Activation:
             self._take_side(node, points, values, side)
         kept = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
         with np.errstate(over="ignore", under="ignore"):
-            return values.astype(kept)[()]
+            result = values.astype(kept)
+        return float(result) if isinstance(x, int | float) else result[()]
 
     def _numeric_wrt(self, order: int, wrt: str) -> Node:
         if wrt == "x":

@@ -147,7 +147,8 @@ def _touching(node: Node, x: Array, y: Array) -> set[float]:
     for i in dips:
         if np.sign(y[i - 1]) == np.sign(y[i]) == np.sign(y[i + 1]) != 0:
             place = _smallest(node, float(x[i - 1]), float(x[i + 1]))
-            if abs(float(evaluate(node, np.array(place), {}))) <= 1e-14 * size[[i - 1, i + 1]].max():
+            depth = abs(float(evaluate(node, np.array(place), {})))
+            if depth <= 1e-14 * max(size[i - 1], size[i + 1]):
                 found.add(place)
     return found
 
@@ -186,7 +187,7 @@ def _same(a: float, b: float, noise: float) -> bool:
 
 
 def _scale(node: Node, x: float, parameters: Mapping[str, float]) -> float:
-    """The largest of the numbers that the values beside x are made of: rounding is relative to it."""
+    """The largest of the numbers that the values beside x are made of; they bring its rounding."""
     sizes = [0.0]
     for side in (-1, 1):
         values = trace(branch(node, _beside(x, side), parameters), x, parameters).values()
@@ -231,11 +232,8 @@ def branch(node: Node, x: float, parameters: Mapping[str, float]) -> Node:
             case Apply("max", (u, v)):
                 done[part] = done[u] if values[u] > values[v] else done[v]
             case Apply("clip", (u, v, w)):
-                done[part] = done[u]
-                if not values[u] > values[v]:
-                    done[part] = done[v]
-                elif not values[u] < values[w]:
-                    done[part] = done[w]
+                larger = u if values[u] > values[v] else v
+                done[part] = done[larger] if values[larger] < values[w] else done[w]
             case Apply("abs", (u,)) if values[u] != 0:
                 done[part] = done[u] if values[u] > 0 else Apply("neg", (done[u],))
             case Apply("sign", (u,)):

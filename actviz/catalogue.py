@@ -170,9 +170,7 @@ def _is(value: Any, kind: str) -> bool:
             return isinstance(value, dict) and all(_is(v, "number") for v in value.values())
         case "a table of texts":
             return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
-    return isinstance(value, dict) and all(
-        _is(v, "a table of numbers") for v in value.values()
-    )
+    return isinstance(value, dict) and all(_is(v, "a table of numbers") for v in value.values())
 
 
 def _checked(entry: Entry) -> Entry:
@@ -210,7 +208,7 @@ def named_or_formula(
     """The activation that a text names in the catalogue, or that it is the formula of."""
     if _is_name(text, catalogue, parameters):
         return catalogue.find(text.strip()).activation(**parameters)
-    return from_formula(text.strip(), **parameters)
+    return from_formula(text.strip(), "f", **parameters)
 
 
 def _is_name(text: str, catalogue: Catalogue, parameters: Mapping[str, float]) -> bool:

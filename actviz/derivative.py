@@ -86,9 +86,9 @@ def _put_in(rule: Node, places: dict[str, Node]) -> Node:
 def build(head: str, arguments: tuple[Node, ...]) -> Node:
     """Apply an operator or primitive to simplified arguments, and simplify."""
     match head, arguments:
-        case ("+" | "-" | "neg"), _:
+        case (("+" | "-" | "neg"), _):
             return _sum_node(_sum_of(Apply(head, arguments)))
-        case ("*" | "/" | "**"), _:
+        case (("*" | "/" | "**"), _):
             return _product_node(_product_of(Apply(head, arguments)))
         case "where", (condition, a, b):
             return _where(condition, a, b)
@@ -96,7 +96,7 @@ def build(head: str, arguments: tuple[Node, ...]) -> Node:
             return _comparison(head, left, right)
         case "hypot", (u, v) if X in walk(v) and X not in walk(u):
             return Apply("hypot", (v, u))
-        case ("sqrt" | "exp" | "log"), (Number(value),) if (head, value) in _EXACT:
+        case (("sqrt" | "exp" | "log"), (Number(value),)) if (head, value) in _EXACT:
             return _EXACT[head, value]
     return Apply(head, arguments)
 
@@ -149,6 +149,10 @@ class _Product:
 _UNIT = _Product(Fraction(1), ())
 
 
+def _factor(base: Node, exponent: Fraction | int = 1) -> _Product:
+    return _Product(Fraction(1), ((base, Fraction(exponent)),))
+
+
 def _fraction(value: float) -> Fraction:
     """The number as it is written: 0.1 is a tenth, so that coefficients stay readable."""
     return Fraction(repr(value))
@@ -166,18 +170,18 @@ def _product_of(node: Node) -> _Product:
         case Apply("/", (a, b)):
             bottom = _product_of(b)
             if bottom.coefficient == 0:
-                return _Product(Fraction(1), ((node, Fraction(1)),))
+                return _factor(node)
             return _product_of(a).times(bottom.inverse())
         case Apply("**", (a, Number(value))):
             return _power_of(node, a, _fraction(value))
         case Apply("sqrt", (a,)) if not isinstance(a, Number | Name) or a is X:
-            return _Product(Fraction(1), ((a, Fraction(1, 2)),))
+            return _factor(a, Fraction(1, 2))
         case Apply("+" | "-", _):
             terms = _sum_of(node)
             if len(terms) != 1 or _sum_node(terms) is node:
-                return _Product(Fraction(1), ((node, Fraction(1)),))
+                return _factor(node)
             return terms[0]
-    return _Product(Fraction(1), ((node, Fraction(1)),))
+    return _factor(node)
 
 
 def _power_of(node: Node, base: Node, exponent: Fraction) -> _Product:
@@ -190,8 +194,8 @@ def _power_of(node: Node, base: Node, exponent: Fraction) -> _Product:
         powers = tuple((b, n * exponent) for b, n in inner.powers)
         return _Product(inner.coefficient ** int(exponent), powers)
     if isinstance(base, Number):
-        return _Product(Fraction(1), ((node, Fraction(1)),))
-    return _Product(Fraction(1), ((base, exponent),))
+        return _factor(node)
+    return _factor(base, exponent)
 
 
 def _identities(powers: dict[Node, Fraction]) -> dict[Node, Fraction]:
@@ -320,7 +324,7 @@ def _expanded(product: _Product) -> Iterable[_Product]:
     inner = list(_terms(sums[0]))
     if any(_place(base) > 1 or n < 0 for term in inner for base, n in term.powers):
         return [product]
-    outer = product.times(_Product(Fraction(1), ((sums[0], Fraction(-1)),)))
+    outer = product.times(_factor(sums[0], -1))
     return [outer.times(term) for term in inner]
 
 
@@ -331,14 +335,13 @@ def _paired(terms: list[_Product]) -> list[_Product]:
             match base:
                 case Apply("sigmoid", (u,)) if exponent == 1:
                     mirrored = Apply("sigmoid", (build("neg", (u,)),))
-                    rest = _Product(Fraction(1), ((base, Fraction(-1)),))
-                    swapped = first.times(rest).times(_Product(Fraction(-1), ((mirrored, Fraction(1)),)))
+                    rest = first.times(_factor(base, -1))
+                    swapped = rest.times(_factor(mirrored)).scaled(Fraction(-1))
                     second = next((t for t in terms if t.key == swapped.key), None)
                     if second and second.coefficient == swapped.coefficient and second.powers:
                         half = Apply("tanh", (build("/", (u, Number(2.0))),))
-                        joined = first.times(rest).times(_Product(Fraction(1), ((half, Fraction(1)),)))
-                        others = [t for t in terms if t is not first and t is not second]
-                        return _paired([_positive(joined), *others])
+                        joined = _positive(rest.times(_factor(half)))
+                        return _paired([joined, *(t for t in terms if t not in (first, second))])
     return terms
 
 
@@ -454,7 +457,8 @@ def _comparison(head: str, left: Node, right: Node) -> Node:
     terms = _sum_of(Apply("-", (left, right)))
     slopes = [term for term in terms if term.key == frozenset({(X, Fraction(1))})]
     rest = [term for term in terms if term not in slopes]
-    if len(slopes) != 1 or any(part is X for term in rest for b, _ in term.powers for part in walk(b)):
+    bases = [base for term in rest for base, _ in term.powers]
+    if len(slopes) != 1 or any(X in walk(base) for base in bases):
         return Apply(head, (left, right))
     slope = slopes[0].coefficient
     solved = _sum_node([term.scaled(-1 / slope) for term in rest])

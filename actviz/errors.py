@@ -28,7 +28,7 @@ def suggest(word: str, candidates: Iterable[str]) -> str:
     """Say which candidates the word was probably meant to be.
 
     >>> suggest("rlu", ["relu", "elu", "gelu"])
-    ' Did you mean relu, elu or gelu?'
+    ' Did you mean relu or elu?'
     >>> suggest("zzz", ["relu"])
     ''
     """

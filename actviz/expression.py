@@ -12,7 +12,7 @@ import ast
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
 from actviz.errors import FormulaError, suggest
@@ -28,7 +28,7 @@ COMPARISONS = frozenset({"<", "<=", ">", ">="})
 class _Interned(type):
     """Makes equal nodes the same object, so that equality is identity and sharing is free."""
 
-    _known: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
+    _known: ClassVar[WeakValueDictionary[tuple[Any, ...], Any]] = WeakValueDictionary()
 
     def __call__(cls, *values: Any) -> Any:
         values = tuple(v + 0.0 if isinstance(v, float) else v for v in values)  # -0.0 is 0.0
@@ -198,7 +198,7 @@ def _checked_source(text: str) -> str:
     for position, character in enumerate(source):
         if character not in _ALLOWED:
             hint = f": {_INSTEAD[character]}" if character in _INSTEAD else ""
-            message = f"The character {ascii(character)} has no meaning in a formula{hint}."
+            message = f"The character {character!a} has no meaning in a formula{hint}."
             raise FormulaError(message, text, position)
     if not source.strip():
         raise FormulaError("The formula is empty.", text, 0)
@@ -222,7 +222,7 @@ def _checked_tree(source: str, text: str) -> ast.expr:
         nodes, depth = nodes + len(level), depth + 1
         place = getattr(level[0], "col_offset", 0)
         if nodes > MAXIMUM_NODES:
-            message = f"The formula is too large: at most {MAXIMUM_NODES} numbers, names and operations."
+            message = f"The formula is too large: at most {MAXIMUM_NODES} numbers and operations."
             raise FormulaError(message, text, place)
         if depth > MAXIMUM_DEPTH:
             message = f"The formula is nested too deeply: at most {MAXIMUM_DEPTH} levels."
@@ -287,7 +287,7 @@ class _Reader:
             case ast.Call():
                 return self.call(tree)
             case ast.Compare():
-                message = "A comparison may stand only as the first argument of where(condition, a, b)."
+                message = "A comparison may stand only first in where(condition, a, b)."
                 raise self.refuse(message, tree)
             case ast.BinOp(op=ast.BitXor()):
                 raise self.refuse("A power is written **.", tree)
@@ -296,10 +296,11 @@ class _Reader:
                 raise self.refuse(f"A formula may not contain {kind}.", tree)
 
     def number(self, tree: ast.Constant) -> Number:
-        if type(tree.value) not in (int, float):
-            raise self.refuse(f"{ascii(tree.value)[:40]} is not a real number.", tree)
+        constant = tree.value
+        if not isinstance(constant, int | float) or isinstance(constant, bool):
+            raise self.refuse(f"{ascii(constant)[:40]} is not a real number.", tree)
         try:
-            value = float(tree.value)
+            value = float(constant)
         except OverflowError:
             value = float("inf")
         if value == float("inf"):

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+Array = NDArray[np.float64]  # or a float64 scalar, which numpy treats alike
 
 
 def sigmoid(u: Array) -> Array:
     """1/(1 + exp(-u)), which overflows for u < -709."""
     t = np.exp(-np.abs(u))
-    return np.where(u >= 0, 1.0, t) / (1 + t)
+    value: Array = np.where(u >= 0, 1.0, t) / (1 + t)
+    return value
 
 
 def log_sigmoid(u: Array) -> Array:
@@ -35,7 +36,8 @@ def softplus(u: Array) -> Array:
 def sech(u: Array) -> Array:
     """1/cosh(u), which overflows inside for |u| > 710."""
     t = np.exp(-np.abs(u))
-    return 2 * t / (1 + t * t)
+    value: Array = 2 * t / (1 + t * t)
+    return value
 
 
 def log_cosh(u: Array) -> Array:
@@ -43,7 +45,8 @@ def log_cosh(u: Array) -> Array:
     a = np.abs(u)
     near = np.minimum(a, 1)
     far = (a - math.log(2)) + np.log1p(np.exp(-2 * a))
-    return np.where(a < 1, np.log1p(2 * np.sinh(near / 2) ** 2), far)
+    value: Array = np.where(a < 1, np.log1p(2 * np.sinh(near / 2) ** 2), far)
+    return value
 
 
 def tanhshrink(u: Array) -> Array:
@@ -93,7 +96,8 @@ def clip(u: Array, lower: Array, upper: Array) -> Array:
 def power(u: Array, v: Array) -> Array:
     """u**v; small whole and half exponents by multiplication and root, as exact and much faster."""
     if np.ndim(v) == 0 and float(v) in _SMALL_POWERS:
-        return _SMALL_POWERS[float(v)](u)
+        value: Array = _SMALL_POWERS[float(v)](u)
+        return value
     return np.power(u, v)
 
 
@@ -150,4 +154,4 @@ def kernel(head: str) -> Callable[..., Any]:
         return _OPERATORS[head]
     column = PRIMITIVES[head].numpy
     own: Callable[..., Any] | None = globals().get(column)
-    return own if own is not None else getattr(np, column)  # type: ignore[no-any-return]
+    return own if own is not None else getattr(np, column)

@@ -140,7 +140,10 @@ class _Writer:
             bracketed |= f", {{{name}}}" in template or f"^{{{name}}}" in template
             bracketed |= f"|{{{name}}}" in template or f"sqrt{{{name}}}" in template
             level = _WHERE if bracketed else _PRODUCT
-            text = text.replace(f"{{{name}}}", f"{{{self.write(argument, level)}}}")
+            written = self.write(argument, level)
+            for grouping in (f"^{{{name}}}", f"sqrt{{{name}}}"):  # here the braces are LaTeX's own
+                text = text.replace(grouping, grouping.replace(f"{{{name}}}", f"{{{written}}}"))
+            text = text.replace(f"{{{name}}}", written)
         return binding, text
 
     def sentence(self, node: Node) -> str:
@@ -172,7 +175,10 @@ class _Writer:
         """Two conditions on the same expression as one chain: -3 < x < 3."""
         for low, high in ((first, second), (second, first)):
             match low, high:
-                case Apply(">" | ">=" as above, (p, a)), Apply("<" | "<=" as below, (q, b)) if p is q:
+                case (
+                    Apply(">" | ">=" as above, (p, a)),
+                    Apply("<" | "<=" as below, (q, b)),
+                ) if p is q:
                     lower = _RELATIONS["<" if above == ">" else "<="]
                     return (
                         f"{self.write(a, _SUM)} {lower} {self.write(p, _SUM)} "

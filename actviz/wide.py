@@ -36,7 +36,7 @@ def evaluate(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) ->
 def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
     """The limit at sign*inf, read off far-away points; NaN if they do not agree on one."""
     mantissas = np.array([0.5, 0.56, 0.65, 0.73, 0.81, 0.94])
-    far = Wide(sign * mantissas, 901.0 + np.arange(6))
+    far = Wide(sign * mantissas, np.arange(901.0, 907.0))
     value = _run(parts, far, constants)
     if np.isnan(value.mantissa).any():
         return math.nan
@@ -81,7 +81,9 @@ def _apply(head: str, arguments: list[Any]) -> Any:
     if head in _ASYMPTOTES:
         return _select(in_range, _wide(plain), _ASYMPTOTES[head](*arguments))
     names = PRIMITIVES[head].arguments
-    places = dict(zip((Name(name) for name in names), arguments, strict=True))
+    places: dict[Node, Wide] = {
+        Name(name): argument for name, argument in zip(names, arguments, strict=True)
+    }
     return _select(good, _wide(plain), _by_definition(definition, places))
 
 
@@ -91,7 +93,7 @@ def _definition(text: str) -> tuple[Node, ...]:
 
 
 def _by_definition(text: str, places: Mapping[Node, Wide]) -> Any:
-    known: dict[Node, Any] = dict(places)
+    known: dict[Node, Any] = {**places}
     shape = next(iter(places.values())).mantissa.shape
     for part in _definition(text):
         match part:
@@ -107,16 +109,17 @@ def _by_definition(text: str, places: Mapping[Node, Wide]) -> Any:
 # --- arithmetic --------------------------------------------------------------------------------
 
 
-def _wide(values: Array) -> Wide:
+def _wide(values: Any) -> Wide:
     return _normal(np.asarray(values, dtype=np.float64), np.zeros(np.shape(values)))
 
 
-def _normal(mantissa: Array, exponent: Array) -> Wide:
+def _normal(mantissa: Any, exponent: Any) -> Wide:
     coarse = np.abs(exponent) > 2.0**50  # a shift would be rounded away: leave the mantissa
     scaled, shift = np.frexp(mantissa)
     plain = (mantissa == 0) | ~np.isfinite(mantissa)
-    kept = np.where(coarse, mantissa, scaled)
-    return Wide(kept, np.where(plain, 0.0, exponent + np.where(coarse, 0, shift)))
+    kept: Array = np.where(coarse, mantissa, scaled)
+    shifted: Array = np.where(plain, 0.0, exponent + np.where(coarse, 0, shift))
+    return Wide(kept, shifted)
 
 
 def _to_float(u: Wide) -> Array:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable
 
 SIZES = (
-    5e-324, 1e-310, 2.3e-308, 1e-300, 1e-200, 1e-100, 1e-30, 1e-16, 1e-12, 1e-8, 1e-5, 1e-4, 1e-3,
-    0.01, 0.1, 0.25, 0.5, 0.7, 0.999, 1.0, 1.001, 1.2, 1.5, 2.0, 2.4, 3.0, 4.5, 6.0, 8.4, 10.0, 15.0,
-    20.0, 26.5, 37.43, 38.5, 40.0, 88.0, 100.0, 350.0, 373.0, 700.0, 709.0, 710.0, 745.0, 746.0,
-    1e3, 1e5, 1e8, 1e10, 1e16, 1e50, 1e100, 1e150, 1e200, 1.7e308,
+    5e-324, 1e-310, 2.3e-308, 1e-300, 1e-200, 1e-100, 1e-30, 1e-16, 1e-12, 1e-8, 1e-5, 1e-4,
+    1e-3, 0.01, 0.1, 0.25, 0.5, 0.7, 0.999, 1.0, 1.001, 1.2, 1.5, 2.0, 2.4, 3.0, 4.5, 6.0, 8.4,
+    10.0, 15.0, 20.0, 26.5, 37.43, 38.5, 40.0, 88.0, 100.0, 350.0, 373.0, 700.0, 709.0, 710.0,
+    745.0, 746.0, 1e3, 1e5, 1e8, 1e10, 1e16, 1e50, 1e100, 1e150, 1e200, 1.7e308,
 )  # fmt: skip
 EVERYWHERE = (0.0, -0.0, *SIZES, *(-size for size in SIZES))
 EPS = 2.0**-52
@@ -41,5 +41,4 @@ def excess(got: float, y: float, slope: float, x: float) -> float:
 def worst(rows: Iterable[tuple[float, float, object, float]], limit: float = 16.0) -> str:
     """The points beyond the limit, worst first, as a failure message; '' if there is none."""
     bad = sorted((row for row in rows if not row[3] <= limit), key=lambda row: -row[3])
-    lines = [f"{x!r} => {got!r} != {y} ({size:.3g} of the bound's unit)" for x, got, y, size in bad[:8]]
-    return "\n".join(lines)
+    return "\n".join(f"{x!r} => {got!r} != {y} ({size:.3g} units)" for x, got, y, size in bad[:8])
