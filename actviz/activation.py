@@ -82,8 +82,8 @@ class Activation:
         """The values at x.
 
         x is a number, a list or an array of any shape; the same shape comes back, a float for a
-        number. Computed in float64; float32 and float16 inputs are returned in their own dtype. NaN gives NaN, +-inf
-        the limit. A function of a vector takes the last axis as the vector.
+        number. Computed in float64; float32 and float16 inputs are returned in their own dtype.
+        NaN gives NaN, +-inf the limit. A function of a vector takes the last axis as the vector.
         """
         return self.derivative(x, order=0)
 
