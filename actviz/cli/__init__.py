@@ -21,13 +21,14 @@ def main() -> NoReturn:
     """Run the command line of this process and end it with the exit code."""
     # importing makes few cycles: looking for them all the while costs a tenth of a figure's time
     gc.set_threshold(100_000, 20, 20)
+    _open_streams()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code: 0 done, 1 failed, 2 a wrong request.
 
-    Without arguments it shows the help page on standard error.
+    Without arguments it shows the help page on standard error. A closed pipe is no failure.
 
     >>> run(["--version"])  # doctest: +ELLIPSIS
     actviz ...
@@ -46,8 +47,10 @@ def run(arguments: Sequence[str]) -> int:
         return _refuse(explain(error))
     except (KeyboardInterrupt, Abort):
         return 130
-    except BrokenPipeError:
-        _leave_the_pipe()
+    except SystemExit as end:
+        if end.code != 1:  # a signal to stop
+            raise
+        _leave_the_pipe()  # Typer ends the process so when its output is not read any more
         return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
@@ -63,10 +66,9 @@ def _call(arguments: Sequence[str]) -> int:
     if not arguments:
         with redirect_stdout(sys.stderr):
             return _call(["--help"]) or 2
-    colour = sys.stdout is not None and colour_wanted(sys.stdout)
+    colour = colour_wanted(sys.stdout)
     code = app(list(arguments), prog_name="actviz", standalone_mode=False, color=colour)
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    sys.stdout.flush()
     return int(code or 0)
 
 
@@ -76,9 +78,18 @@ def _refuse(message: str) -> int:
     return 2
 
 
+def _open_streams() -> None:
+    """Let the standard streams that the process was started without lead nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
+
+
 def _leave_the_pipe() -> None:
     """Point standard output at nothing, so that the last flush of the interpreter is silent."""
     try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
         return

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from actviz.cli.terminal import is_terminal
 from actviz.errors import UsageError, suggest
 from actviz.grid import (
     Grid,
@@ -276,7 +275,7 @@ def read_target(
     from actviz import files
 
     shown, kept = formats
-    here = shown if is_terminal(sys.stdout) else kept
+    here = shown if sys.stdout.isatty() else kept
     chosen = files.choose_format(output or "-", format, suffixes, kept, here)
     suffix = next(end for end, each in suffixes.items() if each == chosen)
     (path,) = files.output_paths(output or "-", [name], suffix.removeprefix("."))

@@ -1,13 +1,12 @@
-"""What the terminal sees: whether to colour, messages on stderr, a progress bar, binary output."""
+"""What a terminal shows: whether in colour, messages on stderr, a progress bar."""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
-from typing import BinaryIO, TextIO
-
-from actviz.errors import UsageError
+from contextlib import suppress
+from typing import TextIO
 
 
 def colour_wanted(stream: TextIO) -> bool:
@@ -21,12 +20,7 @@ def colour_wanted(stream: TextIO) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
-
-
-def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person reads the stream (False for a closed one)."""
-    return stream is not None and not stream.closed and stream.isatty()
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def printable(text: str) -> str:
@@ -41,19 +35,10 @@ def printable(text: str) -> str:
 
 
 def tell_error(message: str) -> None:
-    """Write one message to stderr; silent if there is no stderr to write to."""
-    name = "\x1b[1;31mError:\x1b[0m" if sys.stderr and colour_wanted(sys.stderr) else "Error:"
-    try:
+    """Write one message to stderr."""
+    name = "\x1b[1;31mError:\x1b[0m" if colour_wanted(sys.stderr) else "Error:"
+    with suppress(OSError):
         print(name, printable(message), file=sys.stderr, flush=True)
-    except (OSError, ValueError):
-        return
-
-
-def binary_stdout() -> BinaryIO:
-    """Standard output for bytes; UsageError where a person would get them on the screen."""
-    if is_terminal(sys.stdout):
-        raise UsageError("Binary output does not go to a terminal: redirect it or give -o FILE.")
-    return sys.stdout.buffer
 
 
 class Progress:
@@ -68,7 +53,7 @@ class Progress:
         self._width = 0
 
     def __call__(self, done: int, total: int, name: str = "") -> None:
-        if time.monotonic() < self._start or not is_terminal(sys.stderr):
+        if time.monotonic() < self._start or not sys.stderr.isatty():
             return
         filled = 24 * done // max(total, 1)
         line = f"[{'#' * filled}{'-' * (24 - filled)}] {done}/{total} {printable(name)[:40]}"
