@@ -34,7 +34,8 @@ def choose_format(
     """The format of a result: the one asked for, else by the suffix of the output's name.
 
     suffixes: suffix with its dot -> format; several suffixes may mean one format.
-    default: where the name has no suffix to go by (no output given, a folder, '{name}.{ext}').
+    default: where the name has no suffix to go by (no output given, a folder, '{name}.{ext}', a
+    device or pipe).
     piped: the format on '-'; None if it must be asked for.
 
     Raises UsageError if the format or the suffix is unknown, or there is neither.
@@ -53,6 +54,8 @@ def choose_format(
         return piped
     if Path(output).is_dir():
         _refuse_folder(output)
+    if _is_special(Path(output)):
+        return default
     suffix = Path(output).suffix.lower()
     if not suffix:
         raise UsageError(
