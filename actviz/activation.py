@@ -111,7 +111,7 @@ class Activation:
         if given.dtype.kind not in "biuf":
             given = given.astype(np.float64)  # raises for what is no number
         node = self._numeric_wrt(order, wrt)
-        points = given.astype(np.float64)
+        points = given.astype(np.float64, copy=False)
         values = evaluate(node, points, self.parameters)
         if order and self._partial:  # 1/x is defined where log(x) is not
             values[np.isnan(evaluate(self.numeric_tree(0), points, self.parameters))] = np.nan
@@ -119,7 +119,7 @@ class Activation:
             self._take_side(node, points, values, side)
         kept = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
         with np.errstate(over="ignore", under="ignore"):
-            result = values.astype(kept)
+            result = values.astype(kept, copy=False)
         return float(result) if isinstance(x, int | float) else result[()]
 
     def _numeric_wrt(self, order: int, wrt: str) -> Node:

@@ -123,12 +123,15 @@ def _block(program: Program, x: Array, constants: Mapping[str, float]) -> Array:
             slots[step.slot] = step.kernel(*(slots[i] for i in step.arguments))
             for i in step.free:
                 slots[i] = None
-    values = np.array(np.broadcast_to(slots[-1], x.shape), dtype=np.float64)
+    values: Array = np.asarray(slots[-1])
+    if not program.steps or np.shape(values) != x.shape:  # a constant, or x itself
+        values = np.array(np.broadcast_to(values, x.shape), dtype=np.float64)
     undefined = np.isnan(x)
     if flags.raised or not np.isfinite(values).all():
         with np.errstate(all="ignore"):
             _repair(program, x, constants, values)
-    values[undefined] = np.nan
+    if undefined.any():
+        values[undefined] = np.nan
     return values
 
 
