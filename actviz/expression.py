@@ -9,6 +9,7 @@ Nothing is ever compiled or executed.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -213,8 +214,8 @@ def _checked_tree(source: str, text: str) -> ast.expr:
             warnings.simplefilter("ignore")
             tree = ast.parse(source.strip(), mode="eval").body
     except SyntaxError as error:
-        position = min(indent + max(0, (error.offset or 1) - 1), len(text))
-        raise FormulaError(_syntax_message(error, source, position), text, position) from None
+        message, position = _syntax_message(error, source, indent)
+        raise FormulaError(message, text, position) from None
     except (RecursionError, MemoryError, ValueError):
         raise FormulaError("The formula is nested too deeply.", text, 0) from None
     level, nodes, depth = [tree], 0, 0
@@ -239,26 +240,29 @@ def _checked_tree(source: str, text: str) -> ast.expr:
     return tree
 
 
-def _syntax_message(error: SyntaxError, source: str, position: int) -> str:
+def _syntax_message(error: SyntaxError, source: str, indent: int) -> tuple[str, int]:
+    """What Python's parser stumbled over, in the words of the language, and where."""
+    end = len(source.rstrip())
+    position = min(indent + error.offset - 1, end) if error.offset else end
     reason = (error.msg or "invalid syntax").removeprefix("invalid syntax. ")
-    before = source[:position].rstrip()[-1:]
-    if "invalid decimal literal" in reason or "Perhaps you forgot a comma" in reason:
-        reason = "a product is written with *, as in 2*x"
-    elif "never closed" in reason:
+    if "never closed" in reason:
         reason = "a bracket is not closed"
     elif "unmatched" in reason:
         reason = "a bracket is closed that was never opened"
     elif "too many nested" in reason:
         reason = "it is nested too deeply"
-    elif before in "+-*/(,<>=" or position >= len(source.rstrip()):
+    elif equals := re.search("(?<![<>=])=(?!=)", source):
+        position = equals.start()
+        reason = "= has no meaning inside a formula; a relation is <, <=, > or >="
+    elif "invalid decimal literal" in reason or "Perhaps you forgot a comma" in reason:
+        reason = "a product is written with *, as in 2*x"
+    elif position >= end or source[:position].rstrip().endswith(tuple("+-*/(,<>=")):
         reason = "something is missing here"
-    elif "assign" in reason or "cannot" in reason or "Maybe you meant" in reason:
-        reason = "= has no meaning inside a formula"
     elif "leading zeros" in reason:
         reason = "a number may not begin with 0"
     elif reason == "invalid syntax":
         reason = "this is not expected here"
-    return f"The formula cannot be read: {reason}."
+    return f"The formula cannot be read: {reason}.", position
 
 
 class _Reader:
