@@ -7,6 +7,7 @@ random, so the same request gives the same vertices.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -294,7 +295,7 @@ def _runs(
     runs = []
     for part in np.split(np.arange(x.size), breaks):
         part = part[defined[part]]
-        part = part[np.append(True, np.diff(x[part]) > 0)] if part.size else part
+        part = part[np.append(True, np.diff(across[part]) > 0)] if part.size else part
         if part.size > 1:
             runs.append((x[part], y[part]))
     return runs
@@ -345,22 +346,22 @@ def _thinned(x: FloatArray, y: FloatArray, cuts: tuple[float, ...], view: _View)
 
 def _longest_chords(across: list[float], up: list[float], start: int, stop: int) -> list[int]:
     """From start, always the farthest point whose chord keeps close to all points between."""
-    kept = []
-    anchor, reach = start, start + 1
-    low, high = -np.inf, np.inf
+    # A plain loop: in arrays it would be one short array for each vertex kept, which is slower.
+    kept: list[int] = []
+    x, y, low, high = across[start], up[start], -math.inf, math.inf
     for i in range(start + 1, stop + 1):
-        run = across[i] - across[anchor]
-        rise = up[i] - up[anchor]
-        if run <= 0:
-            continue
-        if not low <= rise / run <= high and i > reach:
-            kept.append(reach)
-            anchor, low, high = reach, -np.inf, np.inf
-            run, rise = across[i] - across[anchor], up[i] - up[anchor]
-        slack = TOLERANCE * max(1.0, abs(rise) / (STEEP * run))
-        low = max(low, (rise - slack) / run)
-        high = min(high, (rise + slack) / run)
-        reach = i
+        slope = (up[i] - y) / (across[i] - x)
+        if slope < low or slope > high:
+            kept.append(i - 1)
+            x, y, low, high = across[i - 1], up[i - 1], -math.inf, math.inf
+            slope = (up[i] - y) / (across[i] - x)
+        slack = TOLERANCE / (across[i] - x)
+        if slope > STEEP or slope < -STEEP:
+            slack *= abs(slope) / STEEP
+        if slope - slack > low:
+            low = slope - slack
+        if slope + slack < high:
+            high = slope + slack
     return [*kept, stop]
 
 

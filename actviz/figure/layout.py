@@ -10,7 +10,6 @@ from actviz.figure import naming
 from actviz.figure.drawing import Drawing, Picture
 from actviz.figure.options import Options
 from actviz.figure.panel import ARROW, TICK, Panel, Plan, ticks_for
-from actviz.figure.render import settings
 from actviz.figure.space import Box
 from actviz.figure.text import Label
 from actviz.figure.theme import Theme
@@ -35,9 +34,8 @@ class Sheet:
 
 def draw(sheet: Sheet, theme: Theme, options: Options) -> Picture:
     """Draw the sheet; where names find no room at their curves, again with a legend below."""
-    with settings():
-        picture = _drawn(sheet, theme, options, legend=False)
-        return picture or _drawn(sheet, theme, options, legend=True)  # type: ignore[return-value]
+    picture = _drawn(sheet, theme, options, legend=False)
+    return picture or _drawn(sheet, theme, options, legend=True)  # type: ignore[return-value]
 
 
 def _drawn(sheet: Sheet, theme: Theme, options: Options, legend: bool) -> Picture | None:

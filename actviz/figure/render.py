@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ SETTINGS: dict[str, Any] = {
     "path.effects": [],
     "agg.path.chunksize": 0,
 }
+POINTS = 72  # per inch, and the unit of an SVG
 _ID = re.compile(r'(\bid="|xlink:href="#|url\(#)')
 
 
@@ -41,13 +43,22 @@ def settings() -> Iterator[None]:
     import matplotlib
 
     parameters: Any = matplotlib.rcParams
-    kept = parameters.copy()
+    kept = dict(dict.items(parameters))
     try:
-        matplotlib.rcdefaults()
-        parameters.update(SETTINGS)
+        dict.update(parameters, _complete_settings())
         yield
     finally:
         dict.update(parameters, kept)
+
+
+@cache
+def _complete_settings() -> dict[str, Any]:
+    """All of them, read as a plain dictionary: matplotlib's own functions for it import pyplot."""
+    import matplotlib
+
+    defaults: Any = matplotlib.rcParamsDefault
+    kept = {"backend", "backend_fallback", "interactive", "toolbar"}
+    return {k: v for k, v in dict.items(defaults) if k not in kept} | SETTINGS
 
 
 def render(
@@ -62,15 +73,15 @@ def render(
     words = getattr(figure, "words", ("", ""))
     title = words[0] if title is None else title
     description = words[1] if description is None else description
-    with settings():
-        match format:
-            case "png":
-                return _png(figure, title, description)
-            case "svg":
-                return _svg(figure, title, description)
-            case "pdf":
-                return _pdf(figure, title, description)
-    raise UsageError(f"unknown format {format!r}; figures can be {', '.join(FORMATS)}.")
+    if format not in FORMATS:
+        raise UsageError(f"unknown format {format!r}; figures can be {', '.join(FORMATS)}.")
+    write = {"png": _png, "svg": _svg, "pdf": _pdf}[format]
+    dpi = figure.dpi
+    try:
+        with settings():
+            return write(figure, title, description)
+    finally:
+        figure.dpi = dpi
 
 
 def _png(figure: Figure, title: str, description: str) -> bytes:
@@ -80,6 +91,7 @@ def _png(figure: Figure, title: str, description: str) -> bytes:
     words = {"Title": title, "Description": description}
     metadata: dict[str, Any] = {"Software": None} | {k: v for k, v in words.items() if v}
     canvas: Any = FigureCanvasAgg(figure)
+    canvas.get_renderer().mathtext_parser = _parser()
     canvas.print_png(stream, metadata=metadata)
     return stream.getvalue()
 
@@ -97,13 +109,28 @@ def _pdf(figure: Figure, title: str, description: str) -> bytes:
 
 
 def _svg(figure: Figure, title: str, description: str) -> bytes:
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.backends.backend_svg import RendererSVG
+    from matplotlib.textpath import text_to_path
 
     stream = io.StringIO()
     metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    canvas: Any = FigureCanvasSVG(figure)
-    canvas.print_svg(stream, metadata=metadata)
+    figure.dpi = POINTS
+    width, height = figure.get_size_inches() * POINTS
+    create: Any = RendererSVG
+    renderer = create(width, height, stream, image_dpi=POINTS, metadata=metadata)
+    # Every renderer parses mathematics anew unless it is given the parser that measured it.
+    renderer._text2path = text_to_path
+    figure.draw(renderer)
+    renderer.finalize()
     return _accessible(stream.getvalue(), title, description).encode()
+
+
+@cache
+def _parser() -> Any:
+    """One parser of mathematics for all pictures, since it remembers what it has parsed."""
+    from matplotlib.mathtext import MathTextParser
+
+    return MathTextParser("path")
 
 
 def _accessible(svg: str, title: str, description: str) -> str:

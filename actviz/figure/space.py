@@ -1,7 +1,7 @@
 """Which parts of the picture are taken, so that a text is put only where there is room.
 
-The picture is a grid of cells one point wide; running sums over it tell for any number of boxes at
-once whether something is in them.
+Lines are entered in a grid of cells one point wide, and running sums over it tell for any number of
+boxes at once whether a line passes through; texts and circles are kept as the boxes they are.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Space:
         self.width, self.height = width, height
         self._taken = np.zeros((math.ceil(height) + 1, math.ceil(width) + 1), dtype=bool)
         self._sums: NDArray[np.int32] | None = None
+        self._boxes: list[tuple[float, float, float, float]] = []
 
     def take_line(self, x: FloatArray, y: FloatArray) -> None:
         """Take the cells that a polyline passes through."""
@@ -64,10 +65,7 @@ class Space:
 
     def take_box(self, box: Box) -> None:
         """Take a rectangle, such as that of a text."""
-        rows = slice(max(0, math.floor(box.y0)), max(0, math.ceil(box.y1)))
-        columns = slice(max(0, math.floor(box.x0)), max(0, math.ceil(box.x1)))
-        self._taken[rows, columns] = True
-        self._sums = None
+        self._boxes.append((box.x0, box.y0, box.x1, box.y1))
 
     def is_free(self, box: Box, pad: float = 0.0) -> bool:
         """Whether the box is inside the picture and nothing is within `pad` of it."""
@@ -75,17 +73,30 @@ class Space:
         inside &= box.x1 <= self.width - 1 and box.y1 <= self.height - 1
         return inside and not self.count(np.array([[box.x0, box.y0, box.x1, box.y1]]), pad)[0]
 
-    def count(self, boxes: FloatArray, pad: float = 0.0) -> NDArray[np.int32]:
-        """How many taken cells are within `pad` of each box; boxes has rows x0, y0, x1, y1."""
+    def count(self, boxes: FloatArray, pad: float = 0.0) -> NDArray[np.int64]:
+        """How much is within `pad` of each box, 0 for nothing; boxes has rows x0, y0, x1, y1."""
+        x0, y0, x1, y1 = boxes.T
+        taken = self._cells(x0 - pad, y0 - pad, x1 + pad, y1 + pad)
+        if self._boxes:
+            bx0, by0, bx1, by1 = np.array(self._boxes).T[:, None]
+            beside = (bx1 <= x0[:, None] - pad) | (bx0 >= x1[:, None] + pad)
+            over = (by1 <= y0[:, None] - pad) | (by0 >= y1[:, None] + pad)
+            taken += np.count_nonzero(~(beside | over), axis=1)
+        return taken
+
+    def _cells(
+        self, x0: FloatArray, y0: FloatArray, x1: FloatArray, y1: FloatArray
+    ) -> NDArray[np.int64]:
+        """How many cells of lines are in each rectangle."""
         if self._sums is None:
             self._sums = np.zeros(tuple(n + 1 for n in self._taken.shape), dtype=np.int32)
             np.cumsum(self._taken, axis=0, out=self._sums[1:, 1:])
             np.cumsum(self._sums[1:, 1:], axis=1, out=self._sums[1:, 1:])
         top, right = self._taken.shape
-        x0 = np.clip(np.floor(boxes[:, 0] - pad), 0, right).astype(int)
-        y0 = np.clip(np.floor(boxes[:, 1] - pad), 0, top).astype(int)
-        x1 = np.clip(np.ceil(boxes[:, 2] + pad), 0, right).astype(int)
-        y1 = np.clip(np.ceil(boxes[:, 3] + pad), 0, top).astype(int)
+        left = np.clip(np.floor(x0), 0, right).astype(int)
+        low = np.clip(np.floor(y0), 0, top).astype(int)
+        far = np.clip(np.ceil(x1), 0, right).astype(int)
+        high = np.clip(np.ceil(y1), 0, top).astype(int)
         sums = self._sums
-        counts: NDArray[np.int32] = sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]
-        return counts
+        inside = sums[high, far] - sums[low, far] - sums[high, left] + sums[low, left]
+        return np.asarray(inside, dtype=np.int64)

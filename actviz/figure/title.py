@@ -136,7 +136,7 @@ def _wrapped(look: Label, text: str, width: float) -> list[str]:
         if not places:
             return []
         lines.append(rest[: places[-1]])
-        rest = rest[places[-1] :].removeprefix(r"\;").strip()
+        rest = rest[places[-1] :].removeprefix(r"\;").removeprefix(r"\quad").strip()
     return lines
 
 
