@@ -10,7 +10,6 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import redirect_stdout
 from typing import NoReturn
 
 from actviz.cli.terminal import colour_wanted, tell_error
@@ -47,10 +46,11 @@ def run(arguments: Sequence[str]) -> int:
         return _refuse(explain(error))
     except (KeyboardInterrupt, Abort):
         return 130
-    except SystemExit as end:
-        if end.code != 1:  # a signal to stop
+    except (BrokenPipeError, SystemExit) as end:
+        # Typer exits with 1 when its output is not read any more; anything else is a signal
+        if getattr(end, "code", 1) != 1:
             raise
-        _leave_the_pipe()  # Typer ends the process so when its output is not read any more
+        _leave_the_pipe()
         return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
@@ -63,9 +63,6 @@ def _call(arguments: Sequence[str]) -> int:
     """Let Typer take the arguments apart and run the command; flush so that a full disk is told."""
     from actviz.cli.commands import app
 
-    if not arguments:
-        with redirect_stdout(sys.stderr):
-            return _call(["--help"]) or 2
     colour = colour_wanted(sys.stdout)
     code = app(list(arguments), prog_name="actviz", standalone_mode=False, color=colour)
     sys.stdout.flush()

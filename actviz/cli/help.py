@@ -8,6 +8,7 @@ table. Here a page is plain text, and the readers in `options` turn texts into v
 from __future__ import annotations
 
 import sys
+from contextlib import redirect_stdout
 from functools import partial
 from typing import Any
 
@@ -93,9 +94,10 @@ def write_page(command: Any, ctx: Any, formatter: Any) -> None:
 class Page(TyperCommand):
     """A command with a plain help page, whose options arrive as typed."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        take_texts(self.params)
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the arguments apart, leaving every value a text."""
+        take_texts(self.get_params(ctx))
+        return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""
@@ -105,9 +107,14 @@ class Page(TyperCommand):
 class Contents(TyperGroup):
     """The program itself: its page lists the commands."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        take_texts(self.params)
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the arguments apart; without any, show the page on stderr and end as a mistake."""
+        if not args and not ctx.resilient_parsing:
+            with redirect_stdout(sys.stderr):
+                print(ctx.get_help())
+            ctx.exit(2)
+        take_texts(self.get_params(ctx))
+        return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""

@@ -1,0 +1,559 @@
+"""The command line: what it takes, where its results go, and how it ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import re
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+import actviz
+from actviz import figure
+from actviz.cli import run
+from actviz.cli.look import LOOKS
+from actviz.cli.terminal import Progress, printable
+from actviz.errors import UsageError
+
+ESCAPE = b"\x1b"
+COMMANDS = ("plot", "compare", "table", "check", "list", "info")
+ACTVIZ = [sys.executable, "-m", "actviz"]
+
+
+class Done(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Call = Callable[..., Done]
+
+
+@pytest.fixture
+def call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> Call:
+    """Run a command line in an empty folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_it(*arguments: str) -> Done:
+        code = run(arguments)
+        out, err = capfdbinary.readouterr()
+        return Done(code, out.decode("latin-1"), err.decode())
+
+    return run_it
+
+
+def on_terminal(*arguments: str, **environment: str) -> bytes:
+    """Everything a command prints on a terminal of 80 columns."""
+    leader, follower = pty.openpty()
+    settings = {"TERM": "xterm-256color", "COLUMNS": "80", "LC_ALL": "C.UTF-8"}
+    process = subprocess.Popen(
+        [*ACTVIZ, *arguments],
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        env={**os.environ, **settings, **environment},
+    )
+    os.close(follower)
+    shown = b""
+    try:
+        while part := os.read(leader, 65536):
+            shown += part
+    except OSError:  # the other end is closed
+        pass
+    os.close(leader)
+    process.wait()
+    return shown
+
+
+def in_pipe(command: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """A shell command with `actviz` in it."""
+    shell = f'actviz() {{ "{sys.executable}" -m actviz "$@"; }}\n{command}'
+    return subprocess.run(
+        ["bash", "-c", shell], capture_output=True, check=False, env={**os.environ, **environment}
+    )
+
+
+def cells(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))
+
+
+# --- orders, ranges, values ---
+
+HEADERS = (
+    ("relu", "x,relu"),
+    ("relu -d", "x,relu,relu_d1"),
+    ("relu --deriv", "x,relu,relu_d1"),
+    ("relu -dd", "x,relu,relu_d1,relu_d2"),
+    ("relu -d -d", "x,relu,relu_d1,relu_d2"),
+    ("-d relu elu", "x,relu,relu_d1,elu,elu_d1"),
+    ("relu --order 1", "x,relu_d1"),
+    ("relu --order 0,2", "x,relu,relu_d2"),
+    ("relu --order=4", "x,relu_d4"),
+    ("ReLU Leaky-ReLU", "x,relu,leaky_relu"),
+    ("x**2 x**3", "x,f,f2"),
+    ("square=x**2", "x,square"),
+    ("-- -x**2", "x,f"),
+    ("-- -x", "x,f"),
+)
+
+
+@pytest.mark.parametrize(("words", "header"), HEADERS)
+def test_columns(call: Call, words: str, header: str) -> None:
+    done = call("table", "--at", "1", *words.split())
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[0] == header
+
+
+GRIDS = (
+    ("--at -1,0,1", [-1, 0, 1]),
+    ("--at=-1,0,1", [-1, 0, 1]),
+    ("--at 3,1,2", [3, 1, 2]),
+    ("--at inf,-inf", [np.inf, -np.inf]),
+    ("--range -6:6 --points 3", [-6, 0, 6]),
+    ("--range=-6:6 --points 3", [-6, 0, 6]),
+    ("--points 3", [-6, 0, 6]),
+    ("--range 0:1 --step 0.5", [0, 0.5, 1]),
+    ("--range 0:1 --step .3", [0, 0.3, 0.6, 0.9]),
+)
+
+
+@pytest.mark.parametrize(("words", "values"), GRIDS)
+def test_x_values(call: Call, words: str, values: list[float]) -> None:
+    done = call("table", "identity", *words.split())
+    assert [float(row[0]) for row in cells(done.out)[1:]] == values
+
+
+@pytest.mark.parametrize("text", ["1 2\n3", "1,2,3", "1\n2\n\n3\n", " 1, 2 ,3 "])
+def test_values_from_standard_input(call: Call, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    done = call("table", "identity", "--at", "-")
+    assert [row[1] for row in cells(done.out)[1:]] == ["1.0", "2.0", "3.0"]
+
+
+def test_known_values(call: Call) -> None:
+    done = call("table", "sigmoid", "--at", "0.1,0.4,0.7,1", "-d", "--format", "csv")
+    rows = [[f"{float(cell):.8f}" for cell in row[1:]] for row in cells(done.out)[1:]]
+    assert rows == [
+        ["0.52497919", "0.24937604"],
+        ["0.59868766", "0.24026075"],
+        ["0.66818777", "0.22171287"],
+        ["0.73105858", "0.19661193"],
+    ]
+    done = call("table", "sigmoid", "--range", "-10:10", "--points", "100", "-d")
+    assert [f"{float(row[2]):.4e}" for row in cells(done.out)[1:4]] == [
+        "4.5396e-05",
+        "5.5558e-05",
+        "6.7994e-05",
+    ]
+
+
+def test_softmax_takes_the_values_as_one_vector(call: Call) -> None:
+    done = call("table", "softmax", "--at", "-0.0027,1.0101,-0.9370", "-d")
+    rows = np.array(cells(done.out)[1:], dtype=float)
+    assert [f"{p:.4f}" for p in rows[:, 1]] == ["0.2412", "0.6641", "0.0947"]
+    assert rows[:, 1].sum() == pytest.approx(1, abs=4e-16)
+    np.testing.assert_allclose(rows[:, 2], rows[:, 1] * (1 - rows[:, 1]), rtol=1e-14)
+
+
+# --- where results go ---
+
+
+def test_a_figure_and_its_path(call: Call) -> None:
+    assert call("plot", "relu", "--deriv") == (0, "relu.png\n", "")
+    assert Path("relu.png").read_bytes().startswith(b"\x89PNG")
+    assert call("plot", "relu", "-o", "relu.svg") == (0, "relu.svg\n", "")
+    assert b"<svg" in Path("relu.svg").read_bytes()
+    assert call("plot", "relu", "-o", "a.pdf", "--format", "svg") == (0, "a.pdf\n", "")
+    assert b"<svg" in Path("a.pdf").read_bytes()
+
+
+def test_several_figures(call: Call) -> None:
+    Path("out").mkdir()
+    done = call("plot", "relu", "my elu=elu", "-o", "out/", "--format", "svg")
+    assert done == (0, "out/relu.svg\nout/my_elu.svg\n", "")
+    done = call("plot", "relu", "elu", "-o", "out/fig-{name}.svg")
+    assert done == (0, "out/fig-relu.svg\nout/fig-elu.svg\n", "")
+    assert len(list(Path("out").iterdir())) == 4
+
+
+def test_one_figure_of_several_curves(call: Call) -> None:
+    assert call("compare", "gelu", "silu", "-o", "cmp.svg") == (0, "cmp.svg\n", "")
+    assert call("compare", "gelu", "silu", "--format", "svg") == (0, "gelu-silu.svg\n", "")
+    for layout in ("overlay", "grid", "stack", "GRID"):
+        done = call("compare", "gelu", "silu", "-d", "--layout", layout, "-o", "a.svg")
+        assert done == (0, "a.svg\n", "")
+
+
+def test_a_file_name_of_many_curves_is_not_too_long(call: Call) -> None:
+    done = call("compare", *actviz.load().entries, "--layout", "grid", "--format", "svg")
+    assert done.code == 0
+    assert done.out.endswith("-more.svg\n")
+    assert len(done.out) < 120
+
+
+def test_nothing_but_the_figure_on_standard_output(call: Call) -> None:
+    starts = {"svg": "<?xml", "png": "\x89PNG", "pdf": "%PDF"}
+    for format, start in starts.items():
+        done = call("plot", "relu", "-o", "-", "--format", format)
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith(start)
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_one_of_several_figures_fails(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    plot = figure.plot
+
+    def fails(curve: actviz.Curve, *rest: object) -> object:
+        if curve.label in ("elu", "gelu"):
+            raise UsageError("This one cannot be drawn.")
+        return plot(curve, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(figure, "plot", fails)
+    done = call("plot", "relu", "elu", "silu", "gelu", "-o", "{name}.svg")
+    assert done.code == 1
+    assert done.out == "relu.svg\nsilu.svg\n"
+    assert done.err.splitlines() == [
+        "Error: elu: This one cannot be drawn.",
+        "Error: gelu: This one cannot be drawn.",
+    ]
+    assert sorted(path.name for path in Path.cwd().iterdir()) == ["relu.svg", "silu.svg"]
+    done = call("plot", "elu", "-o", "one.svg")
+    assert done == (2, "", "Error: This one cannot be drawn.\n")
+
+
+SUFFIXES = (
+    ("table relu --at 1 -o {}", ("a.csv", "a.tsv", "a.json", "a.jsonl", "a.md", "a.tex", "a.npy")),
+    ("list relu -o {}", ("a.csv", "a.tsv", "a.json", "a.md", "a.txt")),
+    ("info relu -o {}", ("a.json", "a.md", "a.tex", "a.txt")),
+    ("check relu --oracle difference -o {}", ("a.json", "a.txt", "a.xml")),
+)
+
+
+@pytest.mark.parametrize(("command", "names"), SUFFIXES)
+def test_a_text_in_a_file(call: Call, command: str, names: tuple[str, ...]) -> None:
+    for name in names:
+        done = call(*command.format(name).split())
+        assert (done.code, done.out, done.err) == (0, "", "")
+        content = Path(name).read_bytes()
+        assert content
+        assert ESCAPE not in content
+        if name.endswith(".json"):
+            json.loads(content)
+
+
+@pytest.mark.parametrize("command", ["table relu --at 1", "list relu", "info relu", "check relu"])
+def test_a_text_in_a_folder_or_by_a_template(call: Call, command: str) -> None:
+    Path("out").mkdir()
+    assert call(*command.split(), "-o", "out/").code == 0
+    assert call(*command.split(), "-o", "out/{name}-2.{ext}", "--format", "json").code == 0
+    assert len(list(Path("out").iterdir())) == 2
+
+
+def test_a_table_in_every_format(call: Call) -> None:
+    for format in ("rich", "csv", "tsv", "json", "jsonl", "markdown", "latex", "npy", "CSV"):
+        done = call("table", "relu", "--at", "0.1,nan", "-d", "--format", format)
+        assert (done.code, done.err) == (0, "")
+        assert done.out
+    records = json.loads(call("table", "relu", "--at", "0.1,nan", "--format", "json").out)
+    assert records == [{"x": 0.1, "relu": 0.1}, {"x": None, "relu": None}]
+
+
+# --- catalogues ---
+
+
+def test_catalogues_of_ones_own(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("one.toml").write_text('[bent]\nformula = "x + a*x**2"\nparameters = { a = 1 }\n')
+    Path("two.toml").write_text('[cube]\nformula = "x**3"\n')
+    done = call("table", "Bent", "cube", "--at", "2", "--catalogue", "one.toml",
+                "--catalogue", "two.toml")  # fmt: skip
+    assert done.out == "x,bent,cube\n2.0,6.0,8.0\n"
+    monkeypatch.setenv("ACTVIZ_CATALOGUE", os.pathsep.join(["one.toml", "two.toml"]))
+    assert call("table", "bent", "cube", "--at", "2").out == done.out
+    assert call("info", "cube").code == 0
+    assert call("check", "cube", "--oracle", "difference").code == 0
+    monkeypatch.setenv("ACTVIZ_CATALOGUE", "missing.toml")
+    assert call("list").code == 2
+
+
+# --- list and info ---
+
+
+def test_list(call: Call) -> None:
+    done = call("list")
+    rows = cells(done.out)
+    assert rows[0] == ["name", "formula", "parameters", "aliases"]
+    assert [row[0] for row in rows[1:]] == list(actviz.load().entries)
+    assert [row[0] for row in cells(call("list", "TORCH", "hard-s").out)[1:]] == [
+        "hardsigmoid",
+        "hardswish",
+        "hardshrink",
+    ]
+    records = json.loads(call("list", "elu", "--format", "json").out)
+    elu = next(record for record in records if record["name"] == "elu")
+    assert elu["parameters"] == {"alpha": 1.0}
+    assert elu["frameworks"]["torch"] == "torch.nn.functional.elu(alpha=1)"
+
+
+# --- check ---
+
+
+def test_check_ends_with_its_verdict(call: Call) -> None:
+    assert call("check", "relu", "sigmoid", "--oracle", "difference").code == 0
+    wrong = ("check", "leaky_relu", "--derivative", "where(x>0,0.01,0)")
+    done = call(*wrong)
+    assert done.code == 1
+    assert "leaky_relu" in done.out
+    assert done.err == ""
+    assert call(*wrong, "--exit-zero").code == 0
+    verdict = json.loads(call(*wrong, "--format", "json").out)
+    assert verdict["ok"] is False
+    assert verdict["results"][0]["status"] == "fail"
+
+
+def test_check_takes_orders(call: Call) -> None:
+    done = call("check", "tanh", "--oracle", "difference", "--order", "1", "--format", "json")
+    assert [result["order"] for result in json.loads(done.out)["results"]] == [1]
+
+
+# --- help, version, mistakes ---
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_short_and_fits(call: Call, command: str) -> None:
+    done = call(*command.split(), "--help")
+    assert (done.code, done.err) == (0, "")
+    assert max(map(len, done.out.splitlines())) <= 80
+    assert done.out.startswith(f"Usage: {' '.join(['actviz', command]).strip()} [OPTIONS]")
+    assert "\nExamples:\n" in done.out
+    assert len(done.out.splitlines()) <= 65
+
+
+def test_the_examples_of_the_help_pages_run(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("figures").mkdir()
+    Path("mypackage").mkdir()
+    Path("mypackage/layers.py").write_text(
+        "import math\ndef my_gelu(x):\n    return x * math.erfc(-x / math.sqrt(2)) / 2\n"
+    )
+    monkeypatch.syspath_prepend(Path.cwd())
+    pages = [call(*command.split(), "--help").out for command in ("", *COMMANDS)]
+    lines = [line for page in pages for line in page.partition("Examples:\n")[2].splitlines()]
+    assert len(lines) >= 18
+    for line in lines:
+        piped, _, command = line.rpartition(" | ")
+        if piped:
+            monkeypatch.setattr(sys, "stdin", io.StringIO("0\n0.1\n0.2\n"))
+        name, *arguments = shlex.split(command)
+        assert name == "actviz"
+        done = call(*arguments)
+        assert (done.code, done.err) == (0, ""), line
+
+
+def test_version(call: Call) -> None:
+    assert call("--version") == (0, f"actviz {actviz.__version__}\n", "")
+
+
+def test_without_arguments_the_help_page_is_shown_as_a_mistake(call: Call) -> None:
+    done = call()
+    assert (done.code, done.out) == (2, "")
+    assert done.err == call("--help").out
+
+
+def test_every_look_is_a_field_of_the_options() -> None:
+    fields = figure.Options.__dataclass_fields__
+    assert {row.field for row in LOOKS} == set(fields)
+
+
+LOOK_EXAMPLES = (
+    "--theme dark --grid --annotate --formula --equal --transparent --no-legend --no-asymptotes",
+    "--theme auto --size 6x4 --dpi 100 --title Hello --axes box --ticks plain",
+    "--hline 0.5 --hline=-1 --vline 0 --ylim -1:2 --no-title --saturation 0.1",
+)
+
+
+@pytest.mark.parametrize("looks", LOOK_EXAMPLES)
+def test_looks_reach_the_figure(call: Call, looks: str) -> None:
+    plain = call("plot", "sigmoid", "-d", "-o", "-", "--format", "svg")
+    for command in ("plot", "compare"):
+        done = call(command, "sigmoid", "-d", *looks.split(), "-o", "-", "--format", "svg")
+        assert (done.code, done.err) == (0, "")
+        assert done.out != plain.out
+
+
+# --- the terminal ---
+
+
+def test_no_colour_means_not_one_escape_byte() -> None:
+    for arguments in (
+        ["--help"],
+        ["list", "relu"],
+        ["table", "relu"],
+        ["info", "relu"],
+        ["check", "relu", "--oracle", "difference"],
+        ["plot", "rlu"],
+        ["list", "\x1b[31mred"],
+    ):
+        shown = on_terminal(*arguments, NO_COLOR="1")
+        assert shown
+        assert ESCAPE not in shown, arguments
+        assert ESCAPE not in on_terminal(*arguments, NO_COLOR="1", FORCE_COLOR="1")
+
+
+def test_colour_is_for_terminals() -> None:
+    for arguments in (["--help"], ["list", "relu"], ["plot", "rlu"]):
+        assert ESCAPE in on_terminal(*arguments)
+        assert ESCAPE not in on_terminal(*arguments, TERM="dumb")
+        words = " ".join(arguments)
+        for environment in ({}, {"GITHUB_ACTIONS": "true"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}):
+            done = in_pipe(f"actviz {words}", **environment)
+            assert ESCAPE not in done.stdout + done.stderr
+    assert ESCAPE in in_pipe("actviz --help", FORCE_COLOR="1").stdout
+
+
+def test_a_table_on_a_terminal_is_drawn_and_in_a_pipe_it_is_csv() -> None:
+    assert b"," not in on_terminal("table", "relu", "--at", "1", NO_COLOR="1")
+    assert in_pipe("actviz table relu --at 1").stdout == b"x,relu\n1.0,1.0\n"
+    shown = on_terminal("list", NO_COLOR="1").decode()
+    assert max(len(line.rstrip()) for line in shown.splitlines()) <= 80
+    assert in_pipe("actviz list").stdout.startswith(b"name,formula,parameters,aliases\n")
+
+
+def test_binary_output_does_not_go_to_a_terminal() -> None:
+    for command in ("plot relu -o - --format png", "table relu --format npy"):
+        assert b"terminal" in on_terminal(*command.split())
+
+
+CLOSED = (
+    "actviz table relu --points 1000000 | head -1",
+    "actviz list | head -1",
+    "actviz check relu elu --oracle difference | true",
+    "actviz --help | true",
+    "actviz plot relu -o - --format png | head -c 1",
+)
+
+
+@pytest.mark.parametrize("command", CLOSED)
+def test_a_closed_pipe_ends_silently(command: str) -> None:
+    done = in_pipe(f"set -o pipefail; {command}")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("command", ["list", "table relu", "--help", "list nothing"])
+def test_closed_streams(command: str) -> None:
+    for closing in (">&-", "2>&-", "<&-", "<&- >&- 2>&-"):
+        done = in_pipe(f"actviz {command} {closing}")
+        assert done.returncode == (2 if command == "list nothing" else 0)
+        assert b"Traceback" not in done.stderr
+
+
+def test_a_full_disk_is_told() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    for command in ("list", "table relu", "info relu"):
+        done = in_pipe(f"actviz {command} > /dev/full")
+        assert (done.returncode, done.stderr) == (1, b"Error: No space left on device.\n")
+
+
+def test_an_interruption_is_silent(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("actviz.info.facts", interrupt)
+    assert call("info", "relu") == (130, "", "")
+
+
+def test_a_path_that_is_not_text(call: Call) -> None:
+    name = os.fsdecode(b"bad\xff.svg")
+    done = call("plot", "relu", "-o", name)
+    assert done == (0, "bad\xff.svg\n", "")
+    assert Path(name).exists()
+
+
+def test_printable_leaves_nothing_that_steers_a_terminal() -> None:
+    for text in ("\x1b[31m", "\x07", "\r", "\x9b", "\u202e", "\x00", "\udcff"):
+        assert printable(text).isascii()
+    assert printable("é ∑\nx") == "é ∑\nx"
+
+
+# --- the progress bar ---
+
+
+def test_progress_is_drawn_on_a_terminal_only_and_taken_away() -> None:
+    script = (
+        "from actviz.cli.terminal import Progress\n"
+        "bar = Progress(delay=0)\n"
+        "for i in range(3): bar(i, 3, f'curve {i}')\n"
+        "bar.close()\n"
+    )
+    leader, follower = pty.openpty()
+    subprocess.run([sys.executable, "-c", script], stderr=follower, check=True)
+    os.close(follower)
+    shown = os.read(leader, 65536).decode()
+    os.close(leader)
+    assert ESCAPE.decode() not in shown
+    assert [part.strip() for part in shown.split("\r") if part.strip()] == [
+        "[------------------------] 0/3 curve 0",
+        "[########----------------] 1/3 curve 1",
+        "[################--------] 2/3 curve 2",
+    ]
+    assert shown.endswith(" \r")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert done.stdout + done.stderr == b""
+
+
+def test_progress_waits(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    bar = Progress(delay=60)
+    bar(1, 2, "quick")
+    bar.close()
+    assert capsys.readouterr().err == ""
+
+
+# --- completion ---
+
+
+def test_names_are_completed() -> None:
+    words = {
+        "_ACTVIZ_COMPLETE": "complete_bash",
+        "COMP_WORDS": "actviz plot leak",
+        "COMP_CWORD": "2",
+    }
+    done = in_pipe("actviz", **words)
+    assert done.stdout.split() == [b"leaky_relu"]
+
+
+# --- start-up ---
+
+
+def test_typer_does_not_convert_values() -> None:
+    code = (
+        "import sys\n"
+        "from actviz.cli import run\n"
+        "assert run(['list', 'relu']) == 0\n"
+        "assert run(['table', 'relu', '--at', '1']) == 0\n"
+        "assert 'pydantic' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], stdout=subprocess.DEVNULL, check=True)
+
+
+def test_quick_start() -> None:
+    start = time.perf_counter()
+    in_pipe("actviz --version")
+    assert time.perf_counter() - start < 5
+    assert re.fullmatch(rb"actviz \d+\.\d+\.\d+\n", in_pipe("actviz --version").stdout)
