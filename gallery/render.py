@@ -15,20 +15,20 @@ from actviz.catalogue import load
 from actviz.cli import run
 
 FIGURES = (
-    # every function with its derivative
-    "plot {functions} --deriv -o build/{name}.svg",
+    # every function with its derivative, light or dark as its reader is
+    "plot {functions} --deriv --theme auto -o build/{name}.svg",
     # what the textbooks put side by side
-    "compare sigmoid tanh relu leaky_relu --order 1 -o build/derivatives.svg",
-    "compare relu leaky_relu elu softplus --deriv -o build/relu-and-its-kin.svg",
-    "compare sigmoid tanh softsign arctan --deriv -o build/saturating.svg",
-    "compare sigmoid hardsigmoid hard_sigmoid_keras2 -o build/hard-sigmoids.svg",
-    "compare gelu gelu_tanh quick_gelu silu --deriv --range -4:3 -o build/gelu-and-its-kin.svg",
-    "compare gelu gelu_tanh quick_gelu --diff -o build/gelu-approximations.svg",
-    "compare silu mish gelu hardswish --range -5:3 -o build/self-gated.svg",
+    "compare sigmoid tanh relu leaky_relu --order 1 --theme auto -o build/derivatives.svg",
+    "compare relu leaky_relu elu softplus --deriv --theme auto -o build/relu-and-its-kin.svg",
+    "compare sigmoid tanh softsign arctan --deriv --theme auto -o build/saturating.svg",
+    "compare sigmoid hardsigmoid hard_sigmoid_keras2 --theme auto -o build/hard-sigmoids.svg",
+    "compare gelu gelu_tanh quick_gelu silu --deriv --range -4:3 --theme auto -o build/gelus.svg",
+    "compare gelu gelu_tanh quick_gelu --diff --theme auto -o build/gelu-approximations.svg",
+    "compare silu mish gelu hardswish --range -5:3 --theme auto -o build/self-gated.svg",
     # families over a parameter
-    "compare swish:beta=0.5 swish:beta=1 swish:beta=2 swish:beta=10 -o build/swish-family.svg",
-    "compare elu:alpha=0.5 elu:alpha=1 elu:alpha=2 --deriv -o build/elu-family.svg",
-    "compare softplus:beta=1 softplus:beta=2 softplus:beta=5 relu -o build/softplus-family.svg",
+    "compare 'swish:beta=0.5|1|2|10' --theme auto -o build/swish-family.svg",
+    "compare 'elu:alpha=0.5|1|2' --deriv --theme auto -o build/elu-family.svg",
+    "compare 'softplus:beta=1|2|5' relu --theme auto -o build/softplus-family.svg",
     # what the README shows
     "plot silu --deriv -o silu.png",
     "plot hardshrink --deriv --range -2:2 -o hardshrink.png",

@@ -1,107 +1,128 @@
-"""What the README shows is true: its commands are run, its files used, its Python executed.
+"""What the README shows is true: its commands and its Python are run, its files are used.
 
 In a `console` block the lines that begin with `$ ` are typed into a shell, and what is between
-them is what they must print. A `toml` or `makefile` block whose first line is a comment with a
-file's name is that file. All happens in one temporary folder, from top to bottom. After a change
-of what the commands print, `python tests/test_readme.py` writes it into the README anew.
+them is what they must print; a `python` block likewise, at the prompt `>>> `. A `toml` block whose
+first line is a comment with a file's name is that file. All happens in one temporary folder, from
+top to bottom. Where the commands are meant to print something else than before,
+`python tests/test_readme.py` writes it into the README.
 """
 
 from __future__ import annotations
 
+import contextlib
 import doctest
+import io
+import math
 import os
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FILE = re.compile(r"# ([\w-]+\.\w+|Makefile)\n")
+FILE = re.compile(r"# ([\w-]+\.toml)\n")
 END = "\x1e"
 
-
-def blocks() -> list[tuple[str, str]]:
-    """The language and the text of every fenced block."""
-    return [(block[1], block[2]) for block in BLOCK.finditer(README.read_text())]
+NUMBER = re.compile(r"(?<![\w.])-?\d+\.?\d*(?:e[-+]?\d+)?")
+DIGITS = 1e-12  # how far the exp of two machines' libraries may put a number in the tails apart
 
 
-def environment() -> dict[str, str]:
-    """The shell's surroundings: the installed command first, and nothing of the user's."""
-    scripts = str(Path(sys.executable).parent)
+def shell(script: str, folder: Path) -> str:
+    """What a shell prints, standard error included; the command is that of this Python."""
     kept = {name: os.environ[name] for name in ("HOME", "MPLCONFIGDIR") if name in os.environ}
-    return {**kept, "PATH": f"{scripts}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
-
-
-def shell(script: str, folder: str) -> str:
-    """What a shell prints, standard error included."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        ["sh"], input=script, cwd=folder, env=environment(), text=True, check=False,
+        ["sh"], input=script, cwd=folder, env={**kept, "PATH": path}, text=True, check=False,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     return done.stdout
 
 
-def replay(console: str, folder: str) -> str:
-    """The block as it would look if its commands were typed now."""
-    commands = re.findall(r"^\$ (.*)$", console, re.MULTILINE)
+def replay_console(text: str, folder: Path) -> str:
+    """The block as it looks if its commands are typed now."""
+    commands = re.findall(r"^\$ (.*)$", text, re.MULTILINE)
     marked = (f"{command}\ncode=$?; printf '{END}'; (exit $code)" for command in commands)
-    printed = shell("\n".join(marked), folder).split(END)
-    return "".join(f"$ {command}\n{text}" for command, text in zip(commands, printed, strict=False))
+    *printed, _ = shell("\n".join(marked), folder).split(END)
+    return "".join(f"$ {command}\n{text}" for command, text in zip(commands, printed, strict=True))
 
 
-def run_block(language: str, text: str, folder: str) -> str:
-    """The block as it is if it is right: consoles replayed, files written, all else unchanged."""
-    if language == "console":
-        return replay(text, folder)
-    if language in ("toml", "makefile") and (name := FILE.match(text)):
-        (Path(folder) / name[1]).write_text(text)
-    return text
+def replay_python(text: str, names: dict[str, Any]) -> str:
+    """The block as it looks if it is typed now."""
+    typed = []
+    for example in doctest.DocTestParser().get_examples(text):
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(compile(example.source, "README", "single"), names)
+        typed.append(f">>> {example.source}{printed.getvalue()}")
+    return "".join(typed)
 
 
-def test_the_consoles_show_what_is_printed(tmp_path: Path) -> None:
-    shown = blocks()
-    assert sum(language == "console" for language, _ in shown) >= 5
-    for language, text in shown:
-        assert run_block(language, text, str(tmp_path)) == text
+def replayed(folder: Path) -> str:
+    """The README as it would be if it were written now."""
+    names: dict[str, Any] = {}
+
+    def anew(block: re.Match[str]) -> str:
+        language, text = block.groups()
+        if language == "console":
+            text = replay_console(text, folder)
+        elif language == "python":
+            text = replay_python(text, names)
+        elif file := FILE.match(text):
+            (folder / file[1]).write_text(text)
+        return f"```{language}\n{text}```"
+
+    return BLOCK.sub(anew, README.read_text())
 
 
-def test_the_python_is_true() -> None:
-    source = "\n".join(text for language, text in blocks() if language == "python")
-    examples = doctest.DocTestParser().get_doctest(source, {}, "README", "README.md", 0)
-    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
-    runner.run(examples)
-    assert examples.examples
-    assert runner.summarize().failed == 0
+def same(shown: str, printed: str) -> bool:
+    """Whether two lines are the same but for the last digits of numbers."""
+    return NUMBER.sub("#", shown) == NUMBER.sub("#", printed) and all(
+        math.isclose(float(a), float(b), rel_tol=DIGITS)
+        for a, b in zip(NUMBER.findall(shown), NUMBER.findall(printed), strict=True)
+    )
+
+
+def test_the_readme_shows_what_is_printed(tmp_path: Path) -> None:
+    shown, printed = README.read_text().splitlines(), replayed(tmp_path).splitlines()
+    different = [pair for pair in zip(shown, printed, strict=False) if not same(*pair)]
+    assert not different
+    assert len(shown) == len(printed)
+
+
+def long_options(text: str) -> set[str]:
+    return set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text))
+
+
+@pytest.mark.parametrize("command", ["plot", "compare", "table", "check", "list", "info"])
+def test_every_option_is_told_and_no_other(command: str, tmp_path: Path) -> None:
+    page = shell(f"actviz {command} --help", tmp_path).partition("Options:")[2]
+    rows = re.findall(r"^\| (`-.*?) \| (.*?) \|", README.read_text(), re.MULTILINE)
+    told = {option for cell, of in rows if of == "all" or command in of.split(", ")
+            for option in long_options(cell)}  # fmt: skip
+    offered = set(re.findall(r"^  (?:-\w, )?(--[a-z-]+)", page, re.MULTILINE)) - {"--help"}
+    assert told == offered
+
+
+def test_every_primitive_is_told() -> None:
+    from actviz.primitives import PRIMITIVES
+
+    told = re.search(r"and the functions\n\n(.*?)\n\n", README.read_text(), re.DOTALL)
+    assert told is not None
+    assert told[1].split() == list(PRIMITIVES)
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
 def test_links_within_the_project_lead_somewhere(page: str) -> None:
     for link in re.findall(r"\]\(([^)]+)\)", (ROOT / page).read_text()):
-        path, _, anchor = link.partition("#")
-        if not path.startswith("https:"):
-            assert (ROOT / path).exists() if path else anchor in anchors(page), link
-
-
-def anchors(page: str) -> set[str]:
-    """The anchors of the headings, as repository hosts make them."""
-    headings = re.findall(r"^#+ (.*)$", (ROOT / page).read_text(), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-def rewrite() -> None:
-    """Put into the README what its commands print now."""
-    with tempfile.TemporaryDirectory() as folder:
-        text = BLOCK.sub(
-            lambda block: f"```{block[1]}\n{run_block(block[1], block[2], folder)}```",
-            README.read_text(),
-        )
-    README.write_text(text)
+        if not link.startswith("https:"):
+            assert (ROOT / link).exists(), link
 
 
 if __name__ == "__main__":
-    rewrite()
+    with tempfile.TemporaryDirectory() as temporary:
+        README.write_text(replayed(Path(temporary)))
