@@ -30,7 +30,7 @@ Facts = dict[str, Any]
 
 PRIMES = ("f", "f'", "f''", "f'''", "f''''")
 WIDEST = 1e6  # breakpoints and extrema are looked for from -WIDEST to WIDEST,
-NEAR = 10.0  # or from -NEAR to NEAR if there are more than MANY, as for sign(sin(x))
+NEAREST = 10.0  # but if there are more than MANY, as for sign(sin(x)), nearer to 0
 MANY = 24
 
 
@@ -62,11 +62,14 @@ def facts(curve: Curve) -> Facts:
 
 
 def find_breakpoints(activation: Activation) -> tuple[float, tuple[Breakpoint, ...]]:
-    """The breakpoints from -reach to reach, and the reach: near 0 if they go on and on."""
-    everywhere = activation.breakpoints(-WIDEST, WIDEST)
-    if len(everywhere) <= MANY:
-        return WIDEST, everywhere
-    return NEAR, activation.breakpoints(-NEAR, NEAR)
+    """The breakpoints from -reach to reach, and the reach: the widest with at most MANY."""
+    found = NEAREST, activation.breakpoints(-NEAREST, NEAREST)
+    for reach in (100.0, WIDEST):
+        wider = activation.breakpoints(-reach, reach)
+        if len(wider) > MANY:
+            return found
+        found = reach, wider
+    return found
 
 
 def entry_facts(entry: Entry, given: Mapping[str, float]) -> Facts:

@@ -165,7 +165,7 @@ def test_known_values(call: Call) -> None:
 def test_softmax_takes_the_values_as_one_vector(call: Call) -> None:
     done = call("table", "softmax", "--at", "-0.0027,1.0101,-0.9370", "-d")
     rows = np.array(cells(done.out)[1:], dtype=float)
-    assert [f"{p:.4f}" for p in rows[:, 1]] == ["0.2412", "0.6641", "0.0947"]
+    assert [f"{p:.4f}" for p in rows[:, 1]] == ["0.2412", "0.6641", "0.0948"]
     assert rows[:, 1].sum() == pytest.approx(1, abs=4e-16)
     np.testing.assert_allclose(rows[:, 2], rows[:, 1] * (1 - rows[:, 1]), rtol=1e-14)
 
