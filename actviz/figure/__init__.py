@@ -1,6 +1,7 @@
-"""Figures: samples in, a matplotlib Figure out, and its bytes.
+"""Figures: curves in, a picture out, and its bytes.
 
-Nothing here imports matplotlib before a figure is drawn.
+A picture holds matplotlib's artists; `to_figure()` gives the matplotlib Figure of it. Nothing here
+imports matplotlib before something is drawn.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from actviz.figure.render import render
 
 if TYPE_CHECKING:
     from actviz.curve import Curve
-    from actviz.figure.drawing import Picture
+    from actviz.figure.picture import Picture
 
 __all__ = [
     "AXES",
@@ -44,7 +45,7 @@ __all__ = [
 def plot(
     curve: Curve, orders: Sequence[int], lo: float, hi: float, options: Options | None = None
 ) -> Picture:
-    """One curve and its derivatives of these orders on [lo, hi], as a matplotlib Figure.
+    """One curve and its derivatives of these orders on [lo, hi].
 
     >>> from actviz.curve import parse_curves
     >>> [silu] = parse_curves(["silu"])
@@ -66,7 +67,7 @@ def compare(
     layout: str = "overlay",
     diff: bool = False,
 ) -> Picture:
-    """Several curves on [lo, hi] as a matplotlib Figure; see compose.compare."""
+    """Several curves on [lo, hi]; see compose.compare."""
     from actviz.figure import compose
 
     return compose.compare(curves, orders, lo, hi, options, layout=layout, diff=diff)

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from actviz.curve import Curve
 from actviz.errors import UsageError
 from actviz.figure import limits, theme
-from actviz.figure.drawing import POINTS, Picture
 from actviz.figure.layout import CELL, EDGE, SINGLE, STACKED, Sheet, draw
 from actviz.figure.options import LAYOUTS, Options
 from actviz.figure.panel import Plan, Trace
+from actviz.figure.picture import POINTS, Picture
 from actviz.figure.render import settings
 from actviz.figure.text import Label
 from actviz.figure.theme import Theme

@@ -1,4 +1,4 @@
-"""The sheet of paper: artists of a matplotlib Figure, placed in points from its lower left corner.
+"""Drawing on a picture in points from its lower left corner.
 
 matplotlib's own axes are not used. Each figure here knows where its ticks and texts are before it
 is drawn, which is what lets texts keep out of each other's way, and it costs half the time.
@@ -10,41 +10,38 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.transforms import Affine2D
 from numpy.typing import NDArray
 
+from actviz.figure.picture import POINTS, Picture
 from actviz.figure.space import Box, Space
 from actviz.figure.text import Label
 from actviz.figure.theme import Dash
 
 FloatArray = NDArray[np.float64]
-POINTS = 72.0  # per inch
-
 # What lies over what.
+PAPER = 0.0
 ZONE, GRID, AXIS, FAINT, CURVE, CIRCLE, TEXT = 0.2, 0.5, 1.0, 1.5, 2.0, 4.0, 5.0
 
 
-class Picture(Figure):
-    """A figure that knows its title and description in words, for readers who cannot see it."""
-
-    words: tuple[str, str] = ("", "")
-
-
 class Drawing:
-    """A figure under construction, and the space that is still free in it."""
+    """A picture under construction, and the space that is still free in it."""
 
     def __init__(self, size: tuple[float, float], dpi: float, background: str | None) -> None:
         self.width, self.height = size[0] * POINTS, size[1] * POINTS
-        self.figure = Picture(figsize=size, dpi=dpi, facecolor=background or "none")
-        self.figure.patch.set_gid("background")
+        self.picture = Picture(size, dpi)
         self.space = Space(self.width, self.height)
-        scale = Affine2D().scale(1 / self.width, 1 / self.height)
-        self._place = scale + self.figure.transFigure
+        if background:
+            sides = [(0.0, 0.0), (self.width, 0.0), (self.width, self.height), (0.0, self.height)]
+            self.fill(sides, background, PAPER, "background")
+
+    def _add(self, artist: Artist) -> None:
+        artist.set_transform(self.picture.place)
+        self.picture.artists.append(artist)
 
     def line(
         self,
@@ -59,12 +56,12 @@ class Drawing:
     ) -> None:
         """A polyline; NaN lifts the pen."""
         line = Line2D(
-            x, y, color=colour, linewidth=width, zorder=layer, gid=name, transform=self._place,
+            x, y, color=colour, linewidth=width, zorder=layer, gid=name,
             linestyle=(0, dash) if dash else "-", marker="None", antialiased=True,
             solid_capstyle="butt", dash_capstyle="butt",
             solid_joinstyle=join, dash_joinstyle="round",
         )  # fmt: skip
-        self.figure.add_artist(line)
+        self._add(line)
 
     def circles(
         self, x: Sequence[float], y: Sequence[float], edge: str, face: str, size: float, name: str
@@ -73,9 +70,9 @@ class Drawing:
         marks = Line2D(
             x, y, color=edge, linestyle="None", marker="o", markersize=size,
             markerfacecolor=face, markeredgecolor=edge, markeredgewidth=1.2,
-            zorder=CIRCLE, gid=name, transform=self._place,
+            zorder=CIRCLE, gid=name,
         )  # fmt: skip
-        self.figure.add_artist(marks)
+        self._add(marks)
         for cx, cy in zip(x, y, strict=True):
             self.space.take_box(Box(cx, cy, cx, cy).grown(size / 2 + 0.6))
 
@@ -86,8 +83,7 @@ class Drawing:
         path = Path([*corners, corners[0]], closed=True)
         patch = PathPatch(path, facecolor=colour, edgecolor="none", linewidth=0, zorder=layer)
         patch.set_gid(name)
-        patch.set_transform(self._place)
-        self.figure.add_artist(patch)
+        self._add(patch)
 
     def write(self, label: Label, box: Box, name: str, take: bool = True) -> None:
         """A text in a box that was measured for it."""
@@ -97,8 +93,8 @@ class Drawing:
             color=label.colour, fontsize=label.size, fontfamily=list(label.font),
             fontstyle="normal", fontweight="normal",
             parse_math=label.math, usetex=False, zorder=TEXT, gid=name,
-            horizontalalignment="left", verticalalignment="baseline", transform=self._place,
+            horizontalalignment="left", verticalalignment="baseline",
         )  # fmt: skip
-        self.figure.add_artist(text)
+        self._add(text)
         if take:
             self.space.take_box(box)

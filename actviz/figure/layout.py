@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actviz.figure import naming
-from actviz.figure.drawing import Drawing, Picture
+from actviz.figure.drawing import Drawing
 from actviz.figure.options import Options
 from actviz.figure.panel import ARROW, TICK, Panel, Plan, ticks_for
+from actviz.figure.picture import Picture
 from actviz.figure.space import Box
 from actviz.figure.text import Label
 from actviz.figure.theme import Theme
@@ -56,7 +57,7 @@ def _drawn(sheet: Sheet, theme: Theme, options: Options, legend: bool) -> Pictur
         naming.draw_legend(panels[0], rows, panels[0].area.x0, bottom - BETWEEN)
     elif options.legend and not _named(sheet, panels):
         return None
-    return drawing.figure
+    return drawing.picture
 
 
 def _named(sheet: Sheet, panels: Sequence[Panel]) -> bool:

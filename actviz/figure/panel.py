@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from actviz.figure import drawing as on
 from actviz.figure.drawing import Drawing
 from actviz.figure.options import Options
+from actviz.figure.picture import POINTS
 from actviz.figure.space import Box, Space
 from actviz.figure.text import Label
 from actviz.figure.theme import Dash, Theme
@@ -139,7 +140,7 @@ class Panel:
     # -- curves
 
     def _draw_curves(self) -> None:
-        density = self.options.dpi / on.POINTS
+        density = self.options.dpi / POINTS
         warp = None if self.plan.scale.threshold is None else self.plan.scale.warp
         for i, trace in enumerate(self.plan.traces):
             samples = refine(trace.scan, self.area.height * density, self.plan.ylim, warp)

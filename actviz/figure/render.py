@@ -1,4 +1,4 @@
-"""A figure as the bytes of a file, the same bytes every time."""
+"""A picture as the bytes of a file, the same bytes every time."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from actviz.errors import UsageError
 from actviz.figure.options import FORMATS
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from actviz.figure.picture import Picture
 
 # What reaches a drawn figure from matplotlib's settings, apart from what the artists are given.
 SETTINGS: dict[str, Any] = {
@@ -33,7 +33,7 @@ SETTINGS: dict[str, Any] = {
     "path.effects": [],
     "agg.path.chunksize": 0,
 }
-POINTS = 72  # per inch, and the unit of an SVG
+POINTS = 72.0  # per inch, and the unit of an SVG and a PDF
 _ID = re.compile(r'(\bid="|xlink:href="#|url\(#)')
 
 
@@ -62,67 +62,75 @@ def _complete_settings() -> dict[str, Any]:
 
 
 def render(
-    figure: Figure, format: str, title: str | None = None, description: str | None = None
+    picture: Picture, format: str, title: str | None = None, description: str | None = None
 ) -> bytes:
-    """The bytes of a figure as "png", "svg" or "pdf".
+    """The bytes of a picture as "png", "svg" or "pdf".
 
-    title, description: what the figure shows, in words; those of the figure itself if None.
+    title, description: what it shows, in words; those of the picture itself if None.
 
     Raises UsageError for another format.
     """
-    words = getattr(figure, "words", ("", ""))
-    title = words[0] if title is None else title
-    description = words[1] if description is None else description
     if format not in FORMATS:
         raise UsageError(f"unknown format {format!r}; figures can be {', '.join(FORMATS)}.")
+    title = picture.words[0] if title is None else title
+    description = picture.words[1] if description is None else description
     write = {"png": _png, "svg": _svg, "pdf": _pdf}[format]
-    dpi = figure.dpi
-    try:
-        with settings():
-            return write(figure, title, description)
-    finally:
-        figure.dpi = dpi
-
-
-def _png(figure: Figure, title: str, description: str) -> bytes:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
     stream = io.BytesIO()
-    words = {"Title": title, "Description": description}
-    metadata: dict[str, Any] = {"Software": None} | {k: v for k, v in words.items() if v}
-    canvas: Any = FigureCanvasAgg(figure)
-    canvas.get_renderer().mathtext_parser = _parser()
-    canvas.print_png(stream, metadata=metadata)
+    with settings():
+        write(picture, stream, title, description)
     return stream.getvalue()
 
 
-def _pdf(figure: Figure, title: str, description: str) -> bytes:
-    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+def _png(picture: Picture, stream: BinaryIO, title: str, description: str) -> None:
+    from matplotlib.backends.backend_agg import RendererAgg
+    from PIL import Image, PngImagePlugin
 
-    stream = io.BytesIO()
-    metadata = {"Creator": None, "Producer": None, "CreationDate": None}
-    canvas: Any = FigureCanvasPdf(figure)
-    canvas.print_pdf(
-        stream, metadata={**metadata, "Title": title or None, "Subject": description or None}
-    )
-    return stream.getvalue()
+    width, height = (round(length * picture.dpi) for length in picture.size)
+    create: Any = RendererAgg
+    renderer = create(width, height, picture.dpi)
+    renderer.mathtext_parser = _parser()
+    picture.draw(renderer, picture.dpi)
+    image = Image.frombuffer("RGBA", (width, height), renderer.buffer_rgba(), "raw", "RGBA", 0, 1)
+    if image.getchannel("A").getextrema() == (255, 255):
+        image = image.convert("RGB")
+    words = PngImagePlugin.PngInfo()
+    for key, text in (("Title", title), ("Description", description)):
+        if text:
+            words.add_itxt(key, text)
+    image.save(stream, "png", dpi=(picture.dpi, picture.dpi), pnginfo=words)
 
 
-def _svg(figure: Figure, title: str, description: str) -> bytes:
+def _pdf(picture: Picture, stream: BinaryIO, title: str, description: str) -> None:
+    from matplotlib.backends.backend_pdf import PdfFile, RendererPdf
+
+    unsaid = {"Creator": None, "Producer": None, "CreationDate": None}
+    words = {"Title": title or None, "Subject": description or None}
+    open_file: Any = PdfFile
+    file = open_file(stream, metadata=unsaid | words)
+    width, height = picture.size
+    file.newPage(width, height)
+    create: Any = RendererPdf
+    renderer = create(file, POINTS, height, width)
+    picture.draw(renderer, POINTS)
+    renderer.finalize()
+    file.finalize()
+    file.close()
+
+
+def _svg(picture: Picture, stream: BinaryIO, title: str, description: str) -> None:
     from matplotlib.backends.backend_svg import RendererSVG
     from matplotlib.textpath import text_to_path
 
-    stream = io.StringIO()
-    metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    figure.dpi = POINTS
-    width, height = figure.get_size_inches() * POINTS
+    text = io.StringIO()
+    unsaid = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    width, height = (length * POINTS for length in picture.size)
     create: Any = RendererSVG
-    renderer = create(width, height, stream, image_dpi=POINTS, metadata=metadata)
+    renderer = create(width, height, text, image_dpi=POINTS, metadata=unsaid)
     # Every renderer parses mathematics anew unless it is given the parser that measured it.
     renderer._text2path = text_to_path
-    figure.draw(renderer)
+    picture.draw(renderer, POINTS)
     renderer.finalize()
-    return _accessible(stream.getvalue(), title, description).encode()
+    stream.write(_accessible(text.getvalue(), title, description).encode())
 
 
 @cache

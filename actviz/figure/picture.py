@@ -1,0 +1,61 @@
+"""A finished drawing: matplotlib's artists, the size of the sheet, and what is on it in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.artist import Artist
+from matplotlib.transforms import Affine2D
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+POINTS = 72.0  # per inch
+
+
+@dataclass(eq=False)
+class Picture:
+    """Artists placed in points from the lower left corner of a sheet of that size in inches.
+
+    words: title and description, for readers who cannot see it.
+
+    A renderer of matplotlib draws the artists as they are. A matplotlib Figure, whose import costs
+    as much as the whole drawing, is made of them only if it is asked for.
+    """
+
+    size: tuple[float, float]
+    dpi: float
+    words: tuple[str, str] = ("", "")
+    artists: list[Artist] = field(default_factory=list)
+    place: Affine2D = field(default_factory=Affine2D)
+
+    def draw(self, renderer: Any, dpi: float) -> None:
+        """Draw with a renderer whose unit is that fraction of an inch."""
+        self.place.clear().scale(dpi / POINTS)
+        sheet: Any = _Sheet(dpi)
+        for artist in sorted(self.artists, key=lambda each: each.get_zorder()):
+            artist._parent_figure = sheet  # type: ignore[attr-defined]
+            artist.draw(renderer)
+
+    def to_figure(self) -> Figure:
+        """A matplotlib Figure with the artists, which belong to it from then on."""
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=self.size, dpi=self.dpi, facecolor="none")
+        scale = Affine2D().scale(1 / (self.size[0] * POINTS), 1 / (self.size[1] * POINTS))
+        for artist in self.artists:
+            artist._parent_figure = None  # type: ignore[attr-defined]
+            artist.set_transform(scale + figure.transFigure)
+            figure.add_artist(artist)
+        return figure
+
+
+@dataclass
+class _Sheet:
+    """What an artist asks its figure for while it is drawn."""
+
+    dpi: float
+
+    def get_figure(self, root: bool = False) -> _Sheet:
+        return self
