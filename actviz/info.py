@@ -235,12 +235,14 @@ def fact_rows(found: Facts) -> list[tuple[str, list[str]]]:
     return [(label, lines) for label, lines in rows if lines]
 
 
-def facts_text(found: Facts) -> str:
+def facts_text(found: Facts, colour: bool = False) -> str:
     """The name, then two columns: the label and the fact, further lines of it underneath."""
-    out = [found["label"]]
+    bold, cyan, end = ("\x1b[1m", "\x1b[36m", "\x1b[0m") if colour else ("", "", "")
+    out = [f"{bold}{found['label']}{end}"]
     for label, lines in fact_rows(found):
         wrapped = wrap(lines[0], 64) if label in ("aliases", "paper", "note") else lines
-        out += [f"  {'' if i else label:<12} {line}" for i, line in enumerate(wrapped)]
+        for i, line in enumerate(wrapped):
+            out.append(f"  {cyan}{'' if i else label:<12}{end} {line}")
     return "\n".join(out)
 
 
@@ -268,16 +270,16 @@ def facts_latex(found: Facts) -> str:
 
 
 FACT_WRITERS: dict[str, Callable[[Facts], str]] = {
-    "text": facts_text,
     "json": facts_json,
     "markdown": facts_markdown,
     "latex": facts_latex,
 }
 
 
-def write_facts(found: Facts, format: str) -> str:
-    """The facts of a curve as text, in one of the formats of FACT_SUFFIXES."""
-    return FACT_WRITERS[format](found) + "\n"
+def write_facts(found: Facts, format: str, colour: bool = False) -> str:
+    """The facts of a curve as text in one of the formats of FACT_SUFFIXES."""
+    text = facts_text(found, colour) if format == "text" else FACT_WRITERS[format](found)
+    return text + "\n"
 
 
 FACT_SUFFIXES = {".txt": "text", ".json": "json", ".md": "markdown", ".tex": "latex"}
@@ -381,11 +383,12 @@ def write_entries(entries: Sequence[Entry], format: str, colour: bool = False) -
     return entries_rich(entries, colour) if format == "rich" else ENTRY_WRITERS[format](entries)
 
 
-def _entry_row(entry: Entry) -> list[str]:
+def _entry_row(entry: Entry, digits: int = 17) -> list[str]:
+    values = {name: write_number(float(f"{v:.{digits}g}")) for name, v in entry.parameters.items()}
     return [
         entry.name,
         entry.formula,
-        " ".join(f"{name}={write_number(value)}" for name, value in entry.parameters.items()),
+        " ".join(f"{name}={value}" for name, value in values.items()),
         " ".join(entry.aliases),
     ]
 
@@ -402,25 +405,29 @@ def _entry_record(entry: Entry) -> Facts:
 
 
 def entries_rich(entries: Sequence[Entry], colour: bool = False, width: int | None = None) -> str:
-    """A table for the terminal; cells that are too wide go on in the next line."""
+    """A table for the terminal: numbers of 6 digits, and aliases only where there is room."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    for heading in COLUMNS:
-        table.add_column(heading, overflow="fold")
-    for entry in entries:
-        name, *rest = _entry_row(entry)
-        table.add_row(Text(name, "cyan"), *(Text(cell) for cell in rest))
     out = io.StringIO()
-    Console(
+    console = Console(
         file=out,
         color_system="standard" if colour else None,
         force_terminal=colour,
         width=width,
-    ).print(table)
+    )
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    table.add_column("name", no_wrap=True, style="cyan")
+    table.add_column("formula", overflow="fold")
+    table.add_column("parameters", overflow="fold", max_width=20)
+    if console.width >= 100:
+        table.add_column("aliases", overflow="fold", max_width=24)
+    for entry in entries:
+        row = _entry_row(entry, digits=6)[: len(table.columns)]
+        table.add_row(*map(Text, row))
+    console.print(table)
     return out.getvalue()
 
 

@@ -262,7 +262,7 @@ def info(
 
     one = take.only(take.read_curves("info", curve, catalogue), "info")
     path, chosen = take.read_target(output, format, facts.FACT_SUFFIXES, ("text", "text"), one.stem)
-    files.write(path, facts.write_facts(facts.facts(one), chosen).encode())
+    files.write(path, facts.write_facts(facts.facts(one), chosen, colour_for(path)).encode())
 
 
 def colour_for(path: Path) -> bool:
