@@ -121,6 +121,9 @@ _EXACT = {
 }
 
 
+_IN_RANGE = (Fraction(1, 10**307), Fraction(10**308))
+
+
 @dataclass(frozen=True)
 class _Product:
     """coefficient * product of base**exponent; bases are neither numbers nor products."""
@@ -172,8 +175,8 @@ def _product_of(node: Node) -> _Product:
             if bottom.coefficient == 0:
                 return _factor(node)
             return _product_of(a).times(bottom.inverse())
-        case Apply("**", (a, Number(value))):
-            return _power_of(node, a, _fraction(value))
+        case Apply("**", (a, b)) if not (exponent := _product_of(b)).powers:
+            return _power_of(node, a, exponent.coefficient)
         case Apply("sqrt", (a,)) if not isinstance(a, Number | Name) or a is X:
             return _factor(a, Fraction(1, 2))
         case Apply("+" | "-", _):
@@ -228,6 +231,8 @@ def _product_node(product: _Product) -> Node:
     if product.coefficient == 0:
         return ZERO
     magnitude = abs(product.coefficient)
+    if not _IN_RANGE[0] < magnitude < _IN_RANGE[1]:
+        raise UsageError("The derivative has a coefficient beyond the range of float64.")
     above, below = _ratio(magnitude)
     ordered = sorted(product.powers, key=lambda power: _place(power[0]))  # stable
     top = [_power_node(base, n) for base, n in ordered if n > 0]
@@ -290,7 +295,10 @@ def _chain(head: str, nodes: list[Node]) -> Node:
 def _sum_of(node: Node) -> list[_Product]:
     """The terms of a sum, like terms added up."""
     terms: dict[frozenset[tuple[Node, Fraction]], _Product] = {}
-    for term in _terms(node):
+    found = [term for term in _terms(node) if term.coefficient]
+    if len(found) > 1:
+        found = [part for term in found for part in _expanded(term)]
+    for term in found:
         known = terms.get(term.key)
         total = term.coefficient + (known.coefficient if known else 0)
         terms[term.key] = _Product(total, known.powers if known else term.powers)
@@ -313,7 +321,7 @@ def _terms(node: Node) -> Iterable[_Product]:
                 case ((Apply("+" | "-", _) as inner, exponent),) if exponent == 1:
                     yield from (term.scaled(product.coefficient) for term in _terms(inner))
                 case _:
-                    yield from _expanded(product)
+                    yield product
 
 
 def _expanded(product: _Product) -> Iterable[_Product]:
@@ -329,32 +337,34 @@ def _expanded(product: _Product) -> Iterable[_Product]:
 
 
 def _paired(terms: list[_Product]) -> list[_Product]:
-    """c*sigmoid(-u)*p - c*sigmoid(u)*p is -c*tanh(u/2)*p: the difference cancels near u = 0."""
+    """Two terms whose difference cancels as one that does not, by the identities below."""
     for first in terms:
         for base, exponent in first.powers:
-            match base:
-                case Apply("sigmoid", (u,)) if exponent == 1:
-                    mirrored = Apply("sigmoid", (build("neg", (u,)),))
-                    rest = first.times(_factor(base, -1))
-                    swapped = rest.times(_factor(mirrored)).scaled(Fraction(-1))
-                    second = next((t for t in terms if t.key == swapped.key), None)
-                    if second and second.coefficient == swapped.coefficient and second.powers:
-                        half = Apply("tanh", (build("/", (u, Number(2.0))),))
-                        joined = _positive(rest.times(_factor(half)))
-                        return _paired([joined, *(t for t in terms if t not in (first, second))])
+            if exponent != 1 or not isinstance(base, Apply) or base.head not in _DIFFERENCES:
+                continue
+            subtracted, difference = _DIFFERENCES[base.head](base.arguments[0])
+            rest = first.times(_factor(base, -1))
+            swapped = rest.times(_product_of(subtracted)).scaled(Fraction(-1))
+            second = next((t for t in terms if t.key == swapped.key), None)
+            if second and second.coefficient == swapped.coefficient:
+                joined = rest.times(_product_of(difference))
+                return _paired([joined, *(t for t in terms if t not in (first, second))])
     return terms
 
 
-def _positive(product: _Product) -> _Product:
-    """tanh(-u) written as -tanh(u)."""
-    powers: list[tuple[Node, Fraction]] = []
-    sign = Fraction(1)
-    for base, exponent in product.powers:
-        match base:
-            case Apply("tanh", (u,)) if exponent == 1 and _product_of(u).coefficient < 0:
-                base, sign = Apply("tanh", (build("neg", (u,)),)), -sign
-        powers.append((base, exponent))
-    return _Product(product.coefficient * sign, tuple(powers))
+def _half_tanh(u: Node) -> Node:
+    """tanh(u/2), with a minus sign taken out of u."""
+    half = build("/", (u, Number(2.0)))
+    if _product_of(u).coefficient < 0:
+        return Apply("neg", (Apply("tanh", (build("neg", (half,)),)),))
+    return Apply("tanh", (half,))
+
+
+# head: u -> what is subtracted from head(u), and the difference
+_DIFFERENCES: dict[str, Callable[[Node], tuple[Node, Node]]] = {
+    "sigmoid": lambda u: (Apply("sigmoid", (build("neg", (u,)),)), _half_tanh(u)),
+    "exp": lambda u: (ONE, Apply("expm1", (u,))),
+}
 
 
 def _sum_node(terms: list[_Product]) -> Node:
@@ -363,12 +373,41 @@ def _sum_node(terms: list[_Product]) -> Node:
         return ZERO
     if len(terms) == 1:
         return _product_node(terms[0])
+    if quotient := _over_one_denominator(terms):
+        return quotient
     common = _common(terms)
     if common.powers or common.coefficient != 1:
         inverse = common.inverse()
         rest = _sum_node(_sum_of(_plain_sum([term.times(inverse) for term in terms])))
         return build("*", (_product_node(common), rest))
     return _plain_sum(terms)
+
+
+def _over_one_denominator(terms: list[_Product]) -> Node | None:
+    """1/r - x**2/r**3 with r = sqrt(1 + x**2) as 1/r**3: without the cancellation far out.
+
+    Done for a bracket in the denominators if multiplying out leaves no more terms than there were.
+    """
+    for base in dict.fromkeys(base for term in terms for base, n in term.powers if n < 0):
+        exponents = [dict(term.powers).get(base, Fraction(0)) for term in terms]
+        lowest = min(exponents)
+        steps = [exponent - lowest for exponent in exponents]
+        if _place(base) == 3 and max(steps) in (1, 2) and all(n.denominator == 1 for n in steps):
+            pairs = zip(terms, exponents, steps, strict=True)
+            above = [(term.times(_factor(base, -n)), int(step)) for term, n, step in pairs]
+            expanded = [part for term, step in above for part in _distributed(term, base, step)]
+            merged = _sum_of(_plain_sum(expanded))
+            if len(merged) <= len(terms):
+                return build("*", (_sum_node(merged), _product_node(_factor(base, lowest))))
+    return None
+
+
+def _distributed(term: _Product, base: Node, times: int) -> list[_Product]:
+    """term * base**times, multiplied out."""
+    parts = [term]
+    for _ in range(times):
+        parts = [part.times(summand) for part in parts for summand in _terms(base)]
+    return parts
 
 
 def _plain_sum(terms: list[_Product]) -> Node:

@@ -32,10 +32,10 @@ def excess(got: float, y: float, slope: float, x: float) -> float:
         return 0.0 if math.isinf(got) and (got > 0) == (y > 0) else math.inf
     if math.isnan(got) or math.isinf(got):
         return math.inf
+    error, bound = abs(got - y), EPS * (abs(y) + (abs(x * slope) if slope == slope else 0))
     if abs(y) < SMALLEST_NORMAL:
-        return 0.0 if abs(got) <= SMALLEST_NORMAL else math.inf
-    bound = EPS * (abs(y) + (abs(x * slope) if slope == slope else 0))
-    return float(abs(got - y) / bound)
+        error = max(0, error - SMALLEST_NORMAL)
+    return float(error / bound) if error else 0.0
 
 
 def worst(rows: Iterable[tuple[float, float, object, float]], limit: float = 16.0) -> str:

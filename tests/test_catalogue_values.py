@@ -32,13 +32,35 @@ OTHER_PARAMETERS: dict[str, list[dict[str, float]]] = {
     "squareplus": [{"b": 1.0}, {"b": 0.01}],
     "swish": [{"beta": 1.5}, {"beta": 30.0}],
     "sine": [{"omega": 30.0}],
+    "star_relu": [{"scale": 1.0, "bias": 0.0}],
+    "laplace": [{"mu": 0.0, "sigma": 1.0}],
+    "snake": [{"alpha": 0.5}, {"alpha": 30.0}],
+    "eswish": [{"beta": 1.375}],
+    "isru": [{"alpha": 3.0}],
+    "isrlu": [{"alpha": 3.0}],
+    "sine_relu": [{"epsilon": 0.25}],
+    "xielu": [{"alpha_p": 1.2, "alpha_n": 0.6, "beta": 0.5}],
+    "aria2": [{"alpha": 3.0, "beta": 1.0}],
+    "srelu": [{"t_r": 1.0, "a_r": 0.5, "t_l": -1.0, "a_l": 0.0}],
+    "relu_n": [{"n": 20.0}],
+    "soft_exponential": [{"alpha": 0.0}, {"alpha": -0.5}],
+    "dyt": [{"alpha": 2.0}],
+    "nlrelu": [{"beta": 2.0}],
+    "softclip": [{"alpha": 50.0}],
+    "acon_c": [{"p1": 1.0, "p2": 0.0, "beta": 2.0}],
     "keras_relu": [{"negative_slope": 0.0, "max_value": 20.0, "threshold": 0.0}],
 }
 # Third derivatives that miss the bound, with the reason: two orders are asked of the catalogue.
 BEYOND_ORDER_2 = {
     "squareplus": "the form for x < 0 cancels at the zero of f''' at 0",
+    "pflu": "the form for x < 0 cancels at the zero of f''' at 0",
+    "fpflu": "the form for x < 0 cancels at the zero of f''' at 0",
+    "aria2": "with beta = 1 the three terms of f''' cancel at its zero at 0",
+    "elish": "the product of two branches cancels at 0",
+    "softclip": "the difference of two logistic derivatives cancels near 0",
     "gelu_tanh": "the sum of four terms cancels at the zero of f''' at 0",
 }
+FIXED = {"selu"}  # its parameters are constants of the theory
 CASES = [
     (name, parameters)
     for name, entry in actviz.load().entries.items()
@@ -73,15 +95,30 @@ def test_within_the_error_bound(name: str, parameters: dict[str, float], order: 
     rows = []
     for x, value in zip(points, got.tolist(), strict=True):
         key = tuple(activation.parameters.items())
-        y, slope = _exact(activation.definition, x, key)[order : order + 2]
-        if y == y:
-            rows.append((x, value, y, excess(value, y, slope, x)))
-    assert len(rows) >= len(EVERYWHERE) - 2
+        known = _exact(activation.definition, x, key)[order : order + 2]
+        if known[0] == known[0]:
+            rows.append(_row(activation, x, value, order, known))
+    assert len(rows) > 70  # fewer than the points where a domain ends or exp(exp(x)) explodes
     assert not worst(rows), worst(rows)
+
+
+def _row(
+    activation: Activation, x: float, value: float, order: int, known: list[Any]
+) -> tuple[float, float, object, float]:
+    """The point with its error; at a switch between two floats (gelu_10 at 10), of either."""
+    y, slope = known
+    row = (x, value, y, excess(value, y, slope, x))
+    if row[3] > 16 and any(point.x == x for point in activation.breakpoints(x - 1, x + 1)):
+        for beside in neighbours(x):
+            *_, y, slope = exact_derivatives(
+                activation.definition, beside, activation.parameters, order + 1
+            )
+            row = min(row, (x, value, y, excess(value, y, slope, x)), key=lambda row: row[3])
+    return row
 
 
 def test_parameters_of_the_cases_exist() -> None:
     entries = actviz.load().entries
     assert set(OTHER_PARAMETERS) <= set(entries)
     with_parameters = {name for name, entry in entries.items() if entry.parameters}
-    assert with_parameters - set(OTHER_PARAMETERS) == {"selu"}  # its constants are fixed
+    assert with_parameters - set(OTHER_PARAMETERS) == set(FIXED)
