@@ -75,9 +75,10 @@ class Comparison:
         off = np.abs(self.got - self.expected)
         return np.where(np.isnan(off), np.inf, off)
 
-    def telling(self, place: int) -> tuple[float, float]:
-        """How well a point shows what is wrong."""
-        return points.telling(float(self.error[place] / self.tolerance[place]), self.x[place])
+    @property
+    def excess(self) -> Array:
+        """The error in units of the tolerance."""
+        return self.error / self.tolerance
 
 
 def judge(label: str, activation: Activation, claim: Claim) -> Result:
@@ -108,8 +109,12 @@ def _worst(label: str, claim: Claim, found: list[Comparison]) -> Result:
     if not found:
         message = "the function is nowhere smooth enough to be differentiated numerically"
         return Result(label, claim.order, NAME, "not run", "not-applicable", message=message)
-    pairs = [(one, place) for one in found for place in range(one.x.size)]
-    worst, place = max(pairs, key=lambda pair: pair[0].telling(pair[1]))
+    excess, x = (np.concatenate([getattr(one, name) for one in found]) for name in ("excess", "x"))
+    place = points.most_telling(excess, x)
+    for worst in found:
+        if place < worst.x.size:
+            break
+        place -= worst.x.size
     error, tolerance = float(worst.error[place]), float(worst.tolerance[place])
     failed = error > tolerance
     code = "breakpoint-wrong" if worst.side else "derivative-wrong"

@@ -30,7 +30,7 @@ ULPS = 4  # so near to a switch, rounding may choose the branch
 
 
 def installed() -> bool:
-    """Whether mpmath can be imported; it is not."""
+    """Whether mpmath can be imported; it is not imported."""
     return find_spec("mpmath") is not None
 
 
@@ -176,7 +176,8 @@ def worst(label: str, order: int, judged: Sequence[Judged]) -> Result:
     if not judged:
         message = "the formula has no value at any of the points"
         return Result(label, order, NAME, "not run", "not-applicable", message=message)
-    one = max(judged, key=lambda one: points.telling(one.excess, one.x))
+    excess, x = (np.array([getattr(one, name) for one in judged]) for name in ("excess", "x"))
+    one = judged[points.most_telling(excess, x)]
     failed = one.excess > 1
     code = "breakpoint-wrong" if one.side else "derivative-wrong" if order else "value-wrong"
     return Result(

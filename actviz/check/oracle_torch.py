@@ -1,4 +1,4 @@
-"""The oracle torch: the framework's own function and its autograd."""
+"""The oracle PyTorch: its own function under the name in the catalogue, and its autograd."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ INSTALL = "pip install torch"
 
 
 def installed() -> bool:
+    """Whether torch can be imported; it is not imported."""
     return find_spec("torch") is not None
 
 
 def check(curve: Curve, orders: tuple[int, ...]) -> Iterator[Result]:
-    yield Result(curve.label, 0, NAME, "not run", "not-applicable", message="not yet compared")
+    """The value and every order of a curve against PyTorch's."""
+    from actviz.check import framework
+
+    return framework.check(curve, orders, "torch")

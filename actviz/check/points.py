@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -54,9 +53,15 @@ def hard(places: Iterable[float]) -> Array:
     return np.union1d(_points(HARD, places, BESIDE), [*places, *neighbours])
 
 
-def telling(excess: float, x: float) -> tuple[float, float]:
-    """How well a point shows what is wrong: by its error; of gross errors, the one nearest +-1."""
-    return min(excess, GROSS), -abs(math.log(max(abs(x), 1e-300)))
+def most_telling(excess: Array, x: Array) -> int:
+    """The index of the point that shows best what is wrong, from errors in units of the tolerance.
+
+    It is the worst one; of gross errors the one nearest to +-1.
+    """
+    capped = np.minimum(excess, GROSS)
+    with np.errstate(divide="ignore"):
+        distance = np.abs(np.log(np.maximum(np.abs(x), 1e-300)))
+    return int(np.lexsort((distance, -capped))[0])
 
 
 def _points(magnitudes: Iterable[float], places: Iterable[float], beside: Iterable[float]) -> Array:

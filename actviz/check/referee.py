@@ -28,36 +28,93 @@ Progress = Callable[[int, int, str], None]
 
 def run(
     curves: Sequence[Curve],
-    orders: tuple[int, ...] = (1, 2),
+    orders: tuple[int, ...] | None = None,
     oracles: Sequence[str] = (),
     derivative: str | None = None,
+    equals: Curve | None = None,
+    against: str | None = None,
+    against_derivative: str | None = None,
+    dtype: str = "float64",
+    rtol: float | None = None,
+    atol: float | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Check curves against oracles.
+    """Check curves; or one derivative by hand, one equality, or somebody's code.
 
-    Named oracles are required. If none is named, those run that are installed; torch and jax only
-    if the program has imported them already. `derivative` is a formula said to be the derivative
-    of the one curve. `progress` is called with (done, total, label) after each curve.
+    orders: of the derivatives, (1, 2) if not given; of code 0 and 1.
+    oracles: those named are required. If none is named, those run that are installed; torch and
+    jax only if the program has imported them already.
+    derivative: a formula said to be the derivative of the one curve, of the one order given or 1.
+    equals: a curve that every curve is said to be equal to.
+    against: code for the one curve, as `module:callable` or `path/to/file.py:callable`, with its
+    gradient in against_derivative, called with arrays of the dtype. Its errors may be rtol times
+    |y| + |x y'| (32 eps of the dtype if not given) plus atol.
+    progress: called with (done, total, label) after each curve.
 
-    Raises UsageError for an oracle that is unknown or missing, and for a wrong formula.
+    Raises UsageError for an oracle that is unknown or missing, for a wrong formula, and for code
+    that cannot be found or called.
 
     >>> import actviz
     >>> run(actviz.parse_curves(["relu"]), orders=(1,), oracles=["difference"]).ok
     True
     """
     chosen = _chosen(oracles)
+    _exclusive(derivative=derivative, equals=equals, against=against)
     if derivative is not None:
-        from actviz.check import byhand
+        return _by_hand(_only(curves, "--derivative"), derivative, orders or (1,), chosen)
+    if equals is not None:
+        from actviz.check import equality
 
-        curve, order = _only(curves, "--derivative"), _single(orders)
-        running = tuple(name for name in chosen if chosen[name].installed())
-        return Report(tuple(byhand.check(curve, derivative, order, running)))
+        return Report(tuple(equality.check(curve, equals) for curve in curves))
+    if against is not None:
+        curve = _only(curves, "--against")
+        return _against(curve, against, against_derivative, dtype, rtol, atol, orders or (1,))
+    if against_derivative is not None:
+        raise UsageError("--against-derivative needs --against, the code of the function itself.")
     results: list[Result] = []
     for done, curve in enumerate(curves, 1):
-        results += _checked(curve, orders, chosen, bool(oracles))
+        results += _checked(curve, orders or (1, 2), chosen, bool(oracles))
         if progress:
             progress(done, len(curves), curve.label)
     return Report(tuple(results))
+
+
+def _exclusive(**given: object) -> None:
+    """Of what can be checked instead of the curves themselves, one at a time."""
+    named = [f"--{name}" for name, value in given.items() if value is not None]
+    if len(named) > 1:
+        raise UsageError(f"Give one of {' and '.join(named)} at a time.")
+
+
+def _by_hand(
+    curve: Curve, derivative: str, orders: tuple[int, ...], chosen: dict[str, ModuleType]
+) -> Report:
+    from actviz.check import byhand
+
+    if len(orders) > 1 or not orders[0]:
+        raise UsageError("--derivative is of one order from 1 to 4.")
+    running = tuple(name for name in chosen if chosen[name].installed())
+    return Report(tuple(byhand.check(curve, derivative, orders[0], running)))
+
+
+def _against(
+    curve: Curve,
+    against: str,
+    against_derivative: str | None,
+    dtype: str,
+    rtol: float | None,
+    atol: float | None,
+    orders: tuple[int, ...],
+) -> Report:
+    from actviz.check import against as trials
+    from actviz.check import foreign
+
+    for option, value in (("--rtol", rtol), ("--atol", atol)):
+        if value is not None and not 0 <= value < float("inf"):
+            raise UsageError(f"{option} must be a finite number from 0 on, not {value!r}.")
+    code = foreign.load(against, dtype)
+    slope = foreign.load(against_derivative, dtype) if against_derivative else None
+    return trials.report(trials.trial(curve, code, slope, rtol, atol), orders)
 
 
 def whole_catalogue(catalogue: Catalogue) -> tuple[Curve, ...]:
@@ -99,8 +156,3 @@ def _only(curves: Sequence[Curve], option: str) -> Curve:
     if len(curves) != 1:
         raise UsageError(f"{option} needs exactly one curve, not {len(curves)}.")
     return curves[0]
-
-
-def _single(orders: tuple[int, ...]) -> int:
-    """The order that a derivative by hand is of: the one asked for, else the first."""
-    return orders[0] if len(orders) == 1 and orders[0] else 1

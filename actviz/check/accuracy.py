@@ -1,0 +1,213 @@
+"""How far a function's numbers are from the true ones, over all of a floating-point format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.activation import Activation
+from actviz.check import oracle_mpmath, points
+from actviz.check.points import Array
+from actviz.derivative import MAXIMUM_ORDER
+
+SEED = 20240229
+PER_EXPONENT = 2  # random points of either sign for every power of two
+TAIL = 4.0  # beyond it lie the tails
+CLOSE_CALLS = (0.25, 8.0)  # errors between these times the tolerance are decided by 50 digits ...
+MOST_EXACT = 200  # ... if they are not too many
+NEAR_WALL = 2  # numbers of the format from a switch: there rounding may choose the branch
+
+
+@dataclass(frozen=True)
+class Format:
+    """A floating-point format: bits of precision, range, and what may be rounded to 0."""
+
+    name: str
+    bits: int
+    least_exponent: int
+    largest: float
+    floor: float
+
+    @property
+    def eps(self) -> float:
+        """The distance from 1 to the next number."""
+        return 2.0 ** (1 - self.bits)
+
+    def ulp(self, y: Array) -> Array:
+        """The distance between neighbouring numbers at y."""
+        exponent = np.maximum(np.frexp(y)[1] - 1, self.least_exponent)
+        return np.asarray(np.ldexp(1.0, exponent - (self.bits - 1)))
+
+    def rounded(self, x: Array) -> Array:
+        """The numbers of the format next to x (bfloat16: towards 0)."""
+        with np.errstate(over="ignore", under="ignore"):
+            if self.name != "bfloat16":
+                return x.astype(self.name).astype(np.float64)
+            bits = x.astype(np.float32).view(np.uint32) & np.uint32(0xFFFF0000)
+            return bits.view(np.float32).astype(np.float64)
+
+
+# The floor is the smallest normal number, as many processors flush smaller ones to 0; for float16
+# that would be far too much.
+FORMATS = {
+    "float64": Format("float64", 53, -1022, float(np.finfo("f8").max), 2.0**-1022),
+    "float32": Format("float32", 24, -126, float(np.finfo("f4").max), 2.0**-126),
+    "float16": Format("float16", 11, -14, 65504.0, 2.0**-22),
+    "bfloat16": Format("bfloat16", 8, -126, (2 - 2.0**-7) * 2.0**127, 2.0**-126),
+}
+
+
+def inputs(format: Format, walls: Array) -> Array:
+    """The finite points: all of a 16-bit format; else every magnitude, 0 densely, every wall.
+
+    Ascending, exact in the format, subnormals among them; the neighbours of the walls as well.
+    """
+    if format.bits <= 11:
+        return _every(format)
+    least, largest = format.least_exponent - format.bits + 1, -format.least_exponent + 1
+    exponents = np.arange(least, largest + 1)
+    mantissas = np.random.default_rng(SEED).uniform(1, 2, (2 * PER_EXPONENT, exponents.size))
+    with np.errstate(over="ignore", under="ignore"):
+        magnitudes = np.ldexp(mantissas, exponents)
+    signed = [magnitudes[:PER_EXPONENT], -magnitudes[PER_EXPONENT:]]
+    dense = [np.linspace(-reach, reach, 4001) for reach in (1.0, 8.0, 50.0, 1000.0)]
+    near = format.rounded(walls)
+    beside = [near + n * format.ulp(near) for n in range(-NEAR_WALL, NEAR_WALL + 1)]
+    parts = [*signed, *dense, points.hard(walls), *beside]
+    x = format.rounded(np.concatenate([part.ravel() for part in parts]))
+    return np.unique(x[np.isfinite(x)])
+
+
+def _every(format: Format) -> Array:
+    bits = np.arange(65536, dtype=np.uint16)
+    if format.name == "float16":
+        values = bits.view(np.float16).astype(np.float64)
+    else:
+        values = (bits.astype(np.uint32) << 16).view(np.float32).astype(np.float64)
+    return np.unique(values[np.isfinite(values)])
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Numbers beside the true ones, and how far apart they may be.
+
+    Arrays of one length: x, got, expected, error, and scale = |y| + |x y'|.
+    """
+
+    order: int
+    format: Format
+    bound: float
+    absolute: float
+    x: Array
+    got: Array
+    expected: Array
+    scale: Array
+    error: Array
+
+    @property
+    def tolerance(self) -> Array:
+        """What the errors may be."""
+        with np.errstate(all="ignore"):
+            allowed = self.bound * self.scale + self.absolute + self.format.floor
+        return np.where(np.isfinite(allowed), allowed, self.format.largest)
+
+    @property
+    def excess(self) -> Array:
+        """The error in units of the tolerance."""
+        return self.error / self.tolerance
+
+    @property
+    def ulps(self) -> Array:
+        """The error in units in the last place of the true number."""
+        return self.error / self.format.ulp(self.expected)
+
+    @property
+    def relative(self) -> Array:
+        """The error relative to the true number."""
+        with np.errstate(all="ignore"):
+            return np.where(self.error == 0, 0.0, self.error / np.abs(self.expected))
+
+    def where(self, chosen: Any) -> Accuracy:
+        """Those points only."""
+        arrays = ("x", "got", "expected", "scale", "error")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in arrays})
+
+
+def regions(found: Accuracy) -> dict[str, NDArray[np.bool_]]:
+    """Which points are in which region: the tails, the centre, the subnormal inputs."""
+    x, tiny = found.x, np.abs(found.x) < 2.0**found.format.least_exponent
+    return {
+        "left tail": x < -TAIL,
+        "centre": (np.abs(x) <= TAIL) & ~tiny,
+        "right tail": x > TAIL,
+        "subnormal inputs": tiny,
+    }
+
+
+def measure(
+    activation: Activation,
+    order: int,
+    format: Format,
+    x: Array,
+    got: Array,
+    bound: float,
+    absolute: float = 0.0,
+) -> Accuracy:
+    """The accuracy of numbers said to be the derivative of an order at finite points x.
+
+    They may be off by bound * (|y| + |x y'|) + absolute, and by the floor of the format. Points
+    without a true value are left out.
+    """
+    expected = np.asarray(activation.derivative(x, order))
+    slope = activation.derivative(x, min(order + 1, MAXIMUM_ORDER))
+    with np.errstate(all="ignore"):
+        steepness = np.where(np.isfinite(slope), np.abs(x * slope), 0)
+        scale = np.abs(expected) + steepness
+    found = Accuracy(order, format, bound, absolute, x, got, expected, scale, error=x)
+    found = replace(found, error=_error(found)).where(~np.isnan(expected))
+    found = _at_walls(activation, found)
+    return _exactly(activation, found) if oracle_mpmath.installed() else found
+
+
+def _error(found: Accuracy) -> Array:
+    """The differences; an overflow is none where the true number is out of range."""
+    got, expected = found.got, found.expected
+    with np.errstate(all="ignore"):
+        off = np.where(got == expected, 0.0, np.abs(got - expected))
+        beyond = np.abs(expected) + found.tolerance > found.format.largest
+        beyond &= np.isinf(got) & (np.sign(got) == np.sign(expected))
+    return np.where(beyond, 0.0, np.where(np.isnan(off), np.inf, off))
+
+
+def _at_walls(activation: Activation, found: Accuracy) -> Accuracy:
+    """No error where the number of the other branch is taken within rounding of a switch."""
+    error = found.error.copy()
+    for wall in points.walls(activation.tree(0), activation.parameters).tolist():
+        near = np.abs(found.x - wall) <= NEAR_WALL * found.format.ulp(np.array(wall))
+        if found.order == 0:
+            near &= found.x != wall  # which value is taken at a jump is no matter of rounding
+        for i in np.flatnonzero(near & (found.excess > 1)):
+            sides = [
+                float(activation.derivative(wall, found.order, side=side))
+                for side in ("left", "right")
+            ]
+            if min(sides) - found.tolerance[i] <= found.got[i] <= max(sides) + found.tolerance[i]:
+                error[i] = 0.0
+    return replace(found, error=error)
+
+
+def _exactly(activation: Activation, found: Accuracy) -> Accuracy:
+    """Close calls decided by 50 digits: our own float64 numbers are off by up to 16 eps."""
+    low, high = CLOSE_CALLS
+    close = np.flatnonzero((found.excess > low) & (found.excess < high))
+    if found.format.name != "float64" or not close.size:
+        return found
+    expected, error = found.expected.copy(), found.error.copy()
+    for i in close[np.argsort(-found.excess[close])][:MOST_EXACT]:
+        true = oracle_mpmath.truth(activation, float(found.x[i]), found.order)[found.order]
+        if true == true:
+            expected[i], error[i] = float(true), float(abs(found.got[i] - true))
+    return replace(found, expected=expected, error=error)

@@ -1,0 +1,233 @@
+"""Somebody's code against the true values: errors by region, special values, and a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from actviz.activation import Activation
+from actviz.check import points
+from actviz.check.accuracy import FORMATS, Accuracy, Format, inputs, measure, regions
+from actviz.check.claim import elementwise
+from actviz.check.foreign import Foreign
+from actviz.check.points import Array
+from actviz.check.result import ErrorSeries, Report, Result, Status
+from actviz.curve import Curve
+
+EPS_ALLOWED = 32  # times eps of the format, times |y| + |x y'|
+MOST_SHOWN = 4000  # points of an error series
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is tried: the function it should be, the code for its value and for its derivative.
+
+    Without `slope`, derivatives are those of the code's own autograd, if it has one. `bound` is
+    relative to |y| + |x y'|, `absolute` comes on top.
+    """
+
+    label: str
+    activation: Activation
+    code: Foreign
+    slope: Foreign | None
+    bound: float
+    absolute: float
+
+    @property
+    def format(self) -> Format:
+        return FORMATS[self.code.dtype]
+
+    def at(self, x: Array, order: int) -> Array | None:
+        """The code's numbers at x; None where it has no such derivative."""
+        if order == 0:
+            return self.code.value(x)
+        if self.slope is not None:
+            return self.slope.value(x) if order == 1 else None
+        return self.code.derivative(x, order) if self.code.differentiable else None
+
+    def true(self, x: float, order: int) -> float:
+        """Our own number, a limit at +-inf."""
+        return float(self.activation.derivative(x, order))
+
+    def result(
+        self, order: int, status: Status, code: str, message: str, **numbers: float | None
+    ) -> Result:
+        return Result(self.label, order, "against", status, code, message=message, **numbers)
+
+
+def run(trial: Trial, orders: tuple[int, ...]) -> tuple[list[Result], list[Accuracy]]:
+    """The results of a trial, and the errors that they come from.
+
+    Raises UsageError if the code raises, or returns another shape.
+    """
+    walls = points.walls(trial.activation.tree(0), trial.activation.parameters)
+    x = inputs(trial.format, walls)
+    results, measured = [*_dtypes(trial)], []
+    for order in sorted({0, *orders}):
+        got = trial.at(x, order)
+        if got is None:
+            message = "the code has no autograd; --against-derivative names its gradient"
+            results.append(trial.result(order, "not run", "not-applicable", message))
+            continue
+        found = measure(trial.activation, order, trial.format, x, got, trial.bound, trial.absolute)
+        measured.append(found)
+        results += _regions(trial, found)
+        results += _specials(trial, order)
+        results += _conventions(trial, order, walls) if order else ()
+    return results, measured
+
+
+def _dtypes(trial: Trial) -> Iterator[Result]:
+    """Whether the dtype of the input comes back."""
+    for order, code in ((0, trial.code), (1, trial.slope)):
+        if code is not None and code.kind != "scalar" and (back := code.returned()) != code.dtype:
+            yield trial.result(order, "fail", "dtype-wrong", f"returns {back} for {code.dtype}")
+
+
+def _regions(trial: Trial, found: Accuracy) -> Iterator[Result]:
+    """The worst point of each tail, of the centre, and of the subnormal inputs."""
+    for region, inside in regions(found).items():
+        if inside.any():
+            yield _region(trial, region, found.where(inside))
+
+
+def _region(trial: Trial, region: str, found: Accuracy) -> Result:
+    failing = found.excess > 1
+    place = worst(found)
+    message = f"{region}: worst relative error {_size(found.relative.max())}"
+    message += f", {_size(found.ulps.max())} ULP"
+    if failing.any():
+        x = found.x[failing]
+        message += f"; {x.size} of {found.x.size} points beyond the tolerance"
+        message += f", from x = {x.min():.6g} to {x.max():.6g}"
+    return trial.result(
+        found.order,
+        "fail" if failing.any() else "pass",
+        _code(found.where(failing)) if failing.any() else "agrees",
+        message,
+        **numbers(found, place),
+    )
+
+
+def _code(failing: Accuracy) -> str:
+    """NaN and infinities out of nowhere have names of their own."""
+    if np.isnan(failing.got).any():
+        return "nan-wrong"
+    return "infinity-wrong" if np.isinf(failing.got).any() else "tolerance-exceeded"
+
+
+def worst(found: Accuracy) -> int:
+    """The index of the point that shows best what is wrong: by its relative error, if any is."""
+    if (found.excess > 1).any():
+        return points.most_telling(np.where(found.excess > 1, found.relative, 0.0), found.x)
+    return points.most_telling(found.excess, found.x)
+
+
+def numbers(found: Accuracy, place: int) -> dict[str, float]:
+    """One point as the fields of a Result."""
+    names = ("x", "got", "expected", "error", "tolerance")
+    return {name: float(getattr(found, name)[place]) for name in names}
+
+
+def _size(number: float) -> str:
+    return f"{number:.2g}"
+
+
+def _specials(trial: Trial, order: int) -> Iterator[Result]:
+    """NaN, the infinities and the sign of zero; of derivatives only what is told, not judged."""
+    x = np.array([np.nan, np.inf, -np.inf, -0.0, 0.0])
+    got = trial.at(x, order)
+    assert got is not None
+    wrong: Status = "pass" if order else "fail"
+    passed = np.isnan(got[0])
+    yield trial.result(
+        order,
+        "pass" if passed else wrong,
+        "agrees" if passed else "nan-wrong",
+        "special values: NaN" + ("" if passed else f" gives {got[0]:.6g}: it is swallowed"),
+        x=np.nan,
+        got=float(got[0]),
+        expected=np.nan,
+    )
+    for place in (1, 2):
+        expected = trial.true(float(x[place]), order)
+        if np.isnan(expected):
+            continue
+        passed = bool(np.isclose(got[place], expected, trial.bound, trial.absolute))
+        yield trial.result(
+            order,
+            "pass" if passed else wrong,
+            "agrees" if passed else "infinity-wrong",
+            f"special values: the limit at {x[place]}",
+            x=float(x[place]),
+            got=float(got[place]),
+            expected=expected,
+        )
+    if not order:
+        yield from _signed_zero(trial, got[3])
+
+
+def _signed_zero(trial: Trial, got: float) -> Iterator[Result]:
+    """The sign that the value at -0.0 has, if it is a zero at all."""
+    expected = trial.true(-0.0, 0)
+    if expected == 0 and got == 0 and np.signbit(got) != np.signbit(expected):
+        message = "special values: the zero at -0.0 has another sign here"
+        zeros = {"x": -0.0, "got": float(got), "expected": expected}
+        yield trial.result(0, "pass", "signed-zero", message, **zeros)
+
+
+def _conventions(trial: Trial, order: int, walls: Array) -> Iterator[Result]:
+    """Kinks at which the code takes another one-sided derivative."""
+    kinks = walls[trial.format.rounded(walls) == walls]
+    got = trial.at(kinks, order) if kinks.size else None
+    for place, number in zip(kinks.tolist(), [] if got is None else got.tolist(), strict=True):
+        sides = [
+            float(trial.activation.derivative(place, order, side=s)) for s in ("left", "right")
+        ]
+        here = trial.true(place, order)
+        apart = abs(sides[0] - sides[1]) > 1e3 * trial.bound
+        if apart and abs(number - here) > 1e3 * trial.bound * (1 + abs(here)):
+            inside = min(sides) <= number <= max(sides)
+            yield trial.result(
+                order,
+                "pass" if inside else "fail",
+                "convention" if inside else "breakpoint-wrong",
+                f"the one-sided derivatives there are {sides[0]:.6g} and {sides[1]:.6g}",
+                x=place,
+                got=number,
+                expected=here,
+                error=abs(number - here),
+            )
+
+
+def series(found: Accuracy, label: str) -> ErrorSeries:
+    """Errors relative to |y| + |x y'| over x, thinned to the worst of neighbours."""
+    step = -(-found.x.size // MOST_SHOWN)
+    starts = np.arange(0, found.x.size, step)
+    kept = [s + int(np.argmax(found.excess[s : s + step])) for s in starts]
+    thinned = found.where(np.array(kept))
+    with np.errstate(all="ignore"):
+        relative = np.where(thinned.error == 0, 0.0, thinned.error / thinned.scale)
+    return ErrorSeries(
+        label, found.order, tuple(thinned.x.tolist()), tuple(relative.tolist()), found.format.eps
+    )
+
+
+def trial(
+    curve: Curve, code: Foreign, slope: Foreign | None, rtol: float | None, atol: float | None
+) -> Trial:
+    """A trial of code that should be a curve; 32 eps of its dtype if no rtol is given."""
+    activation = curve.activation
+    if activation.vector:
+        code, slope = code.of_vectors(), slope and slope.of_vectors()
+    bound = EPS_ALLOWED * FORMATS[code.dtype].eps if rtol is None else rtol
+    return Trial(curve.label, elementwise(activation), code, slope, bound, atol or 0.0)
+
+
+def report(trial: Trial, orders: tuple[int, ...]) -> Report:
+    """The results of a trial, what they mean, and the errors over x."""
+    results, measured = run(trial, orders)
+    errors = tuple(series(found, trial.code.name) for found in measured)
+    return Report(tuple(results), errors)

@@ -1,0 +1,142 @@
+"""A framework's own function as an oracle: where it differs, 50 digits say who is right."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from actviz.activation import Activation
+from actviz.check import oracle_mpmath, points
+from actviz.check.accuracy import FORMATS, Accuracy, inputs, measure, regions
+from actviz.check.against import numbers, worst
+from actviz.check.claim import elementwise
+from actviz.check.foreign import Foreign, Kind, first_component
+from actviz.check.points import Array
+from actviz.check.result import Result
+from actviz.curve import Curve
+from actviz.errors import UsageError
+
+BOUND = 1e-12  # relative to |y| + |x y'|: what a framework's float64 should keep
+UNDERFLOW = 1e-290  # what is smaller may be 0
+OURS = 32 * 2.0**-52  # so near to ours, two right numbers are the same
+
+
+def check(curve: Curve, orders: tuple[int, ...], name: Kind) -> Iterator[Result]:
+    """The framework's value and autograd derivatives beside ours, region by region."""
+    entry = curve.activation.entry
+    if entry is None or name not in entry.frameworks:
+        message = "the catalogue knows no such function of it"
+        yield Result(curve.label, 0, name, "not run", "not-applicable", message=message)
+        return
+    function = _function(entry.frameworks[name], curve.activation.parameters, name)
+    if curve.activation.vector:
+        function = first_component(function, name)
+    theirs = Foreign(entry.frameworks[name], function, name, "float64")
+    activation = elementwise(curve.activation)
+    walls = points.walls(activation.tree(0), activation.parameters)
+    x = inputs(FORMATS["float64"], walls)
+    for order in sorted({0, *orders}):
+        try:
+            got = theirs.derivative(x, order)
+        except UsageError as error:
+            yield Result(curve.label, order, name, "not run", "not-applicable", message=str(error))
+            continue
+        found = measure(activation, order, FORMATS["float64"], x, got, BOUND, UNDERFLOW)
+        yield from _verdicts(curve.label, name, activation, theirs, found)
+        yield from _at_kinks(curve.label, name, activation, theirs, order, walls)
+        if order < 2:
+            yield from _at_special_values(curve.label, name, activation, theirs, order)
+
+
+def _function(spec: str, parameters: Mapping[str, float], name: str) -> Any:
+    """What the catalogue writes, such as torch.nn.functional.elu(alpha=alpha), as a function."""
+    path, _, arguments = spec.partition("(")
+    module, _, attribute = path.rpartition(".")
+    found = getattr(import_module(module), attribute)
+    call = ast.parse(f"f({arguments or ')'}", mode="eval").body
+    assert isinstance(call, ast.Call)
+    given = {str(keyword.arg): _argument(keyword.value, parameters) for keyword in call.keywords}
+    if isinstance(found, type):
+        return found(**given)
+    if "weight" in given:  # prelu takes a tensor
+        import torch
+
+        given["weight"] = torch.tensor([given["weight"]], dtype=torch.float64)
+    return (lambda x: found(x, **given)) if given else found
+
+
+def _argument(node: ast.expr, parameters: Mapping[str, float]) -> Any:
+    return parameters[node.id] if isinstance(node, ast.Name) else ast.literal_eval(node)
+
+
+def _verdicts(
+    label: str, name: str, activation: Activation, theirs: Foreign, found: Accuracy
+) -> Iterator[Result]:
+    """One result if all agrees, else one for each region in which something does not."""
+    failing = found.excess > 1
+    if not failing.any():
+        place = worst(found)
+        yield Result(label, found.order, name, "pass", message="", **numbers(found, place))
+        return
+    for region, inside in regions(found).items():
+        chosen = inside & failing
+        if chosen.any():
+            yield _deviation(label, name, activation, theirs, found.where(chosen), region)
+
+
+def _deviation(
+    label: str, name: str, activation: Activation, theirs: Foreign, failing: Accuracy, region: str
+) -> Result:
+    """Who is right at the worst point: 50 digits decide."""
+    one = numbers(failing, worst(failing))
+    message = f"{region}: {theirs.name} at {failing.x.size} points from x = "
+    message += f"{failing.x.min():.6g} to {failing.x.max():.6g}, relative error up to "
+    message += f"{failing.relative.max():.2g}"
+    if not oracle_mpmath.installed():
+        message += f"; to decide: {oracle_mpmath.INSTALL}"
+        return Result(label, failing.order, name, "not run", "undecided", message=message, **one)
+    order = failing.order
+    true = oracle_mpmath.truth(activation, one["x"], order)[order]
+    if abs(one["expected"] - true) <= OURS * _scale(activation, one["x"], true, order):
+        code = "framework-deviates"
+        return Result(label, order, name, "pass", code, message=message, **one)
+    code = "derivative-wrong" if order else "value-wrong"
+    one["got"], one["expected"] = one["expected"], float(true)
+    return Result(label, order, name, "fail", code, message=message, **one)
+
+
+def _scale(activation: Activation, x: float, true: Any, order: int) -> float:
+    slope = oracle_mpmath.truth(activation, x, order + 1)[order + 1]
+    return float(abs(true) + (abs(x * slope) if slope == slope else 0) + 2.0**-1017)
+
+
+def _at_kinks(
+    label: str, name: str, activation: Activation, theirs: Foreign, order: int, walls: Array
+) -> Iterator[Result]:
+    """The derivative at a kink is a matter of convention."""
+    for x in walls.tolist() if order else ():
+        got = float(theirs.derivative(np.array([x]), order)[0])
+        here = float(activation.derivative(x, order))
+        sides = [float(activation.derivative(x, order, side=side)) for side in ("left", "right")]
+        if abs(sides[0] - sides[1]) > 1e-9 and abs(got - here) > 1e-9:
+            message = f"the one-sided derivatives there are {sides[0]:.6g} and {sides[1]:.6g}"
+            one = {"x": x, "got": got, "expected": here, "error": abs(got - here)}
+            yield Result(label, order, name, "pass", "convention", message=message, **one)
+
+
+def _at_special_values(
+    label: str, name: str, activation: Activation, theirs: Foreign, order: int
+) -> Iterator[Result]:
+    """The limits at +-inf, and NaN."""
+    x = np.array([-np.inf, np.inf, np.nan])
+    for place, got in zip(x.tolist(), theirs.derivative(x, order).tolist(), strict=True):
+        expected = float(activation.derivative(place, order))
+        same = got == expected or (np.isnan(got) and np.isnan(expected))
+        if not same and not (np.isnan(expected) and not np.isnan(place)):
+            one = {"x": place, "got": got, "expected": expected}
+            code, message = "framework-deviates", "special values"
+            yield Result(label, order, name, "pass", code, message=message, **one)
