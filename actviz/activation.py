@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from actviz.derivative import MAXIMUM_ORDER, differentiate
+from actviz.derivative import MAXIMUM_ORDER, differentiate, simplify
 from actviz.errors import UsageError
 from actviz.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
 from actviz.latex import to_latex
@@ -178,7 +178,7 @@ class Activation:
 
         >>> import actviz
         >>> actviz.get("softmax").slice([0.0], 0).formula
-        'exp(x)/(exp(x) + exp(0))'
+        'exp(x/tau)/(exp(x/tau) + 1)'
         """
         if not self.vector:
             raise UsageError(f"{self.name} is not a function of a vector: it has no components.")
@@ -215,7 +215,7 @@ def _sliced(node: Node, fixed: tuple[float, ...], component: int) -> Node:
                 for term in terms[1:]:
                     total = Apply("+", (total, term))
                 here[part] = total
-    return rebuild(node, here)
+    return simplify(rebuild(node, here))
 
 
 def from_formula(text: str, name: str = "f", **parameters: float) -> Activation:

@@ -9,17 +9,20 @@ read and, what matters more, without cancellation: sigmoid'' is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from actviz.errors import UsageError
 from actviz.expression import COMPARISONS, Apply, Name, Node, Number, X, parse, rebuild, walk
 from actviz.primitives import DERIVATIVES
 
 MAXIMUM_ORDER = 4
-MAXIMUM_NODES = 4000  # of a derivative; the fourth of a large formula can be beyond use
+MAXIMUM_NODES = 800  # of a derivative; the fourth of a large formula can be beyond use
+MAXIMUM_WRITTEN = 8_000  # the same without sharing: what its text would hold
+MAXIMUM_TERMS = 60  # of a sum on the way
+MAXIMUM_TIDIED = 10  # terms of a sum in which differences and denominators are looked for
 ZERO, ONE = Number(0.0), Number(1.0)
 
 
@@ -41,10 +44,21 @@ def differentiate(node: Node, wrt: str = "x") -> Node:
     done: dict[Node, Node] = {}
     for part in walk(node):
         done[part] = _derivative(part, done, wrt)
-    result = done[node]
-    if sum(1 for _ in walk(result)) > MAXIMUM_NODES:
-        raise UsageError("The derivative of this formula is too large: ask for a lower order.")
-    return result
+    if _is_too_large(done[node]):
+        raise _too_large()
+    return done[node]
+
+
+def _is_too_large(node: Node) -> bool:
+    written: dict[Node, int] = {}
+    for part in walk(node):
+        arguments = part.arguments if isinstance(part, Apply) else ()
+        written[part] = 1 + sum(written[argument] for argument in arguments)
+    return len(written) > MAXIMUM_NODES or written[node] > MAXIMUM_WRITTEN
+
+
+def _too_large() -> UsageError:
+    return UsageError("The derivative of this formula is too large: ask for a lower order.")
 
 
 def _derivative(part: Node, done: dict[Node, Node], wrt: str) -> Node:
@@ -83,6 +97,7 @@ def _put_in(rule: Node, places: dict[str, Node]) -> Node:
 # --- algebra -----------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=16384)  # the algebra meets the same subtrees again and again
 def build(head: str, arguments: tuple[Node, ...]) -> Node:
     """Apply an operator or primitive to simplified arguments, and simplify."""
     match head, arguments:
@@ -131,9 +146,10 @@ class _Product:
     coefficient: Fraction
     powers: tuple[tuple[Node, Fraction], ...]
 
-    @property
-    def key(self) -> frozenset[tuple[Node, Fraction]]:
-        return frozenset(self.powers)
+    @cached_property
+    def key(self) -> frozenset[tuple[Node, int, int]]:
+        """What like terms have in common; the hash of a Fraction is slow."""
+        return frozenset((base, n.numerator, n.denominator) for base, n in self.powers)
 
     def times(self, other: _Product) -> _Product:
         powers = dict(self.powers)
@@ -161,6 +177,7 @@ def _fraction(value: float) -> Fraction:
     return Fraction(repr(value))
 
 
+@lru_cache(maxsize=16384)
 def _product_of(node: Node) -> _Product:
     match node:
         case Number(value):
@@ -192,7 +209,8 @@ def _power_of(node: Node, base: Node, exponent: Fraction) -> _Product:
     if exponent == 0:
         return _UNIT
     inner = _product_of(base)
-    whole = exponent.denominator == 1 and abs(exponent) <= 64
+    digits = inner.coefficient.numerator.bit_length() + inner.coefficient.denominator.bit_length()
+    whole = exponent.denominator == 1 and abs(exponent) <= 64 and digits * abs(exponent) < 2**16
     if whole and (inner.coefficient or exponent > 0):
         powers = tuple((b, n * exponent) for b, n in inner.powers)
         return _Product(inner.coefficient ** int(exponent), powers)
@@ -267,6 +285,9 @@ def _ratio(value: Fraction) -> tuple[float, float]:
         return float(value.numerator), float(value.denominator)
     if value.numerator == 1 and value.denominator in (2, 4, 8, 16):
         return 1.0, float(value.denominator)
+    for whole in (1, 3, 6, 7, 9):
+        if _decimal(value * whole):
+            return float(value * whole), float(whole)
     return float(value), 1.0
 
 
@@ -292,17 +313,20 @@ def _chain(head: str, nodes: list[Node]) -> Node:
     return result
 
 
-def _sum_of(node: Node) -> list[_Product]:
+@lru_cache(maxsize=16384)
+def _sum_of(node: Node) -> tuple[_Product, ...]:
     """The terms of a sum, like terms added up."""
-    terms: dict[frozenset[tuple[Node, Fraction]], _Product] = {}
+    terms: dict[frozenset[tuple[Node, int, int]], _Product] = {}
     found = [term for term in _terms(node) if term.coefficient]
     if len(found) > 1:
         found = [part for term in found for part in _expanded(term)]
+    if len(found) > MAXIMUM_TERMS:
+        raise _too_large()
     for term in found:
         known = terms.get(term.key)
         total = term.coefficient + (known.coefficient if known else 0)
         terms[term.key] = _Product(total, known.powers if known else term.powers)
-    return _paired([term for term in terms.values() if term.coefficient])
+    return _paired(tuple(term for term in terms.values() if term.coefficient))
 
 
 def _terms(node: Node) -> Iterable[_Product]:
@@ -336,19 +360,20 @@ def _expanded(product: _Product) -> Iterable[_Product]:
     return [outer.times(term) for term in inner]
 
 
-def _paired(terms: list[_Product]) -> list[_Product]:
+def _paired(terms: tuple[_Product, ...]) -> tuple[_Product, ...]:
     """Two terms whose difference cancels as one that does not, by the identities below."""
-    for first in terms:
+    known = {term.key: term for term in terms if len(terms) <= MAXIMUM_TIDIED}
+    for first in known.values():
         for base, exponent in first.powers:
             if exponent != 1 or not isinstance(base, Apply) or base.head not in _DIFFERENCES:
                 continue
             subtracted, difference = _DIFFERENCES[base.head](base.arguments[0])
             rest = first.times(_factor(base, -1))
             swapped = rest.times(_product_of(subtracted)).scaled(Fraction(-1))
-            second = next((t for t in terms if t.key == swapped.key), None)
+            second = known.get(swapped.key)
             if second and second.coefficient == swapped.coefficient:
                 joined = rest.times(_product_of(difference))
-                return _paired([joined, *(t for t in terms if t not in (first, second))])
+                return _paired((joined, *(t for t in terms if t not in (first, second))))
     return terms
 
 
@@ -367,7 +392,7 @@ _DIFFERENCES: dict[str, Callable[[Node], tuple[Node, Node]]] = {
 }
 
 
-def _sum_node(terms: list[_Product]) -> Node:
+def _sum_node(terms: Sequence[_Product]) -> Node:
     """The terms with their common factors taken out, positive ones first."""
     if not terms:
         return ZERO
@@ -383,16 +408,19 @@ def _sum_node(terms: list[_Product]) -> Node:
     return _plain_sum(terms)
 
 
-def _over_one_denominator(terms: list[_Product]) -> Node | None:
+def _over_one_denominator(terms: Sequence[_Product]) -> Node | None:
     """1/r - x**2/r**3 with r = sqrt(1 + x**2) as 1/r**3: without the cancellation far out.
 
     Done for a bracket in the denominators if multiplying out leaves no more terms than there were.
     """
-    for base in dict.fromkeys(base for term in terms for base, n in term.powers if n < 0):
+    below = [base for term in terms for base, n in term.powers if n < 0 and _place(base) == 3]
+    if len(terms) > MAXIMUM_TIDIED:
+        return None
+    for base in tuple(dict.fromkeys(below))[:3]:
         exponents = [dict(term.powers).get(base, Fraction(0)) for term in terms]
         lowest = min(exponents)
         steps = [exponent - lowest for exponent in exponents]
-        if _place(base) == 3 and max(steps) in (1, 2) and all(n.denominator == 1 for n in steps):
+        if max(steps) in (1, 2) and all(n.denominator == 1 for n in steps):
             pairs = zip(terms, exponents, steps, strict=True)
             above = [(term.times(_factor(base, -n)), int(step)) for term, n, step in pairs]
             expanded = [part for term, step in above for part in _distributed(term, base, step)]
@@ -410,7 +438,7 @@ def _distributed(term: _Product, base: Node, times: int) -> list[_Product]:
     return parts
 
 
-def _plain_sum(terms: list[_Product]) -> Node:
+def _plain_sum(terms: Sequence[_Product]) -> Node:
     ordered = sorted(terms, key=lambda term: term.coefficient < 0)  # stable: keeps the order
     node = _product_node(ordered[0])
     for term in ordered[1:]:
@@ -419,7 +447,7 @@ def _plain_sum(terms: list[_Product]) -> Node:
     return node
 
 
-def _common(terms: list[_Product]) -> _Product:
+def _common(terms: Sequence[_Product]) -> _Product:
     """The calls and brackets that every term has, to the smallest power; -1 if all are negative."""
     shared: list[tuple[Node, Fraction]] = []
     others = [dict(term.powers) for term in terms[1:]]
@@ -445,7 +473,7 @@ def linear_root(node: Node) -> float | None:
     -2.5
     """
     terms = {term.key: term.coefficient for term in _sum_of(node)}
-    slope = terms.pop(frozenset({(X, Fraction(1))}), None)
+    slope = terms.pop(_factor(X).key, None)
     constant = terms.pop(frozenset(), Fraction(0))
     return None if slope is None or terms else float(-constant / slope)
 
@@ -494,7 +522,7 @@ def _comparison(head: str, left: Node, right: Node) -> Node:
         case Apply("min", (p, Number(high))), Number(bound) if high > bound:
             return _comparison(head, p, right)
     terms = _sum_of(Apply("-", (left, right)))
-    slopes = [term for term in terms if term.key == frozenset({(X, Fraction(1))})]
+    slopes = [term for term in terms if term.key == _factor(X).key]
     rest = [term for term in terms if term not in slopes]
     bases = [base for term in rest for base, _ in term.powers]
     if len(slopes) != 1 or any(X in walk(base) for base in bases):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from actviz.expression import COMPARISONS, Apply, Name, Node, Number, write_number
-from actviz.primitives import PRIMITIVES
+from actviz.expression import COMPARISONS, Apply, Name, Node, Number, walk, write_number
+from actviz.primitives import PRIMITIVES, REDUCTIONS
 
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
@@ -37,7 +37,8 @@ def to_latex(node: Node, cases: bool = False) -> str:
     >>> print(to_latex(parse("x*sigmoid(beta*x)")))
     x\,\sigma(\beta\,x)
     """
-    return _Writer(cases).write(node, _WHERE)
+    vector = any(isinstance(part, Apply) and part.head in REDUCTIONS for part in walk(node))
+    return _Writer(cases, "x_{i}" if vector else "x").write(node, _WHERE)
 
 
 def symbol(name: str) -> str:
@@ -73,8 +74,8 @@ def _number(value: float) -> str:
 
 
 class _Writer:
-    def __init__(self, cases: bool) -> None:
-        self.cases = cases
+    def __init__(self, cases: bool, x: str) -> None:
+        self.cases, self.x = cases, x
 
     def write(self, node: Node, binding: int) -> str:
         own, text = self.bare(node)
@@ -86,12 +87,14 @@ class _Writer:
                 plain = value >= 0 and "e" not in write_number(value)
                 return (_ATOM if plain else _SIGN if value < 0 else _PRODUCT), _number(value)
             case Name(name):
-                return _ATOM, symbol(name)
+                return _ATOM, self.x if name == "x" else symbol(name)
             case Apply("+" | "-" as head, (a, b)):
                 right = self.write(b, _SUM if head == "+" else _PRODUCT)
                 if head == "+" and right.startswith("-"):
                     return _SUM, f"{self.write(a, _SUM)} {right}"
                 return _SUM, f"{self.write(a, _SUM)} {head} {right}"
+            case Apply("neg", (Apply("expm1", (a,)),)):
+                return _SUM, f"1 - e^{{{self.exponent(a)}}}"
             case Apply("neg", (a,)):
                 return _SIGN, "-" + self.write(a, _PRODUCT)
             case Apply("*", (a, b)):
@@ -104,6 +107,9 @@ class _Writer:
                 return _WHERE, f"{self.write(a, _SUM)} {_RELATIONS[head]} {self.write(b, _SUM)}"
             case Apply("where", _):
                 return (_ATOM, self.braces(node)) if self.cases else (_WHERE, self.sentence(node))
+            case Apply(head, (a,)) if head in REDUCTIONS:
+                inner = _Writer(self.cases, "x_{j}").write(a, _PRODUCT)
+                return _PRODUCT, PRIMITIVES[head].latex.replace("{u}", inner)
             case Apply(head, arguments):
                 return self.call(head, arguments)
         raise TypeError(f"not a formula node: {node!r}")
@@ -116,8 +122,17 @@ class _Writer:
             return rf"{left} \left({right}\right)"
         return rf"{left}\,{right}"
 
+    def exponent(self, node: Node) -> str:
+        """Above the line a quotient is written x/2."""
+        match node:
+            case Apply("neg", (a,)) if isinstance(a, Apply) and a.head == "/":
+                return "-" + self.exponent(a)
+            case Apply("/", (a, b)):
+                return f"{self.write(a, _PRODUCT)}/{self.write(b, _POWER)}"
+        return self.write(node, _WHERE)
+
     def power(self, base: Node, exponent: Node) -> str:
-        written = self.write(exponent, _WHERE)
+        written = self.exponent(exponent)
         match base:
             case Apply(head, arguments) if head in PRIMITIVES and self.named(head):
                 name, opening, rest = self.call(head, arguments)[1].partition("(")
@@ -125,9 +140,10 @@ class _Writer:
         return rf"{self.write(base, _ATOM)}^{{{written}}}"
 
     @staticmethod
-    def named(head: str) -> bool:
+    def named(head: str) -> object:
         """Whether a power goes to the function's name, as in tanh^2(x)."""
-        return re.fullmatch(r"\\[a-zA-Z{}]+\(\{u\}\)", PRIMITIVES[head].latex) is not None
+        one_argument = len(PRIMITIVES[head].arguments) == 1
+        return one_argument and re.fullmatch(r"\\[a-z]+(\{[a-z]+\})?\(.*\)", PRIMITIVES[head].latex)
 
     def call(self, head: str, arguments: tuple[Node, ...]) -> tuple[int, str]:
         template = PRIMITIVES[head].latex
@@ -136,15 +152,18 @@ class _Writer:
             binding = min(binding, _POWER)
         text = template
         for name, argument in zip("uvw", arguments, strict=False):
-            bracketed = rf"({{{name}}})" in template or rf"({{{name}}}," in template
-            bracketed |= f", {{{name}}}" in template or f"^{{{name}}}" in template
-            bracketed |= f"|{{{name}}}" in template or f"sqrt{{{name}}}" in template
-            level = _WHERE if bracketed else _PRODUCT
-            written = self.write(argument, level)
-            for grouping in (f"^{{{name}}}", f"sqrt{{{name}}}"):  # here the braces are LaTeX's own
-                text = text.replace(grouping, grouping.replace(f"{{{name}}}", f"{{{written}}}"))
-            text = text.replace(f"{{{name}}}", written)
-        return binding, text
+            place, (level, grouped) = f"{{{name}}}", self.surroundings(template, f"{{{name}}}")
+            raised = f"^{place}" in template
+            written = self.exponent(argument) if raised else self.write(argument, level)
+            text = text.replace(place, f"{{{written}}}" if grouped else written)
+        return binding, text.replace("+ -", "- ")
+
+    @staticmethod
+    def surroundings(template: str, place: str) -> tuple[int, bool]:
+        """How tightly an argument binds in its place; whether the braces there are LaTeX's own."""
+        grouped = f"^{place}" in template or f"sqrt{place}" in template
+        enclosed = any(sign + place in template for sign in ("(", ", ", "|")) or grouped
+        return (_WHERE if enclosed else _PRODUCT), grouped
 
     def sentence(self, node: Node) -> str:
         """a if x > 0 else b, chained for a where in the last place."""
