@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -82,11 +82,56 @@ class Catalogue:
         hint = suggest(key, self.entries) or suggest(key, names)
         raise UsageError(f"There is no function {name!r} in the catalogue.{hint}")
 
+    def find_in(self, framework: str, name: str) -> Entry:
+        """The entry of what a framework means by a name, with that framework's defaults.
+
+        Raises UsageError for an unknown framework or a name that it does not have.
+
+        >>> entry = load().find_in("keras", "leaky_relu")
+        >>> entry.name, dict(entry.parameters)
+        ('leaky_relu', {'alpha': 0.2})
+        >>> load().find_in("jax", "gelu").name
+        'gelu_tanh'
+        """
+        key = framework.strip().lower()
+        calls = {e.name: e.frameworks[key] for e in self.entries.values() if key in e.frameworks}
+        if not calls:
+            known = sorted({name for e in self.entries.values() for name in e.frameworks})
+            raise UsageError(
+                f"There is no framework {framework!r}; there are {', '.join(known)}."
+                f"{suggest(key, known)}"
+            )
+        plain = {entry: call for entry, call in calls.items() if not _special(call)}
+        simplest_last = sorted(plain, key=lambda entry: -plain[entry].count("="))
+        meant = {_called(plain[entry]): entry for entry in simplest_last}
+        found = meant.get(_plain(name))
+        if found is None:
+            hint = suggest(_plain(name), meant)
+            raise UsageError(f"{framework} has no function {name!r} in the catalogue.{hint}")
+        entry = self.entries[found]
+        return replace(entry, parameters={**entry.parameters, **entry.defaults.get(key, {})})
+
     @property
     def names(self) -> Mapping[str, str]:
         """Every name and alias, normalised, with the name of its entry."""
         aliases = {normalised(a): e.name for e in self.entries.values() for a in e.aliases}
         return aliases | {normalised(name): name for name in self.entries}
+
+
+def _called(call: str) -> str:
+    """The function's own name in a call such as torch.nn.functional.elu(alpha=alpha)."""
+    return _plain(call.partition("(")[0].rpartition(".")[2])
+
+
+def _special(call: str) -> bool:
+    """Whether the call must say more than parameters, as in gelu(approximate='tanh')."""
+    arguments = call.partition("(")[2].rstrip(")").split(", ")
+    values = [argument.partition("=")[2] for argument in arguments if argument]
+    return any(not value.isidentifier() or value in ("True", "False") for value in values)
+
+
+def _plain(name: str) -> str:
+    return normalised(name).replace("_", "")
 
 
 def normalised(name: str) -> str:
@@ -205,7 +250,11 @@ def get(name: str, /, **parameters: float) -> Activation:
 def named_or_formula(
     text: str, catalogue: Catalogue, parameters: Mapping[str, float]
 ) -> Activation:
-    """The activation that a text names in the catalogue, or that it is the formula of."""
+    """The activation of a name (elu), a framework's name (torch:elu), or a formula."""
+    framework, colon, name = text.partition(":")
+    if colon:
+        activation = catalogue.find_in(framework, name).activation(**parameters)
+        return replace(activation, name=f"{framework.strip().lower()}:{normalised(name)}")
     if _is_name(text, catalogue, parameters):
         return catalogue.find(text.strip()).activation(**parameters)
     return from_formula(text.strip(), "f", **parameters)

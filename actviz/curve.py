@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from actviz.activation import Activation
-from actviz.catalogue import Catalogue, load, named_or_formula
+from actviz.catalogue import Catalogue, load, named_or_formula, normalised
 from actviz.errors import UsageError
 from actviz.expression import X, free_names, parse, walk, write_number
 
@@ -36,6 +36,7 @@ class Curve:
         return re.sub(r"[^A-Za-z0-9._-]+", "_", self.label).strip("._") or "f"
 
 
+_IN_FRAMEWORK = re.compile(r"(\s*\w+:[\w -]+)(?::(.*))?", re.DOTALL)  # torch:elu:alpha=2
 _LABELLED = re.compile(r"\s*([A-Za-z0-9 _.'-]+)=(?!=)(.*)", re.DOTALL)
 
 
@@ -54,7 +55,7 @@ def parse_curves(texts: Sequence[str], catalogue: Catalogue | None = None) -> tu
 
 def _curves(text: str, catalogue: Catalogue) -> list[Curve]:
     """One curve, or the members of a family."""
-    label, body, given = _taken_apart(text)
+    label, body, given = _taken_apart(text, catalogue)
     values = {name: _values(words, text) for name, words in given.items()}
     members = list(itertools.product(*values.values()))
     if len(members) > MAXIMUM_MEMBERS:
@@ -72,7 +73,7 @@ def _curves(text: str, catalogue: Catalogue) -> list[Curve]:
     return curves
 
 
-def _taken_apart(text: str) -> tuple[str, str, dict[str, str]]:
+def _taken_apart(text: str, catalogue: Catalogue) -> tuple[str, str, dict[str, str]]:
     """Label ('' if none), name or formula, and the parameters as typed."""
     label, rest = "", text
     if labelled := _LABELLED.fullmatch(text):
@@ -80,6 +81,8 @@ def _taken_apart(text: str) -> tuple[str, str, dict[str, str]]:
         if not label:
             raise UsageError(f"The label of {text!r} is empty.")
     body, colon, tail = rest.partition(":")
+    if (dotted := _IN_FRAMEWORK.fullmatch(rest)) and normalised(body) not in catalogue.names:
+        body, colon, tail = dotted[1], dotted[2] and ":", dotted[2] or ""
     if not body.strip():
         raise UsageError(f"{text!r} names no function and no formula.")
     if colon and not tail.strip():
