@@ -382,7 +382,7 @@ def test_every_look_is_a_field_of_the_options() -> None:
 LOOK_EXAMPLES = (
     "--theme dark --grid --annotate --formula --equal --transparent --no-legend --no-asymptotes",
     "--theme auto --size 6x4 --dpi 100 --title Hello --axes box --ticks plain",
-    "--hline 0.5 --hline=-1 --vline 0 --ylim -1:2 --no-title --saturation 0.1",
+    "--hline 0.5 --hline=-1 --vline 0 --ylim -1:2 --no-title --annotate --saturation 0.1",
 )
 
 

@@ -333,6 +333,8 @@ WRONG = (
     ("plot relu --dpi 100000", "dpi"),
     ("plot relu --ylim 1:0", "reversed"),
     ("plot relu --hline high", "high"),
+    ("plot relu --points 5", "--vector"),
+    ("plot relu --saturation 0.1", "--annotate"),
     ("plot relu --style missing.mplstyle", "missing.mplstyle"),
     ("check relu --oracle scipy", "mpmath"),
     ("check relu --oracle mpmth", "mpmath"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from actviz.cli.options import option, read_count, read_float
+from actviz.errors import UsageError
 from actviz.grid import parse_range, read_numbers
 
 if TYPE_CHECKING:
@@ -89,6 +90,9 @@ LOOKS = (
 )  # fmt: skip
 
 
+NEEDS = {"points": "vector", "saturation": "annotate"}  # an option that is for another one
+
+
 def takes_look(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of the table; it gets figure.Options made of them as `look`."""
     parameters = inspect.signature(command, eval_str=True).parameters
@@ -126,11 +130,11 @@ def _options(asked: dict[str, Any], names: dict[str, Look]) -> Options:
     """The fields that were asked for, read."""
     from actviz.figure import Options
 
-    fields = {
-        names[name].field: _read(names[name], value)
-        for name, value in asked.items()
-        if value not in UNUSED
-    }
+    used = {names[name]: value for name, value in asked.items() if value not in UNUSED}
+    fields = {row.field: _read(row, value) for row, value in used.items()}
+    for field, other in NEEDS.items():
+        if field in fields and other not in fields:
+            raise UsageError(f"--{field} is for --{other}, which is not there.")
     return Options(**fields)
 
 
