@@ -9,8 +9,9 @@
 """
 
 from actviz.activation import Activation
-from actviz.catalogue import Catalogue, Entry, get, load
+from actviz.catalogue import Catalogue, get, load
 from actviz.curve import Curve, parse_curves
+from actviz.entry import Entry
 from actviz.errors import FormulaError, UsageError
 
 __all__ = [

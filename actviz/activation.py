@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from actviz.derivative import MAXIMUM_ORDER, differentiate, simplify
+from actviz.entry import Entry
 from actviz.errors import UsageError
 from actviz.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
 from actviz.latex import to_latex
@@ -15,7 +16,6 @@ from actviz.primitives import REDUCTIONS
 
 if TYPE_CHECKING:
     from actviz.breakpoints import Breakpoint
-    from actviz.catalogue import Entry
 
 
 @dataclass(frozen=True, eq=False)

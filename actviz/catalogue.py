@@ -8,55 +8,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from actviz.activation import Activation, from_formula
+from actviz.entry import Entry
 from actviz.errors import UsageError, suggest
 from actviz.expression import free_names, parse
 from actviz.primitives import PRIMITIVES
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One function of the catalogue, as its file says it."""
-
-    name: str
-    formula: str
-    stable: str = ""
-    derivative: str = ""
-    parameters: Mapping[str, float] = field(default_factory=dict)
-    aliases: tuple[str, ...] = ()
-    parameter_aliases: Mapping[str, str] = field(default_factory=dict)
-    frameworks: Mapping[str, str] = field(default_factory=dict)
-    defaults: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    paper: str = ""
-    note: str = ""
-
-    def activation(self, **parameters: float) -> Activation:
-        """The function with the given parameters in place of its defaults.
-
-        Raises UsageError for a parameter that it does not have.
-        """
-        values = dict(self.parameters)
-        for given, value in parameters.items():
-            values[self.parameter(given)] = float(value)
-        stable = parse(self.stable) if self.stable else None
-        derivative = parse(self.derivative) if self.derivative else None
-        return Activation(self.name, parse(self.formula), values, stable, derivative, self)
-
-    def parameter(self, given: str) -> str:
-        """The parameter's own name, from that or from a framework's spelling of it."""
-        name = self.parameter_aliases.get(given, given)
-        if name in self.parameters:
-            return name
-        known = ", ".join(self.parameters)
-        hint = suggest(given, [*self.parameters, *self.parameter_aliases])
-        has = f"its parameters are {known}" if known else "it takes none"
-        raise UsageError(f"{self.name} has no parameter {given!r}: {has}.{hint}")
 
 
 @dataclass(frozen=True)
@@ -234,6 +196,19 @@ def _checked(entry: Entry) -> Entry:
     return entry
 
 
+def activation_of(entry: Entry, **parameters: float) -> Activation:
+    """The function of an entry, with the given parameters in place of its defaults.
+
+    Raises UsageError for a parameter that it does not have.
+    """
+    values = dict(entry.parameters)
+    for given, value in parameters.items():
+        values[entry.parameter(given)] = float(value)
+    stable = parse(entry.stable) if entry.stable else None
+    derivative = parse(entry.derivative) if entry.derivative else None
+    return Activation(entry.name, parse(entry.formula), values, stable, derivative, entry)
+
+
 def get(name: str, /, **parameters: float) -> Activation:
     """An activation by its name in the catalogue, or by a formula.
 
@@ -253,10 +228,10 @@ def named_or_formula(
     """The activation of a name (elu), a framework's name (torch:elu), or a formula."""
     framework, colon, name = text.partition(":")
     if colon:
-        activation = catalogue.find_in(framework, name).activation(**parameters)
+        activation = activation_of(catalogue.find_in(framework, name), **parameters)
         return replace(activation, name=f"{framework.strip().lower()}:{normalised(name)}")
     if _is_name(text, catalogue, parameters):
-        return catalogue.find(text.strip()).activation(**parameters)
+        return activation_of(catalogue.find(text.strip()), **parameters)
     return from_formula(text.strip(), "f", **parameters)
 
 

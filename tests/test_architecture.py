@@ -29,7 +29,7 @@ LAYERS = (
     ("kernels",),
     ("derivative",),
     ("expression", "primitives"),
-    ("files",),
+    ("entry", "files"),
     ("errors",),
 )
 RANK = {room: rank for rank, rooms in enumerate(reversed(LAYERS)) for room in rooms}

@@ -11,6 +11,7 @@ from points import EVERYWHERE, excess, neighbours, worst
 
 import actviz
 from actviz.activation import Activation
+from actviz.catalogue import activation_of
 from actviz.check.exact import exact_derivatives
 from actviz.expression import Node
 
@@ -64,7 +65,7 @@ FIXED = {"selu"}  # its parameters are constants of the theory
 CASES = [
     (name, parameters)
     for name, entry in actviz.load().entries.items()
-    if not entry.activation().vector
+    if not activation_of(entry).vector
     for parameters in [{}, *OTHER_PARAMETERS.get(name, [])]
 ]
 

@@ -11,6 +11,7 @@ import pytest
 
 import actviz
 from actviz import check
+from actviz.catalogue import activation_of
 from actviz.curve import Curve
 from actviz.errors import FormulaError, UsageError
 from actviz.expression import parse
@@ -184,7 +185,7 @@ def test_a_wrong_field_of_an_entry_is_caught(name, field, text, code, oracle):
 
 def test_an_entry_that_cancels_fails_with_a_hint():
     entry = actviz.Entry("naive", "x*(1 + erf(x/sqrt(2)))/2")
-    naive = Curve(entry.activation(), "naive", "naive")
+    naive = Curve(activation_of(entry), "naive", "naive")
     report = check.run([naive], orders=(1,), oracles=["mpmath"])
     failed = [r for r in report.results if r.status == "fail"]
     assert [r.code for r in failed] == ["loses-accuracy"] * 2

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from types import ModuleType
 
-from actviz.catalogue import Catalogue
+from actviz.catalogue import Catalogue, activation_of
 from actviz.check.result import Report, Result
 from actviz.curve import Curve
 from actviz.errors import UsageError, suggest
@@ -119,7 +119,7 @@ def _against(
 
 def whole_catalogue(catalogue: Catalogue) -> tuple[Curve, ...]:
     """Every entry with its defaults, as curves."""
-    return tuple(Curve(entry.activation(), name, name) for name, entry in catalogue.entries.items())
+    return tuple(Curve(activation_of(entry), name, name) for name, entry in catalogue.entries.items())
 
 
 def _chosen(names: Sequence[str]) -> dict[str, ModuleType]:

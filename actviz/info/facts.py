@@ -12,7 +12,7 @@ from actviz.info.extent import WIDEST, extent
 if TYPE_CHECKING:
     from actviz.activation import Activation
     from actviz.breakpoints import Breakpoint
-    from actviz.catalogue import Entry
+    from actviz.entry import Entry
     from actviz.curve import Curve
 
 Facts = dict[str, Any]

@@ -13,7 +13,8 @@ from actviz.expression import write_number
 from actviz.info.facts import Facts, entry_facts
 
 if TYPE_CHECKING:
-    from actviz.catalogue import Catalogue, Entry
+    from actviz.catalogue import Catalogue
+    from actviz.entry import Entry
 
 COLUMNS = ("name", "formula", "parameters", "aliases")
 
