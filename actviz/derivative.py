@@ -19,8 +19,8 @@ from actviz.expression import COMPARISONS, Apply, Name, Node, Number, X, parse, 
 from actviz.primitives import DERIVATIVES
 
 MAXIMUM_ORDER = 4
-MAXIMUM_NODES = 800  # of a derivative; the fourth of a large formula can be beyond use
-MAXIMUM_WRITTEN = 8_000  # the same without sharing: what its text would hold
+MAXIMUM_NODES = 1500  # of a derivative; the fourth of a large formula can be beyond use
+MAXIMUM_WRITTEN = 20_000  # the same without sharing: what its text would hold
 MAXIMUM_TERMS = 60  # of a sum on the way
 MAXIMUM_TIDIED = 10  # terms of a sum in which differences and denominators are looked for
 ZERO, ONE = Number(0.0), Number(1.0)
@@ -136,7 +136,7 @@ _EXACT = {
 }
 
 
-_IN_RANGE = (Fraction(1, 10**307), Fraction(10**308))
+_IN_RANGE = (Fraction(1, 10**307), Fraction(2**1024 - 2**970))  # of the normal float64 numbers
 
 
 @dataclass(frozen=True)
@@ -249,7 +249,7 @@ def _product_node(product: _Product) -> Node:
     if product.coefficient == 0:
         return ZERO
     magnitude = abs(product.coefficient)
-    if not _IN_RANGE[0] < magnitude < _IN_RANGE[1]:
+    if not _IN_RANGE[0] <= magnitude <= _IN_RANGE[1]:
         raise UsageError("The derivative has a coefficient beyond the range of float64.")
     above, below = _ratio(magnitude)
     ordered = sorted(product.powers, key=lambda power: _place(power[0]))  # stable

@@ -64,10 +64,10 @@ _TABLE = (
     ("sign",        "u",    "sign",        "0",                          "",                              r"\mathrm{sgn}({u})"),
     ("min",         "u v",  "minimum",     "where(u < v, du, dv)",       "",                              r"\min({u}, {v})"),
     ("max",         "u v",  "maximum",     "where(u > v, du, dv)",       "",                              r"\max({u}, {v})"),
-    ("clip",        "u v w", "clip",       "where(u > v, where(u < w, du, dw), dv)", "min(max(u, v), w)", r"\mathrm{clip}({u}, {v}, {w})"),
+    ("clip",        "u v w", "clip",       "where(u > v, where(u < w, du, dw), where(v < w, dv, dw))", "min(max(u, v), w)", r"\mathrm{clip}({u}, {v}, {w})"),
     ("where",       "condition u v", "where", "where(condition, du, dv)", "",                              ""),  # latex: by its reader
     # reductions, for functions of a whole vector: u of every component, derivative by the component itself
-    ("sum",         "u",    "total",       "du",                         "",                              r"\sum {u}"),
+    ("sum",         "u",    "total",       "du",                         "",                              r"\sum_{j} {u}"),
     ("others",      "u",    "others",      "0",                          "",                              r"\sum_{j \ne i} {u}"),
 )
 
