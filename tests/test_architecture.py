@@ -24,12 +24,12 @@ LAYERS = (
     ("curve",),
     ("catalogue",),
     ("activation",),
-    ("breakpoints", "latex"),
+    ("entry", "breakpoints", "latex"),
     ("evaluate", "wide"),
     ("kernels",),
     ("derivative",),
     ("expression", "primitives"),
-    ("entry", "files"),
+    ("files",),
     ("errors",),
 )
 RANK = {room: rank for rank, rooms in enumerate(reversed(LAYERS)) for room in rooms}

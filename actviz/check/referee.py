@@ -119,7 +119,8 @@ def _against(
 
 def whole_catalogue(catalogue: Catalogue) -> tuple[Curve, ...]:
     """Every entry with its defaults, as curves."""
-    return tuple(Curve(activation_of(entry), name, name) for name, entry in catalogue.entries.items())
+    entries = catalogue.entries.values()
+    return tuple(Curve(activation_of(entry), entry.name, entry.name) for entry in entries)
 
 
 def _chosen(names: Sequence[str]) -> dict[str, ModuleType]:

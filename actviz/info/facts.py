@@ -12,8 +12,8 @@ from actviz.info.extent import WIDEST, extent
 if TYPE_CHECKING:
     from actviz.activation import Activation
     from actviz.breakpoints import Breakpoint
-    from actviz.entry import Entry
     from actviz.curve import Curve
+    from actviz.entry import Entry
 
 Facts = dict[str, Any]
 
