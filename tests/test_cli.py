@@ -236,6 +236,28 @@ def test_one_of_several_figures_fails(call: Call, monkeypatch: pytest.MonkeyPatc
     assert done == (2, "", "Error: This one cannot be drawn.\n")
 
 
+def test_figures_drawn_by_several_processes_are_the_same(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = list(actviz.load().entries)[:8]
+    Path("one").mkdir()
+    Path("two").mkdir()
+    done = call("plot", *names, "--jobs", "1", "-o", "one/", "--format", "svg")
+    assert done == (0, "".join(f"one/{name}.svg\n" for name in names), "")
+    done = call("plot", *names, "--jobs", "3", "-o", "two/", "--format", "svg")
+    assert done == (0, "".join(f"two/{name}.svg\n" for name in names), "")
+    for name in names:
+        assert Path(f"one/{name}.svg").read_bytes() == Path(f"two/{name}.svg").read_bytes()
+
+
+def test_what_a_figure_shows_in_words(call: Call) -> None:
+    done = call("plot", "relu", "-d", "--print-alt", "-o", "relu.svg")
+    assert (done.code, done.err) == (0, "")
+    assert len(done.out.splitlines()) == 1
+    assert "relu" in done.out
+    assert Path("relu.svg").exists()
+
+
 SUFFIXES = (
     ("table relu --at 1 -o {}", ("a.csv", "a.tsv", "a.json", "a.jsonl", "a.md", "a.tex", "a.npy")),
     ("list relu -o {}", ("a.csv", "a.tsv", "a.json", "a.md", "a.txt")),

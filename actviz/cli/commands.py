@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,16 +10,16 @@ import typer
 
 from actviz import __version__
 from actviz.cli import options as take
+from actviz.cli.figures import Figures, write_figures
 from actviz.cli.help import Contents, Page
 from actviz.cli.look import takes_look
-from actviz.cli.terminal import Progress, colour_wanted, tell_error
+from actviz.cli.terminal import Progress, colour_wanted
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from actviz.curve import Curve
+    from actviz.figure.picture import Picture
 
 # the formats of check by suffix; the last two are for the terminal and have none of their own
 CHECK_SUFFIXES = {
@@ -70,6 +69,8 @@ def plot(
     range: take.Range = None,
     output: take.FigureOutput = None,
     format: take.FigureFormat = None,
+    print_alt: take.PrintAlt = False,
+    jobs: take.Jobs = None,
     catalogue: take.Catalogues = None,
 ) -> None:
     """Draw one figure per curve and print its path.
@@ -87,10 +88,12 @@ def plot(
     chosen = files.choose_format(output, format, figure.SUFFIXES, "png")
     paths = files.output_paths(output, [each.stem for each in curves], chosen)
 
-    def draw(each: Curve) -> bytes:
-        return figure.render(figure.plot(each, orders, lo, hi, look), chosen)
+    def draw(i: int) -> Picture:
+        return figure.plot(curves[i], orders, lo, hi, look)
 
-    write_figures(curves, paths, draw, binary=chosen in figure.BINARY)
+    names = [each.label for each in curves]
+    jobs_asked = take.read_positive("--jobs", jobs)
+    write_figures(Figures(names, paths, chosen, draw), jobs_asked, print_alt)
 
 
 @app.command(cls=Page)
@@ -105,6 +108,7 @@ def compare(
     range: take.Range = None,
     output: take.CompareOutput = None,
     format: take.FigureFormat = None,
+    print_alt: take.PrintAlt = False,
     catalogue: take.Catalogues = None,
 ) -> None:
     """Draw several curves in one figure and print its path.
@@ -123,11 +127,10 @@ def compare(
     chosen = files.choose_format(output, format, figure.SUFFIXES, "png")
     paths = files.output_paths(output, [take.joint_name(curves)], chosen)
 
-    def draw(_: Curve) -> bytes:
-        drawn = figure.compare(curves, orders, lo, hi, look, layout=layout, diff=diff)
-        return figure.render(drawn, chosen)
+    def draw(_: int) -> Picture:
+        return figure.compare(curves, orders, lo, hi, look, layout=layout, diff=diff)
 
-    write_figures(curves[:1], paths, draw, binary=chosen in figure.BINARY)
+    write_figures(Figures(["compare"], paths, chosen, draw), words=print_alt)
 
 
 @app.command(cls=Page)
@@ -272,28 +275,3 @@ def info(
 def colour_for(path: Path) -> bool:
     """Whether a text that goes to this path is coloured: never in a file."""
     return str(path) == "-" and colour_wanted(sys.stdout)
-
-
-def write_figures(
-    curves: Sequence[Curve], paths: Sequence[Path], draw: Callable[[Curve], bytes], binary: bool
-) -> None:
-    """Draw, write and name each figure; tell at the end of those that failed: exit code 1."""
-    from actviz import files
-
-    progress, failures = Progress(), []
-    for done, (curve, path) in enumerate(zip(curves, paths, strict=True)):
-        progress(done, len(paths), curve.label)
-        try:
-            files.write(path, draw(curve), binary)
-        except (UsageError, OSError) as error:
-            if len(paths) == 1:
-                raise
-            failures.append(f"{curve.label}: {error}")
-        else:
-            if path != files.STANDARD_OUTPUT:
-                files.write_standard_output(os.fsencode(path) + b"\n")
-    progress.close()
-    for failure in failures:
-        tell_error(failure)
-    if failures:
-        raise typer.Exit(1)

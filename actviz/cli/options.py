@@ -92,6 +92,12 @@ def format_option(formats: str) -> Any:
 FigureOutput = Annotated[Text, output_option("NAME.png")]
 CompareOutput = Annotated[Text, output_option("NAME-NAME.png")]
 TextOutput = Annotated[Text, output_option("-")]
+Jobs = Annotated[
+    Text, option("--jobs", metavar="N", help="Processes that share many figures. [the cores]")
+]
+PrintAlt = Annotated[
+    bool, option("--print-alt", help="Print what the figure shows in words, not its path.")
+]
 FigureFormat = Annotated[Text, format_option("png, svg or pdf. [by the suffix]")]
 TableFormat = Annotated[
     Text,
@@ -217,6 +223,14 @@ def read_count(name: str, value: str | None) -> int | None:
     if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) < 19):
         raise UsageError(f"{name} takes a whole number, not {value!r}.")
     return int(text)
+
+
+def read_positive(name: str, value: str | None) -> int | None:
+    """The whole number, at least 1, that was typed for an option."""
+    count = read_count(name, value)
+    if count is not None and count < 1:
+        raise UsageError(f"{name} takes a number of at least 1, not {value!r}.")
+    return count
 
 
 def read_float(name: str, value: str | None) -> float | None:

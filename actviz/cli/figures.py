@@ -1,0 +1,125 @@
+"""Figures drawn, written and named: one, or many spread over the cores."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import typer
+
+from actviz.cli.terminal import Progress, tell_error
+from actviz.errors import UsageError
+
+if TYPE_CHECKING:
+    from actviz.figure.picture import Picture
+
+FEW = 4  # figures that are not worth starting other processes for
+
+Failure: TypeAlias = UsageError | OSError
+
+_figures: Figures  # in a worker: what it draws
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is to be drawn: a name and a path for each, and how the i-th is drawn."""
+
+    names: Sequence[str]
+    paths: Sequence[Path]
+    format: str
+    draw: Callable[[int], Picture]
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def drawn(self, i: int) -> tuple[bytes, str] | Failure:
+        """The bytes of the i-th and what it shows in words, or why it could not be drawn."""
+        from actviz import figure
+
+        try:
+            picture = self.draw(i)
+            return figure.render(picture, self.format), picture.words[1]
+        except (UsageError, OSError) as error:
+            return error
+
+
+def write_figures(figures: Figures, jobs: int | None = None, words: bool = False) -> None:
+    """Write each figure and print its path, or what it shows in words.
+
+    One that fails does not stop the others: all failures are told at the end, with exit code 1.
+    A figure by itself that fails raises what it failed with.
+    """
+    from actviz import figure, files
+
+    if words and files.STANDARD_OUTPUT in figures.paths:
+        raise UsageError("Only one of the figure and its words (--print-alt) can go to -.")
+    progress, failures = Progress(), []
+    binary = figures.format in figure.BINARY
+    for i, result in enumerate(_all_drawn(figures, jobs)):
+        progress(i, len(figures), figures.names[i])
+        path = figures.paths[i]
+        try:
+            if isinstance(result, UsageError | OSError):
+                raise result
+            files.write(path, result[0], binary)
+        except (UsageError, OSError) as error:
+            if len(figures) == 1:
+                raise
+            failures.append(f"{figures.names[i]}: {error}")
+        else:
+            _name(path, result[1] if words else "")
+    progress.close()
+    for failure in failures:
+        tell_error(failure)
+    if failures:
+        raise typer.Exit(1)
+
+
+def _name(path: Path, words: str) -> None:
+    """Print the words about a figure, else the path of its file."""
+    from actviz import files
+
+    if words:
+        files.write_standard_output(f"{words}\n".encode())
+    elif path != files.STANDARD_OUTPUT:
+        files.write_standard_output(os.fsencode(path) + b"\n")
+
+
+def _all_drawn(figures: Figures, jobs: int | None) -> Iterator[tuple[bytes, str] | Failure]:
+    """The figures in order; the first is drawn here, so that others inherit what it has loaded."""
+    count = len(figures)
+    yield figures.drawn(0)
+    workers = min(jobs or _cores(count), count - 1)
+    if workers < 2 or not hasattr(os, "fork"):
+        yield from map(figures.drawn, range(1, count))
+        return
+    import warnings
+    from multiprocessing import get_context
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # numpy's threads are asleep
+        pool = get_context("fork").Pool(workers, _begin, (figures,))
+    with pool:
+        yield from pool.imap(_drawn_in_worker, range(1, count))
+
+
+def _cores(count: int) -> int:
+    """How many processes draw so many figures if nobody says."""
+    if count <= FEW:
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+
+
+def _begin(figures: Figures) -> None:
+    """Prepare a worker: what it draws, and that Ctrl-C is left to the process that started it."""
+    global _figures
+    _figures = figures
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _drawn_in_worker(i: int) -> tuple[bytes, str] | Failure:
+    return _figures.drawn(i)
