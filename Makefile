@@ -52,6 +52,7 @@ $(RUN): tests/pins/run.txt pyproject.toml | $(VENV)/bin/pip
 	@echo "Installing actviz and what it runs on into $(VENV) ..."
 	@$(VENV)/bin/python $(PIP) -r tests/pins/run.txt
 	@$(VENV)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+	@$(VENV)/bin/python -c 'import matplotlib.font_manager'  # makes its list of fonts, once
 	@touch $@
 
 $(TOOLS): tests/pins/tools.txt $(RUN)
