@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 import typer
 
@@ -103,8 +104,22 @@ def _all_drawn(figures: Figures, jobs: int | None) -> Iterator[tuple[bytes, str]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # numpy's threads are asleep
         pool = get_context("fork").Pool(workers, _begin, (figures,))
-    with pool:
+    with pool, _ended_by_exception():
         yield from pool.imap(_drawn_in_worker, range(1, count))
+
+
+@contextmanager
+def _ended_by_exception() -> Iterator[None]:
+    """Let SIGTERM raise SystemExit, so that the workers are ended too."""
+
+    def end(number: int, frame: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _cores(count: int) -> int:
@@ -115,10 +130,11 @@ def _cores(count: int) -> int:
 
 
 def _begin(figures: Figures) -> None:
-    """Prepare a worker: what it draws, and that Ctrl-C is left to the process that started it."""
+    """Prepare a worker: what it draws; Ctrl-C is for the process that started it, SIGTERM not."""
     global _figures
     _figures = figures
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _drawn_in_worker(i: int) -> tuple[bytes, str] | Failure:
