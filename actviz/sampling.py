@@ -28,7 +28,7 @@ STEEP = 100.0  # pixels up per pixel across, above which a height matters less a
 JUMP = 0.5  # pixels: a smaller step is not seen, and is drawn as a vertex
 FINEST = 1e-4  # pixels: an interval is not split below this ...
 EDGE = 1e-9  # ... except where the function ceases to be defined, which is found more closely
-MOST_POINTS = 60_000
+MOST_POINTS = 24_000
 
 
 @dataclass(frozen=True)

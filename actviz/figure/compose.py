@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from actviz.curve import Curve
 from actviz.errors import UsageError
+from actviz.expression import Apply, walk
 from actviz.figure import limits, theme
 from actviz.figure.layout import CELL, EDGE, SINGLE, STACKED, Sheet, draw
 from actviz.figure.options import LAYOUTS, Options
@@ -15,7 +16,8 @@ from actviz.figure.picture import POINTS, Picture
 from actviz.figure.render import settings
 from actviz.figure.text import Label
 from actviz.figure.theme import Theme
-from actviz.figure.title import Line, fit_text, function, title_of
+from actviz.figure.title import PRIMES, Line, fit_text, function, title_of
+from actviz.figure.words import describe
 from actviz.sampling import Scan, scan
 
 PADDING = 0.08  # of the span of y, above and below what is on show
@@ -44,9 +46,11 @@ def plot(
             for each in scans
         )
         ylabel = function(scans[0].order) if len(scans) == 1 else "y"
-        plan = Plan(traces, _ylim(scans, options), ylabel)
+        plan = Plan(traces, _ylim(scans, options), ylabel, pi=_wants_pi([curve], lo, hi, options))
         title = _title(look, options, SINGLE, curve, scans)
-        return draw(Sheet(SINGLE, title, (plan,)), look, options)
+        picture = draw(Sheet(SINGLE, title, (plan,)), look, options)
+    picture.words = describe(scans, [trace.label for trace in traces])
+    return picture
 
 
 def compare(
@@ -85,7 +89,11 @@ def compare(
             sheet = _grid(curves, orders, lo, hi, look, options, diff)
         else:
             sheet = _overlay(curves, orders, lo, hi, look, options, diff)
-        return draw(sheet, look, options)
+        picture = draw(sheet, look, options)
+    own = [t for plan in sheet.plans for t in plan.traces if not t.name.startswith("reference")]
+    names = [f"{t.scan.curve.label}{PRIMES[t.scan.order]}" for t in own]
+    picture.words = describe([trace.scan for trace in own], names)
+    return picture
 
 
 def _overlay(
@@ -119,7 +127,8 @@ def _overlay(
         if diff:
             first = curves[0].label
             ylabel = rf"\mathrm{{difference\;from\;{first}}}"
-        plans.append(Plan(traces, _ylim(scans, options), ylabel))
+        pi = _wants_pi(curves, lo, hi, options)
+        plans.append(Plan(traces, _ylim(scans, options), ylabel, pi=pi))
     title = _title(look, options, size)
     return Sheet(size, title, tuple(plans), strict_names=True)
 
@@ -199,6 +208,19 @@ def _colours(curves: Sequence[Curve], look: Theme) -> list[str]:
         tints = theme.shades(look.curves[place % len(look.curves)], len(members), look.background)
         colours |= dict(zip(members, tints, strict=True))
     return [colours[i] for i in range(len(curves))]
+
+
+def _wants_pi(curves: Sequence[Curve], lo: float, hi: float, options: Options) -> bool:
+    """Whether ticks are multiples of pi: if asked for, or by several periods of sin and cos."""
+    if options.ticks != "auto":
+        return options.ticks == "pi"
+    heads = {
+        part.head
+        for curve in curves
+        for part in walk(curve.activation.definition)
+        if isinstance(part, Apply)
+    }
+    return bool(heads & {"sin", "cos", "tan"}) and 3 * math.pi <= hi - lo <= 60 * math.pi
 
 
 def _home(curve: Curve) -> str:

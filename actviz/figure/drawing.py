@@ -87,13 +87,14 @@ class Drawing:
 
     def write(self, label: Label, box: Box, name: str, take: bool = True) -> None:
         """A text in a box that was measured for it."""
-        depth = label.extent[2]
+        depth = 0.0 if label.upright else label.extent[2]
         text = Text(
             box.x0, box.y0 + depth, f"${label.text}$" if label.math else label.text,
             color=label.colour, fontsize=label.size, fontfamily=list(label.font),
             fontstyle="normal", fontweight="normal",
             parse_math=label.math, usetex=False, zorder=TEXT, gid=name,
-            horizontalalignment="left", verticalalignment="baseline",
+            horizontalalignment="left", rotation=90 if label.upright else 0,
+            verticalalignment="bottom" if label.upright else "baseline",
         )  # fmt: skip
         self._add(text)
         if take:

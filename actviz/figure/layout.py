@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actviz.figure import naming
+from actviz.figure import annotate, naming
 from actviz.figure.drawing import Drawing
 from actviz.figure.options import Options
 from actviz.figure.panel import ARROW, TICK, Panel, Plan, ticks_for
@@ -51,13 +51,26 @@ def _drawn(sheet: Sheet, theme: Theme, options: Options, legend: bool) -> Pictur
             sheet.plans, _areas(sheet, drawing, theme, options, bottom, top), strict=True
         )
     ]
-    for panel in panels:
-        panel.draw()
+    guides = [_drawn_beside(panel) for panel in panels]
     if rows:
         naming.draw_legend(panels[0], rows, panels[0].area.x0, bottom - BETWEEN)
     elif options.legend and not _named(sheet, panels):
         return None
+    for panel, lines in zip(panels, guides, strict=True):
+        annotate.label_points(panel)
+        annotate.label_guides(panel, lines)
+        annotate.label_zones(panel)
     return drawing.picture
+
+
+def _drawn_beside(panel: Panel) -> list[annotate.Guide]:
+    """Draw everything of a panel but the names; returns the lines that may get a label."""
+    annotate.draw_zones(panel)
+    panel.draw_curves()
+    lines = annotate.guides(panel)
+    annotate.draw_guides(panel, lines)
+    panel.draw()
+    return lines
 
 
 def _named(sheet: Sheet, panels: Sequence[Panel]) -> bool:

@@ -86,6 +86,7 @@ class Panel:
     theme: Theme
     options: Options
     lines: dict[str, list[tuple[FloatArray, FloatArray]]] = field(default_factory=dict)
+    dots: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def xlim(self) -> Limits:
@@ -120,8 +121,7 @@ class Panel:
         return float(self.across(x)), float(self.up(y))
 
     def draw(self) -> None:
-        """Everything but the names of the curves."""
-        self._draw_curves()
+        """Axes, ticks and their labels; the curves must have been drawn, so as to be kept clear."""
         xticks, yticks = self.ticks()
         if self.options.grid:
             self._draw_grid(xticks, yticks)
@@ -139,7 +139,7 @@ class Panel:
 
     # -- curves
 
-    def _draw_curves(self) -> None:
+    def draw_curves(self) -> None:
         density = self.options.dpi / POINTS
         warp = None if self.plan.scale.threshold is None else self.plan.scale.warp
         for i, trace in enumerate(self.plan.traces):
@@ -245,19 +245,19 @@ class Panel:
         right, top = area.x1 + (0.0 if boxed else ARROW), area.y1 + (0.0 if boxed else ARROW)
         name = self._label(self.plan.xlabel, size, math=True)
         box = name.box(right + 3, y, 0.0, 0.5)
-        self._put(name, [box, box.moved(-4, -box.height), box.moved(-4, box.height)], "label-x")
+        self.put(name, [box, box.moved(-4, -box.height), box.moved(-4, box.height)], "label-x")
         text = self.plan.ylabel + (rf"\;\;\mathrm{{{yticks.factor}}}" if yticks.factor else "")
         label = self._label(text, size, math=True)
         beside = label.box(x + HEAD[1] + 4, top + 2, 0.0, 1.0)
         other = label.box(x - HEAD[1] - 4, top + 2, 1.0, 1.0)
         above = label.box(x, top + 2, 0.5, 0.0)
-        self._put(label, [beside, other, above], "label-y")
+        self.put(label, [beside, other, above], "label-y")
         if xticks.factor:
             factor = self._label(xticks.factor, self.theme.tick_size)
             below = factor.box(right + 12, y - 9, 1.0, 1.0)
-            self._put(factor, [below, below.moved(0, 18 + below.height)], "factor-x")
+            self.put(factor, [below, below.moved(0, 18 + below.height)], "factor-x")
 
-    def _put(self, label: Label, boxes: Sequence[Box], name: str, pad: float = 0.5) -> bool:
+    def put(self, label: Label, boxes: Sequence[Box], name: str, pad: float = 0.5) -> bool:
         """Write the text in the first box that is free; leave it out if none is."""
         for box in boxes:
             if label.text and self.space.is_free(box, pad):
@@ -299,7 +299,7 @@ class Panel:
             sides = (sides[0], sides[0])
         slips = [(slip * along[0], slip * along[1]) for slip in SLIPS]
         boxes = [side.moved(dx, dy) for dx, dy in slips for side in sides]
-        self._put(label, boxes, name, pad=1.0)
+        self.put(label, boxes, name, pad=1.0)
 
 
 def ticks_for(plan: Plan, area: Box, theme: Theme, options: Options) -> tuple[Ticks, Ticks]:

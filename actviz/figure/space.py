@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
+MOST_STEPS = 100_000  # along a line; a longer one covers whole areas anyway
+
 
 @dataclass(frozen=True)
 class Box:
@@ -52,7 +54,7 @@ class Space:
         """Take the cells that a polyline passes through."""
         lengths = np.maximum(np.abs(np.diff(x)), np.abs(np.diff(y)))
         along = np.append(0.0, np.cumsum(lengths))
-        steps = np.linspace(0.0, along[-1], int(along[-1] * 2) + 2)
+        steps = np.linspace(0.0, along[-1], min(int(along[-1] * 2), MOST_STEPS) + 2)
         self.take_points(np.interp(steps, along, x), np.interp(steps, along, y))
 
     def take_points(self, x: FloatArray, y: FloatArray) -> None:

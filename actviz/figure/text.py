@@ -12,13 +12,17 @@ ASCENT, DESCENT = 0.93, 0.24  # of the size: the least that matplotlib takes a l
 
 @dataclass(frozen=True)
 class Label:
-    """A text with its look: plain text, or mathematics in mathtext without its dollar signs."""
+    """A text with its look: plain text, or mathematics in mathtext without its dollar signs.
+
+    upright: running upwards.
+    """
 
     text: str
     size: float
     colour: str
     font: tuple[str, ...]
     math: bool = False
+    upright: bool = False
 
     @property
     def extent(self) -> tuple[float, float, float]:
@@ -31,6 +35,8 @@ class Label:
         across, up: which share of the box is left of and below the point.
         """
         width, above, below = self.extent
+        if self.upright:
+            width, above, below = above + below, width, 0.0
         x0, y0 = x - across * width, y - up * (above + below)
         return Box(x0, y0, x0 + width, y0 + above + below)
 

@@ -53,7 +53,7 @@ def pi_ticks(lo: float, hi: float, most: int) -> Ticks:
     unit = math.pi * float(step)
     first, last = math.ceil(lo / unit - 1e-9), math.floor(hi / unit + 1e-9)
     counts = [k * step for k in range(first, last + 1)]
-    return Ticks(tuple(math.pi * float(c) for c in counts), tuple(_times_pi(c) for c in counts))
+    return Ticks(tuple(math.pi * float(c) for c in counts), tuple(times_pi(c) for c in counts))
 
 
 def signed_log_ticks(threshold: float, lo: float, hi: float, most: int) -> Ticks:
@@ -81,6 +81,8 @@ def number(value: float, digits: int = 3) -> str:
     """
     if value == 0:
         return "0"
+    if not math.isfinite(value):
+        return "undefined" if math.isnan(value) else "∞" if value > 0 else f"{MINUS}∞"
     power = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
     if -4 < power < 5:
         return _plain(Decimal(f"{value:.{max(0, digits - 1 - power)}f}"))
@@ -126,7 +128,7 @@ def _plain(value: Decimal) -> str:
     return text.replace("-", MINUS)
 
 
-def _times_pi(count: Fraction) -> str:
+def times_pi(count: Fraction) -> str:
     """A multiple of pi as it is written: 0, π, −π/2, 3π/4, 2π."""
     if not count:
         return "0"

@@ -37,7 +37,8 @@ def title_of(
 
     label: the look; width: the room in points.
     """
-    name = replace(label, text="" if curve.label == "f" else curve.label)
+    unnamed = curve.activation.entry is None and curve.label.rstrip("0123456789") == "f"
+    name = replace(label, text="" if unnamed else curve.label)
     taken = name.extent[0] + AFTER_NAME if name.text else 0.0
     formula = _formula(curve)
     beside = _first_fit(formula, width - taken, label, SHRUNK[:2])

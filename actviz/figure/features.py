@@ -1,0 +1,158 @@
+"""What is worth telling about a curve: extrema, zeros, saturated zones, asymptotes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.curve import Curve
+from actviz.sampling import Scan
+
+FloatArray = NDArray[np.float64]
+
+PROMINENT = 0.005  # of the curve's own span: what an extremum must stand out by
+ZOOM, ROUNDS = 33, 6  # points of a search inside a bracket, and how often it is narrowed
+NOWHERE = 1e-7  # of half the range: an extremum this near zero is at zero
+WIDE = 0.04  # of the range: a stretch less wide than this is called flat, not saturated
+FAR = (1e4, 1e6)  # where an oblique asymptote must have been reached, and again
+MOST = 6  # of each kind; a curve with more of them oscillates
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place on a curve and what it is: "max", "min" or "zero"."""
+
+    kind: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """An asymptote y = slope x + intercept, for x towards sign * infinity."""
+
+    slope: float
+    intercept: float
+    sign: int
+
+    def at(self, x: float) -> float:
+        return self.slope * x + self.intercept
+
+
+def extrema(scan: Scan) -> tuple[Point, ...]:
+    """The local maxima and minima inside the range in order; () if there are too many."""
+    x, y = _one_valued(scan)
+    if x.size < 3:
+        return ()
+    rise = np.sign(np.diff(y))
+    turns = np.flatnonzero(rise[:-1] * rise[1:] < 0) + 1
+    least = PROMINENT * np.ptp(y)
+    points = []
+    jumps = _jumps(scan)
+    for i in turns:
+        sign = float(rise[i - 1])
+        if np.any((jumps >= x[i - 1]) & (jumps <= x[i + 1])):
+            continue
+        lo, hi = np.searchsorted(x, [x[i] - _REACH * np.ptp(x), x[i] + _REACH * np.ptp(x)])
+        if min(y[i] * sign - (y[lo:i] * sign).min(), y[i] * sign - (y[i:hi] * sign).min()) < least:
+            continue
+        at, value = _highest(scan, float(x[i - 1]), float(x[i + 1]), sign)
+        points.append(Point("max" if sign > 0 else "min", at, value))
+    return tuple(points) if len(points) <= MOST else ()
+
+
+_REACH = 0.2  # of the range, within which an extremum must stand out on both sides
+
+
+def zeros(scan: Scan) -> tuple[Point, ...]:
+    """Where the curve crosses or touches zero at single points; () if there are too many."""
+    x, y = _one_valued(scan)
+    crossing = np.flatnonzero(y[:-1] * y[1:] < 0)
+    touching = np.flatnonzero((y[1:-1] == 0) & (y[:-2] != 0) & (y[2:] != 0)) + 1
+    found = [float(x[i]) for i in touching]
+    found += [_crossed(scan, float(x[i]), float(x[i + 1])) for i in crossing]
+    points = [Point("zero", at, 0.0) for at in sorted(found) if not math.isnan(at)]
+    return tuple(points) if len(points) <= MOST else ()
+
+
+def saturated(curve: Curve, order: int, x: FloatArray, below: float) -> list[tuple[float, float]]:
+    """The stretches of x on which the slope of the curve is smaller than that."""
+    slope = np.asarray(curve.activation.derivative(x, order + 1))
+    small = np.concatenate([[False], np.abs(slope) < below, [False]])
+    ends = np.flatnonzero(small[1:] != small[:-1])
+    stretches = zip(ends[::2], ends[1::2], strict=True)
+    least = WIDE * (x[-1] - x[0])
+    return [(float(x[a]), float(x[b - 1])) for a, b in stretches if x[b - 1] - x[a] >= least]
+
+
+def asymptotes(curve: Curve, order: int) -> tuple[Line, ...]:
+    """The lines that the curve tends to on either side, from its limits."""
+    lines = (_asymptote(curve, order, sign) for sign in (-1, 1))
+    return tuple(line for line in lines if line is not None)
+
+
+def _asymptote(curve: Curve, order: int, sign: int) -> Line | None:
+    activation = curve.activation
+    level = activation.limit(order, sign)
+    if math.isfinite(level):
+        return Line(0.0, level, sign)
+    if math.isnan(level) or order >= 4:
+        return None
+    slope = activation.limit(order + 1, sign)
+    if not math.isfinite(slope) or slope == 0:
+        return None
+    rests = [float(activation.derivative(sign * far, order)) - slope * sign * far for far in FAR]
+    if abs(rests[1] - rests[0]) > 1e-3 * max(1.0, abs(rests[1])):
+        return None
+    rest = rests[1] + (rests[1] - rests[0]) / (FAR[1] / FAR[0] - 1)  # what falls off as 1/x goes
+    return Line(slope, round(rest, 6) + 0.0, sign)
+
+
+def _jumps(scan: Scan) -> FloatArray:
+    """The cuts at which the curve jumps or is unbounded."""
+    at = np.flatnonzero(np.diff(scan.x) == 0)
+    left, right = scan.y[at], scan.y[at + 1]
+    with np.errstate(invalid="ignore"):
+        apart = ~(np.abs(right - left) <= 1e-9 * np.maximum(np.abs(left), np.abs(right)))
+    return np.asarray(scan.x[at[apart | ~np.isfinite(left) | ~np.isfinite(right)]])
+
+
+def _one_valued(scan: Scan) -> tuple[FloatArray, FloatArray]:
+    """The scan where it is finite, with one value at each cut."""
+    keep = np.isfinite(scan.y) & np.append(True, np.diff(scan.x) > 0)
+    return scan.x[keep], scan.y[keep]
+
+
+def _highest(scan: Scan, lo: float, hi: float, sign: float) -> tuple[float, float]:
+    """The highest (sign 1) or lowest (-1) point of a bracket, to about eight digits."""
+    best = lo, math.nan
+    for _ in range(ROUNDS):
+        x = np.linspace(lo, hi, ZOOM)
+        x[np.argmin(np.abs(x))] *= 0.0 if lo < 0 < hi else 1.0
+        y = scan.at(x)
+        i = int(np.nanargmax(y * sign))
+        best = (
+            float(x[i]) if abs(x[i]) > NOWHERE * (scan.hi / 2 - scan.lo / 2) else 0.0,
+            float(y[i]),
+        )
+        lo, hi = float(x[max(i - 1, 0)]), float(x[min(i + 1, ZOOM - 1)])
+    return best
+
+
+def _crossed(scan: Scan, lo: float, hi: float) -> float:
+    """The zero in a bracket; NaN if the sign changes there by a jump or a pole."""
+    find: Callable[[FloatArray], FloatArray] = scan.at
+    before = float(np.ptp(find(np.array([lo, hi]))))
+    for _ in range(ROUNDS):
+        x = np.linspace(lo, hi, ZOOM)
+        y = find(x)
+        changes = np.flatnonzero(y[:-1] * y[1:] <= 0)
+        if not changes.size:
+            return math.nan
+        lo, hi = float(x[changes[0]]), float(x[changes[0] + 1])
+    steep = float(np.ptp(find(np.array([lo, hi])))) > 0.1 * before
+    return math.nan if steep else lo / 2 + hi / 2

@@ -1,0 +1,106 @@
+"""What a figure shows, in words: the title and description for readers who cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from actviz.curve import Curve
+from actviz.figure import features
+from actviz.figure.ticks import number
+from actviz.sampling import Scan
+
+ORDINALS = ("function", "first derivative", "second derivative", "third derivative",
+            "fourth derivative")  # fmt: skip
+MOST_POINTS = 4  # extrema or breakpoints told one by one
+
+
+def describe(scans: Sequence[Scan], names: Sequence[str]) -> tuple[str, str]:
+    """Title and description of the curves of a figure, each with the name it has there."""
+    curves = _unlike([scan.curve for scan in scans])
+    orders = sorted({scan.order for scan in scans})
+    lo, hi = number(scans[0].lo, 4), number(scans[0].hi, 4)
+    title = (
+        f"{_listed([curve.label for curve in curves])}: {_listed([ORDINALS[o] for o in orders])}"
+    )
+    sentences = [
+        f"Graph of {_listed([_formula(curve) for curve in curves])} for x from {lo} to {hi}."
+    ]
+    for scan, name in zip(scans, names, strict=True):
+        told = [*_range(scan), *_extrema(scan), *_breaks(scan), *_limits(scan)]
+        if told:
+            sentences.append(f"{name} {_listed(told)}.")
+    return title, " ".join(sentences)
+
+
+def _unlike(curves: Sequence[Curve]) -> list[Curve]:
+    return list(dict.fromkeys(curves))
+
+
+def _formula(curve: Curve) -> str:
+    activation = curve.activation
+    values = [f"{name} = {number(value, 6)}" for name, value in activation.parameters.items()]
+    name = "" if curve.label == "f" else f"{curve.label}, "
+    return f"{name}f(x) = {activation.formula}" + (f" with {_listed(values)}" if values else "")
+
+
+def _range(scan: Scan) -> list[str]:
+    x, y = scan.x[[0, -1]], scan.y[[0, -1]]
+    ends = [
+        f"{number(float(b), 4)} at x = {number(float(a), 4)}" for a, b in zip(x, y, strict=True)
+    ]
+    return [f"goes from {ends[0]} to {ends[1]}"]
+
+
+def _extrema(scan: Scan) -> list[str]:
+    names = {"max": "a maximum", "min": "a minimum"}
+    return [
+        f"has {names[point.kind]} of {number(point.y, 4)} at x = {number(point.x, 4)}"
+        for point in features.extrema(scan)[:MOST_POINTS]
+    ]
+
+
+def _breaks(scan: Scan) -> list[str]:
+    lo, hi = scan.lo, scan.hi
+    told = []
+    for point in scan.curve.activation.breakpoints(lo, hi)[:MOST_POINTS]:
+        if scan.reference is None and lo < point.x < hi:
+            at = f"at x = {number(point.x, 4)}"
+            if point.pole:
+                told.append(f"is unbounded {at}")
+            elif point.order == scan.order:
+                told.append(f"jumps {at}")
+            elif point.order == scan.order + 1:
+                told.append(f"has a kink {at}")
+    return told
+
+
+def _limits(scan: Scan) -> list[str]:
+    if scan.reference is not None:
+        return []
+    told = []
+    for line in features.asymptotes(scan.curve, scan.order):
+        level = number(line.intercept, 4) if not line.slope else equation(line)
+        told.append(f"tends to {level} as x goes to {'−' if line.sign < 0 else ''}infinity")
+    return told
+
+
+def equation(line: features.Line) -> str:
+    """The line as y = ...
+
+    >>> equation(features.Line(1.0, 0.0, 1)), equation(features.Line(-0.5, 0.25, 1))
+    ('y = x', 'y = −0.5x + 0.25')
+    """
+    slope = {1.0: "", -1.0: "−"}.get(line.slope, number(line.slope))
+    rest = f" {'+' if line.intercept > 0 else '−'} {number(abs(line.intercept))}"
+    if not line.slope:
+        return f"y = {number(line.intercept)}"
+    return f"y = {slope}x{rest if line.intercept else ''}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """The parts with commas and an "and".
+
+    >>> _listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join([*([", ".join(parts[:-1])] if parts[:-1] else []), *parts[-1:]])
