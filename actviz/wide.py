@@ -30,27 +30,42 @@ class Wide:
 
 def evaluate(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Array:
     """The value of the last of the parts (arguments first) at finite float64 points."""
-    return _to_float(_run(parts, _wide(x), constants))
+    return _to_float(_run(parts, _wide(x), constants)[parts[-1]])
 
 
 def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
     """The limit at sign*inf, read off far-away points; NaN if they do not agree on one."""
     mantissas = np.array([0.5, 0.56, 0.65, 0.73, 0.81, 0.94])
     far = Wide(sign * mantissas, np.arange(901.0, 907.0))
-    value = _run(parts, far, constants)
+    known = _run(parts, far, constants)
+    value = known[parts[-1]]
     if np.isnan(value.mantissa).any():
         return math.nan
     if ((value.exponent > 300) | np.isinf(value.mantissa)).all():
         signs = np.sign(value.mantissa)
         return math.inf * float(signs[0]) if (signs == signs[0]).all() else math.nan
-    if ((value.exponent < -300) | (value.mantissa == 0)).all():
-        return 0.0
     values = _to_float(value)
+    if ((value.exponent < -300) | (value.mantissa == 0)).all():
+        values = np.zeros(1)
     spread = float(np.max(values) - np.min(values))
-    return float(values[0]) if spread <= 1e-9 * float(np.max(np.abs(values))) else math.nan
+    settled = spread <= 1e-9 * float(np.max(np.abs(values)))
+    if settled and any(_cancels(part, known) for part in parts):
+        nearer = float(evaluate(parts, np.array(sign * 2.0**24), constants))
+        settled = abs(nearer - values[0]) <= 1e-5 * (1 + abs(nearer))
+    return float(values[0]) if settled else math.nan
 
 
-def _run(parts: Sequence[Node], x: Wide, constants: Mapping[str, float]) -> Wide:
+def _cancels(part: Node, known: Mapping[Node, Any]) -> bool:
+    """Whether a sum is only the rounding of its terms, as sqrt(x**2 + x) - x is far out."""
+    match part:
+        case Apply("+" | "-", (a, b)):
+            result, top = known[part], np.maximum(known[a].exponent, known[b].exponent)
+            lost = (result.mantissa == 0) | (result.exponent < top - 45)
+            return bool((lost & (known[a].mantissa != 0)).any())
+    return False
+
+
+def _run(parts: Sequence[Node], x: Wide, constants: Mapping[str, float]) -> dict[Node, Any]:
     known: dict[Node, Any] = {}
     for part in parts:
         match part:
@@ -61,7 +76,7 @@ def _run(parts: Sequence[Node], x: Wide, constants: Mapping[str, float]) -> Wide
                 known[part] = at
             case Apply(head, arguments):
                 known[part] = _apply(head, [known[argument] for argument in arguments])
-    return known[parts[-1]]  # type: ignore[no-any-return]
+    return known
 
 
 def _apply(head: str, arguments: list[Any]) -> Any:
@@ -231,6 +246,10 @@ def _others(u: Wide) -> Wide:
     return _from_columns([_fold(part) if part else _wide(np.zeros(())) for part in rest])
 
 
+def _picked(u: Wide, place: Wide) -> Wide:
+    return _from_columns([_column(u, int(_to_float(place).flat[0]))] * _width(u))
+
+
 def _width(u: Wide) -> int:
     return int(u.mantissa.shape[-1])
 
@@ -285,4 +304,5 @@ _OWN: dict[str, Callable[..., Any]] = {
     "where": _select,
     "sum": _total,
     "others": _others,
+    "pick": _picked,
 }
