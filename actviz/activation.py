@@ -122,6 +122,26 @@ class Activation:
             result = values.astype(kept, copy=False)
         return float(result) if isinstance(x, int | float) else result[()]
 
+    def jacobian(self, x: Any) -> Any:
+        """The matrix of dy_i/dx_j of a function of a vector, for a vector of n numbers; (n, n).
+
+        Raises UsageError for a function of one number, or if x is no vector.
+
+        >>> import actviz
+        >>> actviz.get("softmax").jacobian([0.0, 0.0]).tolist()
+        [[0.25, -0.25], [-0.25, 0.25]]
+        """
+        import numpy as np
+
+        from actviz.jacobian import jacobian
+
+        vector = np.asarray(x, dtype=np.float64)
+        if not self.vector:
+            raise UsageError(f"{self.name} is not a function of a vector: it has no Jacobian.")
+        if vector.ndim != 1 or vector.size == 0:
+            raise UsageError(f"The Jacobian is that of one vector, not of shape {vector.shape}.")
+        return jacobian(self.numeric_tree(0), self.numeric_tree(1), vector, self.parameters)
+
     def _numeric_wrt(self, order: int, wrt: str) -> Node:
         if wrt == "x":
             return self.numeric_tree(order)

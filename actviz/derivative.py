@@ -9,7 +9,7 @@ read and, what matters more, without cancellation: sigmoid'' is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -66,18 +66,24 @@ def _derivative(part: Node, done: dict[Node, Node], wrt: str) -> Node:
     match part:
         case Name(name):
             return ONE if name == wrt else ZERO
+        case Apply():
+            return chain_rule(part, done)
+    return ZERO
+
+
+def chain_rule(part: Apply, slopes_of: Mapping[Node, Node]) -> Node:
+    """The derivative of an operator or primitive, given those of its arguments."""
+    match part:
         case Apply("where", (condition, a, b)):
-            return build("where", (condition, done[a], done[b]))
+            return build("where", (condition, slopes_of[a], slopes_of[b]))
         case Apply(head, _) if head in COMPARISONS:
             return ZERO
-        case Apply(head, arguments):
-            slopes = tuple(done[argument] for argument in arguments)
-            if all(slope is ZERO for slope in slopes):
-                return ZERO
-            places = dict(zip(("u", "v", "w"), arguments, strict=False))
-            places |= dict(zip(("du", "dv", "dw"), slopes, strict=False))
-            return _put_in(_rule(head), places)
-    return ZERO
+    slopes = tuple(slopes_of[argument] for argument in part.arguments)
+    if all(slope is ZERO for slope in slopes):
+        return ZERO
+    places = dict(zip(("u", "v", "w"), part.arguments, strict=False))
+    places |= dict(zip(("du", "dv", "dw"), slopes, strict=False))
+    return _put_in(_rule(part.head), places)
 
 
 @lru_cache

@@ -96,7 +96,7 @@ def _program(node: Node) -> Program:
             arguments = tuple(slots[argument] for argument in part.arguments)
             free = tuple({a for a in arguments if last_use[a] == i})
             steps.append(Step(kernel(part.head), arguments, i, free))
-    reduces = any(isinstance(part, Apply) and part.head in REDUCTIONS for part in parts)
+    reduces = any(isinstance(part, Apply) and part.head in (*REDUCTIONS, "pick") for part in parts)
     return Program(parts, tuple(steps), reduces)
 
 

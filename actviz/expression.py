@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
 from actviz.errors import FormulaError, suggest
-from actviz.primitives import PRIMITIVES
+from actviz.primitives import PRIMITIVES, REDUCTIONS
 
 MAXIMUM_LENGTH = 500
 MAXIMUM_NODES = 200
@@ -332,10 +332,18 @@ class _Reader:
             wanted = f"{len(expected)} argument{'s' * (len(expected) != 1)}"
             message = f"{name}({', '.join(expected)}) takes {wanted}, not {len(tree.args)}."
             raise self.refuse(message, tree)
+        if name in REDUCTIONS:
+            return Apply(name, (self.summand(tree),))
         if name != "where":
             return Apply(name, tuple(self.node(argument) for argument in tree.args))
         condition, *branches = tree.args
         return Apply(name, (self.condition(condition), *(self.node(b) for b in branches)))
+
+    def summand(self, tree: ast.Call) -> Node:
+        node = self.node(tree.args[0])
+        if any(isinstance(part, Apply) and part.head in REDUCTIONS for part in walk(node)):
+            raise self.refuse("A sum may not stand inside another sum.", tree)
+        return node
 
     def condition(self, tree: ast.expr) -> Node:
         match tree:

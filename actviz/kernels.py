@@ -126,6 +126,11 @@ def others(u: Array) -> Array:
     return before + after
 
 
+def pick(u: Array, place: Array) -> Array:
+    """One component of the vector, for every component."""
+    return np.broadcast_to(u[..., int(place), None], np.shape(u)).copy()
+
+
 def _mapped(function: Callable[[float], float], u: Array) -> Array:
     """A function of one float over an array, several times faster than np.vectorize."""
     flat = np.fromiter(map(function, np.ravel(u).tolist()), np.float64, np.size(u))
@@ -139,6 +144,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "/": np.divide,
     "neg": np.negative,
     "**": power,
+    "pick": pick,  # no part of the language: derivatives by another component
     "<": np.less,
     "<=": np.less_equal,
     ">": np.greater,

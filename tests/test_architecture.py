@@ -24,7 +24,7 @@ LAYERS = (
     ("curve",),
     ("catalogue",),
     ("activation",),
-    ("entry", "breakpoints", "latex"),
+    ("entry", "breakpoints", "jacobian", "latex"),
     ("evaluate", "wide"),
     ("kernels",),
     ("derivative",),

@@ -1,0 +1,43 @@
+"""The Jacobian of a function of a vector: its formula, differentiated by every component.
+
+By its own component a formula is differentiated as ever. By another one only its reductions change:
+the derivative of sum(u) by x_j is u' at x_j, picked out of the vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from actviz.derivative import ZERO, chain_rule, differentiate
+from actviz.evaluate import evaluate
+from actviz.expression import Apply, Node, Number, walk
+from actviz.kernels import Array
+from actviz.primitives import REDUCTIONS
+
+
+def jacobian(node: Node, own: Node, x: Array, parameters: Mapping[str, float]) -> Array:
+    """The matrix of dy_i/dx_j for a vector x of n numbers; shape (n, n).
+
+    own is the formula of the derivative of each component by itself, the diagonal.
+    """
+    n = x.shape[-1]
+    columns = [evaluate(_across(node, j), x, parameters) for j in range(n)]
+    matrix = np.stack(columns, axis=-1)
+    np.fill_diagonal(matrix, evaluate(own, x, parameters))
+    return matrix
+
+
+def _across(node: Node, j: int) -> Node:
+    """The derivative of component i by component j, another one."""
+    done: dict[Node, Node] = {}
+    for part in walk(node):
+        match part:
+            case Apply(head, (u,)) if head in REDUCTIONS:
+                done[part] = Apply("pick", (differentiate(u), Number(float(j))))
+            case Apply():
+                done[part] = chain_rule(part, done)
+            case _:
+                done[part] = ZERO
+    return done[node]
