@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from actviz.activation import Activation
 from actviz.check import oracle_mpmath, points
+from actviz.check.claim import sides
 from actviz.check.points import Array
 from actviz.derivative import MAXIMUM_ORDER
 
@@ -190,11 +191,9 @@ def _at_walls(activation: Activation, found: Accuracy) -> Accuracy:
         if found.order == 0:
             near &= found.x != wall  # which value is taken at a jump is no matter of rounding
         for i in np.flatnonzero(near & (found.excess > 1)):
-            sides = [
-                float(activation.derivative(wall, found.order, side=side))
-                for side in ("left", "right")
-            ]
-            if min(sides) - found.tolerance[i] <= found.got[i] <= max(sides) + found.tolerance[i]:
+            either = sides(activation, found.order, wall)
+            allowed = found.tolerance[i]
+            if min(either) - allowed <= found.got[i] <= max(either) + allowed:
                 error[i] = 0.0
     return replace(found, error=error)
 

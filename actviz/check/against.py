@@ -10,7 +10,7 @@ import numpy as np
 from actviz.activation import Activation
 from actviz.check import points
 from actviz.check.accuracy import FORMATS, Accuracy, Format, inputs, measure, regions
-from actviz.check.claim import elementwise
+from actviz.check.claim import elementwise, sides
 from actviz.check.foreign import Foreign
 from actviz.check.points import Array
 from actviz.check.result import ErrorSeries, Report, Result, Status
@@ -183,18 +183,16 @@ def _conventions(trial: Trial, order: int, walls: Array) -> Iterator[Result]:
     kinks = walls[trial.format.rounded(walls) == walls]
     got = trial.at(kinks, order) if kinks.size else None
     for place, number in zip(kinks.tolist(), [] if got is None else got.tolist(), strict=True):
-        sides = [
-            float(trial.activation.derivative(place, order, side=s)) for s in ("left", "right")
-        ]
+        either = sides(trial.activation, order, place)
         here = trial.true(place, order)
-        apart = abs(sides[0] - sides[1]) > 1e3 * trial.bound
+        apart = abs(either[0] - either[1]) > 1e3 * trial.bound
         if apart and abs(number - here) > 1e3 * trial.bound * (1 + abs(here)):
-            inside = min(sides) <= number <= max(sides)
+            inside = min(either) <= number <= max(either)
             yield trial.result(
                 order,
                 "pass" if inside else "fail",
                 "convention" if inside else "breakpoint-wrong",
-                f"the one-sided derivatives there are {sides[0]:.6g} and {sides[1]:.6g}",
+                f"the one-sided derivatives there are {either[0]:.6g} and {either[1]:.6g}",
                 x=place,
                 got=number,
                 expected=here,

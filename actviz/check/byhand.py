@@ -10,7 +10,7 @@ import numpy as np
 
 from actviz.activation import Activation
 from actviz.check import oracle_difference, points
-from actviz.check.claim import Claim, Side
+from actviz.check.claim import Claim, Side, sides
 from actviz.check.points import Array
 from actviz.check.result import Result
 from actviz.curve import Curve
@@ -58,7 +58,7 @@ def _formula(text: str, activation: Activation) -> Node:
 
 def _by_difference(label: str, activation: Activation, node: Node, order: int) -> Result:
     claim = Claim.by_formula(node, activation.parameters, order)
-    result = oracle_difference.judge(label, activation, claim)
+    result = oracle_difference.judge(label, activation, claim, Claim.of(activation, 0))
     return replace(result, code="formula-wrong") if result.status == "fail" else result
 
 
@@ -88,9 +88,8 @@ def _conventions(label: str, activation: Activation, node: Node, order: int) -> 
     for place in points.walls(activation.tree(0), activation.parameters).tolist():
         x = np.array(place)
         got = float(evaluate(node, x, activation.parameters))
-        left, right, here = (
-            float(activation.derivative(x, order, side=side)) for side in (*get_args(Side), None)
-        )
+        left, right = sides(activation, order, place)
+        here = float(activation.derivative(x, order))
         if left != right and got != here and np.isfinite([left, right]).all():
             between = min(left, right) <= got <= max(left, right)
             yield Result(

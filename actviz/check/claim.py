@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -44,10 +44,10 @@ class Claim:
         def at(x: Array) -> Array:
             return np.asarray(activation.derivative(x, order))
 
-        def beside(x: Array, side: Side) -> Array:
-            return np.asarray(activation.derivative(x, order, side=side))
+        def sided(x: Array, side: Side) -> Array:
+            return beside(activation, order, x, side)
 
-        return cls(order, at, beside, np.empty(0), 0.0 if activation.entry else lost(at))
+        return cls(order, at, sided, np.empty(0), 0.0 if activation.entry else lost(at))
 
     @classmethod
     def _of_vector(cls, activation: Activation, order: int) -> Claim:
@@ -66,10 +66,23 @@ class Claim:
         def at(x: Array) -> Array:
             return evaluate(node, x, parameters)
 
-        def beside(x: Array, side: Side) -> Array:
+        def sided(x: Array, side: Side) -> Array:
             return np.array([one_sided(node, float(place), side, parameters) for place in x])
 
-        return cls(order, at, beside, points.walls(node, parameters), lost(at))
+        return cls(order, at, sided, points.walls(node, parameters), lost(at))
+
+
+def beside(activation: Activation, order: int, x: Array, side: Side) -> Array:
+    """The limits of a derivative at x from one side."""
+    node, parameters = activation.numeric_tree(order), activation.parameters
+    limits = [one_sided(node, place, side, parameters) for place in x.tolist()]
+    return np.array(limits, dtype=np.float64)
+
+
+def sides(activation: Activation, order: int, x: float) -> tuple[float, float]:
+    """The limits of a derivative at x from the left and from the right."""
+    left, right = (beside(activation, order, np.array([x]), side) for side in get_args(Side))
+    return float(left[0]), float(right[0])
 
 
 def elementwise(activation: Activation) -> Activation:

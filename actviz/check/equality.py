@@ -84,7 +84,7 @@ def _farthest(one: Activation, two: Activation) -> float | None:
     low, high = x[max(place - 1, 0)], x[min(place + 1, x.size - 1)]
     best, most = float(x[place]), float(apart[place])
     for _ in range(ZOOMS):
-        closer = np.linspace(low, high, ZOOM)
+        closer = np.clip(np.linspace(low, high, ZOOM), -REACH, REACH)
         apart = _difference(one, two, closer)
         place = int(apart.argmax())
         if apart[place] > most:

@@ -13,7 +13,7 @@ from actviz.activation import Activation
 from actviz.check import oracle_mpmath, points
 from actviz.check.accuracy import FORMATS, Accuracy, inputs, measure, regions
 from actviz.check.against import numbers, worst
-from actviz.check.claim import elementwise
+from actviz.check.claim import elementwise, sides
 from actviz.check.foreign import Foreign, Kind, first_component
 from actviz.check.points import Array
 from actviz.check.result import Result
@@ -80,7 +80,9 @@ def _verdicts(
     failing = found.excess > 1
     if not failing.any():
         place = worst(found)
-        yield Result(label, found.order, name, "pass", message="", **numbers(found, place))
+        yield Result(
+            label, found.order, name, "pass", "agrees", message="", **numbers(found, place)
+        )
         return
     for region, inside in regions(found).items():
         chosen = inside & failing
@@ -121,9 +123,9 @@ def _at_kinks(
     for x in walls.tolist() if order else ():
         got = float(theirs.derivative(np.array([x]), order)[0])
         here = float(activation.derivative(x, order))
-        sides = [float(activation.derivative(x, order, side=side)) for side in ("left", "right")]
-        if abs(sides[0] - sides[1]) > 1e-9 and abs(got - here) > 1e-9:
-            message = f"the one-sided derivatives there are {sides[0]:.6g} and {sides[1]:.6g}"
+        either = sides(activation, order, x)
+        if abs(either[0] - either[1]) > 1e-9 and abs(got - here) > 1e-9:
+            message = f"the one-sided derivatives there are {either[0]:.6g} and {either[1]:.6g}"
             one = {"x": x, "got": got, "expected": here, "error": abs(got - here)}
             yield Result(label, order, name, "pass", "convention", message=message, **one)
 

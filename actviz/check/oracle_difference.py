@@ -17,7 +17,7 @@ import numpy as np
 
 from actviz.activation import Activation
 from actviz.check import points
-from actviz.check.claim import Claim, Side, elementwise, lost
+from actviz.check.claim import Claim, Side, elementwise
 from actviz.check.points import Array
 from actviz.check.result import Result
 from actviz.curve import Curve
@@ -46,7 +46,8 @@ def check(curve: Curve, orders: tuple[int, ...]) -> Iterator[Result]:
     truth = elementwise(curve.activation)
     for order in orders:
         if order:
-            yield judge(curve.label, truth, Claim.of(curve.activation, order))
+            value = Claim.of(curve.activation, 0)
+            yield judge(curve.label, truth, Claim.of(curve.activation, order), value)
 
 
 @dataclass(frozen=True)
@@ -81,16 +82,15 @@ class Comparison:
         return self.error / self.tolerance
 
 
-def judge(label: str, activation: Activation, claim: Claim) -> Result:
-    """Whether the claimed numbers are the derivative of the function; its worst point."""
+def judge(label: str, activation: Activation, claim: Claim, value: Claim) -> Result:
+    """Whether the claimed numbers are the derivative of the claimed values; the worst point."""
     places = points.walls(activation.tree(0), activation.parameters)
     samples = points.moderate([*places, *claim.places])
     smooth = samples[~np.isin(samples, places)]
-    noise = 0.0 if activation.entry else lost(activation.value)
-    measured = _measure_apart(activation, claim.order, smooth, places, noise)
+    measured = _measure_apart(value, claim.order, smooth, places)
     found = [_compare(claim, measured, None)]
     for side in get_args(Side):
-        measured = _measure_beside(activation, claim.order, places, side, noise)
+        measured = _measure_beside(value, claim.order, places, side)
         found.append(_compare(claim, measured, side))
     return _worst(label, claim, [one for one in found if one.x.size])
 
@@ -136,9 +136,7 @@ def _worst(label: str, claim: Claim, found: list[Comparison]) -> Result:
 # --- numerical differentiation -----------------------------------------------------------------
 
 
-def _measure_apart(
-    activation: Activation, order: int, x: Array, places: Array, noise: float
-) -> Measured:
+def _measure_apart(value: Claim, order: int, x: Array, places: Array) -> Measured:
     """Measured at points that are no switches, with stencils that reach no switch."""
     edges = np.concatenate([[-np.inf], places, [np.inf]])
     right = np.searchsorted(edges, x)
@@ -152,27 +150,25 @@ def _measure_apart(
     ):
         if chosen.any():
             at = x[chosen]
-            parts.append(_measure(activation.value, at, reach[chosen], offsets, order, noise))
+            parts.append(_measure(value.at, at, reach[chosen], offsets, order, value.noise))
     return Measured(
         *(np.concatenate([getattr(p, name) for p in parts]) for name in Measured.__annotations__)
     )
 
 
-def _measure_beside(
-    activation: Activation, order: int, places: Array, side: Side, noise: float
-) -> Measured:
+def _measure_beside(value: Claim, order: int, places: Array, side: Side) -> Measured:
     """Measured at the switches, from one side."""
     if not places.size:
         return Measured(*(np.empty(0),) * 4)
     gaps = np.diff(places, prepend=-np.inf, append=np.inf)
     reach = gaps[:-1] if side == "left" else gaps[1:]
 
-    def value(x: Array) -> Array:
-        y = np.array(activation.value(x))
-        y[:, :, 0] = activation.derivative(x[:, :1, 0], 0, side=side)
+    def at(x: Array) -> Array:
+        y = np.array(value.at(x))
+        y[:, :, 0] = value.beside(places, side)[:, None]
         return y
 
-    return _measure(value, places, reach, SIDED[side], order, noise)
+    return _measure(at, places, reach, SIDED[side], order, value.noise)
 
 
 def _measure(
