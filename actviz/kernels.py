@@ -70,13 +70,36 @@ def erfc(u: Array) -> Array:
 
 
 def Phi(u: Array) -> Array:
-    """The normal distribution function; (1 + erf)/2 is 0 for u < -8.3."""
-    return 0.5 * _mapped(math.erfc, u * -math.sqrt(0.5))
+    """The normal distribution function; (1 + erf)/2 is 0 for u < -8.3.
+
+    erfc magnifies the rounding of u/sqrt(2) by u**2; a step along its slope takes that back.
+    """
+    scaled, rest = _product(u, -_ROOT_HALF)
+    rest = rest - u * _ROOT_HALF_REST
+    return 0.5 * _mapped(math.erfc, scaled) - rest * np.exp(-(scaled * scaled)) * _ROOT_1_PI
 
 
 def phi(u: Array) -> Array:
-    """The normal density."""
-    return np.exp(-0.5 * (u * u)) * (1 / math.sqrt(2 * math.pi))
+    """The normal density; exp magnifies the rounding of u**2 by u**2, which is taken back."""
+    square, rest = _product(u, u)
+    value: Array = np.exp(-0.5 * square) * (1 - 0.5 * rest) * (_ROOT_HALF * _ROOT_1_PI)
+    return value
+
+
+_ROOT_HALF = 0.7071067811865476
+_ROOT_HALF_REST = -4.833646656726457e-17  # sqrt(1/2) less the above
+_ROOT_1_PI = 0.5641895835477563  # 1/sqrt(pi)
+
+
+def _product(u: Array, v: Array | float) -> tuple[Array, Array]:
+    """u*v as a rounded product and the rest that rounding cut off (Dekker 1971); 0 where huge."""
+    product = u * v
+    moderate = np.abs(product) < 1e4  # beyond, all that uses this is 0 or 1
+    a, b = np.where(moderate, u, 0.0), np.where(moderate, v, 0.0)
+    a_high, b_high = (134217729.0 * w - (134217729.0 * w - w) for w in (a, b))
+    a_low, b_low = a - a_high, b - b_high
+    rest = a_high * b_high - np.where(moderate, product, 0.0)
+    return product, ((rest + a_high * b_low) + a_low * b_high) + a_low * b_low
 
 
 def unit(u: Array, v: Array) -> Array:
