@@ -41,8 +41,12 @@ class Catalogue:
             return self.entries[names[key]]
         if name in PRIMITIVES and len(PRIMITIVES[name].arguments) == 1:
             raise UsageError(f"{name} is a function for formulas: write '{name}(x)'.")
+        offered, broken = _offered()
+        for entry in offered:
+            if key in (normalised(known) for known in (entry.name, *entry.aliases)):
+                return entry
         hint = suggest(key, self.entries) or suggest(key, names)
-        raise UsageError(f"There is no function {name!r} in the catalogue.{hint}")
+        raise UsageError(f"There is no function {name!r} in the catalogue.{hint}{broken}")
 
     def find_in(self, framework: str, name: str) -> Entry:
         """The entry of what a framework means by a name, with that framework's defaults.
@@ -132,6 +136,30 @@ def _read_file(path: Path) -> dict[str, Entry]:
         except UsageError as error:
             raise UsageError(f"In the catalogue {path}, [{name[:40]}]: {error}") from None
     return entries
+
+
+def _offered() -> tuple[list[Entry], str]:
+    """The entries that installed packages offer, and what is wrong with the files of the others.
+
+    A package offers a file by an entry point of the group actviz.catalogues, such as
+    ``mine = "my_package:activations.toml"``. Nothing of the package is imported.
+    """
+    from importlib.metadata import entry_points
+    from importlib.util import find_spec
+
+    entries: list[Entry] = []
+    broken = ""
+    for point in entry_points(group="actviz.catalogues"):
+        package, *folders = point.module.split(".")
+        spec = find_spec(package)
+        places = spec.submodule_search_locations if spec else None
+        try:
+            if not places:
+                raise UsageError(f"There is no package {package!r}.")
+            entries += _read_file(Path(places[0], *folders, point.attr)).values()
+        except UsageError as error:
+            broken += f"\n(What {point.name!r} offers under actviz.catalogues is broken: {error})"
+    return entries, broken
 
 
 # What a field must be, and how it is said when it is not.
