@@ -362,7 +362,7 @@ WRONG = (
     ("plto relu", "plot"),
     ("relu", "actviz plot relu"),
     ("elu:alpha=2", "actviz plot elu:alpha=2"),
-    ("draw relu", "compare"),
+    ("cat relu", "compare"),
     ("plot", "actviz plot relu"),
     ("compare", "actviz compare relu"),
     ("table --at 1", "actviz table relu"),
@@ -373,9 +373,18 @@ WRONG = (
     ("plot relu -o", "-o"),
     ("plot relu -z", "-z"),
     ("plot -x", "-- '-x**2'"),
-    ("table relu -1:1", "-1"),
     ("plot relu --grid=yes", "--grid"),
     ("--no-such-option", "--no-such-option"),
+    ("help plot", "--help"),
+    ("draw relu", "plot"),
+    ("plot relu -range 0:1", "--range"),
+    ("plot relu -output=a.svg", "--output"),
+    ("plot relu -6:6", "--range -6:6"),
+    ("plot relu --xlim -6:6", "--range"),
+    ("plot relu --figsize 6x4", "--size"),
+    ("table relu --xlim -6:6", "--range"),
+    ("--catalogue mine.toml list", "after the command"),
+    ("-d plot relu", "after the command"),
 )
 
 

@@ -41,9 +41,9 @@ def run(arguments: Sequence[str]) -> int:
     except UsageError as error:
         return _refuse(str(error))
     except TyperException as error:
-        from actviz.cli.options import explain
+        from actviz.cli.mistakes import explain
 
-        return _refuse(explain(error))
+        return _refuse(explain(error, arguments))
     except (KeyboardInterrupt, Abort):
         return 130
     except (BrokenPipeError, SystemExit) as end:

@@ -32,7 +32,12 @@ CHECK_SUFFIXES = {
 
 ONLY_AGAINST = {"against_derivative", "atol", "dtype", "rtol"}
 
-app = typer.Typer(cls=Contents, rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=Contents,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 
 
 def show_version(wanted: bool) -> None:
@@ -165,6 +170,7 @@ def table(
     name = take.joint_name(curves)
     path, chosen = take.read_target(output, format, tables.SUFFIXES, ("rich", "csv"), name)
     columns = Columns(curves, orders, take.read_grid(at, range, step, points))
+    columns.rows(0, 1)  # what cannot be computed is refused before a byte is written
     files.write(path, lambda stream: tables.write(columns, chosen, stream), chosen in tables.BINARY)
 
 

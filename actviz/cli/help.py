@@ -15,7 +15,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from actviz.cli.options import unknown_command
+from actviz.cli.mistakes import refuse_single_dashes, unknown_command
 from actviz.cli.terminal import colour_wanted
 
 HEADING = {"bold": True}
@@ -96,6 +96,7 @@ class Page(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take the arguments apart, leaving every value a text."""
+        refuse_single_dashes(self.params, args)
         take_texts(self.get_params(ctx))
         return super().parse_args(ctx, args)
 

@@ -159,33 +159,6 @@ Atol = Annotated[Text, option("--atol", metavar="A", help="Absolute tolerance of
 ExitZero = Annotated[bool, option("--exit-zero", help="Exit code 0 even if a check fails.")]
 
 
-def explain(error: Any) -> str:
-    """One message for a command line that Typer could not take apart."""
-    if not hasattr(error, "possibilities"):
-        return str(error.format_message())
-    name, possible = error.option_name, list(error.possibilities or ())[:2]
-    if possible:
-        return f"There is no option {name}. Did you mean {' or '.join(possible)}?"
-    if name.startswith("--"):
-        return f"There is no option {name}."
-    return (
-        f"There is no option {name}. A curve that begins with a minus sign goes after --, "
-        "as in: actviz plot -- '-x**2'"
-    )
-
-
-def unknown_command(name: str, commands: Sequence[str]) -> UsageError:
-    """The refusal of a command that does not exist: misspelt, or a curve in its place."""
-    hint = suggest(name, commands)
-    if not hint:
-        try:
-            load_catalogue(()).find(name.partition(":")[0])
-            hint = f" To draw that function: actviz plot {name}"
-        except UsageError:
-            hint = f" There are {', '.join(commands[:-1])} and {commands[-1]}."
-    return UsageError(f"There is no command {name!r}.{hint}")
-
-
 def read_orders(deriv: int, order: str | None) -> tuple[int, ...]:
     """The orders that -d or --order ask for.
 
