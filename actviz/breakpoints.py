@@ -51,7 +51,8 @@ def switches(
     """The places in [lower, upper] at which a branch, tie, sign, pole or domain may change."""
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
     places: set[float] = set()
-    for zero_of in {rebuild(part, values) for part in _switching(node)}:
+    whole = (rebuild(part, values) for part in _switching(node))
+    for zero_of in {factor for part in whole for factor in _factors(part)}:
         root = linear_root(zero_of)
         if root is not None:
             places.add(root)
@@ -86,11 +87,26 @@ def _switching(node: Node) -> Iterator[Node]:
                 yield Apply("cos", (u,))
 
 
+def _factors(node: Node) -> Iterator[Node]:
+    """What is zero where the whole is: a product is zero with a factor, a power with its base."""
+    match node:
+        case Apply("*", (a, b)):
+            yield from _factors(a)
+            yield from _factors(b)
+        case Apply("/", (a, _)) | Apply("neg", (a,)):
+            yield from _factors(a)
+        case Apply("**", (a, Number(n))) if n > 0:
+            yield from _factors(a)
+        case _:
+            yield node
+
+
 def _zeros(node: Node, lower: float, upper: float) -> set[float]:
     """Sign changes and exact zeros of a formula, to neighbouring floats."""
     x = _grid(lower, upper)
     y = evaluate(node, x, {})
-    zeros = set(x[y == 0].tolist())
+    zero = np.concatenate([[False], y == 0, [False]])
+    zeros = set(x[zero[1:-1] & ~(zero[:-2] & zero[2:])].tolist())  # not all of a flat stretch
     for i in np.flatnonzero(np.sign(y[:-1]) * np.sign(y[1:]) < 0):
         zeros.add(_bisect(node, float(x[i]), float(x[i + 1])))
     for i in np.flatnonzero(np.isnan(y[:-1]) != np.isnan(y[1:])):
@@ -190,7 +206,9 @@ def _scale(node: Node, x: float, parameters: Mapping[str, float]) -> float:
     """The largest of the numbers that the values beside x are made of; they bring its rounding."""
     sizes = [0.0]
     for side in (-1, 1):
-        values = trace(branch(node, _beside(x, side), parameters), x, parameters).values()
+        values = trace(
+            branch(node, _beside(node, x, side, parameters), parameters), x, parameters
+        ).values()
         sizes += [abs(value) for value in values if math.isfinite(value)]
     return max(sizes)
 
@@ -203,7 +221,8 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
     1.0
     """
     direction = -1 if side == "left" else 1
-    beside, near = _beside(x, direction), x + direction * max(1.0, abs(x)) * 2.0**-20
+    beside = _beside(node, x, direction, parameters)
+    near = x + direction * max(1.0, abs(x)) * 2.0**-20
     if math.isnan(float(evaluate(node, np.array(beside), parameters))):
         return math.nan
     taken = branch(node, beside, parameters)
@@ -214,9 +233,35 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
     return _approached(node, x, direction, parameters)
 
 
-def _beside(x: float, direction: int) -> float:
-    """A point so near that no other switch lies between, so far that squares do not underflow."""
-    return x + direction * max(abs(x) * 2.0**-40, 2.0**-200)
+def _beside(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:
+    """A point beside x at which every selection of the formula is decided.
+
+    So near that no other switch lies between, so far that squares do not underflow; farther where
+    rounding still ties, as exp(x) - 1 with 0 at 2**-200.
+    """
+    steps = (
+        max(abs(x) * 2.0**-40, 2.0**-200),
+        max(1.0, abs(x)) * 2.0**-40,
+        max(1.0, abs(x)) * 2.0**-20,
+    )
+    points = [x + direction * step for step in steps]
+    decided = (p for p in points if not _ties(node, trace(node, p, parameters)))
+    return next(decided, points[0])
+
+
+def _ties(node: Node, values: Mapping[Node, float]) -> bool:
+    """Whether a selection of the formula stands on its switch."""
+    for part in walk(node):
+        match part:
+            case Apply("abs" | "sign", (u,)):
+                sides = (values[u], 0.0)
+            case Apply("min" | "max" | "<" | "<=" | ">" | ">=", (u, v)):
+                sides = (values[u], values[v])
+            case _:
+                continue
+        if sides[0] == sides[1]:
+            return True
+    return False
 
 
 def branch(node: Node, x: float, parameters: Mapping[str, float]) -> Node:
