@@ -39,6 +39,7 @@ USERS = {
     "typer": {"cli"},
     "rich": {"cli", "table", "check", "info"},
     "matplotlib": {"figure"},
+    "PIL": {"figure"},  # pillow, without which there is no matplotlib
     "mpmath": {"check"},
     "torch": {"check"},
     "jax": {"check"},
