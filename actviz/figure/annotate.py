@@ -44,7 +44,7 @@ def guides(panel: Panel) -> list[Guide]:
     found: dict[tuple[float, ...], Guide] = {}
     if panel.options.asymptotes and panel.plan.scale.threshold is None:
         for trace in panel.plan.traces:
-            if trace.named or len(panel.plan.traces) == 1:
+            if trace.told:
                 found |= _asymptotes(panel, trace)
         for trace in panel.plan.traces:
             for pole in trace.scan.poles:
@@ -200,7 +200,7 @@ def label_points(panel: Panel) -> None:
     notes = [
         (trace, point)
         for trace in panel.plan.traces
-        if trace.named or len(panel.plan.traces) == 1
+        if trace.told and not trace.points
         for point in _points(panel, trace)
     ]
     for trace, point in notes:
@@ -211,7 +211,7 @@ def label_points(panel: Panel) -> None:
 def _points(panel: Panel, trace: Trace) -> list[features.Point]:
     ylo, yhi = panel.plan.ylim
     # A zero of the derivative is an extremum of the function, which has its own note.
-    first = trace is next(t for t in panel.plan.traces if t.named or len(panel.plan.traces) == 1)
+    first = trace is next(t for t in panel.plan.traces if t.told)
     found = [*features.extrema(trace.scan), *(features.zeros(trace.scan) if first else ())]
     points = {round(float(panel.across(p.x)), 1): p for p in reversed(found) if ylo <= p.y <= yhi}
     return list(reversed(points.values()))
@@ -272,6 +272,13 @@ def _said(panel: Panel, point: features.Point) -> str:
             "" if abs(float(panel.across(point.x)) - panel.origin[0]) < 1 else _place(panel, point)
         )
     return f"{point.kind} {number(point.y)} at {_place(panel, point)}"
+
+
+def _told_by_axis(panel: Panel, x: float) -> bool:
+    """Whether there is a tick, or the other axis, at x."""
+    xticks, _ = panel.ticks()
+    known = np.append(panel.across(np.array(xticks.at)), panel.origin[0])
+    return bool(np.any(np.abs(known - panel.across(x)) < 1))
 
 
 def _place(panel: Panel, point: features.Point) -> str:

@@ -4,53 +4,77 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
 
 from actviz.curve import Curve
 from actviz.errors import UsageError
 from actviz.expression import Apply, walk
 from actviz.figure import limits, theme
-from actviz.figure.layout import CELL, EDGE, SINGLE, STACKED, Sheet, draw
+from actviz.figure.layout import CELL, EDGE, SINGLE, Sheet, draw
 from actviz.figure.options import LAYOUTS, Options
-from actviz.figure.panel import Plan, Trace
+from actviz.figure.panel import Plan, Scale, Trace
 from actviz.figure.picture import POINTS, Picture
 from actviz.figure.render import settings
 from actviz.figure.text import Label
 from actviz.figure.theme import Theme
+from actviz.figure.ticks import number
 from actviz.figure.title import PRIMES, Line, fit_text, function, title_of
 from actviz.figure.words import describe
 from actviz.sampling import Scan, scan
 
 PADDING = 0.08  # of the span of y, above and below what is on show
+FIRST_PANEL, EACH_PANEL = 0.5, 2.05  # inches of height: of a stack itself, and for each panel
+UNLIKE = 30.0  # times: differences whose sizes are this far apart are drawn on a log scale
 Limits = tuple[float, float]
+Size = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be drawn."""
+
+    curves: tuple[Curve, ...]
+    orders: tuple[int, ...]
+    lo: float
+    hi: float
+    options: Options
+
+    @cached_property
+    def look(self) -> Theme:
+        return theme.choose(self.options.theme, self.options.style)
+
+    def scan(self, curve: Curve, order: int, size: Size, reference: Curve | None = None) -> Scan:
+        width = (self.options.size or size)[0] * self.options.dpi * 0.9
+        return scan(curve, order, self.lo, self.hi, width, reference)
+
+    @cached_property
+    def pi(self) -> bool:
+        """Whether ticks are multiples of pi: if asked for, or by several periods of sin and cos."""
+        if self.options.ticks != "auto":
+            return self.options.ticks == "pi"
+        parts = [part for curve in self.curves for part in walk(curve.activation.definition)]
+        heads = {part.head for part in parts if isinstance(part, Apply)}
+        waves = not heads.isdisjoint({"sin", "cos", "tan"})
+        return waves and 3 * math.pi <= self.hi - self.lo <= 60 * math.pi
 
 
 def plot(
     curve: Curve, orders: Sequence[int], lo: float, hi: float, options: Options | None = None
 ) -> Picture:
-    """One curve and its derivatives on [lo, hi] in one coordinate system."""
-    options = options or Options()
+    """One curve and its derivatives on [lo, hi] in one coordinate system.
+
+    A function of a vector shows its components, or with options.vector one vector as points.
+    """
+    request = Request((curve,), tuple(orders), lo, hi, options or Options())
     with settings():
-        look = theme.choose(options.theme, options.style)
-        scans = [scan(curve, order, lo, hi, _width(options, SINGLE)) for order in orders]
-        traces = tuple(
-            Trace(
-                each,
-                function(each.order),
-                look.curves[each.order % len(look.curves)],
-                theme.ORDER_DASHES[each.order],
-                theme.ORDER_WIDTHS[each.order] / 2 * look.line_width,
-                f"curve-{each.order}",
-                math=True,
-                named=len(scans) > 1,
-            )
-            for each in scans
-        )
-        ylabel = function(scans[0].order) if len(scans) == 1 else "y"
-        plan = Plan(traces, _ylim(scans, options), ylabel, pi=_wants_pi([curve], lo, hi, options))
-        title = _title(look, options, SINGLE, curve, scans)
-        picture = draw(Sheet(SINGLE, title, (plan,)), look, options)
-    picture.words = describe(scans, [trace.label for trace in traces])
-    return picture
+        if not curve.activation.vector:
+            return _finished(_single(request), request)
+        if request.options.vector:
+            return _finished(_points(request), request)
+        return _finished(_components(request), request)
 
 
 def compare(
@@ -69,124 +93,215 @@ def compare(
     "grid" (a panel for each curve, with the first curve in grey in all of them).
     diff: the differences from the first curve instead.
 
-    Raises UsageError for more curves than can be told apart, an unknown layout, or a diff of one.
+    Raises UsageError for more curves than can be told apart, an unknown layout, a diff of one, or
+    a function of a vector.
     """
-    options = options or Options()
+    request = Request(tuple(curves), tuple(orders), lo, hi, options or Options())
+    _check(request, layout, diff)
+    with settings():
+        if layout == "grid" and not diff:
+            return _finished(_grid(request), request)
+        if layout == "stack" and len(request.orders) == 1:
+            request = replace(request, orders=(request.orders[0], request.orders[0] + 1))
+        return _finished(_overlay(request, diff), request)
+
+
+def _check(request: Request, layout: str, diff: bool) -> None:
     if layout not in LAYOUTS:
         raise UsageError(f"unknown layout {layout!r}; it is one of {', '.join(LAYOUTS)}.")
-    if diff and len(curves) < 2:
+    if diff and len(request.curves) < 2:
         raise UsageError("a difference needs two curves or more.")
-    if layout != "grid" and len(curves) - diff > theme.MOST_CURVES:
+    shown = len(request.curves) - diff
+    if shown > theme.MOST_CURVES and (diff or layout != "grid"):
         raise UsageError(
-            f"{len(curves) - diff} curves cannot be told apart in one picture (the most is "
+            f"{shown} curves cannot be told apart in one picture (the most is "
             f"{theme.MOST_CURVES}); --layout grid draws each in its own."
         )
-    if layout == "stack" and len(orders) == 1:
-        orders = (orders[0], orders[0] + 1)
-    with settings():
-        look = theme.choose(options.theme, options.style)
-        if layout == "grid":
-            sheet = _grid(curves, orders, lo, hi, look, options, diff)
-        else:
-            sheet = _overlay(curves, orders, lo, hi, look, options, diff)
-        picture = draw(sheet, look, options)
-    own = [t for plan in sheet.plans for t in plan.traces if not t.name.startswith("reference")]
-    names = [f"{t.scan.curve.label}{PRIMES[t.scan.order]}" for t in own]
-    picture.words = describe([trace.scan for trace in own], names)
+    for curve in request.curves:
+        if curve.activation.vector:
+            raise UsageError(
+                f"{curve.label} is a function of a vector and cannot be drawn among others; "
+                f"plot draws its components."
+            )
+
+
+def _finished(sheet: Sheet, request: Request) -> Picture:
+    picture = draw(sheet, request.look, request.options)
+    told = [t for plan in sheet.plans for t in plan.traces if t.told]
+    picture.words = describe([t.scan for t in told], [t.told for t in told], request.options.vector)
     return picture
 
 
-def _overlay(
-    curves: Sequence[Curve],
-    orders: Sequence[int],
-    lo: float,
-    hi: float,
-    look: Theme,
-    options: Options,
-    diff: bool,
-) -> Sheet:
-    size = SINGLE if len(orders) == 1 else (STACKED[0], 0.3 + 2.1 * len(orders))
+# -- one curve
+
+
+def _single(request: Request) -> Sheet:
+    [curve], look = request.curves, request.look
+    scans = [request.scan(curve, order, SINGLE) for order in request.orders]
+    traces = tuple(_by_order(each, request, named=len(scans) > 1) for each in scans)
+    ylabel = function(scans[0].order) if len(scans) == 1 else "y"
+    plan = Plan(traces, _ylim(scans, request.options), ylabel, pi=request.pi)
+    title = _title(request, SINGLE, curve)
+    return Sheet(SINGLE, title, (plan,), recolour=_recolour(look, []))
+
+
+def _by_order(each: Scan, request: Request, named: bool, colour: str = "", place: int = 0) -> Trace:
+    """A curve in the dash of its order, and in the colour of its order if it has none."""
+    order, look = each.order, request.look
+    return Trace(
+        each,
+        function(order),
+        colour or look.curves[order % len(look.curves)],
+        theme.ORDER_DASHES[order],
+        theme.ORDER_WIDTHS[order] / 2 * look.line_width,
+        f"curve-{place}-{order}",
+        math=True,
+        named=named,
+        told=f"{each.curve.label}{PRIMES[order]}" if colour else function(order),
+    )
+
+
+# -- a function of a vector
+
+
+def _components(request: Request) -> Sheet:
+    """The components as the first logit runs over the range and the others stay."""
+    [curve] = request.curves
+    fixed = request.options.fixed
+    slices = [curve.activation.slice(fixed, i) for i in range(len(fixed) + 1)]
+    if len({each.definition for each in slices}) == 1:
+        slices = slices[:1]
+    elif len(slices) > theme.MOST_CURVES:
+        raise UsageError(f"at most {theme.MOST_CURVES - 1} fixed logits can be told apart.")
+    size = _stacked(request)
     plans = []
-    colours = _colours(curves, look)
-    for order in orders:
-        pairs = list(zip(curves, colours, range(len(curves)), strict=True))
-        reference = curves[0] if diff else None
+    for order in request.orders:
+        scans = [request.scan(replace(curve, activation=each), order, size) for each in slices]
         traces = tuple(
             Trace(
-                scan(curve, order, lo, hi, _width(options, size), reference),
+                each, _component(i, len(slices)), request.look.curves[i], theme.CURVE_DASHES[i],
+                request.look.line_width, f"curve-{i}-{order}", math=True, named=len(slices) > 1,
+                told=f"component {i + 1}{PRIMES[order]}",
+            )
+            for i, each in enumerate(scans)
+        )  # fmt: skip
+        ylabel = _by_first(order).replace("f", "f_i" if len(slices) > 1 else "f")
+        plans.append(Plan(traces, _ylim(scans, request.options), ylabel, xlabel="x_1"))
+    given = [rf"x_{i} = {number(value)}" for i, value in enumerate(fixed, 2)]
+    title = _title(request, size, curve, given)
+    return Sheet(size, title, tuple(plans), strict_names=True, recolour=_recolour(request.look, []))
+
+
+def _by_first(order: int) -> str:
+    """The derivative of f by the first logit."""
+    power = f"^{order}" if order > 1 else ""
+    return rf"\partial{power} f\,/\,\partial x_1{power}" if order else "f"
+
+
+def _component(i: int, count: int) -> str:
+    return f"f_{i + 1}" if count > 1 else "f"
+
+
+def _points(request: Request) -> Sheet:
+    """The range as one vector: a point for each of its components."""
+    [curve], options, look = request.curves, request.options, request.look
+    x = np.linspace(request.lo, request.hi, options.points)
+    traces = []
+    for order in request.orders:
+        y = np.broadcast_to(curve.activation.derivative(x, order), x.shape)
+        each = Scan(curve, order, request.lo, request.hi, 0.0, x, y, (), x[:0], ())
+        drawn = _by_order(each, request, named=len(request.orders) > 1)
+        label = "f_i" if order == 0 else r"\partial f_i\,/\,\partial x_i"
+        traces.append(replace(drawn, label=label, points=True, told=drawn.label))
+    ylim = _ylim([trace.scan for trace in traces], options)
+    plan = Plan(tuple(traces), ylim, "y" if len(traces) > 1 else traces[0].label, xlabel="x_i")
+    title = _title(request, SINGLE, curve, [rf"n = {options.points}"])
+    return Sheet(SINGLE, title, (plan,), recolour=_recolour(look, []))
+
+
+# -- several curves
+
+
+def _overlay(request: Request, diff: bool) -> Sheet:
+    """One panel for each order, the curves or their differences from the first over each other."""
+    size = _stacked(request)
+    colours = _colours(request.curves, request.look)
+    drawn = list(enumerate(zip(request.curves, colours, strict=True)))[1 if diff else 0 :]
+    plans = []
+    for order in request.orders:
+        reference = request.curves[0] if diff else None
+        traces = tuple(
+            Trace(
+                request.scan(curve, order, size, reference),
                 curve.label,
                 colour,
-                theme.CURVE_DASHES[i % len(theme.CURVE_DASHES)],
-                look.line_width,
+                theme.CURVE_DASHES[(i - diff) % len(theme.CURVE_DASHES)],
+                request.look.line_width,
                 f"curve-{i}-{order}",
+                named=len(drawn) > 1,
+                told=curve.label + PRIMES[order],
             )
-            for curve, colour, i in pairs[1 if diff else 0 :]
+            for i, (curve, colour) in drawn
         )
-        scans = [trace.scan for trace in traces]
-        ylabel = function(order)
-        if diff:
-            first = curves[0].label
-            ylabel = rf"\mathrm{{difference\;from\;{first}}}"
-        pi = _wants_pi(curves, lo, hi, options)
-        plans.append(Plan(traces, _ylim(scans, options), ylabel, pi=pi))
-    title = _title(look, options, size)
-    return Sheet(size, title, tuple(plans), strict_names=True)
+        plans.append(_difference_plan(request, traces) if diff else _plan(request, traces))
+    title = _title(request, size)
+    recolour = _recolour(request.look, request.curves)
+    return Sheet(size, title, tuple(plans), strict_names=True, recolour=recolour)
 
 
-def _grid(
-    curves: Sequence[Curve],
-    orders: Sequence[int],
-    lo: float,
-    hi: float,
-    look: Theme,
-    options: Options,
-    diff: bool,
-) -> Sheet:
-    columns = min(len(curves), 3 if len(curves) in (3, 5, 6, 9) or len(curves) > 9 else 2)
-    rows = math.ceil(len(curves) / columns)
-    size = (CELL[0] * columns, CELL[1] * rows)
-    width = _width(options, CELL)
-    scans = {
-        (i, order): scan(curve, order, lo, hi, width)
-        for i, curve in enumerate(curves)
-        for order in orders
-    }
-    ylim = _ylim(list(scans.values()), options)
-    plans = []
+def _plan(request: Request, traces: tuple[Trace, ...]) -> Plan:
+    scans = [trace.scan for trace in traces]
+    return Plan(traces, _ylim(scans, request.options), function(scans[0].order), pi=request.pi)
+
+
+def _difference_plan(request: Request, traces: tuple[Trace, ...]) -> Plan:
+    """Differences; on a scale of signed powers of ten if their sizes are too unlike."""
+    first, order = request.curves[0].label, traces[0].scan.order
+    minuend = traces[0].label if len(traces) == 1 else "each"
+    label = f"{minuend}{PRIMES[order]} {chr(0x2212)} {first}{PRIMES[order]}"
+    sizes = [float(np.nanmax(np.abs(t.scan.y), initial=0.0)) for t in traces]
+    told = [size for size in sizes if 0 < size < math.inf]
+    scans = [trace.scan for trace in traces]
+    if not told or max(told) < UNLIKE * min(told):
+        ylim = _ylim(scans, request.options)
+        return Plan(traces, ylim, label, ylabel_math=False, pi=request.pi)
+    threshold = 10.0 ** math.floor(math.log10(min(told) / 3))
+    lowest = min(float(np.nanmin(each.y)) for each in scans)
+    highest = max(float(np.nanmax(each.y)) for each in scans)
+    ylim = request.options.ylim or (min(2 * lowest, -threshold), max(2 * highest, threshold))
+    return Plan(traces, ylim, label, ylabel_math=False, pi=request.pi, scale=Scale(threshold))
+
+
+def _grid(request: Request) -> Sheet:
+    """A panel for each curve, all with the same limits, the first curve in grey in the others."""
+    curves, look = request.curves, request.look
+    columns = _columns(len(curves))
+    size = (CELL[0] * columns, CELL[1] * math.ceil(len(curves) / columns))
+    scans = [[request.scan(curve, order, CELL) for order in request.orders] for curve in curves]
+    ylim = _ylim([each for row in scans for each in row], request.options)
+    first = Trace(scans[0][0], "", look.faint, theme.SOLID, 1.0, "reference", named=False, told="")
     colours = _colours(curves, look)
-    for i, curve in enumerate(curves):
-        grey = (
-            ()
-            if i == 0
-            else tuple(
-                Trace(
-                    scans[0, o],
-                    "",
-                    look.faint,
-                    theme.ORDER_DASHES[o],
-                    1.0,
-                    f"reference-{o}",
-                    named=False,
-                )
-                for o in orders[:1]
-            )
-        )
-        own = tuple(
-            Trace(
-                scans[i, o], function(o), colours[i], theme.ORDER_DASHES[o],
-                theme.ORDER_WIDTHS[o], f"curve-{i}-{o}", math=True, named=len(orders) > 1,
-            )
-            for o in orders
-        )  # fmt: skip
-        heading = Label(curve.label, look.label_size, colours[i], look.font)
-        plans.append(Plan(grey + own, ylim, "", heading))
-    title = _title(look, options, size)
-    return Sheet(size, title, tuple(plans), columns)
+    plans = []
+    for i, (curve, colour, row) in enumerate(zip(curves, colours, scans, strict=True)):
+        own = (_by_order(each, request, len(row) > 1, colour, i) for each in row)
+        heading = Label(curve.label, look.label_size, colour, look.font)
+        traces = (*([first] if i else []), *own)
+        plans.append(Plan(traces, ylim, "", heading=heading, pi=request.pi))
+    title = _title(request, size)
+    return Sheet(size, title, tuple(plans), columns, recolour=_recolour(look, curves))
 
 
-def _width(options: Options, size: tuple[float, float]) -> float:
-    """About how many pixels a plot area is wide."""
-    return (options.size or size)[0] * options.dpi * 0.9
+def _columns(count: int) -> int:
+    """Two columns for up to four curves, otherwise three, so that no row is nearly empty."""
+    return count if count < 3 else 2 if count == 4 else 3 if count < 13 else 4
+
+
+def _stacked(request: Request) -> Size:
+    count = len(request.orders)
+    return SINGLE if count == 1 else (SINGLE[0], FIRST_PANEL + EACH_PANEL * count)
+
+
+# -- what all of them share
 
 
 def _ylim(scans: list[Scan], options: Options) -> Limits:
@@ -205,22 +320,9 @@ def _colours(curves: Sequence[Curve], look: Theme) -> list[str]:
     colours: dict[int, str] = {}
     for family, place in places.items():
         members = [i for i, each in enumerate(families) if each == family]
-        tints = theme.shades(look.curves[place % len(look.curves)], len(members), look.background)
+        tints = theme.shades(look.curves[place % len(look.curves)], len(members), look)
         colours |= dict(zip(members, tints, strict=True))
     return [colours[i] for i in range(len(curves))]
-
-
-def _wants_pi(curves: Sequence[Curve], lo: float, hi: float, options: Options) -> bool:
-    """Whether ticks are multiples of pi: if asked for, or by several periods of sin and cos."""
-    if options.ticks != "auto":
-        return options.ticks == "pi"
-    heads = {
-        part.head
-        for curve in curves
-        for part in walk(curve.activation.definition)
-        if isinstance(part, Apply)
-    }
-    return bool(heads & {"sin", "cos", "tan"}) and 3 * math.pi <= hi - lo <= 60 * math.pi
 
 
 def _home(curve: Curve) -> str:
@@ -228,17 +330,23 @@ def _home(curve: Curve) -> str:
     return activation.name if activation.entry is not None else activation.formula
 
 
+def _recolour(look: Theme, curves: Sequence[Curve]) -> dict[str, str]:
+    """The colours on a dark page by those of a light one."""
+    if look is not theme.LIGHT:
+        return {}
+    pairs = zip(_colours(curves, theme.LIGHT), _colours(curves, theme.DARK), strict=True)
+    return theme.on_dark_pages() | dict(pairs)
+
+
 def _title(
-    look: Theme,
-    options: Options,
-    size: tuple[float, float],
-    curve: Curve | None = None,
-    scans: Sequence[Scan] = (),
+    request: Request, size: Size, curve: Curve | None = None, given: Sequence[str] = ()
 ) -> tuple[Line, ...]:
     """The user's words, or the formula of the curve and, if asked for, those of its derivatives."""
+    options, look = request.options, request.look
     width = (options.size or size)[0] * POINTS - 2 * EDGE - 6
     label = Label("", look.title_size, look.ink, look.font)
     if options.title is not None or curve is None:
         return tuple((line,) for line in fit_text(options.title or "", width, label))
-    orders = [each.order for each in scans if each.order > 0] if options.formula else []
-    return title_of(curve, orders, [look.curves[order] for order in orders], width, label)
+    orders = [order for order in request.orders if order > 0] if options.formula else []
+    colours = [look.curves[order % len(look.curves)] for order in orders]
+    return title_of(curve, orders, colours, width, label, given)

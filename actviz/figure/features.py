@@ -140,7 +140,8 @@ def _highest(scan: Scan, lo: float, hi: float, sign: float) -> tuple[float, floa
             float(y[i]),
         )
         lo, hi = float(x[max(i - 1, 0)]), float(x[min(i + 1, ZOOM - 1)])
-    return best
+    near_zero = abs(best[0]) < NOWHERE * (scan.hi / 2 - scan.lo / 2)
+    return (0.0, best[1]) if near_zero else best
 
 
 def _crossed(scan: Scan, lo: float, hi: float) -> float:

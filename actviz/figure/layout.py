@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from actviz.figure import annotate, naming
 from actviz.figure.drawing import Drawing
@@ -16,7 +16,7 @@ from actviz.figure.text import Label
 from actviz.figure.theme import Theme
 from actviz.figure.title import AFTER_NAME, Line
 
-SINGLE, STACKED, CELL = (4.8, 3.2), (4.8, 4.6), (2.4, 1.8)  # inches
+SINGLE, CELL = (4.8, 3.2), (2.4, 1.9)  # inches
 EDGE = 7.0  # points between the picture's edge and anything drawn
 BETWEEN = 6.0  # points between title and plot area, and between panels
 
@@ -30,7 +30,7 @@ class Sheet:
     plans: tuple[Plan, ...]
     columns: int = 1
     strict_names: bool = False
-    name_all: bool = False
+    recolour: dict[str, str] = field(default_factory=dict)
 
 
 def draw(sheet: Sheet, theme: Theme, options: Options) -> Picture:
@@ -42,11 +42,12 @@ def draw(sheet: Sheet, theme: Theme, options: Options) -> Picture:
 def _drawn(sheet: Sheet, theme: Theme, options: Options, legend: bool) -> Picture | None:
     background = None if options.transparent or options.theme == "auto" else theme.background
     drawing = Drawing(options.size or sheet.size, options.dpi, background)
+    drawing.picture.recolour = sheet.recolour if options.theme == "auto" else {}
     top = _write_title(drawing, sheet.title)
     rows = _legend_rows(sheet, theme, drawing.width) if legend else []
     bottom = EDGE + (naming.legend_height(rows) + BETWEEN if rows else 0.0)
     panels = [
-        Panel(plan, area, drawing, theme, options)
+        Panel(plan, _equalled(plan, area) if options.equal else area, drawing, theme, options)
         for plan, area in zip(
             sheet.plans, _areas(sheet, drawing, theme, options, bottom, top), strict=True
         )
@@ -57,10 +58,19 @@ def _drawn(sheet: Sheet, theme: Theme, options: Options, legend: bool) -> Pictur
     elif options.legend and not _named(sheet, panels):
         return None
     for panel, lines in zip(panels, guides, strict=True):
+        _write_heading(panel)
         annotate.label_points(panel)
         annotate.label_guides(panel, lines)
         annotate.label_zones(panel)
     return drawing.picture
+
+
+def _write_heading(panel: Panel) -> None:
+    """The name of a panel of a grid, over its upper left corner."""
+    heading, area = panel.plan.heading, panel.area
+    if heading is not None:
+        box = heading.box(area.x0 - 2, area.y1 + ARROW, 0.0, 0.0)
+        panel.drawing.write(heading, box, "heading")
 
 
 def _drawn_beside(panel: Panel) -> list[annotate.Guide]:
@@ -75,7 +85,7 @@ def _drawn_beside(panel: Panel) -> list[annotate.Guide]:
 
 def _named(sheet: Sheet, panels: Sequence[Panel]) -> bool:
     """Name the curves of the panels that ask for it; False if there is no room."""
-    for panel in panels if sheet.name_all else panels[:1]:
+    for panel in panels[:1]:
         named = [trace for trace in panel.plan.traces if trace.named]
         if not named or naming.name_curves(panel, sheet.strict_names):
             continue
@@ -129,6 +139,15 @@ def _areas(
             Box(x0 + left, y1 - cell_height + below, x0 + cell_width - right, y1 - above - heading)
         )
     return areas
+
+
+def _equalled(plan: Plan, area: Box) -> Box:
+    """The part of the area in which a unit of x is as long as one of y."""
+    scan, (ylo, yhi) = plan.traces[0].scan, plan.ylim
+    unit = min(area.width / (scan.hi - scan.lo), area.height / (yhi - ylo))
+    dx = (area.width - unit * (scan.hi - scan.lo)) / 2
+    dy = (area.height - unit * (yhi - ylo)) / 2
+    return Box(area.x0 + dx, area.y0 + dy, area.x1 - dx, area.y1 - dy)
 
 
 def _margins(

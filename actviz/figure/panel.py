@@ -45,6 +45,8 @@ class Trace:
     name: str
     math: bool = False
     named: bool = True
+    points: bool = False
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Plan:
     traces: tuple[Trace, ...]
     ylim: Limits
     ylabel: str
+    ylabel_math: bool = True
     heading: Label | None = None
     xlabel: str = "x"
     scale: Scale = Scale()
@@ -143,8 +146,21 @@ class Panel:
         density = self.options.dpi / POINTS
         warp = None if self.plan.scale.threshold is None else self.plan.scale.warp
         for i, trace in enumerate(self.plan.traces):
+            if trace.points:
+                self._draw_points(trace, on.CURVE + i / 100)
+                continue
             samples = refine(trace.scan, self.area.height * density, self.plan.ylim, warp)
             self._draw_trace(trace, samples, on.CURVE + i / 100)
+
+    def _draw_points(self, trace: Trace, layer: float) -> None:
+        """Single points, with a thin line that leads the eye from one to the next."""
+        x, y = self.across(trace.scan.x), self.up(trace.scan.y)
+        self.lines[trace.name] = [(x, y)]
+        self.space.take_line(x, y)
+        self.drawing.line(x, y, trace.colour, 0.7, layer, trace.name, trace.dash)
+        face = self.theme.background if trace.dash else trace.colour
+        name = f"{trace.name}-points"
+        self.drawing.circles(x.tolist(), y.tolist(), trace.colour, face, CIRCLE, name)
 
     def _draw_trace(self, trace: Trace, samples: Samples, layer: float) -> None:
         paths = [(self.across(piece.x), self.up(piece.y)) for piece in samples.pieces]
@@ -246,8 +262,10 @@ class Panel:
         name = self._label(self.plan.xlabel, size, math=True)
         box = name.box(right + 3, y, 0.0, 0.5)
         self.put(name, [box, box.moved(-4, -box.height), box.moved(-4, box.height)], "label-x")
-        text = self.plan.ylabel + (rf"\;\;\mathrm{{{yticks.factor}}}" if yticks.factor else "")
-        label = self._label(text, size, math=True)
+        math, text = self.plan.ylabel_math, self.plan.ylabel
+        if yticks.factor:
+            text += rf"\;\;\mathrm{{{yticks.factor}}}" if math else f"  {yticks.factor}"
+        label = self._label(text, size, math)
         beside = label.box(x + HEAD[1] + 4, top + 2, 0.0, 1.0)
         other = label.box(x - HEAD[1] - 4, top + 2, 1.0, 1.0)
         above = label.box(x, top + 2, 0.5, 0.0)
@@ -297,7 +315,8 @@ class Panel:
         """Write a tick label on its usual side or the other, a little off its tick if need be."""
         if self.options.axes == "box":
             sides = (sides[0], sides[0])
-        slips = [(slip * along[0], slip * along[1]) for slip in SLIPS]
+        beside = label.extent[0] / 2 + 3 if along[0] else label.size / 2 + 3
+        slips = [(s * along[0], s * along[1]) for s in (*SLIPS, beside, -beside)]
         boxes = [side.moved(dx, dy) for dx, dy in slips for side in sides]
         self.put(label, boxes, name, pad=1.0)
 

@@ -19,6 +19,7 @@ class Picture:
     """Artists placed in points from the lower left corner of a sheet of that size in inches.
 
     words: title and description, for readers who cannot see it.
+    recolour: what an SVG's colours become on dark pages; empty if they stay as they are.
 
     A renderer of matplotlib draws the artists as they are. A matplotlib Figure, whose import costs
     as much as the whole drawing, is made of them only if it is asked for.
@@ -27,6 +28,7 @@ class Picture:
     size: tuple[float, float]
     dpi: float
     words: tuple[str, str] = ("", "")
+    recolour: dict[str, str] = field(default_factory=dict)
     artists: list[Artist] = field(default_factory=list)
     place: Affine2D = field(default_factory=Affine2D)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from html import escape
@@ -130,7 +130,7 @@ def _svg(picture: Picture, stream: BinaryIO, title: str, description: str) -> No
     renderer._text2path = text_to_path
     picture.draw(renderer, POINTS)
     renderer.finalize()
-    stream.write(_accessible(text.getvalue(), title, description).encode())
+    stream.write(_accessible(text.getvalue(), title, description, picture.recolour).encode())
 
 
 @cache
@@ -141,7 +141,7 @@ def _parser() -> Any:
     return MathTextParser("path")
 
 
-def _accessible(svg: str, title: str, description: str) -> str:
+def _accessible(svg: str, title: str, description: str, recolour: Mapping[str, str]) -> str:
     """The SVG with a role and its words, and with ids that no other figure on a page has."""
     mark = "a" + hashlib.sha256((svg + title + description).encode()).hexdigest()[:9] + "-"
     svg = _ID.sub(lambda found: found[1] + mark, svg)
@@ -152,6 +152,22 @@ def _accessible(svg: str, title: str, description: str) -> str:
             words += f' <{tag} id="{mark}{tag}">{escape(text, quote=False)}</{tag}>\n'
             labels.append(mark + tag)
     labelled = f' aria-labelledby="{" ".join(labels)}"' if labels else ""
+    # matplotlib's own rule would reach every other drawing on a page.
+    svg = svg.replace("*{stroke-linejoin", f"#{mark}figure *{{stroke-linejoin", 1)
     head, tag, rest = svg.partition("<svg ")
     opening, end, body = rest.partition(">\n")
-    return f'{head}{tag}role="img"{labelled} {opening}{end}{words}{body}'
+    style = _dark_style(mark, recolour)
+    return f'{head}{tag}id="{mark}figure" role="img"{labelled} {opening}{end}{words}{style}{body}'
+
+
+def _dark_style(mark: str, recolour: Mapping[str, str]) -> str:
+    """A style sheet that swaps the colours for a reader who prefers dark pages."""
+    rules = [
+        f'  #{mark}figure [style*="{what}: {light.lower()}"] {{ {what}: {dark} !important }}\n'
+        for light, dark in recolour.items()
+        for what in ("fill", "stroke")
+    ]
+    if not rules:
+        return ""
+    sheet = "".join(rules)
+    return f" <style>\n @media (prefers-color-scheme: dark) {{\n{sheet} }}\n </style>\n"

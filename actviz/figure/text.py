@@ -27,7 +27,7 @@ class Label:
     @property
     def extent(self) -> tuple[float, float, float]:
         """Width, height above the baseline and depth below it, in points."""
-        return _extent(self.text, self.size, self.font, self.math)
+        return _extent(self.text, self.size, self.font, self.math) if self.text else (0.0, 0.0, 0.0)
 
     def box(self, x: float, y: float, across: float = 0.0, up: float = 0.0) -> Box:
         """The box of the text at (x, y).

@@ -37,6 +37,8 @@ HOMES = {
     "selu": "black",     "prelu": "wine",           "swish": "green",    "relu6": "black",
 }  # fmt: skip
 
+DARKEST, LIGHTEST = -0.6, 0.3  # shares of ink and of background in the members of a family
+
 SOLID: Dash = ()
 ORDER_DASHES: tuple[Dash, ...] = (SOLID, (5, 2), (1, 1.5), (7, 2, 1.5, 2), (3, 1.5))
 CURVE_DASHES: tuple[Dash, ...] = (SOLID, (5, 2), (1, 1.5), (7, 2, 1.5, 2), (3, 1.5), (9, 3))
@@ -95,7 +97,7 @@ def choose(name: str, style: Path | None) -> Theme:
     return theme if style is None else _styled(theme, style)
 
 
-def dark_colours() -> dict[str, str]:
+def on_dark_pages() -> dict[str, str]:
     """What each colour of the light theme is on a dark page."""
     single = ("background", "ink", "axis", "faint", "grid", "zone")
     pairs = {getattr(LIGHT, field): getattr(DARK, field) for field in single}
@@ -121,14 +123,12 @@ def slots(names: list[str]) -> list[int]:
     return [places[name] for name in names]
 
 
-def shades(colour: str, count: int, background: str) -> list[str]:
-    """One hue in that many steps, from the colour itself towards the background.
-
-    >>> shades("#000000", 2, "#FFFFFF")
-    ['#000000', '#8C8C8C']
-    """
-    most = 0.55 if count > 1 else 0.0
-    return [_mixed(colour, background, most * i / max(1, count - 1)) for i in range(count)]
+def shades(colour: str, count: int, look: Theme) -> list[str]:
+    """One hue in that many steps, from nearer the ink to nearer the background."""
+    if count == 1:
+        return [colour]
+    steps = [DARKEST + (LIGHTEST - DARKEST) * i / (count - 1) for i in range(count)]
+    return [_mixed(colour, look.ink if t < 0 else look.background, abs(t)) for t in steps]
 
 
 def _mixed(colour: str, other: str, share: float) -> str:

@@ -31,16 +31,21 @@ def function(order: int, name: str = "f") -> str:
 
 
 def title_of(
-    curve: Curve, orders: Sequence[int], colours: Sequence[str], width: float, label: Label
+    curve: Curve,
+    orders: Sequence[int],
+    colours: Sequence[str],
+    width: float,
+    label: Label,
+    given: Sequence[str] = (),
 ) -> tuple[Line, ...]:
     """The name and the formula, and under them the formulas of derivatives in their colours.
 
-    label: the look; width: the room in points.
+    label: the look; width: the room in points; given: more to be said after the formula.
     """
     unnamed = curve.activation.entry is None and curve.label.rstrip("0123456789") == "f"
     name = replace(label, text="" if unnamed else curve.label)
     taken = name.extent[0] + AFTER_NAME if name.text else 0.0
-    formula = _formula(curve)
+    formula = r",\quad ".join([_formula(curve), *given])
     beside = _first_fit(formula, width - taken, label, SHRUNK[:2])
     if beside:
         lines: list[Line] = [(name, beside) if name.text else (beside,)]

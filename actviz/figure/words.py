@@ -14,8 +14,11 @@ ORDINALS = ("function", "first derivative", "second derivative", "third derivati
 MOST_POINTS = 4  # extrema or breakpoints told one by one
 
 
-def describe(scans: Sequence[Scan], names: Sequence[str]) -> tuple[str, str]:
-    """Title and description of the curves of a figure, each with the name it has there."""
+def describe(scans: Sequence[Scan], names: Sequence[str], points: bool = False) -> tuple[str, str]:
+    """Title and description of the curves of a figure, each with the name it has there.
+
+    points: each scan is one vector, shown as points.
+    """
     curves = _unlike([scan.curve for scan in scans])
     orders = sorted({scan.order for scan in scans})
     lo, hi = number(scans[0].lo, 4), number(scans[0].hi, 4)
@@ -26,7 +29,8 @@ def describe(scans: Sequence[Scan], names: Sequence[str]) -> tuple[str, str]:
         f"Graph of {_listed([_formula(curve) for curve in curves])} for x from {lo} to {hi}."
     ]
     for scan, name in zip(scans, names, strict=True):
-        told = [*_range(scan), *_extrema(scan), *_breaks(scan), *_limits(scan)]
+        told = _range(scan)
+        told += [] if points else [*_extrema(scan), *_breaks(scan), *_limits(scan)]
         if told:
             sentences.append(f"{name} {_listed(told)}.")
     return title, " ".join(sentences)
