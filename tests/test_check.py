@@ -12,7 +12,6 @@ import pytest
 import actviz
 from actviz import check
 from actviz.catalogue import activation_of
-from actviz.catalogue import activation_of
 from actviz.curve import Curve
 from actviz.errors import FormulaError, UsageError
 from actviz.expression import parse

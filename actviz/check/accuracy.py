@@ -84,10 +84,11 @@ def inputs(format: Format, walls: Array) -> Array:
 
 def _every(format: Format) -> Array:
     bits = np.arange(65536, dtype=np.uint16)
-    if format.name == "float16":
-        values = bits.view(np.float16).astype(np.float64)
-    else:
-        values = (bits.astype(np.uint32) << 16).view(np.float32).astype(np.float64)
+    with np.errstate(invalid="ignore"):  # of signalling NaN
+        if format.name == "float16":
+            values = bits.view(np.float16).astype(np.float64)
+        else:
+            values = (bits.astype(np.uint32) << 16).view(np.float32).astype(np.float64)
     return np.unique(values[np.isfinite(values)])
 
 
@@ -123,7 +124,8 @@ class Accuracy:
     @property
     def ulps(self) -> Array:
         """The error in units in the last place of the true number."""
-        return self.error / self.format.ulp(self.expected)
+        with np.errstate(over="ignore"):
+            return self.error / self.format.ulp(self.expected)
 
     @property
     def relative(self) -> Array:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from actviz.activation import Activation
+from actviz.catalogue import load
 from actviz.check import points
 from actviz.check.accuracy import FORMATS, Accuracy, Format, inputs, measure, regions
 from actviz.check.claim import elementwise, sides
+from actviz.check.diagnosis import Case, diagnose
 from actviz.check.foreign import Foreign
 from actviz.check.points import Array
 from actviz.check.result import ErrorSeries, Report, Result, Status
@@ -34,6 +36,7 @@ class Trial:
     slope: Foreign | None
     bound: float
     absolute: float
+    vector: bool = False
 
     @property
     def format(self) -> Format:
@@ -151,7 +154,7 @@ def _specials(trial: Trial, order: int) -> Iterator[Result]:
         got=float(got[0]),
         expected=np.nan,
     )
-    for place in (1, 2):
+    for place in () if trial.vector else (1, 2):  # a vector with inf in it is its own question
         expected = trial.true(float(x[place]), order)
         if np.isnan(expected):
             continue
@@ -160,7 +163,7 @@ def _specials(trial: Trial, order: int) -> Iterator[Result]:
             order,
             "pass" if passed else wrong,
             "agrees" if passed else "infinity-wrong",
-            f"special values: the limit at {x[place]}",
+            f"special values: the limit at {x[place]}" + ("" if passed else " is missed"),
             x=float(x[place]),
             got=float(got[place]),
             expected=expected,
@@ -221,11 +224,29 @@ def trial(
     if activation.vector:
         code, slope = code.of_vectors(), slope and slope.of_vectors()
     bound = EPS_ALLOWED * FORMATS[code.dtype].eps if rtol is None else rtol
-    return Trial(curve.label, elementwise(activation), code, slope, bound, atol or 0.0)
+    vector, activation = activation.vector, elementwise(activation)
+    return Trial(curve.label, activation, code, slope, bound, atol or 0.0, vector)
 
 
 def report(trial: Trial, orders: tuple[int, ...]) -> Report:
-    """The results of a trial, what they mean, and the errors over x."""
+    """The results of a trial, what is behind its failures, and the errors over x."""
     results, measured = run(trial, orders)
+    for found in measured:
+        results += _diagnosed(trial, found)
     errors = tuple(series(found, trial.code.name) for found in measured)
     return Report(tuple(results), errors)
+
+
+def _diagnosed(trial: Trial, found: Accuracy) -> Iterator[Result]:
+    """The faults that the numbers of one order prove."""
+    if not (found.excess > 1).any():
+        return
+
+    def at(x: Array) -> Array:
+        numbers = trial.at(x, found.order)
+        assert numbers is not None
+        return numbers
+
+    case = Case(trial.activation, found, at, load())
+    for code, sentence in diagnose(case):
+        yield replace(trial.result(found.order, "fail", code, sentence), oracle="diagnosis")

@@ -13,6 +13,7 @@ from actviz.curve import Curve
 
 NAME = "equality"
 DIFFERENT = 1e-9  # relative to |y| + |x y'|, for float64 values
+LEAST = 5e-324  # numbers that differ by less are one float64
 REACH = 1000.0  # the largest difference is looked for up to here
 ZOOMS, ZOOM = 6, 201  # how often, and with how many points, its place is closed in on
 
@@ -51,7 +52,7 @@ def _apart_exactly(one: Activation, two: Activation) -> float | None:
             return x
         if a == a and a != b and abs(a) != float("inf"):
             scale = abs(a) + abs(b) + (abs(x * slope) if slope == slope else 0)
-            if abs(a - b) > oracle_mpmath.EQUAL * scale:
+            if abs(a - b) > oracle_mpmath.EQUAL * scale + LEAST:
                 return x
     return None
 

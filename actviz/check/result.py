@@ -27,6 +27,14 @@ CODES = {
     "nan-wrong": "NaN is not passed on, or appears where there is a value",
     "infinity-wrong": "the limit at +inf or -inf is missed, or an overflow begins too early",
     "signed-zero": "the sign of a zero differs",
+    "other-function": "the code computes another function",
+    "other-parameter": "the code has another value of a parameter",
+    "other-constant": "the code has another number in its formula",
+    "overflow": "the code overflows or gives NaN where there is a value",
+    "cut": "the code replaces the function by its asymptote too early",
+    "saturated": "the derivative is worked out from a value that has lost its digits",
+    "loses-tail": "small results in a tail are lost to cancellation",
+    "loses-zero": "small results near 0 are lost to cancellation",
     "dtype-wrong": "the result has another dtype than the input",
 }
 
