@@ -63,6 +63,9 @@ RANGES: tuple[tuple[str, str, float, bool, float, bool], ...] = (
     ("1/x", "range", -INF, False, INF, False),
     ("1/(1 + x**2)", "range", 0, False, 1, True),
     ("3", "range", 3, True, 3, True),
+    ("snake", "derivative_range", 0, True, 2, True),
+    ("x + sin(x)", "derivative_range", 0, True, 2, True),
+    ("1e-300*sigmoid(x)", "range", 0, False, 1e-300, False),
     ("where(x > 1, x, 0)", "range", 0, True, INF, False),
     ("where(x > 1, -x, 0)", "range", -INF, False, 0, True),
     ("where(x > 1, 2 - x, 0)", "range", -INF, False, 1, False),
@@ -86,6 +89,7 @@ PLACES = (
     ("gelu", "derivative_range", "lower_at", -math.sqrt(2)),
     ("mish", "range", "lower_at", -1.1924312145154955),
     ("hardswish", "range", "lower_at", -1.5),
+    ("sine_relu", "range", "lower_at", -math.pi / 4),
     ("sigmoid", "derivative_range", "upper_at", 0.0),
 )
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from actviz.breakpoints import Breakpoint
 
 WIDEST = 1e6  # breakpoints and extrema are looked for from -WIDEST to WIDEST
+NOISE = 4e-15  # of the largest value: extrema that differ by less are the same
 
 
 def extent(activation: Activation, order: int, breakpoints: Sequence[Breakpoint]) -> dict[str, Any]:
@@ -25,18 +26,29 @@ def extent(activation: Activation, order: int, breakpoints: Sequence[Breakpoint]
     constant = dict.fromkeys(_constants(activation, order, edges))
     places = [*_extrema(activation, order, edges), *edges]
     taken = _values(activation, order, places) | constant
-    every = [value for value in [*taken, *_limits(activation, order, edges)] if value == value]
+    every = [y for y in [*taken, *_limits(activation, order, edges)] if not math.isnan(y)]
     if not every:
         return {}
-    lower, upper = _beyond(taken, min(every)), _beyond(taken, max(every))
-    return {
-        "lower": lower,
-        "lower_taken": lower in taken,
-        "lower_at": taken.get(lower),
-        "upper": upper,
-        "upper_taken": upper in taken,
-        "upper_at": taken.get(upper),
-    }
+    noise = NOISE * max((abs(y) for y in every if math.isfinite(y)), default=0.0)
+    return _end("lower", min(every), taken, noise) | _end("upper", max(every), taken, noise)
+
+
+def _end(
+    name: str, extreme: float, taken: Mapping[float, float | None], noise: float
+) -> dict[str, Any]:
+    """One end of the range, as the entries of extent.
+
+    Of all extrema that differ by no more than rounding the one nearest to 0 is told.
+    """
+    same = {y: x for y, x in taken.items() if abs(y - extreme) <= noise or y == extreme}
+    if not same:
+        return {name: extreme, f"{name}_taken": False, f"{name}_at": None}
+    value = min(same, key=lambda y: -1.0 if same[y] is None else abs(same[y] or 0.0))
+    if _grows(taken, value):
+        return {name: math.copysign(math.inf, value), f"{name}_taken": False, f"{name}_at": None}
+    at = same[value]
+    told = 0.0 if at is not None and abs(value) <= noise else value
+    return {name: told, f"{name}_taken": True, f"{name}_at": at}
 
 
 def _values(
@@ -69,12 +81,11 @@ def _limits(activation: Activation, order: int, edges: Sequence[float]) -> list[
     return [activation.limit(order, -1), activation.limit(order, 1), *sides]
 
 
-def _beyond(taken: Mapping[float, float | None], extreme: float) -> float:
-    """The extreme, or infinity if it is one of ever larger extrema, as of x*cos(x)."""
+def _grows(taken: Mapping[float, float | None], extreme: float) -> bool:
+    """Whether the extreme is one of ever larger extrema, as of x*cos(x)."""
     near = [abs(y) for y, x in taken.items() if x is not None and abs(x) < 100]
-    at = taken.get(extreme)
-    growing = at is not None and abs(at) > 1000 and abs(extreme) > 10 * max(near, default=math.inf)
-    return math.copysign(math.inf, extreme) if growing else extreme
+    at = taken[extreme]
+    return at is not None and abs(at) > 1000 and abs(extreme) > 10 * max(near, default=math.inf)
 
 
 def _extrema(activation: Activation, order: int, edges: Sequence[float]) -> list[float]:
