@@ -238,7 +238,7 @@ def _sliced(node: Node, fixed: tuple[float, ...], component: int) -> Node:
     return simplify(rebuild(node, here))
 
 
-def from_formula(text: str, name: str = "f", **parameters: float) -> Activation:
+def from_formula(text: str, name: str = "f", /, **parameters: float) -> Activation:
     """An activation from a typed formula; every parameter in it needs a value.
 
     Raises FormulaError for a formula outside the language, UsageError for a parameter that is
@@ -255,4 +255,4 @@ def from_formula(text: str, name: str = "f", **parameters: float) -> Activation:
         )
     if unknown := sorted(set(parameters) - free):
         raise UsageError(f"The formula {text!r} has no parameter {unknown[0]}.")
-    return Activation(name, node, parameters)
+    return Activation(name, node, {p: float(v) for p, v in parameters.items()})

@@ -6,6 +6,7 @@ in by the same door.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from typing import Any
 
 from actviz.activation import Activation, from_formula
 from actviz.entry import Entry
-from actviz.errors import UsageError, suggest
+from actviz.errors import FormulaError, UsageError, suggest
 from actviz.expression import free_names, parse
 from actviz.primitives import PRIMITIVES
 
@@ -224,14 +225,15 @@ def _checked(entry: Entry) -> Entry:
     return entry
 
 
-def activation_of(entry: Entry, **parameters: float) -> Activation:
+def activation_of(entry: Entry, /, **parameters: float) -> Activation:
     """The function of an entry, with the given parameters in place of its defaults.
 
     Raises UsageError for a parameter that it does not have.
     """
-    values = dict(entry.parameters)
-    for given, value in parameters.items():
-        values[entry.parameter(given)] = float(value)
+    own = [entry.parameter(given) for given in parameters]
+    if len(set(own)) < len(own):
+        raise UsageError(f"{' and '.join(parameters)} of {entry.name} are the same parameter.")
+    values = dict(entry.parameters) | dict(zip(own, map(float, parameters.values()), strict=True))
     stable = parse(entry.stable) if entry.stable else None
     derivative = parse(entry.derivative) if entry.derivative else None
     return Activation(entry.name, parse(entry.formula), values, stable, derivative, entry)
@@ -260,7 +262,25 @@ def named_or_formula(
         return replace(activation, name=f"{framework.strip().lower()}:{normalised(name)}")
     if _is_name(text, catalogue, parameters):
         return activation_of(catalogue.find(text.strip()), **parameters)
-    return from_formula(text.strip(), "f", **parameters)
+    try:
+        return from_formula(text.strip(), "f", **parameters)
+    except FormulaError as error:
+        raise _from_catalogue(error, catalogue) or error from None
+
+
+def _from_catalogue(error: FormulaError, catalogue: Catalogue) -> FormulaError | None:
+    """What to write for silu(x) and elu(alpha=2): the catalogue is not part of the formulas."""
+    word = re.match(r"\w+(?=\s*\()", error.text[error.position :])
+    entry = catalogue.entries.get(catalogue.names.get(normalised(word[0]), "")) if word else None
+    if entry is None or word is None or word[0] in PRIMITIVES:
+        return None
+    parameters = ",".join(f"{name}={value:g}" for name, value in entry.parameters.items())
+    meant = f"{entry.name}:{parameters}" if parameters else entry.name
+    message = (
+        f"There is no function {word[0]} in formulas: its formula is {entry.formula}. "
+        f"By itself it is written {meant!r}."
+    )
+    return FormulaError(message, error.text, error.position)
 
 
 def _is_name(text: str, catalogue: Catalogue, parameters: Mapping[str, float]) -> bool:

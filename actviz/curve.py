@@ -37,7 +37,7 @@ class Curve:
 
 
 _IN_FRAMEWORK = re.compile(r"(\s*\w+:[\w -]+)(?::(.*))?", re.DOTALL)  # torch:elu:alpha=2
-_LABELLED = re.compile(r"\s*([A-Za-z0-9 _.'-]+)=(?!=)(.*)", re.DOTALL)
+_LABELLED = re.compile(r"\s*([A-Za-z0-9 _.'-]*)=(?!=)(.*)", re.DOTALL)
 
 
 def parse_curves(texts: Sequence[str], catalogue: Catalogue | None = None) -> tuple[Curve, ...]:
@@ -80,6 +80,7 @@ def _taken_apart(text: str, catalogue: Catalogue) -> tuple[str, str, dict[str, s
         label, rest = labelled[1].strip(), labelled[2]
         if not label:
             raise UsageError(f"The label of {text!r} is empty.")
+        _refuse_parameter_as_label(label, rest, catalogue)
     body, colon, tail = rest.partition(":")
     if (dotted := _IN_FRAMEWORK.fullmatch(rest)) and normalised(body) not in catalogue.names:
         body, colon, tail = dotted[1], dotted[2] and ":", dotted[2] or ""
@@ -92,10 +93,21 @@ def _taken_apart(text: str, catalogue: Catalogue) -> tuple[str, str, dict[str, s
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not (name and equals and value):
             raise UsageError(f"{part.strip()!r} in {text!r} is not of the form parameter=value.")
+        if ":" in value:
+            raise UsageError(f"Parameters are separated by commas, not colons, in {text!r}.")
         if name in given:
             raise UsageError(f"The parameter {name} is given twice in {text!r}.")
         given[name] = value
     return label, body, given
+
+
+def _refuse_parameter_as_label(label: str, body: str, catalogue: Catalogue) -> None:
+    """'elu alpha=2' would be the constant 2, labelled 'elu alpha'."""
+    name, _, parameter = label.partition(" ")
+    entry = catalogue.entries.get(catalogue.names.get(normalised(name), ""))
+    if entry and parameter.strip() in {*entry.parameters, *entry.parameter_aliases}:
+        meant = f"{name}:{parameter.strip()}={body.strip()}"
+        raise UsageError(f"Parameters follow a colon. Did you mean {meant!r}?")
 
 
 def _values(words: str, text: str) -> list[float]:
@@ -107,6 +119,8 @@ def _values(words: str, text: str) -> list[float]:
 
 def _value(word: str, text: str) -> float:
     """A parameter's value: a number, or a formula without x such as 1/3 or sqrt(2)."""
+    if not word:
+        raise UsageError(f"A value is missing in {text!r}.")
     try:
         value = float(word)
     except ValueError:
@@ -133,7 +147,8 @@ def _written(parameters: Mapping[str, float]) -> str:
 
 def _distinct(curves: Sequence[Curve]) -> list[Curve]:
     """The curves with labels made different: by their parameters, else by a number."""
-    repeated = {label for label, n in Counter(curve.label for curve in curves).items() if n > 1}
+    functions = Counter((curve.label, curve.activation.name) for curve in curves)
+    repeated = {label for (label, _), n in functions.items() if n > 1}
     named: list[Curve] = []
     for curve in curves:
         if curve.label in repeated and curve.activation.entry and curve.activation.parameters:
@@ -145,7 +160,8 @@ def _distinct(curves: Sequence[Curve]) -> list[Curve]:
     for curve in named:
         label, number = curve.label, 2
         while label in taken:
-            label, number = f"{curve.label}{number}", number + 1
+            between = "_" if curve.label[-1].isdigit() else ""
+            label, number = f"{curve.label}{between}{number}", number + 1
         taken.add(label)
         distinct.append(replace(curve, label=label))
     return distinct
