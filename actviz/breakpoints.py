@@ -158,7 +158,8 @@ def _touching(node: Node, x: Array, y: Array) -> set[float]:
     """Zeros without a change of sign, such as that of x**2, by golden section on |y|."""
     size = np.abs(y)
     inner = size[1:-1]
-    dips = np.flatnonzero((inner < size[:-2]) & (inner <= size[2:])) + 1
+    deep = inner < 0.5 * np.maximum(size[:-2], size[2:])  # no ripple of rounding
+    dips = np.flatnonzero(deep & (inner <= size[:-2]) & (inner <= size[2:])) + 1
     found = set()
     for i in dips:
         if np.sign(y[i - 1]) == np.sign(y[i]) == np.sign(y[i + 1]) != 0:

@@ -134,6 +134,7 @@ def _normal(mantissa: Any, exponent: Any) -> Wide:
     plain = (mantissa == 0) | ~np.isfinite(mantissa)
     kept: Array = np.where(coarse, mantissa, scaled)
     shifted: Array = np.where(plain, 0.0, exponent + np.where(coarse, 0, shift))
+    shifted = np.clip(shifted, -_TOP, _TOP)
     return Wide(kept, shifted)
 
 
@@ -178,7 +179,8 @@ _LOG2_HIGH = 0.6931471803691238  # 33 bits of log 2: a whole number below 2**20 
 _LOG2_LOW = 1.9082149292705877e-10
 
 
-_BEYOND = 1e300  # exp of more than this is 2**1e300: quotients of such stay quotients
+_BEYOND = 1.2e308  # exp of more is taken for exp of this, so that quotients stay quotients
+_TOP = 1.7e308  # the largest exponent: differences of exponents stay numbers
 
 
 def _exp(u: Wide) -> Wide:
