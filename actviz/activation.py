@@ -159,16 +159,13 @@ class Activation:
 
         from actviz.breakpoints import one_sided, switches
 
-        finite = points[np.isfinite(points)]
-        if finite.size == 0 or self.vector:
+        places = np.unique(points[np.isfinite(points)]).tolist()
+        if self.vector:
             return
-        lower, upper = float(finite.min()), float(finite.max())
-        around = 1e-6 * max(1.0, abs(lower), abs(upper))  # so that a single point has neighbours
-        places = switches(self.definition, self.parameters, lower - around, upper + around)
+        if len(places) > 100:  # the limit at each point takes a while; most are at no switch
+            places = list(switches(self.definition, self.parameters, places[0], places[-1]))
         for place in places:
-            here = points == place
-            if here.any():
-                values[here] = one_sided(node, place, side, self.parameters)
+            values[points == place] = one_sided(node, place, side, self.parameters)
 
     def breakpoints(self, lower: float, upper: float) -> tuple[Breakpoint, ...]:
         """The points of [lower, upper] at which the function or a derivative up to 4 breaks."""
