@@ -385,6 +385,9 @@ WRONG = (
     ("table relu --xlim -6:6", "--range"),
     ("--catalogue mine.toml list", "after the command"),
     ("-d plot relu", "after the command"),
+    ("check relu -d", "plot and compare and table"),
+    ("info relu --range 0:1", "plot and compare and table"),
+    ("plot relu --layout grid", "compare"),
 )
 
 

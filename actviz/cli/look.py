@@ -38,6 +38,11 @@ def as_text(name: str, text: str) -> str:
     return text
 
 
+def as_word(name: str, text: str) -> str:
+    """One of a few words, in any case."""
+    return text.lower()
+
+
 def as_path(name: str, text: str) -> Path:
     """A file."""
     return Path(text)
@@ -61,7 +66,7 @@ def as_numbers(name: str, text: str) -> tuple[float, ...]:
 
 
 LOOKS = (
-    Look("--theme", "theme", "THEME", as_text,
+    Look("--theme", "theme", "THEME", as_word,
          "light, dark, print, or auto: an SVG that follows the reader. [light]"),
     Look("--style", "style", "FILE", as_path, "A matplotlib style sheet for colours and lines."),
     Look("--size", "size", "WxH", as_size, "Width and height in inches."),
@@ -76,8 +81,8 @@ LOOKS = (
     Look("--saturation", "saturation", "S", read_float,
          "The |f'| below which --annotate calls f saturated. [0.01]"),
     Look("--no-asymptotes", "asymptotes", "", False, "No dotted lines that the curve tends to."),
-    Look("--axes", "axes", "WHERE", as_text, "origin, center or box. [origin]"),
-    Look("--ticks", "ticks", "KIND", as_text, "auto, plain or pi. [auto]"),
+    Look("--axes", "axes", "WHERE", as_word, "origin, center or box. [origin]"),
+    Look("--ticks", "ticks", "KIND", as_word, "auto, plain or pi. [auto]"),
     Look("--hline", "hlines", "Y", read_float, "A dotted line at this y; repeatable.", True),
     Look("--vline", "vlines", "X", read_float, "A dotted line at this x; repeatable.", True),
     Look("--ylim", "ylim", "A:B", as_limits, "The y to show. [what the curves need]"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -66,8 +66,10 @@ def _meant(error: Any, arguments: Sequence[str]) -> str:
     for word in arguments:
         if word.startswith(name) and RANGE.fullmatch(word):
             return f" A range is given as --range {word}"
-    for owner in _owners(command, name):
-        return f" It goes after the command, as in: actviz {owner} ... {name}"
+    if owners := _owners(error.ctx.find_root().command, name):
+        if error.ctx.parent is None:
+            return f" It goes after the command, as in: actviz {owners[0]} ... {name}"
+        return f" It is for {' and '.join(owners)}."
     if OPTIONS.get(name, "").split(" ")[0] in known:
         return f" Did you mean {OPTIONS[name]}?"
     if possible := list(error.possibilities or ())[:2]:
@@ -77,8 +79,7 @@ def _meant(error: Any, arguments: Sequence[str]) -> str:
     return " A curve that begins with a minus sign goes after --, as in: actviz plot -- '-x**2'"
 
 
-def _owners(program: Any, name: str) -> Iterator[str]:
+def _owners(program: Any, name: str) -> list[str]:
     """The commands of the program that have the option."""
-    for command in getattr(program, "commands", {}).values():
-        if any(name in param.opts for param in command.params):
-            yield command.name
+    commands = program.commands.values()
+    return [each.name for each in commands if any(name in param.opts for param in each.params)]
