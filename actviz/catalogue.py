@@ -7,6 +7,7 @@ in by the same door.
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -113,7 +114,9 @@ def load(paths: Sequence[Path] = ()) -> Catalogue:
     """
     entries = dict(_built_in())
     for path in paths:
-        entries |= _read_file(path)
+        further = _read_file(path)
+        replaced = {normalised(name) for name in further}
+        entries = {n: e for n, e in entries.items() if normalised(n) not in replaced} | further
     return Catalogue(entries)
 
 
@@ -128,6 +131,8 @@ def _read_file(path: Path) -> dict[str, Entry]:
         tables = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise UsageError(f"The catalogue {path} cannot be read: {error.strerror}.") from None
+    except RecursionError:
+        raise UsageError(f"The catalogue {path} is nested too deeply.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"The catalogue {path} is not TOML: {error}.") from None
     entries = {}
@@ -199,7 +204,7 @@ def _is(value: Any, kind: str) -> bool:
         case "text":
             return isinstance(value, str)
         case "number":
-            return isinstance(value, int | float) and not isinstance(value, bool)
+            return type(value) in (int, float) and abs(value) <= sys.float_info.max
         case "a list of texts":
             return isinstance(value, list) and all(isinstance(v, str) for v in value)
         case "a table of numbers":
