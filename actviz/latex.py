@@ -136,7 +136,8 @@ class _Writer:
         match base:
             case Apply(head, arguments) if head in PRIMITIVES and self.named(head):
                 name, opening, rest = self.call(head, arguments)[1].partition("(")
-                return rf"{name}^{{{written}}}{opening}{rest}"
+                tall = r"\left" if name.endswith(r"\left") else ""
+                return rf"{name.removesuffix(tall)}^{{{written}}}{tall}{opening}{rest}"
         return rf"{self.write(base, _ATOM)}^{{{written}}}"
 
     @staticmethod
@@ -156,6 +157,9 @@ class _Writer:
             raised = f"^{place}" in template
             written = self.exponent(argument) if raised else self.write(argument, level)
             text = text.replace(place, f"{{{written}}}" if grouped else written)
+        if r"\frac" in text and text.endswith(")"):  # brackets as tall as what they hold
+            opening, _, rest = text.partition("(")
+            text = rf"{opening}\left({rest[:-1]}\right)"
         return binding, text.replace("+ -", "- ")
 
     @staticmethod
