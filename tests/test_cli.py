@@ -518,9 +518,8 @@ def test_printable_leaves_nothing_that_steers_a_terminal() -> None:
 def test_progress_is_drawn_on_a_terminal_only_and_taken_away() -> None:
     script = (
         "from actviz.cli.terminal import Progress\n"
-        "bar = Progress(delay=0)\n"
-        "for i in range(3): bar(i, 3, f'curve {i}')\n"
-        "bar.close()\n"
+        "with Progress(delay=0) as bar:\n"
+        "    for i in range(3): bar(i, 3, f'curve {i}')\n"
     )
     leader, follower = pty.openpty()
     subprocess.run([sys.executable, "-c", script], stderr=follower, check=True)
@@ -542,9 +541,8 @@ def test_progress_waits(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    bar = Progress(delay=60)
-    bar(1, 2, "quick")
-    bar.close()
+    with Progress(delay=60) as bar:
+        bar(1, 2, "quick")
     assert capsys.readouterr().err == ""
 
 

@@ -221,9 +221,8 @@ def check(
     given = {name: value for name, value in asked.items() if value is not None}
     if against is None and (alone := ONLY_AGAINST & given.keys()):
         raise UsageError(f"--{min(alone).replace('_', '-')} says how to judge --against CODE.")
-    progress = Progress()
-    report = checks.run(curves, progress=progress, **given)
-    progress.close()
+    with Progress() as progress:
+        report = checks.run(curves, progress=progress, **given)
     text = io.StringIO()
     checks.write(report, chosen, text, colour=colour_for(path))
     files.write(path, text.getvalue().encode())

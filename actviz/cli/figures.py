@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 
 import typer
 
@@ -25,6 +25,13 @@ Failure: TypeAlias = UsageError | OSError
 _figures: Figures  # in a worker: what it draws
 
 
+class Drawn(NamedTuple):
+    """A figure as the bytes of its file, and what it shows in words."""
+
+    content: bytes
+    words: str
+
+
 @dataclass(frozen=True)
 class Figures:
     """What is to be drawn: a name and a path for each, and how the i-th is drawn."""
@@ -37,13 +44,13 @@ class Figures:
     def __len__(self) -> int:
         return len(self.paths)
 
-    def drawn(self, i: int) -> tuple[bytes, str] | Failure:
-        """The bytes of the i-th and what it shows in words, or why it could not be drawn."""
+    def drawn(self, i: int) -> Drawn | Failure:
+        """The i-th figure, or why it could not be drawn."""
         from actviz import figure
 
         try:
             picture = self.draw(i)
-            return figure.render(picture, self.format), picture.words[1]
+            return Drawn(figure.render(picture, self.format), picture.words[1])
         except (UsageError, OSError) as error:
             return error
 
@@ -54,33 +61,43 @@ def write_figures(figures: Figures, jobs: int | None = None, words: bool = False
     One that fails does not stop the others: all failures are told at the end, with exit code 1.
     A figure by itself that fails raises what it failed with.
     """
-    from actviz import figure, files
+    from actviz import files
 
     if words and files.STANDARD_OUTPUT in figures.paths:
         raise UsageError("Only one of the figure and its words (--print-alt) can go to -.")
-    progress, failures = Progress(), []
-    binary = figures.format in figure.BINARY
-    for i, result in enumerate(_all_drawn(figures, jobs)):
-        progress(i, len(figures), figures.names[i])
-        path = figures.paths[i]
-        try:
-            if isinstance(result, UsageError | OSError):
-                raise result
-            files.write(path, result[0], binary)
-        except (UsageError, OSError) as error:
-            if len(figures) == 1:
-                raise
-            failures.append(f"{figures.names[i]}: {error}")
-        else:
-            _name(path, result[1] if words else "")
-    progress.close()
-    for failure in failures:
-        tell_error(failure)
+    failures: dict[str, Failure] = {}
+    with Progress() as progress:
+        for i, drawn in enumerate(_all_drawn(figures, jobs)):
+            name, path = figures.names[i], figures.paths[i]
+            if failure := _written(drawn, path, figures.format):
+                failures[name] = failure
+            else:
+                progress.clear()
+                _tell(path, drawn.words if words and isinstance(drawn, Drawn) else "")
+            progress(i + 1, len(figures), name)
+    if len(figures) == 1:
+        for failure in failures.values():
+            raise failure
+    for name, failure in failures.items():
+        tell_error(f"{name}: {failure}")
     if failures:
         raise typer.Exit(1)
 
 
-def _name(path: Path, words: str) -> None:
+def _written(drawn: Drawn | Failure, path: Path, format: str) -> Failure | None:
+    """Write a figure, and say why if that or the drawing failed."""
+    from actviz import figure, files
+
+    if not isinstance(drawn, Drawn):
+        return drawn
+    try:
+        files.write(path, drawn.content, format in figure.BINARY)
+    except (UsageError, OSError) as error:
+        return error
+    return None
+
+
+def _tell(path: Path, words: str) -> None:
     """Print the words about a figure, else the path of its file."""
     from actviz import files
 
@@ -90,7 +107,7 @@ def _name(path: Path, words: str) -> None:
         files.write_standard_output(os.fsencode(path) + b"\n")
 
 
-def _all_drawn(figures: Figures, jobs: int | None) -> Iterator[tuple[bytes, str] | Failure]:
+def _all_drawn(figures: Figures, jobs: int | None) -> Iterator[Drawn | Failure]:
     """The figures in order; the first is drawn here, so that others inherit what it has loaded."""
     count = len(figures)
     yield figures.drawn(0)
@@ -137,5 +154,5 @@ def _begin(figures: Figures) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _drawn_in_worker(i: int) -> tuple[bytes, str] | Failure:
+def _drawn_in_worker(i: int) -> Drawn | Failure:
     return _figures.drawn(i)

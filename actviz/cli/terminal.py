@@ -51,7 +51,7 @@ class Progress:
     """A one-line bar on stderr, drawn only on a terminal and only for work longer than `delay`.
 
     Plain characters and carriage returns: it is safe where no escape byte may appear.
-    Call it with (done, total, name) after each piece of work and `close` it at the end.
+    Within `with`, call it with (done, total, name) after each piece of work.
     """
 
     def __init__(self, delay: float = 0.5) -> None:
@@ -65,8 +65,14 @@ class Progress:
         line = f"[{'#' * filled}{'-' * (24 - filled)}] {done}/{total} {printable(name)[:40]}"
         self._draw(line)
 
-    def close(self) -> None:
-        """Take the bar away."""
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Take the bar away, so that something else can be written."""
         if self._width:
             self._draw("")
             sys.stderr.write("\r")
