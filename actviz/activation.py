@@ -108,8 +108,12 @@ class Activation:
         if side not in (None, "left", "right"):
             raise UsageError(f"A side is 'left' or 'right', not {side!r}.")
         given = np.asarray(x)
+        if (
+            given.dtype.kind == "O"
+        ):  # whole numbers beyond 64 bits; float raises for what is no number
+            given = np.array([float(v) for v in given.flat]).reshape(given.shape)
         if given.dtype.kind not in "biuf":
-            given = given.astype(np.float64)  # raises for what is no number
+            raise UsageError(f"x must be real numbers, not {given.dtype.name}.")
         node = self._numeric_wrt(order, wrt)
         points = given.astype(np.float64, copy=False)
         values = evaluate(node, points, self.parameters)

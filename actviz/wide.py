@@ -167,7 +167,7 @@ def _power(u: Wide, v: Wide) -> Wide:
     """u**v; exponent*v is split so that its whole part is exact."""
     n = _to_float(v)
     coarse = np.round(n * 1024) / 1024
-    scaled = u.exponent * coarse
+    scaled = np.clip(u.exponent * coarse, -_TOP, _TOP)
     whole = np.rint(scaled)
     rest = (scaled - whole) + u.exponent * (n - coarse)
     small = np.abs(n) < 1000
