@@ -9,6 +9,7 @@ import os
 import pty
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -250,6 +251,22 @@ def test_figures_drawn_by_several_processes_are_the_same(
     assert done == (0, "".join(f"two/{name}.svg\n" for name in names), "")
     for name in names:
         assert Path(f"one/{name}.svg").read_bytes() == Path(f"two/{name}.svg").read_bytes()
+
+
+def test_stopped_in_the_middle_only_whole_figures_are_left(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [*ACTVIZ, "plot", *list(actviz.load().entries)[:40], "--jobs", "3", "-o", f"{tmp_path}/"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.terminate()
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (128 + signal.SIGTERM, b"")
+    written = list(tmp_path.iterdir())
+    assert written
+    assert all(path.read_bytes().endswith(b"IEND\xaeB`\x82") for path in written)
 
 
 def test_what_a_figure_shows_in_words(call: Call) -> None:

@@ -363,6 +363,8 @@ WRONG = (
     ("relu", "actviz plot relu"),
     ("elu:alpha=2", "actviz plot elu:alpha=2"),
     ("cat relu", "compare"),
+    ("x**2", "actviz plot 'x**2'"),
+    ("torch:relu", "actviz plot torch:relu"),
     ("plot", "actviz plot relu"),
     ("compare", "actviz compare relu"),
     ("table --at 1", "actviz table relu"),

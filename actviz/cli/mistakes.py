@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import takewhile
+from shlex import quote
 from typing import Any
 
 from actviz.cli.options import load_catalogue
+from actviz.curve import parse_curves
 from actviz.errors import UsageError, suggest
 
 # Words of other programs for what is here called otherwise.
@@ -36,8 +38,8 @@ def unknown_command(name: str, commands: Sequence[str]) -> UsageError:
     hint = suggest(name, commands)
     if not hint:
         try:
-            load_catalogue(()).find(name.partition(":")[0])
-            hint = f" To draw that function: actviz plot {name}"
+            parse_curves([name], load_catalogue(()))
+            hint = f" To draw that function: actviz plot {quote(name)}"
         except UsageError:
             hint = f" There are {', '.join(commands[:-1])} and {commands[-1]}."
     return UsageError(f"There is no command {name!r}.{hint}")
