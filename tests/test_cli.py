@@ -260,10 +260,12 @@ def test_stopped_in_the_middle_only_whole_figures_are_left(tmp_path: Path) -> No
         stderr=subprocess.PIPE,
     )
     assert process.stdout is not None
-    process.stdout.readline()
+    for _ in range(4):
+        process.stdout.readline()
     process.terminate()
     _, err = process.communicate(timeout=30)
-    assert (process.returncode, err) == (128 + signal.SIGTERM, b"")
+    assert err == b""
+    assert process.returncode in (-signal.SIGTERM, 128 + signal.SIGTERM)
     written = list(tmp_path.iterdir())
     assert written
     assert all(path.read_bytes().endswith(b"IEND\xaeB`\x82") for path in written)
