@@ -317,7 +317,7 @@ def _clipped(x: FloatArray, y: FloatArray, view: _View) -> list[tuple[FloatArray
                 ex, ey = _crossing(x, y, up, end, beside, view)
                 px = np.insert(px, place if place == 0 else px.size, ex)
                 py = np.insert(py, place if place == 0 else py.size, ey)
-        keep = np.append(True, np.diff(px) > 0)
+        keep = np.append(True, np.diff(view.across(px)) > 0)
         if keep.sum() > 1:
             parts.append((px[keep], py[keep]))
     return parts

@@ -101,7 +101,7 @@ def _covered(panel: Panel, trace: Trace, ends: tuple[float, float], line: featur
     """Whether the curve hides most of the line."""
     x = np.linspace(*ends, 101)
     scan = trace.scan
-    y = np.interp(x, scan.x, np.nan_to_num(scan.y))
+    y = np.clip(np.interp(x, scan.x, np.nan_to_num(scan.y)), *panel.plan.ylim)
     gap = np.abs(panel.up(y) - panel.up(line.slope * x + line.intercept))
     return bool(np.mean(gap < HIDDEN) > MOSTLY)
 

@@ -228,6 +228,8 @@ class Panel:
         at_y = self._tick_places(yticks.at, self.up, y)
         across = [(at, y - TICK, at, y + inner) for at in at_x]
         along = [(x - TICK, at, x + inner, at) for at in at_y]
+        for x0, y0, x1, y1 in (*across, *along):
+            self.space.take_box(Box(x0, y0, x1, y1).grown(0.4))
         self._segments([*across, *along], self.theme.axis, 0.8, on.AXIS, "ticks")
 
     def _tick_places(

@@ -1,0 +1,128 @@
+"""No text in a figure touches a curve, an axis, a circle or another text, and none leaves it."""
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.text import Text
+
+from actviz import figure
+from actviz.catalogue import load
+from actviz.curve import parse_curves
+
+DPI = 200
+RANGES = ((-6.0, 6.0), (-1.0, 8.0), (2.0, 9.0), (-100.0, 100.0))
+ALLOWED = 2.0  # pixels
+# Lines that texts may stand on: they are drawn faintly under everything, or lead to a text.
+UNDER = ("grid", "leader", "legend")
+
+ELEMENTWISE = [name for name in load().entries if not parse_curves([name])[0].activation.vector]
+RENDERER = RendererAgg(960, 640, DPI)
+
+
+def curves(*texts):
+    return parse_curves(texts)
+
+
+def faults(picture):
+    """What is wrong with the places of the texts of a picture, as sentences."""
+    drawn = picture.to_figure()
+    drawn.set_dpi(DPI)
+    width, height = drawn.get_size_inches() * DPI
+    texts = [t for t in drawn.findobj(Text) if t.get_text()]
+    boxes = [(t.get_text(), t.get_window_extent(RENDERER).extents) for t in texts]
+    found = []
+    for i, (text, box) in enumerate(boxes):
+        if box[0] < -1 or box[1] < -1 or box[2] > width + 1 or box[3] > height + 1:
+            found.append(f"{text!r} leaves the picture")
+        for other, its in boxes[i + 1 :]:
+            across = min(box[2], its[2]) - max(box[0], its[0])
+            up = min(box[3], its[3]) - max(box[1], its[1])
+            if min(across, up) > ALLOWED:
+                found.append(f"{text!r} overlaps {other!r} by {min(across, up):.1f} pixels")
+    for line in drawn.findobj(Line2D) + drawn.findobj(PathPatch):
+        name = line.get_gid() or ""
+        if name.startswith((*UNDER, "zone", "background")) or not name:
+            continue
+        x, y, half = ink(line)
+        for text, box in boxes:
+            inset = ALLOWED - half
+            inside = (x > box[0] + inset) & (x < box[2] - inset)
+            if (inside & (y > box[1] + inset) & (y < box[3] - inset)).any():
+                found.append(f"{text!r} is struck by {name}")
+    return found
+
+
+def ink(line):
+    """Points of the line or circles no more than a pixel apart, and their half thickness."""
+    vertices = line.get_transform().transform_path(line.get_path()).vertices
+    if isinstance(line, Line2D) and line.get_marker() not in ("None", None, ""):
+        return *vertices.T, line.get_markersize() / 2 * DPI / 72
+    first, last = vertices[:-1], vertices[1:]
+    lengths = np.abs(last - first).max(axis=1)  # NaN where the pen is lifted
+    counts = np.where(np.isfinite(lengths), lengths, -2).astype(int) + 2
+    which = np.repeat(np.arange(len(counts)), counts)
+    t = (np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)) / counts[which]
+    points = first[which] + t[:, None] * (last - first)[which]
+    return *points.T, line.get_linewidth() / 2 * DPI / 72
+
+
+@pytest.mark.parametrize("span", RANGES, ids=str)
+def test_every_function_with_its_derivative(span):
+    bad = {}
+    for name in ELEMENTWISE:
+        # The formulas, which take longest to lay out, are looked at once.
+        options = figure.Options(title=None if span == RANGES[0] else name)
+        if found := faults(figure.plot(*curves(name), (0, 1), *span, options)):
+            bad[name] = found
+    assert bad == {}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [figure.Options(annotate=True), figure.Options(axes="box", grid=True),
+     figure.Options(axes="center"), figure.Options(equal=True),
+     figure.Options(size=(3.0, 2.0)), figure.Options(hlines=(0.5,), vlines=(1.0,), formula=True)],
+    ids=["annotate", "box", "center", "equal", "small", "lines"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "name", ["silu", "sigmoid", "tanh", "sine", "hardshrink", "selu", "gelu_tanh", "1/x", "tan(x)"]
+)
+def test_every_option(name, options):
+    assert faults(figure.plot(*curves(name), (0, 1, 2), -6.0, 6.0, options)) == []
+
+
+@pytest.mark.parametrize("span", [(-1e6, 1e6), (0.0, 1e-9), (1000.0, 1000.001), (-9.0, -2.0)])
+def test_extreme_ranges(span):
+    for name in ("silu", "relu", "tanh", "sine", "x**3"):
+        assert faults(figure.plot(*curves(name), (0,), *span)) == [], name
+
+
+@pytest.mark.parametrize("layout", figure.LAYOUTS)
+@pytest.mark.parametrize(
+    "names",
+    [("relu", "elu"), ("sigmoid", "tanh", "relu", "leaky_relu"), ("gelu", "gelu_tanh", "silu"),
+     ("relu", "leaky_relu", "elu", "gelu", "silu", "mish"), ("elu:alpha=0.5|1|2",)],
+    ids=str,
+)  # fmt: skip
+def test_comparisons(names, layout):
+    for orders in ((0,), (1,), (0, 1)):
+        assert faults(figure.compare(curves(*names), orders, -6, 6, layout=layout)) == []
+
+
+def test_differences():
+    for names in (("gelu", "gelu_tanh"), ("gelu", "gelu_tanh", "quick_gelu", "silu")):
+        assert faults(figure.compare(curves(*names), (0,), -6, 6, diff=True)) == []
+
+
+def test_vectors():
+    for vector in (False, True):
+        options = figure.Options(vector=vector)
+        assert faults(figure.plot(*curves("softmax"), (0, 1), -2, 2, options)) == []
+
+
+def test_long_formulas_stay_inside():
+    long = "x*sigmoid(x) + " + " + ".join(f"{k}*tanh({k}*x + sin(x))" for k in range(1, 12))
+    for text in (long, "max(" * 8 + "x" + ", 1)" * 8, f"a rather long name of a curve={long}"):
+        assert faults(figure.plot(*curves(text), (0, 1), -6, 6)) == []

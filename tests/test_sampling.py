@@ -1,0 +1,127 @@
+"""Curves are sampled closely, with few vertices, and never across a jump."""
+
+import numpy as np
+import pytest
+
+from actviz.catalogue import load
+from actviz.curve import parse_curves
+from actviz.sampling import sample
+
+WIDTH, HEIGHT = 860.0, 430.0  # pixels of the plot area of a usual figure
+
+ELEMENTWISE = [name for name in load().entries if not parse_curves([name])[0].activation.vector]
+
+# formula: the x of the jumps that the curve has on [-6, 6]
+JUMPS = {
+    "hardshrink": (-0.5, 0.5),
+    "threshold": (0.0,),
+    "step": (0.0,),
+    "where(x*x > 2, x, 0)": (-(2**0.5), 2**0.5),
+    "sign(sin(3*x))": tuple(k * np.pi / 3 for k in range(-5, 6)),
+    "relu": (),
+}
+JUMPS_OF_DERIVATIVE = {"relu": (0.0,), "hardtanh": (-1.0, 1.0), "relu6": (0.0,), "elu": ()}
+
+
+def curve(text):
+    return parse_curves([text])[0]
+
+
+def worst_gap(samples, height, ylim):
+    """How many pixels the polyline is away from the curve, densely evaluated."""
+    worst = 0.0
+    for piece in samples.pieces:
+        x = np.linspace(piece.x[0], piece.x[-1], 4001)[1:-1]
+        y = samples.curve.activation.derivative(x, samples.order)
+        gap = np.abs(np.interp(x, piece.x, piece.y) - y) * height / (ylim[1] - ylim[0])
+        worst = max(worst, float(np.nanmax(gap, initial=0.0)))
+    return worst
+
+
+def extent(samples):
+    y = np.concatenate([piece.y for piece in samples.pieces])
+    return float(y.min()), max(float(y.max()), float(y.min()) + 1e-9)
+
+
+@pytest.mark.parametrize("order", [0, 1])
+def test_the_catalogue_is_within_a_quarter_pixel_and_lean(order):
+    bad = []
+    for name in ELEMENTWISE:
+        samples = sample(curve(name), order, -6.0, 6.0, WIDTH, HEIGHT)
+        gap = worst_gap(samples, HEIGHT, extent(samples))
+        if gap > 0.25 or samples.vertices > 400:
+            bad.append((name, round(gap, 3), samples.vertices))
+    assert bad == []
+
+
+@pytest.mark.parametrize(
+    ("text", "ylim"),
+    [("sin(50*x)", None), ("exp(-1000*x*x)", None), ("1/x", (-4, 4)), ("tan(x)", (-6, 6)),
+     ("sqrt(x)", None), ("log(x)", (-6, 2)), ("exponential", (-1, 8))],
+)  # fmt: skip
+def test_difficult_curves_are_within_a_quarter_pixel(text, ylim):
+    samples = sample(curve(text), 0, -6.0, 6.0, WIDTH, HEIGHT, ylim)
+    assert worst_gap(samples, HEIGHT, ylim or extent(samples)) <= 0.25
+
+
+@pytest.mark.parametrize(
+    ("order", "text", "places"),
+    [(0, text, places) for text, places in JUMPS.items()]
+    + [(1, text, places) for text, places in JUMPS_OF_DERIVATIVE.items()],
+)
+def test_pieces_end_at_jumps(order, text, places):
+    samples = sample(curve(text), order, -6.0, 6.0, WIDTH, HEIGHT)
+    ends = [piece.x[-1] for piece in samples.pieces[:-1]]
+    starts = [piece.x[0] for piece in samples.pieces[1:]]
+    assert np.allclose(ends, places, rtol=0, atol=1e-12) and ends == starts
+    steep = [np.abs(np.diff(piece.y) / np.diff(piece.x)).max(initial=0) for piece in samples.pieces]
+    assert max(steep) < 10
+
+
+@pytest.mark.parametrize("text", ["1/x", "tan(x)", "1/(x*x - 1)", "1/x**2"])
+def test_poles_are_gaps(text):
+    samples = sample(curve(text), 0, -6.0, 6.0, WIDTH, HEIGHT, (-5.0, 5.0))
+    assert samples.poles
+    for piece in samples.pieces:
+        assert not any(piece.x[0] < pole < piece.x[-1] for pole in samples.poles)
+        assert piece.y.min() >= -5.01 and piece.y.max() <= 5.01
+
+
+@pytest.mark.parametrize("width", [10.0, 51.0, 1000.0, 1001.0])
+def test_kinks_are_vertices_at_any_size(width):
+    for text, kinks in {"relu": [0.0], "relu6": [0.0, 6.0], "hardtanh": [-1.0, 1.0]}.items():
+        [piece] = sample(curve(text), 0, -7.0, 7.0, width, width).pieces
+        assert piece.x.tolist() == [-7.0, *kinks, 7.0]
+
+
+def test_the_value_taken_is_filled_and_the_limit_not_taken_is_open():
+    marks = sample(curve("relu"), 1, -6.0, 6.0).marks
+    assert [(m.x, m.y, m.taken) for m in marks] == [(0.0, 0.0, True), (0.0, 1.0, False)]
+    marks = sample(curve("sign"), 0, -6.0, 6.0).marks
+    assert {(m.y, m.taken) for m in marks} == {(0.0, True), (-1.0, False), (1.0, False)}
+    marks = sample(curve("where(x > 0, 1/x, 0)"), 0, -6.0, 6.0, ylim=(-3, 3)).marks
+    assert [(m.y, m.taken) for m in marks] == [(0.0, True)]
+
+
+def test_an_undefined_part_is_left_out_up_to_its_edge():
+    [piece] = sample(curve("sqrt(x)"), 0, -6.0, 6.0).pieces
+    assert 0 <= piece.x[0] < 1e-6 and piece.x[-1] == 6.0
+
+
+def test_the_same_request_gives_the_same_vertices():
+    first, second = (sample(curve("mish"), 1, -6.0, 6.0) for _ in range(2))
+    assert [p.x.tolist() for p in first.pieces] == [p.x.tolist() for p in second.pieces]
+
+
+@pytest.mark.parametrize("span", [(0.0, 1e-9), (-1e6, 1e6), (5.0, 1e300), (1e15, 1e15 + 64)])
+def test_extreme_ranges(span):
+    for name in ("silu", "relu", "sine", "exponential"):
+        samples = sample(curve(name), 0, *span, WIDTH, HEIGHT)
+        for piece in samples.pieces:
+            assert np.isfinite(piece.y).all() and (np.diff(piece.x) > 0).all()
+
+
+def test_differences_are_sampled_as_such():
+    samples = sample(curve("gelu_tanh"), 0, -6.0, 6.0, reference=curve("gelu"))
+    y = np.concatenate([piece.y for piece in samples.pieces])
+    assert y.max() == pytest.approx(4.73e-4, rel=1e-2)
