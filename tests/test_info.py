@@ -204,6 +204,9 @@ def test_json_has_no_number_that_json_lacks() -> None:
 
     for text in ("relu", "sin(x)", "1/x"):
         json.loads(info.write_facts(known(text), "json"), parse_constant=refuse)
+    limits = json.loads(info.write_facts(known("x*sin(x)/x - x"), "json"))["limits"]
+    assert limits == {"-inf": "Infinity", "inf": "-Infinity"}
+    assert json.loads(info.write_facts(known("sin(x)"), "json"))["limits"]["inf"] is None
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="LaTeX is not installed")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actviz.activation import Activation
 from actviz.check import oracle_mpmath, points
-from actviz.check.claim import sides
+from actviz.check.claim import Claim, elementwise, sides
 from actviz.check.points import Array
 from actviz.derivative import MAXIMUM_ORDER
 
@@ -161,18 +161,20 @@ def measure(
 ) -> Accuracy:
     """The accuracy of numbers said to be the derivative of an order at finite points x.
 
-    They may be off by bound * (|y| + |x y'|) + absolute, and by the floor of the format. Points
-    without a true value are left out.
+    Of a function of a vector they are its first component (see `claim`). They may be off by
+    bound * (|y| + |x y'|) + absolute, and by the floor of the format. Points without a true value
+    are left out.
     """
-    expected = np.asarray(activation.derivative(x, order))
-    slope = activation.derivative(x, min(order + 1, MAXIMUM_ORDER))
+    expected = Claim.of(activation, order).at(x)
+    slope = Claim.of(activation, min(order + 1, MAXIMUM_ORDER)).at(x)
+    truth = elementwise(activation)
     with np.errstate(all="ignore"):
         steepness = np.where(np.isfinite(slope), np.abs(x * slope), 0)
         scale = np.abs(expected) + steepness
     found = Accuracy(order, format, bound, absolute, x, got, expected, scale, error=x)
     found = replace(found, error=_error(found)).where(~np.isnan(expected))
-    found = _at_walls(activation, found)
-    return _exactly(activation, found) if oracle_mpmath.installed() else found
+    found = _at_walls(truth, found)
+    return _exactly(truth, found) if oracle_mpmath.installed() else found
 
 
 def _error(found: Accuracy) -> Array:

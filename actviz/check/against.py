@@ -11,7 +11,7 @@ from actviz.activation import Activation
 from actviz.catalogue import load
 from actviz.check import points
 from actviz.check.accuracy import FORMATS, Accuracy, Format, inputs, measure, regions
-from actviz.check.claim import elementwise, sides
+from actviz.check.claim import Claim, elementwise, sides
 from actviz.check.diagnosis import Case, diagnose
 from actviz.check.foreign import Foreign
 from actviz.check.points import Array
@@ -36,7 +36,6 @@ class Trial:
     slope: Foreign | None
     bound: float
     absolute: float
-    vector: bool = False
 
     @property
     def format(self) -> Format:
@@ -52,7 +51,7 @@ class Trial:
 
     def true(self, x: float, order: int) -> float:
         """Our own number, a limit at +-inf."""
-        return float(self.activation.derivative(x, order))
+        return float(Claim.of(self.activation, order).at(np.array(x)))
 
     def result(
         self, order: int, status: Status, code: str, message: str, **numbers: float | None
@@ -65,7 +64,8 @@ def run(trial: Trial, orders: tuple[int, ...]) -> tuple[list[Result], list[Accur
 
     Raises UsageError if the code raises, or returns another shape.
     """
-    walls = points.walls(trial.activation.tree(0), trial.activation.parameters)
+    truth = elementwise(trial.activation)
+    walls = points.walls(truth.tree(0), truth.parameters)
     x = inputs(trial.format, walls)
     results, measured = [*_dtypes(trial)], []
     for order in sorted({0, *orders}):
@@ -154,7 +154,9 @@ def _specials(trial: Trial, order: int) -> Iterator[Result]:
         got=float(got[0]),
         expected=np.nan,
     )
-    for place in () if trial.vector else (1, 2):  # a vector with inf in it is its own question
+    for place in (
+        () if trial.activation.vector else (1, 2)
+    ):  # a vector with inf in it is its own question
         expected = trial.true(float(x[place]), order)
         if np.isnan(expected):
             continue
@@ -186,7 +188,7 @@ def _conventions(trial: Trial, order: int, walls: Array) -> Iterator[Result]:
     kinks = walls[trial.format.rounded(walls) == walls]
     got = trial.at(kinks, order) if kinks.size else None
     for place, number in zip(kinks.tolist(), [] if got is None else got.tolist(), strict=True):
-        either = sides(trial.activation, order, place)
+        either = sides(elementwise(trial.activation), order, place)
         here = trial.true(place, order)
         apart = abs(either[0] - either[1]) > 1e3 * trial.bound
         if apart and abs(number - here) > 1e3 * trial.bound * (1 + abs(here)):
@@ -224,8 +226,7 @@ def trial(
     if activation.vector:
         code, slope = code.of_vectors(), slope and slope.of_vectors()
     bound = EPS_ALLOWED * FORMATS[code.dtype].eps if rtol is None else rtol
-    vector, activation = activation.vector, elementwise(activation)
-    return Trial(curve.label, activation, code, slope, bound, atol or 0.0, vector)
+    return Trial(curve.label, activation, code, slope, bound, atol or 0.0)
 
 
 def report(trial: Trial, orders: tuple[int, ...]) -> Report:
@@ -247,6 +248,6 @@ def _diagnosed(trial: Trial, found: Accuracy) -> Iterator[Result]:
         assert numbers is not None
         return numbers
 
-    case = Case(trial.activation, found, at, load())
+    case = Case(elementwise(trial.activation), found, at, load())
     for code, sentence in diagnose(case):
         yield replace(trial.result(found.order, "fail", code, sentence), oracle="diagnosis")

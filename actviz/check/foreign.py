@@ -337,6 +337,7 @@ def first_component(function: Callable[..., Any], kind: Kind) -> Callable[..., A
 
     def component(x: Any) -> Any:
         others = [library.ones_like(x) * logit for logit in LOGITS]
-        return function(library.stack([x, *others], -1))[..., 0]
+        result = function(library.stack([x, *others], -1))
+        return result if result.shape == x.shape else result[..., 0]  # or one number of them all
 
     return component

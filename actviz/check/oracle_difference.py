@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
+from math import factorial
 from typing import get_args
 
 import numpy as np
@@ -211,8 +212,16 @@ def _slopes(y: Array, step: Array, offsets: tuple[int, ...], order: int) -> tupl
 
 @cache
 def _weights(offsets: tuple[int, ...], order: int) -> Array:
-    """The factors of the values at the offsets, from the derivatives of Lagrange's polynomials."""
-    weights = []
+    return np.array([float(weight) for weight in weights(order, offsets)])
+
+
+def weights(order: int, offsets: tuple[int, ...] = CENTRAL) -> list[Fraction]:
+    """The factors of the values at the offsets, from the derivatives of Lagrange's polynomials.
+
+    >>> [str(weight) for weight in weights(2, (-1, 0, 1))]
+    ['1', '-2', '1']
+    """
+    found = []
     for node in offsets:
         polynomial = [Fraction(1)]  # coefficients of the powers, lowest first
         for other in offsets:
@@ -222,6 +231,5 @@ def _weights(offsets: tuple[int, ...], order: int) -> Array:
                 polynomial = [
                     (a + b) / (node - other) for a, b in zip(raised, lowered, strict=True)
                 ]
-        factorial = int(np.prod(np.arange(1, order + 1)))
-        weights.append(float(polynomial[order] * factorial))
-    return np.array(weights)
+        found.append(polynomial[order] * factorial(order))
+    return found

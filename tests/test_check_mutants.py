@@ -1,0 +1,145 @@
+"""Mutants: wrong derivatives and functions, made by rule from the catalogue, are all caught."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import actviz
+from actviz.check import byhand, oracle_difference, oracle_mpmath
+from actviz.check.claim import Claim
+from actviz.curve import Curve
+from actviz.errors import UsageError
+from actviz.evaluate import evaluate
+from actviz.expression import COMPARISONS, Apply, Node, Number, parse, rebuild, to_text, walk
+
+NAMES = (
+    "relu leaky_relu relu6 hardtanh hardsigmoid hardswish softshrink hardshrink threshold elu celu "
+    "selu sigmoid tanh softplus silu swish gelu gelu_tanh quick_gelu mish softsign tanhshrink "
+    "squareplus log_sigmoid lisht gaussian"
+).split()
+GRID = np.unique([*np.linspace(-8, 8, 3201) + 1e-4, *np.linspace(-60, 60, 1201) + 1e-4])
+
+# A change counts when it is larger than what the oracle allows, and not only at a point.
+COUNTS = {"difference": 1e-7, "mpmath": 1e-10}
+
+
+def mutants(node: Node) -> Iterator[tuple[str, Node]]:
+    """Every way in which a formula goes wrong at one place."""
+    yield "sign", Apply("neg", (node,))
+    yield "left tail lost", Apply("where", (parse_condition("x < -5"), Number(0.0), node))
+    yield "factor", Apply("*", (Number(1.000001), node))
+    for part in walk(node):
+        for rule, wrong in _changed(part):
+            yield rule, rebuild(node, {part: wrong})
+
+
+def parse_condition(text: str) -> Node:
+    where = parse(f"where({text}, 1, 0)")
+    assert isinstance(where, Apply)
+    return where.arguments[0]
+
+
+def _changed(part: Node) -> Iterator[tuple[str, Node]]:
+    match part:
+        case Number(0.0):
+            yield "saturated branch sloped", Number(0.001)
+        case Number(value):
+            yield "constant", Number(value * 1.000001)
+        case Apply("*", (a, b)):
+            yield "missing factor", a
+            yield "missing factor", b
+        case Apply("+", arguments):
+            yield "sign inside", Apply("-", arguments)
+        case Apply("-", arguments):
+            yield "sign inside", Apply("+", arguments)
+        case Apply("where", (condition, a, b)):
+            yield "swapped branch", Apply("where", (condition, b, a))
+        case Apply(head, (a, b)) if head in COMPARISONS:
+            yield "breakpoint moved", Apply(head, (a, Apply("+", (b, Number(0.01)))))
+
+
+def change(node: Node, wrong: Node, activation: actviz.Activation) -> float:
+    """By how much a mutant differs, relative to the scale that differences have."""
+    parameters = activation.parameters
+    right, other = (evaluate(n, GRID, parameters) for n in (node, wrong))
+    value = np.abs(activation.value(GRID)) / np.maximum(1, np.abs(GRID))
+    off = np.abs(right - other) / (np.abs(right) + value + 1e-280)
+    off = np.sort(np.where(np.isnan(off), 1.0, off))
+    return float(off[-3])
+
+
+def of_entry(name: str) -> Iterator[tuple[str, str, float]]:
+    """Mutants of a derivative: rule, formula, and how much it changes."""
+    activation = actviz.get(name)
+    node = activation.tree(1)
+    others = [actviz.get(other).tree(1) for other in ("tanh", "silu") if other != name]
+    wrong = [*mutants(node), *(("another function's", other) for other in others)]
+    for rule, mutant in wrong:
+        try:
+            text = to_text(mutant)
+            parse(text)
+            yield rule, text, change(node, mutant, activation)
+        except UsageError:
+            continue  # too large to be typed
+
+
+MUTANTS = [(name, *mutant) for name in NAMES for mutant in of_entry(name)]
+
+
+def survivors(oracle: str, name: str) -> list[str]:
+    curve = actviz.parse_curves([name])[0]
+    alive = []
+    for _, rule, text, changed in (mutant for mutant in MUTANTS if mutant[0] == name):
+        if changed > COUNTS[oracle]:
+            verdict = next(iter(byhand.check(curve, text, 1, (oracle,))))
+            if verdict.status != "fail":
+                alive.append(f"{rule}: {text} (changed by {changed:.1e})")
+    return alive
+
+
+def test_there_are_enough_mutants_of_every_kind():
+    counted = [mutant for mutant in MUTANTS if mutant[3] > COUNTS["difference"]]
+    assert len(counted) >= 200
+    assert {rule for _, rule, _, _ in counted} == {
+        "sign", "sign inside", "factor", "constant", "missing factor", "swapped branch",
+        "another function's", "saturated branch sloped", "left tail lost", "breakpoint moved",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_wrong_derivatives_are_caught_by_difference(name):
+    assert survivors("difference", name) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_wrong_derivatives_are_caught_by_mpmath(name):
+    assert survivors("mpmath", name) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_wrong_functions_are_caught(name):
+    """The value mutated, the derivative right: by difference, and by mpmath always."""
+    activation = actviz.get(name)
+    alive = []
+    for rule, wrong in mutants(activation.definition):
+        changed = change(activation.definition, wrong, activation)
+        mutated = replace(activation, stable=wrong, first_derivative=activation.tree(1))
+        curve = Curve(mutated, name, name)
+        if changed > COUNTS["mpmath"] and all(
+            result.status != "fail" for result in oracle_mpmath.check(curve, ())
+        ):
+            alive.append(f"mpmath: {rule}: {to_text(wrong)}")
+        slope = change_of_slope(activation, wrong)
+        if slope > COUNTS["difference"]:
+            claims = (Claim.of(mutated, order) for order in (1, 0))
+            if oracle_difference.judge(name, activation, *claims).status != "fail":
+                alive.append(f"difference: {rule}: {to_text(wrong)} ({slope:.1e})")
+    assert alive == []
+
+
+def change_of_slope(activation: actviz.Activation, wrong: Node) -> float:
+    """By how much the derivative of a mutated function differs."""
+    derivative = actviz.Activation("wrong", wrong, activation.parameters).tree(1)
+    return change(activation.tree(1), derivative, activation)

@@ -1,0 +1,209 @@
+"""PyTorch and JAX beside actviz, where they are installed: what deviates is known and theirs."""
+
+from importlib.util import find_spec
+
+import pytest
+
+import actviz
+from actviz import check
+from actviz.errors import UsageError
+
+FRAMEWORKS = ("torch", "jax")
+CATALOGUE = actviz.load()
+
+# What torch 2.13.0 and jax 0.10.2 get wrong in float64: name, order, region, relative error.
+DEVIATIONS = {
+    "torch": (
+        ("hardsigmoid", 1, "centre", 2.98e-8),
+        ("hardsigmoid", 1, "subnormal inputs", 2.98e-8),
+        ("hardswish", 0, "right tail", "inf"),
+        ("tanhshrink", 0, "centre", 1),
+        ("tanhshrink", 1, "centre", 1),
+        ("sigmoid", 1, "right tail", 1),
+        ("tanh", 1, "left tail", 1),
+        ("tanh", 1, "right tail", 1),
+        ("softplus", 0, "right tail", 1.03e-10),
+        ("softplus", 1, "right tail", 2.06e-9),
+        ("softsign", 1, "left tail", 2.7),
+        ("softsign", 1, "right tail", 1),
+        ("gelu", 0, "left tail", 1),
+        ("gelu", 1, "left tail", 1.4e-2),
+        ("gelu_tanh", 0, "left tail", 1),
+        ("gelu_tanh", 1, "left tail", "inf"),
+        ("gelu_tanh", 1, "right tail", "inf"),
+    ),
+    "jax": (
+        ("leaky_relu", 1, "convention", "1"),
+        ("hardtanh", 1, "convention", "1"),
+        ("sparse_sigmoid", 1, "convention", "0.25"),
+        ("abs", 1, "convention", "1"),
+        ("sigmoid", 1, "right tail", 1),
+        ("tanh", 1, "left tail", 86),
+        ("tanh", 1, "right tail", 86),
+        ("softsign", 1, "left tail", "inf"),
+        ("softsign", 1, "right tail", "inf"),
+        ("elu", 1, "left tail", 1),
+        ("celu", 1, "left tail", 1),
+        ("selu", 1, "left tail", 1),
+        ("gelu_tanh", 0, "left tail", 89),
+        ("gelu_tanh", 1, "left tail", "inf"),
+        ("gelu_tanh", 1, "right tail", "inf"),
+        ("squareplus", 0, "left tail", "inf"),
+        ("squareplus", 0, "right tail", "inf"),
+        ("squareplus", 1, "left tail", "inf"),
+        ("squareplus", 1, "right tail", "inf"),
+        ("sparse_plus", 1, "left tail", "inf"),
+        ("sparse_plus", 1, "right tail", "inf"),
+    ),
+}
+TIER_ONE = (
+    "identity relu leaky_relu prelu rrelu relu6 threshold hardtanh hardsigmoid hardswish "
+    "hardshrink softshrink tanhshrink sigmoid tanh log_sigmoid softplus softsign silu mish elu "
+    "celu selu gelu gelu_tanh squareplus sparse_plus sparse_sigmoid abs"
+).split()
+# Their value at -inf, where the limit is 0 or -1.
+NOT_A_NUMBER_AT_INFINITY = {
+    "torch": {"silu", "mish", "gelu", "gelu_tanh", "hardswish", "softsign"},
+    "jax": {"silu", "mish", "gelu", "gelu_tanh", "hardswish", "softsign", "squareplus"},
+}
+# Points at which they return these very numbers.
+RETURNED = {
+    "torch": (
+        ("gelu", 0, -20.0, 0.0),
+        ("sigmoid", 1, 40.0, 0.0),
+        ("tanh", 1, 20.0, 0.0),
+        ("hardsigmoid", 1, 1.0, 0.1666666716337204),
+        ("softplus", 0, 20.1, 20.1),
+        ("relu", 1, 0.0, 0.0),
+        ("hardswish", 1, 3.0, 1.0),
+    ),
+    "jax": (
+        ("elu", 1, -40.0, 0.0),
+        ("sigmoid", 1, 40.0, 0.0),
+        ("leaky_relu", 1, 0.0, 1.0),
+        ("softplus", 0, 20.1, 20.10000000186501),
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=FRAMEWORKS)
+def framework(request):
+    if not find_spec(request.param):
+        pytest.skip(f"{request.param} is not installed")
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def results(framework):
+    curves = [
+        curve
+        for curve in check.whole_catalogue(CATALOGUE)
+        if framework in CATALOGUE.entries[curve.label].frameworks
+    ]
+    return check.run(curves, orders=(1,), oracles=[framework]).results
+
+
+def test_every_function_that_they_have_is_compared(framework, results):
+    compared = {r.curve for r in results if r.status == "pass"}
+    listed = {name for name, entry in CATALOGUE.entries.items() if framework in entry.frameworks}
+    assert compared == listed and len(listed) >= 25
+
+
+def test_actviz_is_right_wherever_they_differ(results):
+    assert [f"{r.curve} {r.order} {r.message}" for r in results if r.status == "fail"] == []
+
+
+def test_the_deviations_are_those_known(framework, results):
+    found = {
+        (r.curve, r.order, r.code if r.code == "convention" else r.message.split(":")[0])
+        for r in results
+        if r.code in ("framework-deviates", "convention")
+        and not r.message.startswith("special")
+        and r.curve in TIER_ONE
+    }
+    assert found == {deviation[:3] for deviation in DEVIATIONS[framework]}
+
+
+def test_the_deviations_are_as_large_as_known(framework, results):
+    for name, order, region, size in DEVIATIONS[framework]:
+        if isinstance(size, str):
+            continue
+        (result,) = (
+            r for r in results if (r.curve, r.order) == (name, order) and region in r.message
+        )
+        told = float(result.message.rsplit(" ", 1)[1])
+        assert told == pytest.approx(size, rel=0.05), result
+
+
+def test_the_limits_that_they_miss(framework, results):
+    missed = {
+        r.curve
+        for r in results
+        if r.message == "special values" and r.order == 0 and r.x == float("-inf")
+    }
+    assert missed & set(TIER_ONE) == NOT_A_NUMBER_AT_INFINITY[framework]
+
+
+def test_they_are_called_as_the_catalogue_says(framework):
+    import numpy as np
+
+    from actviz.check.foreign import Foreign
+    from actviz.check.framework import function
+
+    for name, order, x, expected in RETURNED[framework]:
+        entry = CATALOGUE.entries[name]
+        called = function(entry.frameworks[framework], entry.parameters, framework)
+        got = Foreign(name, called, framework, "float64").derivative(np.array([x]), order)
+        assert abs(got[0]) == expected, name
+
+
+AGAINST = {
+    "torch": ("torch.nn.functional:relu", "torch.nn:ReLU", "torch:relu"),
+    "jax": ("jax.nn:relu", "jax:nn.relu"),
+}
+
+
+def test_their_functions_as_somebodys_code(framework):
+    (relu,) = actviz.parse_curves(["relu"])
+    for spec in AGAINST[framework]:
+        for dtype in ("float64", "float32", "bfloat16", "float16"):
+            report = check.run([relu], against=spec, dtype=dtype)
+            assert report.ok and {r.order for r in report.results} == {0, 1}, (spec, dtype)
+
+
+def test_their_gelu_as_somebodys_code(framework):
+    (gelu,) = actviz.parse_curves(["gelu"])
+    where = {"torch": "torch.nn.functional:gelu", "jax": "jax.nn:gelu"}[framework]
+    found = {
+        r.code: r.message for r in check.run([gelu], against=where).results if r.status == "fail"
+    }
+    if framework == "torch":
+        assert "1 + erf cancels, use erfc" in found["loses-tail"]
+    else:
+        assert found["other-function"] == "it matches gelu_tanh, not gelu"
+
+
+CODE = {
+    "torch": "import torch\ndef silu(x): return x * torch.sigmoid(x)\ndef f(x, y): return x",
+    "jax": "import jax\ndef silu(x): return x * jax.nn.sigmoid(x)\ndef f(x, y): return x",
+}
+
+
+def test_code_over_their_arrays_is_differentiated(framework, tmp_path):
+    (silu,) = actviz.parse_curves(["silu"])
+    (tmp_path / "mine.py").write_text(CODE[framework])
+    report = check.run([silu], against=f"{tmp_path}/mine.py:silu", dtype="float32")
+    derivative = {r.message.split(":")[0]: r.status for r in report.results if r.order == 1}
+    assert derivative["centre"] == "pass"
+    with pytest.raises(UsageError, match="cannot be evaluated"):
+        check.run([silu], against=f"{tmp_path}/mine.py:f")
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+def test_a_framework_that_is_not_there_is_not_run_and_cannot_be_required(name, monkeypatch):
+    monkeypatch.setattr(f"actviz.check.oracle_{name}.installed", lambda: False)
+    curves = actviz.parse_curves(["relu"])
+    absent = [r for r in check.run(curves, orders=(1,)).results if r.oracle == name]
+    assert [(r.status, r.code) for r in absent] == [("not run", "not-installed")]
+    with pytest.raises(UsageError, match=f"{name} is not installed: pip install {name}"):
+        check.run(curves, oracles=[name])
