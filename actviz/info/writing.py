@@ -63,7 +63,7 @@ def facts_markdown(found: Facts) -> str:
 
 
 def facts_json(found: Facts) -> str:
-    """One object; infinities, which JSON lacks, are the texts inf and -inf, NaN is null."""
+    """One object; infinities, which JSON lacks, are the texts Infinity and -Infinity, NaN null."""
     return json.dumps(_jsonable(found), indent=2)
 
 
@@ -150,5 +150,5 @@ def _jsonable(value: Any) -> Any:
         case float() if math.isnan(value):
             return None
         case float() if math.isinf(value):
-            return str(value)
+            return "Infinity" if value > 0 else "-Infinity"
     return value
