@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from actviz.figure.formats import render
 from actviz.figure.options import (
     AXES,
     BINARY,
@@ -20,9 +21,10 @@ from actviz.figure.options import (
     Options,
     parse_size,
 )
-from actviz.figure.render import render
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from actviz.curve import Curve
     from actviz.figure.picture import Picture
 
@@ -38,7 +40,9 @@ __all__ = [
     "compare",
     "parse_size",
     "plot",
+    "preview",
     "render",
+    "show",
 ]
 
 
@@ -71,3 +75,24 @@ def compare(
     from actviz.figure import compose
 
     return compose.compare(curves, orders, lo, hi, options, layout=layout, diff=diff)
+
+
+def preview(
+    curves: Sequence[Curve],
+    orders: Sequence[int],
+    lo: float,
+    hi: float,
+    columns: int = 72,
+    rows: int = 18,
+) -> Text:
+    """The curves as text for a terminal; see terminal.preview."""
+    from actviz.figure import terminal
+
+    return terminal.preview(curves, orders, lo, hi, columns, rows)
+
+
+def show(picture: Picture) -> None:
+    """Show the picture in a window until it is closed; see window.show."""
+    from actviz.figure import window
+
+    window.show(picture)

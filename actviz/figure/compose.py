@@ -13,11 +13,11 @@ from actviz.curve import Curve
 from actviz.errors import UsageError
 from actviz.expression import Apply, walk
 from actviz.figure import limits, theme
+from actviz.figure.formats import settings
 from actviz.figure.layout import CELL, EDGE, SINGLE, Sheet, draw
 from actviz.figure.options import LAYOUTS, Options
 from actviz.figure.panel import Plan, Scale, Trace
 from actviz.figure.picture import POINTS, Picture
-from actviz.figure.render import settings
 from actviz.figure.text import Label
 from actviz.figure.theme import Theme
 from actviz.figure.ticks import number
