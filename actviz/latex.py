@@ -92,6 +92,8 @@ class _Writer:
                 right = self.write(b, _SUM if head == "+" else _PRODUCT)
                 if head == "+" and right.startswith("-"):
                     return _SUM, f"{self.write(a, _SUM)} {right}"
+                if right.startswith("-"):
+                    right = rf"\left({right}\right)"
                 return _SUM, f"{self.write(a, _SUM)} {head} {right}"
             case Apply("neg", (Apply("expm1", (a,)),)):
                 return _SUM, f"1 - e^{{{self.exponent(a)}}}"
@@ -106,7 +108,7 @@ class _Writer:
             case Apply(head, (a, b)) if head in COMPARISONS:
                 return _WHERE, f"{self.write(a, _SUM)} {_RELATIONS[head]} {self.write(b, _SUM)}"
             case Apply("where", _):
-                return (_ATOM, self.braces(node)) if self.cases else (_WHERE, self.sentence(node))
+                return _WHERE, self.braces(node) if self.cases else self.sentence(node)
             case Apply(head, (a,)) if head in REDUCTIONS:
                 inner = _Writer(self.cases, "x_{j}").write(a, _PRODUCT)
                 return _PRODUCT, PRIMITIVES[head].latex.replace("{u}", inner)
@@ -133,8 +135,8 @@ class _Writer:
 
     def power(self, base: Node, exponent: Node) -> str:
         written = self.exponent(exponent)
-        match base:
-            case Apply(head, arguments) if head in PRIMITIVES and self.named(head):
+        match base, exponent:  # tanh^{-1}(x) would be read as the inverse function
+            case Apply(head, arguments), Number(n) if self.named(head) and n > 1 and n.is_integer():
                 name, opening, rest = self.call(head, arguments)[1].partition("(")
                 tall = r"\left" if name.endswith(r"\left") else ""
                 return rf"{name.removesuffix(tall)}^{{{written}}}{tall}{opening}{rest}"
@@ -143,7 +145,7 @@ class _Writer:
     @staticmethod
     def named(head: str) -> object:
         """Whether a power goes to the function's name, as in tanh^2(x)."""
-        one_argument = len(PRIMITIVES[head].arguments) == 1
+        one_argument = head in PRIMITIVES and len(PRIMITIVES[head].arguments) == 1
         return one_argument and re.fullmatch(r"\\[a-z]+(\{[a-z]+\})?\(.*\)", PRIMITIVES[head].latex)
 
     def call(self, head: str, arguments: tuple[Node, ...]) -> tuple[int, str]:
