@@ -21,6 +21,7 @@ DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])  # row
 BLANK = 0x2800
 STYLES = ("blue", "red", "green", "magenta", "yellow", "cyan")
 RHYTHMS = ((1, 0), (5, 3), (1, 2), (8, 3), (3, 2), (1, 4))  # dots drawn and left out, in turn
+SAMPLES = ("──", "╌╌", "··", "━╌", "┄┄", "┈┈")
 LEAST_COLUMNS, LEAST_ROWS = 24, 6
 PADDING = 0.04
 
@@ -66,7 +67,9 @@ def preview(
 
 def _legend(parts: Sequence[tuple[Curve, int]]) -> Text:
     names = [
-        Text(f"{'──' if order == 0 else '╌╌'} {curve.label}{chr(0x27) * order}", STYLES[i % 6])
+        Text(
+            f"{SAMPLES[i % len(STYLES)]} {curve.label}{chr(0x27) * order}", STYLES[i % len(STYLES)]
+        )
         for i, (curve, order) in enumerate(parts)
     ]
     return Text("   ").join(names)
