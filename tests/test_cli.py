@@ -279,6 +279,26 @@ def test_what_a_figure_shows_in_words(call: Call) -> None:
     assert Path("relu.svg").exists()
 
 
+def test_a_preview_in_the_terminal(call: Call) -> None:
+    for arguments in (["plot", "relu", "elu"], ["compare", "relu", "elu", "-d"]):
+        done = call(*arguments, "--preview")
+        assert (done.code, done.err) == (0, "")
+        text = done.out.encode("latin-1").decode()
+        assert max(map(len, text.splitlines())) <= 80
+        assert "relu" in text
+        assert any("\N{BRAILLE PATTERN BLANK}" < character <= "\u28ff" for character in text)
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_a_window(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(figure, "show", lambda picture: shown.append(picture.words[0]))
+    assert call("plot", "relu", "elu", "--show") == (0, "", "")
+    assert call("compare", "relu", "elu", "--show") == (0, "", "")
+    assert len(shown) == 3
+    assert list(Path.cwd().iterdir()) == []
+
+
 SUFFIXES = (
     ("table relu --at 1 -o {}", ("a.csv", "a.tsv", "a.json", "a.jsonl", "a.md", "a.tex", "a.npy")),
     ("list relu -o {}", ("a.csv", "a.tsv", "a.json", "a.md", "a.txt")),

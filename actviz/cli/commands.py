@@ -13,6 +13,7 @@ from actviz.cli import options as take
 from actviz.cli.figures import Figures, write_figures
 from actviz.cli.help import Contents, Page
 from actviz.cli.look import takes_look
+from actviz.cli.screen import print_previews, refuse_beside, show_windows
 from actviz.cli.terminal import Progress, colour_wanted
 from actviz.errors import UsageError
 
@@ -75,6 +76,8 @@ def plot(
     output: take.FigureOutput = None,
     format: take.FigureFormat = None,
     print_alt: take.PrintAlt = False,
+    preview: take.Preview = False,
+    show: take.Show = False,
     jobs: take.Jobs = None,
     catalogue: take.Catalogues = None,
 ) -> None:
@@ -85,19 +88,25 @@ def plot(
     actviz plot elu:alpha=0.5 'swish=x*sigmoid(b*x):b=1.5' -d -o figures/
     actviz plot --range -3:3 -o square.svg -- '-x**2'
     """
-    from actviz import figure, files
+    from actviz import figure
 
     curves = take.read_curves("plot", curve, catalogue)
     orders = take.read_orders(deriv, order)
     lo, hi = take.read_range(range)
-    chosen = files.choose_format(output, format, figure.SUFFIXES, "png")
-    paths = files.output_paths(output, [each.stem for each in curves], chosen)
+    jobs_asked = take.read_positive("--jobs", jobs)
+    asked = {"-o": output, "--format": format, "--print-alt": print_alt, "--jobs": jobs}
 
     def draw(i: int) -> Picture:
         return figure.plot(curves[i], orders, lo, hi, look)
 
+    if preview:
+        refuse_beside("--preview", asked | {"--show": show, "look": look != figure.Options()})
+        return print_previews([[each] for each in curves], orders, lo, hi)
+    if show:
+        refuse_beside("--show", asked)
+        return show_windows(draw, len(curves))
     names = [each.label for each in curves]
-    jobs_asked = take.read_positive("--jobs", jobs)
+    paths, chosen = take.read_figure_targets(output, format, [each.stem for each in curves])
     write_figures(Figures(names, paths, chosen, draw), jobs_asked, print_alt)
 
 
@@ -106,7 +115,7 @@ def plot(
 def compare(
     look: Any,
     curve: take.Curves = None,
-    layout: take.Layout = "overlay",
+    layout: take.Layout = None,
     diff: take.Diff = False,
     deriv: take.Deriv = 0,
     order: take.Order = None,
@@ -114,6 +123,8 @@ def compare(
     output: take.CompareOutput = None,
     format: take.FigureFormat = None,
     print_alt: take.PrintAlt = False,
+    preview: take.Preview = False,
+    show: take.Show = False,
     catalogue: take.Catalogues = None,
 ) -> None:
     """Draw several curves in one figure and print its path.
@@ -123,18 +134,25 @@ def compare(
     actviz compare gelu gelu_tanh --diff
     actviz compare sigmoid tanh relu leaky_relu --order 1 -o derivatives.svg
     """
-    from actviz import figure, files
+    from actviz import figure
 
     curves = take.read_curves("compare", curve, catalogue)
     orders = take.read_orders(deriv, order)
     lo, hi = take.read_range(range)
-    layout = take.read_choice("--layout", layout, figure.LAYOUTS)
-    chosen = files.choose_format(output, format, figure.SUFFIXES, "png")
-    paths = files.output_paths(output, [take.joint_name(curves)], chosen)
+    shape = take.read_choice("--layout", layout or "overlay", figure.LAYOUTS)
+    asked = {"-o": output, "--format": format, "--print-alt": print_alt}
 
     def draw(_: int) -> Picture:
-        return figure.compare(curves, orders, lo, hi, look, layout=layout, diff=diff)
+        return figure.compare(curves, orders, lo, hi, look, layout=shape, diff=diff)
 
+    if preview:
+        others = {"--show": show, "--layout": layout, "--diff": diff}
+        refuse_beside("--preview", asked | others | {"look": look != figure.Options()})
+        return print_previews([curves], orders, lo, hi)
+    if show:
+        refuse_beside("--show", asked)
+        return show_windows(draw, 1)
+    paths, chosen = take.read_figure_targets(output, format, [take.joint_name(curves)])
     write_figures(Figures(["compare"], paths, chosen, draw), words=print_alt)
 
 

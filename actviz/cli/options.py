@@ -98,6 +98,8 @@ Jobs = Annotated[
 PrintAlt = Annotated[
     bool, option("--print-alt", help="Print what the figure shows in words, not its path.")
 ]
+Preview = Annotated[bool, option("--preview", help="Draw in the terminal; write no file.")]
+Show = Annotated[bool, option("--show", help="Show in a window; write no file.")]
 FigureFormat = Annotated[Text, format_option("png, svg or pdf. [by the suffix]")]
 TableFormat = Annotated[
     Text,
@@ -117,7 +119,7 @@ At = Annotated[
 ]
 
 Layout = Annotated[
-    str, option("--layout", metavar="LAYOUT", help="overlay, grid or stack. [overlay]")
+    Text, option("--layout", metavar="LAYOUT", help="overlay, grid or stack. [overlay]")
 ]
 Diff = Annotated[bool, option("--diff", help="Draw the difference from the first curve.")]
 
@@ -249,6 +251,16 @@ def joint_name(curves: Sequence[Curve]) -> str:
     """The name of a file about several curves: theirs, joined, and not too long for a folder."""
     names = "-".join(curve.stem for curve in curves)
     return names if len(names) <= 100 else f"{curves[0].stem[:80]}-and-{len(curves) - 1}-more"
+
+
+def read_figure_targets(
+    output: str | None, format: str | None, names: Sequence[str]
+) -> tuple[list[Path], str]:
+    """Where the figures of these names go, and their format."""
+    from actviz import figure, files
+
+    chosen = files.choose_format(output, format, figure.SUFFIXES, "png")
+    return files.output_paths(output, names, chosen), chosen
 
 
 def read_target(
