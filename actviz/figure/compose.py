@@ -309,7 +309,7 @@ def _ylim(scans: list[Scan], options: Options) -> Limits:
         return options.ylim
     lo, hi = limits.choose(scans)
     pad = PADDING * (hi - lo)
-    grounded = lo == 0 and scans[0].lo > 0
+    grounded = lo == 0 and not scans[0].lo <= 0 <= scans[0].hi
     return (lo if grounded else lo - pad), hi + pad
 
 

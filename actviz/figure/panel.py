@@ -75,8 +75,6 @@ class Plan:
     xlabel: str = "x"
     scale: Scale = Scale()
     pi: bool = False
-    pad: tuple[float, float] = (0.08, 0.08)
-    tick_labels_x: bool = True
 
 
 @dataclass
@@ -290,7 +288,7 @@ class Panel:
         below = [
             (self._label(text, self.theme.tick_size), float(self.across(at)))
             for at, text in zip(xticks.at, xticks.labels, strict=True)
-            if self.plan.tick_labels_x and self._wants_label(float(self.across(at)), x)
+            if self._wants_label(float(self.across(at)), x)
         ]
         beside = [
             (self._label(text, self.theme.tick_size), float(self.up(at)))
@@ -299,6 +297,8 @@ class Panel:
         ]
         away = TICK + 1.5
         at_top, at_right = y > self.area.y1 - 1, x > self.area.x1 - 1
+        if at_right:  # where the arrowhead of the other axis is
+            beside = [(label, at) for label, at in beside if abs(at - y) > 1.0]
         for label, at in below:
             down, up = label.box(at, y - away, 0.5, 1.0), label.box(at, y + away, 0.5, 0.0)
             self._put_tick(label, (up, down) if at_top else (down, up), (1, 0), "tick-x")
@@ -308,8 +308,9 @@ class Panel:
             self._put_tick(label, (right, left) if at_right else (left, right), (0, 1), "tick-y")
 
     def _wants_label(self, place: float, origin: float) -> bool:
-        """Zero at the crossing of the axes is left out."""
-        return self.options.axes != "origin" or abs(place - origin) > 1.0
+        """Zero is left out where the axes cross at the origin."""
+        shown = all(lo <= 0 <= hi for lo, hi in (self.xlim, self.plan.ylim))
+        return self.options.axes != "origin" or not shown or abs(place - origin) > 1.0
 
     def _put_tick(
         self, label: Label, sides: tuple[Box, Box], along: tuple[int, int], name: str
