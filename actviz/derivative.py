@@ -119,6 +119,8 @@ def build(head: str, arguments: tuple[Node, ...]) -> Node:
             return Apply("hypot", (v, u))
         case (("sqrt" | "exp" | "log"), (Number(value),)) if (head, value) in _EXACT:
             return _EXACT[head, value]
+        case "log", (Name("e"),):
+            return ONE
     return Apply(head, arguments)
 
 
@@ -493,9 +495,19 @@ def _where(condition: Node, a: Node, b: Node) -> Node:
             return a if _HOLDS[head](left, right) else b
         case Apply("<" | "<=" | ">" | ">=" as head, (p, q)):
             larger, smaller = (p, q) if head in (">", ">=") else (q, p)
-            a = _given_order(a, larger, smaller)
-            b = _given_order(b, smaller, larger)
+            a = _decided(_given_order(a, larger, smaller), condition, 1)
+            b = _decided(_given_order(b, smaller, larger), condition, 2)
     return a if a is b else Apply("where", (condition, a, b))
+
+
+def _decided(node: Node, condition: Node, branch: int) -> Node:
+    """The node where a condition is decided: a where with the same condition is that branch."""
+    replaced: dict[Node, Node] = {
+        part: part.arguments[branch]
+        for part in walk(node)
+        if isinstance(part, Apply) and part.head == "where" and part.arguments[0] is condition
+    }
+    return rebuild(node, replaced, build) if replaced else node
 
 
 def _given_order(node: Node, larger: Node, smaller: Node) -> Node:
@@ -527,6 +539,14 @@ def _comparison(head: str, left: Node, right: Node) -> Node:
             return _comparison(head, p, right)
         case Apply("min", (p, Number(high))), Number(bound) if high > bound:
             return _comparison(head, p, right)
+        case Apply("max" | "min" as select, (Number() as limit, p)), Number() if limit is not p:
+            swapped = Apply(select, (p, limit))
+            if (solved := _comparison(head, swapped, right)) is not Apply(head, (swapped, right)):
+                return solved
+        case Number(), Apply("max" | "min", _):
+            mirrored = _comparison(_MIRRORED[head], right, left)
+            if mirrored is not Apply(_MIRRORED[head], (right, left)):
+                return mirrored
     terms = _sum_of(Apply("-", (left, right)))
     slopes = [term for term in terms if term.key == _factor(X).key]
     rest = [term for term in terms if term not in slopes]

@@ -184,7 +184,7 @@ def test_nan_in_nan_out(formula: str) -> None:
 
 
 LIMITS = {
-    # formula: at -inf, at +inf. A limit that cancellation hides is not told, rather than told wrong.
+    # formula: at -inf, at +inf. A limit that cancellation hides is not told.
     "3": (3, 3),
     "x": (-np.inf, np.inf),
     "a*x": (-np.inf, np.inf),
