@@ -46,7 +46,7 @@ def test_every_function_can_be_drawn(name: str) -> None:
             check_balance(function.latex(order, cases))
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(trees(st.one_of(names("alpha", "max_val", "b2"), numbers(), numbers(any_float=True))))
 def test_any_formula_can_be_drawn(tree: Node) -> None:
     text = to_latex(tree)
@@ -169,6 +169,7 @@ def test_symbols(name: str) -> None:
     assert draw(symbol(name)) > 0
 
 
+@settings(max_examples=30)
 @given(st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,6}(_[A-Za-z0-9]{1,5}){0,3}_?", fullmatch=True))
 def test_any_parameter_name_can_be_drawn(name: str) -> None:
     check_balance(symbol(name))
