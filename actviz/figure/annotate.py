@@ -188,9 +188,9 @@ def label_zones(panel: Panel) -> None:
         x0, x1 = panel.across(np.array([a, b])).tolist()
         label = replace(flat, upright=x1 - x0 < flat.extent[0] + 4)
         height = label.box(0, 0).height
-        x = (x0 + x1) / 2
         heights = np.linspace(area.y1 - 2, area.y0 + height + 2, 12).tolist()
-        panel.put(label, [label.box(x, y, 0.5, 1.0) for y in heights], "name-zone", pad=1.0)
+        places = [(x0 + share * (x1 - x0), y) for share in (0.5, 0.25, 0.75) for y in heights]
+        panel.put(label, [label.box(x, y, 0.5, 1.0) for x, y in places], "name-zone", pad=1.0)
 
 
 def label_points(panel: Panel) -> None:

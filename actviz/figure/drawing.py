@@ -17,14 +17,14 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from actviz.figure.picture import POINTS, Picture
+from actviz.figure.picture import PAPER, POINTS, Picture
 from actviz.figure.space import Box, Space
 from actviz.figure.text import Label
 from actviz.figure.theme import Dash
 
 FloatArray = NDArray[np.float64]
 # What lies over what.
-PAPER = 0.0
+SHEET = 0.0
 ZONE, GRID, AXIS, FAINT, CURVE, CIRCLE, TEXT = 0.2, 0.5, 1.0, 1.5, 2.0, 4.0, 5.0
 
 
@@ -37,7 +37,7 @@ class Drawing:
         self.space = Space(self.width, self.height)
         if background:
             sides = [(0.0, 0.0), (self.width, 0.0), (self.width, self.height), (0.0, self.height)]
-            self.fill(sides, background, PAPER, "background")
+            self.fill(sides, background, SHEET, PAPER)
 
     def _add(self, artist: Artist) -> None:
         artist.set_transform(self.picture.place)

@@ -35,6 +35,7 @@ SETTINGS: dict[str, Any] = {
 }
 POINTS = 72.0  # per inch, and the unit of an SVG and a PDF
 _ID = re.compile(r'(\bid="|xlink:href="#|url\(#)')
+_MARK = re.compile(r'(<path id="[^"]*" d="[^"]*" style=")stroke: #[0-9a-f]{6}; ')
 
 
 @contextmanager
@@ -128,7 +129,7 @@ def _svg(picture: Picture, stream: BinaryIO, title: str, description: str) -> No
     renderer = create(width, height, text, image_dpi=POINTS, metadata=unsaid)
     # Every renderer parses mathematics anew unless it is given the parser that measured it.
     renderer._text2path = text_to_path
-    picture.draw(renderer, POINTS)
+    picture.draw(renderer, POINTS, paper=not picture.recolour)
     renderer.finalize()
     stream.write(_accessible(text.getvalue(), title, description, picture.recolour).encode())
 
@@ -152,6 +153,8 @@ def _accessible(svg: str, title: str, description: str, recolour: Mapping[str, s
             words += f' <{tag} id="{mark}{tag}">{escape(text, quote=False)}</{tag}>\n'
             labels.append(mark + tag)
     labelled = f' aria-labelledby="{" ".join(labels)}"' if labels else ""
+    # Colours reach a mark from where it is used; no rule reaches into where it is defined.
+    svg = _MARK.sub(r"\1", svg)
     # matplotlib's own rule would reach every other drawing on a page.
     svg = svg.replace("*{stroke-linejoin", f"#{mark}figure *{{stroke-linejoin", 1)
     head, tag, rest = svg.partition("<svg ")

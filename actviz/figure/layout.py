@@ -40,7 +40,7 @@ def draw(sheet: Sheet, theme: Theme, options: Options) -> Picture:
 
 
 def _drawn(sheet: Sheet, theme: Theme, options: Options, legend: bool) -> Picture | None:
-    background = None if options.transparent or options.theme == "auto" else theme.background
+    background = None if options.transparent else theme.background
     drawing = Drawing(options.size or sheet.size, options.dpi, background)
     drawing.picture.recolour = sheet.recolour if options.theme == "auto" else {}
     top = _write_title(drawing, sheet.title)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 POINTS = 72.0  # per inch
+PAPER = "background"  # the name of the artist that is under all others
 
 
 @dataclass(eq=False)
@@ -32,13 +33,14 @@ class Picture:
     artists: list[Artist] = field(default_factory=list)
     place: Affine2D = field(default_factory=Affine2D)
 
-    def draw(self, renderer: Any, dpi: float) -> None:
-        """Draw with a renderer whose unit is that fraction of an inch."""
+    def draw(self, renderer: Any, dpi: float, paper: bool = True) -> None:
+        """Draw with a renderer whose unit is that fraction of an inch; paper: with a background."""
         self.place.clear().scale(dpi / POINTS)
         sheet: Any = _Sheet(dpi)
         for artist in sorted(self.artists, key=lambda each: each.get_zorder()):
             artist._parent_figure = sheet  # type: ignore[attr-defined]
-            artist.draw(renderer)
+            if paper or artist.get_gid() != PAPER:
+                artist.draw(renderer)
 
     def to_figure(self) -> Figure:
         """A matplotlib Figure with the artists, which belong to it from then on."""
