@@ -19,7 +19,7 @@ LAYERS = (
     ("__main__",),
     ("cli",),
     ("figure", "table", "check", "info"),
-    ("sampling", "grid"),
+    ("sampling", "grid", "properties"),
     ("__init__",),
     ("curve",),
     ("catalogue",),

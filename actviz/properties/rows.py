@@ -1,0 +1,167 @@
+"""How each property is written: one row of the table each, for every writer."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from actviz.properties.extent import Extent
+from actviz.properties.record import Properties
+from actviz.properties.roots import Interval, Roots
+
+FEW = 5  # so many points are written out
+
+
+@dataclass(frozen=True)
+class Row:
+    """A property: its name (of a column or key), its label for people, and how it is written."""
+
+    name: str
+    label: str
+    text: Callable[[Properties], str]
+
+
+def number(value: float) -> str:
+    """Seven digits, 'none' for NaN.
+
+    >>> number(-0.27846454), number(float("nan"))
+    ('-0.2784645', 'none')
+    """
+    return "none" if math.isnan(value) else f"{value + 0.0:.7g}"
+
+
+def _extent(values: Extent) -> str:
+    """The interval as mathematicians write it, and where its ends are taken or approached."""
+    left, right = "[" if values.lower_attained else "(", "]" if values.upper_attained else ")"
+    text = f"{left}{number(values.lower)}, {number(values.upper)}{right}"
+    ends = (
+        _end("min", values.lower, values.lower_attained, values.lower_at),
+        _end("max", values.upper, values.upper_attained, values.upper_at),
+    )
+    places = " and ".join(filter(None, ends))
+    return f"{text}, {places}" if places else text
+
+
+def _end(word: str, y: float, attained: bool, at: float | None) -> str:
+    if at is None or math.isinf(y) or math.isinf(at):
+        return ""
+    return f"{word} at {number(at)}" if attained else f"{word} approached at {number(at)}"
+
+
+def _pair(limits: tuple[float, float]) -> str:
+    return f"{number(limits[0])} at -inf, {number(limits[1])} at inf"
+
+
+def _roots(roots: Roots) -> str:
+    if not roots:
+        return "none"
+    parts = [(p, f"x = {number(p)}") for p in roots.points]
+    if len(parts) > FEW:
+        nearest = sorted(parts, key=lambda part: abs(part[0]))[:FEW]
+        parts = [*sorted(nearest), (math.inf, "...")]
+    elif math.isfinite(roots.within):
+        parts.append((math.inf, "..."))
+    parts += [(i.lower, _interval(i)) for i in roots.intervals]
+    return ", ".join(text for _, text in sorted(parts, key=lambda part: part[0]))
+
+
+def _interval(interval: Interval) -> str:
+    lower = f"{number(interval.lower)} {'<=' if interval.lower_closed else '<'} "
+    upper = f" {'<=' if interval.upper_closed else '<'} {number(interval.upper)}"
+    match (math.isinf(interval.lower), math.isinf(interval.upper)):
+        case (True, True):
+            return "every x"
+        case (True, False):
+            return f"x{upper}"
+        case (False, True):
+            return f"x {'>=' if interval.lower_closed else '>'} {number(interval.lower)}"
+    return f"{lower}x{upper}"
+
+
+def _smoothness(found: Properties) -> str:
+    if found.smoothness == 4 and not found.breakpoints:
+        return "smooth"
+    if found.smoothness == 4:
+        return "smooth inside its domain"
+    name = "discontinuous" if found.smoothness < 0 else f"C{found.smoothness}"
+    broken = "f" + "'" * (found.smoothness + 1)
+    places = [number(p.x) for p in found.breakpoints if p.order == found.smoothness + 1]
+    told = ", ".join(places[:FEW]) + (", ..." if len(places) > FEW else "")
+    return f"{name}, {broken} breaks at {told}"
+
+
+def _saturation(found: Properties) -> str:
+    return f"{found.saturation[0]} on the left, {found.saturation[1]} on the right"
+
+
+def _flat(found: Properties) -> str:
+    left, right = found.flat
+    if left == math.inf or right == -math.inf:
+        return "everywhere"
+    parts = ["" if math.isnan(left) else f"x < {number(left)}"]
+    parts.append("" if math.isnan(right) else f"x > {number(right)}")
+    return ", ".join(filter(None, parts)) or "no tail"
+
+
+def _zero_centred(found: Properties) -> str:
+    return "yes" if found.zero_centred else "no"
+
+
+def _derivative_second_moment(found: Properties) -> str:
+    return number(found.derivative_second_moment)
+
+
+def _operations(found: Properties) -> str:
+    kinds = ", ".join(f"{n} {kind}" if n > 1 else kind for kind, n in found.operations.items())
+    return f"{found.cost} ({kinds})" if kinds else "0"
+
+
+def _nanoseconds(found: Properties) -> str:
+    return "not measured" if found.nanoseconds is None else f"{found.nanoseconds:.3g}"
+
+
+# fmt: off
+ROWS: tuple[Row, ...] = (
+    # name                          label                   how it is written
+    Row("range",                    "range of f",           lambda p: _extent(p.range)),
+    Row("derivative_range",         "range of f'",          lambda p: _extent(p.derivative_range)),
+    Row("limits",                   "limits of f",          lambda p: _pair(p.limits)),
+    Row("derivative_limits",        "limits of f'",         lambda p: _pair(p.derivative_limits)),
+    Row("zeros",                    "zeros",                lambda p: _roots(p.zeros)),
+    Row("fixed_points",             "fixed points",         lambda p: _roots(p.fixed_points)),
+    Row("monotone",                 "monotone",             lambda p: p.monotone),
+    Row("parity",                   "odd or even",          lambda p: p.parity),
+    Row("convexity",                "convex or concave",    lambda p: p.convexity),
+    Row("bounded",                  "bounded",              lambda p: p.bounded),
+    Row("smoothness",               "smoothness",           _smoothness),
+    Row("saturation",               "saturation",           _saturation),
+    Row("flat",                     "|f'| < 0.01 for",      _flat),
+    Row("lipschitz",                "Lipschitz constant",   lambda p: number(p.lipschitz)),
+    Row("zero_centred",             "zero-centred",         _zero_centred),
+    Row("mean",                     "mean of f(z)",         lambda p: number(p.mean)),
+    Row("second_moment",            "mean of f(z)^2",       lambda p: number(p.second_moment)),
+    Row("derivative_second_moment", "mean of f'(z)^2",      _derivative_second_moment),
+    Row("gain",                     "gain of values",       lambda p: number(p.gain)),
+    Row("derivative_gain",          "gain of gradients",    lambda p: number(p.derivative_gain)),
+    Row("operations",               "operations per value", _operations),
+    Row("nanoseconds",              "nanoseconds per value", _nanoseconds),
+)
+# fmt: on
+
+
+def plain(found: Properties) -> dict[str, Any]:
+    """The properties as dicts, lists, numbers and texts, by the names of ROWS and 'name'."""
+    whole = dataclasses.asdict(dataclasses.replace(found, operations=dict(found.operations)))
+    return {key: _listed(value) for key, value in whole.items()}
+
+
+def _listed(value: Any) -> Any:
+    match value:
+        case Mapping():
+            return {key: _listed(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_listed(each) for each in value]
+    return value

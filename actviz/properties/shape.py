@@ -1,0 +1,159 @@
+"""The shape of a function in words and numbers: monotone, odd, convex, smooth, saturating."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from actviz.derivative import MAXIMUM_ORDER
+from actviz.kernels import Array
+from actviz.properties.extent import Extent
+from actviz.properties.survey import NOISE, WIDEST, Survey, narrowed
+
+FLAT = 0.01  # a slope smaller than this is flat
+MANY_SWINGS = 1e3  # a slope without a limit that is steep so far out is steep again and again
+
+
+def monotone(surveyed: Survey, slopes: Extent) -> str:
+    """'increasing', 'decreasing' (with 'strictly ' in front), 'constant' or 'neither'."""
+    jumps = _jumps(surveyed, 0)
+    rises = slopes.lower >= 0 and all(jump >= 0 for jump in jumps)
+    falls = slopes.upper <= 0 and all(jump <= 0 for jump in jumps)
+    if rises and falls:
+        return "constant"
+    if not (rises or falls):
+        return "neither"
+    flat = any(surveyed.constant(piece, 0) is not None for piece in surveyed.pieces)
+    return ("" if flat else "strictly ") + ("increasing" if rises else "decreasing")
+
+
+def convexity(surveyed: Survey, curvature: Extent) -> str:
+    """'convex', 'concave', 'both' (a straight line) or 'neither'."""
+    if _breaks_off(surveyed):
+        return "neither"
+    kinks = _jumps(surveyed, 1)
+    convex = curvature.lower >= 0 and all(kink >= 0 for kink in kinks)
+    concave = curvature.upper <= 0 and all(kink <= 0 for kink in kinks)
+    return {(True, True): "both", (True, False): "convex", (False, True): "concave"}.get(
+        (convex, concave), "neither"
+    )
+
+
+def _sides(surveyed: Survey, order: int) -> list[tuple[float, float, float]]:
+    """At each breakpoint the left limit, the value taken and the right limit."""
+    pairs = pairwise(surveyed.pieces)
+    taken = surveyed.taken[order].tolist()
+    return [
+        (
+            float(surveyed.y[order, left.points.stop - 1]),
+            value,
+            float(surveyed.y[order, right.points.start]),
+        )
+        for (left, right), value in zip(pairs, taken, strict=True)
+    ]
+
+
+def _jumps(surveyed: Survey, order: int) -> list[float]:
+    """The steps at breakpoints of that order or a lower one, of f by way of the value taken."""
+    steps: list[float] = []
+    for point, (left, value, right) in zip(
+        surveyed.breakpoints, _sides(surveyed, order), strict=True
+    ):
+        path = (left, value, right) if order == 0 else (left, right)
+        known = [y for y in path if not math.isnan(y)]
+        if point.order <= order:
+            steps += [b - a for a, b in pairwise(known) if a != b]
+    return steps
+
+
+def _breaks_off(surveyed: Survey) -> bool:
+    """Whether f jumps, has a pole, or is defined on both sides of a place where it is not."""
+    defined = [not np.isnan(surveyed.y[0, piece.points]).all() for piece in surveyed.pieces]
+    ends = [i for i, here in enumerate(defined) if here]
+    if not ends or not all(defined[ends[0] : ends[-1] + 1]):
+        return True
+    inside = surveyed.breakpoints[ends[0] : ends[-1]]
+    return any(point.order == 0 for point in inside)
+
+
+def parity(surveyed: Survey) -> str:
+    """'odd', 'even', 'both' (the zero function) or 'neither'."""
+    right = np.unique(np.abs(surveyed.x))
+    right = right[: np.searchsorted(right, WIDEST)]
+    y = surveyed.at(np.concatenate([right, -right]), 0)
+    here, there = y[: right.size], y[right.size :]
+    odd, even = _same(here, -there, right, surveyed), _same(here, there, right, surveyed)
+    return {(True, True): "both", (True, False): "odd", (False, True): "even"}.get(
+        (odd, even), "neither"
+    )
+
+
+def _same(a: Array, b: Array, x: Array, surveyed: Survey) -> bool:
+    """Whether two arrays are equal up to rounding, that of x included."""
+    with np.errstate(all="ignore"):
+        slopes = np.abs(surveyed.at(x, 1))
+        slack = NOISE * (np.abs(a) + np.abs(b) + np.abs(x * slopes) + surveyed.scales[0] / 16)
+        alike = (np.abs(a - b) <= slack) | (a == b) | (np.isnan(a) & np.isnan(b))
+    return bool(alike.all())
+
+
+def bounded(values: Extent) -> str:
+    """'both', 'below', 'above' or 'neither'."""
+    below, above = math.isfinite(values.lower), math.isfinite(values.upper)
+    return {(True, True): "both", (True, False): "below", (False, True): "above"}.get(
+        (below, above), "neither"
+    )
+
+
+def smoothness(surveyed: Survey) -> int:
+    """The highest order (up to 4) to which the derivatives are continuous, -1 if f is not.
+
+    The edge of the domain, as 0 for log(x), is no break.
+    """
+    inner = [
+        point.order
+        for point, (left, _, right) in zip(surveyed.breakpoints, _sides(surveyed, 0), strict=True)
+        if not (math.isnan(left) or math.isnan(right))
+    ]
+    return min(inner, default=MAXIMUM_ORDER + 1) - 1
+
+
+def lipschitz(surveyed: Survey, slopes: Extent) -> float:
+    """The least L with |f(a) - f(b)| <= L*|a - b|: the supremum of |f'|, infinite at a jump."""
+    if any(jump != 0 for jump in _jumps(surveyed, 0)):
+        return math.inf
+    return max(abs(slopes.lower), abs(slopes.upper))
+
+
+def saturation(surveyed: Survey, sign: int) -> str:
+    """How f ends on a side (-1: left): 'hard' in a constant, 'soft' towards one, or 'none'."""
+    side = 0 if sign < 0 else 1
+    if surveyed.constant(surveyed.pieces[0 if sign < 0 else -1], 0) is not None:
+        return "hard"
+    soft = math.isfinite(surveyed.limits[0][side]) and surveyed.limits[1][side] == 0
+    return "soft" if soft else "none"
+
+
+def flat_from(surveyed: Survey, sign: int) -> float:
+    """The x from which on outwards |f'| < FLAT on a side (-1: left).
+
+    NaN if the slope does not stay below it, and the opposite infinity if it is below everywhere.
+    """
+    outwards = slice(None) if sign > 0 else slice(None, None, -1)
+    steep = ~(np.abs(surveyed.y[1, outwards]) < FLAT)
+    x = surveyed.x[outwards]
+    if not steep.any():
+        return -sign * math.inf
+    last = int(np.flatnonzero(steep)[-1])
+    swings = math.isnan(surveyed.limits[1][0 if sign < 0 else 1]) and abs(x[last]) > MANY_SWINGS
+    if steep[-1] or swings:
+        return math.nan
+    edge = narrowed(
+        sign * x[last : last + 1],
+        sign * x[last + 1 : last + 2],
+        np.ones(1),
+        lambda at: np.abs(surveyed.at(sign * at, 1)) - FLAT,
+    )
+    return sign * float(edge[0])
