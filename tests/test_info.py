@@ -6,113 +6,76 @@ import csv
 import io
 import json
 import math
+import re
 import shutil
 import subprocess
 from functools import cache
 from typing import Any
 
-import numpy as np
 import pytest
 
 import actviz
 from actviz import info
-from actviz.info import listing
+from actviz.info import listing, sparkline, writing
+from actviz.properties import ROWS
 
 CATALOGUE = actviz.load()
 INF = math.inf
 
 
 @cache
-def known(text: str) -> info.Facts:
+def found(text: str) -> info.Facts:
     (curve,) = actviz.parse_curves([text])
     return info.facts(curve)
 
 
-# --- ranges ---
+def known(text: str) -> dict[str, Any]:
+    return info.record(found(text))
 
-# curve, order: least value, whether it is taken; greatest value, whether it is taken
-RANGES: tuple[tuple[str, str, float, bool, float, bool], ...] = (
-    ("sigmoid", "range", 0, False, 1, False),
-    ("sigmoid", "derivative_range", 0, False, 0.25, True),
-    ("tanh", "range", -1, False, 1, False),
-    ("tanh", "derivative_range", 0, False, 1, True),
-    ("relu", "range", 0, True, INF, False),
-    ("relu", "derivative_range", 0, True, 1, True),
-    ("relu6", "range", 0, True, 6, True),
-    ("leaky_relu", "range", -INF, False, INF, False),
-    ("leaky_relu", "derivative_range", 0.01, True, 1, True),
-    ("elu", "range", -1, False, INF, False),
-    ("elu", "derivative_range", 0, False, 1, True),
-    ("silu", "range", -0.27846454276107380, True, INF, False),
-    ("mish", "range", -0.30884341301725043, True, INF, False),
-    ("gelu", "range", -0.16997120747990366, True, INF, False),
-    ("gelu", "derivative_range", -0.12890414518515480, True, 1.1289041451851548, True),
-    ("hardsigmoid", "range", 0, True, 1, True),
-    ("hardswish", "range", -0.375, True, INF, False),
-    ("hardtanh", "range", -1, True, 1, True),
-    ("softplus", "range", 0, False, INF, False),
-    ("softsign", "derivative_range", 0, False, 1, True),
-    ("exponential", "range", 0, False, INF, False),
-    ("gaussian", "range", 0, False, 1, True),
-    ("sine", "range", -1, True, 1, True),
-    ("identity", "derivative_range", 1, True, 1, True),
-    ("tanhshrink", "derivative_range", 0, True, 1, False),
-    ("step", "range", 0, True, 1, True),
-    ("x**4 - 2*x**2", "range", -1, True, INF, False),
-    ("x*cos(x)", "range", -INF, False, INF, False),
-    ("1/x", "range", -INF, False, INF, False),
-    ("1/(1 + x**2)", "range", 0, False, 1, True),
-    ("3", "range", 3, True, 3, True),
-    ("snake", "derivative_range", 0, True, 2, True),
-    ("x + sin(x)", "derivative_range", 0, True, 2, True),
-    ("1e-300*sigmoid(x)", "range", 0, False, 1e-300, False),
-    ("where(x > 1, x, 0)", "range", 0, True, INF, False),
-    ("where(x > 1, -x, 0)", "range", -INF, False, 0, True),
-    ("where(x > 1, 2 - x, 0)", "range", -INF, False, 1, False),
-    ("sign(sin(x))", "range", -1, True, 1, True),
+
+# --- properties: that they are told; whether they are right is for their own tests ---
+
+TOLD = (
+    ("silu", "range of f", "[-0.2784645, inf), min at -1.278465"),
+    ("sigmoid", "range of f'", "(0, 0.25], max at 0"),
+    ("relu", "range of f", "[0, inf)"),
+    ("elu:alpha=0.5", "limits of f", "-0.5 at -inf, inf at inf"),
+    ("sin(x)", "limits of f", "none at -inf, none at inf"),
+    ("gelu", "Lipschitz constant", "1.128904"),
+    ("tanh", "gain of values", "1.592537"),
+    ("step", "smoothness", "discontinuous"),
 )
 
 
-@pytest.mark.parametrize(("curve", "key", "lower", "lower_taken", "upper", "upper_taken"), RANGES)
-def test_range(
-    curve: str, key: str, lower: float, lower_taken: bool, upper: float, upper_taken: bool
-) -> None:
-    found = known(curve)[key]
-    assert found["lower"] == pytest.approx(lower, rel=4e-16, abs=0)
-    assert found["upper"] == pytest.approx(upper, rel=4e-16, abs=0)
-    assert (found["lower_taken"], found["upper_taken"]) == (lower_taken, upper_taken)
+@pytest.mark.parametrize(("curve", "label", "words"), TOLD)
+def test_properties_are_told(curve: str, label: str, words: str) -> None:
+    rows = dict(writing.fact_rows(found(curve)))
+    assert rows[label][0].startswith(words)
 
 
-PLACES = (
-    ("silu", "range", "lower_at", -1.2784645427610738),
-    ("gelu", "derivative_range", "upper_at", math.sqrt(2)),
-    ("gelu", "derivative_range", "lower_at", -math.sqrt(2)),
-    ("mish", "range", "lower_at", -1.1924312145154955),
-    ("hardswish", "range", "lower_at", -1.5),
-    ("sine_relu", "range", "lower_at", -math.pi / 4),
-    ("sigmoid", "derivative_range", "upper_at", 0.0),
-)
+def test_a_function_of_a_vector_has_none() -> None:
+    assert not {"range", "limits", "breakpoints"} & known("softmax").keys()
+    assert "range" not in info.write_facts(found("softmax"), "text")
 
 
-@pytest.mark.parametrize(("curve", "key", "end", "place"), PLACES)
-def test_place_of_an_extremum(curve: str, key: str, end: str, place: float) -> None:
-    assert known(curve)[key][end] == pytest.approx(place, rel=1e-14, abs=1e-15)
+def test_every_property_is_a_row_and_a_key() -> None:
+    labels = {label for label, _ in writing.fact_rows(found("silu"))}
+    unmeasured = {"nanoseconds"}
+    assert {row.label for row in ROWS if row.name not in unmeasured} <= labels
+    assert {row.name for row in ROWS} - unmeasured <= known("silu").keys()
 
 
-@pytest.mark.parametrize("name", [e.name for e in CATALOGUE.entries.values()])
-def test_no_value_lies_outside_the_range(name: str) -> None:
-    activation = actviz.get(name)
-    if activation.vector:
-        assert "range" not in known(name)
-        return
-    out = np.geomspace(1e-3, 1e4, 500)
-    x = np.concatenate([-out, np.linspace(-12, 12, 1001), out])
-    for order, key in enumerate(("range", "derivative_range")):
-        found = known(name)[key]
-        y = activation.derivative(x, order)
-        room = 4e-16 * np.abs(y)
-        assert (y >= found["lower"] - room).all()
-        assert (y <= found["upper"] + room).all()
+# --- sparklines ---
+
+
+def test_a_sparkline_goes_up_and_down_with_the_function() -> None:
+    heights = [sparkline.BLOCKS.index(c) for c in sparkline.sparkline(actviz.get("sigmoid"), 0)]
+    assert heights == sorted(heights)
+    assert (heights[0], heights[-1]) == (0, 7)
+    flat = sparkline.sparkline(actviz.get("identity"), 1)
+    assert set(flat) == {sparkline.BLOCKS[0]}
+    assert sparkline.sparkline(actviz.get("1/x"), 0).count(" ") == 1
+    assert sparkline.sparkline(actviz.get("log(-10 - abs(x))"), 0) == ""
 
 
 # --- breakpoints ---
@@ -143,43 +106,37 @@ BREAKPOINTS: tuple[tuple[str, list[dict[str, Any]]], ...] = (
 
 @pytest.mark.parametrize(("curve", "points"), BREAKPOINTS)
 def test_breakpoints(curve: str, points: list[dict[str, Any]]) -> None:
-    found = known(curve).get("breakpoints", [])
-    assert len(found) == len(points)
-    for got, expected in zip(found, points, strict=True):
+    told = known(curve).get("breakpoints", [])
+    assert len(told) == len(points)
+    for got, expected in zip(told, points, strict=True):
         assert {key: got[key] for key in expected} == expected
 
 
 def test_breakpoints_that_go_on_are_told_near_0() -> None:
-    found = known("sign(sin(x))")
-    assert found["breakpoints_within"] == 10
-    assert [round(p["x"] / math.pi) for p in found["breakpoints"]] == [-3, -2, -1, 0, 1, 2, 3]
-    assert "(those from -10 to 10)" in info.write_facts(found, "text")
-
-
-def test_limits() -> None:
-    assert known("elu:alpha=0.5")["limits"] == {"-inf": -0.5, "inf": INF}
-    assert all(math.isnan(limit) for limit in known("sin(x)")["limits"].values())
-    assert "none at -inf, none at inf" in info.write_facts(known("sin(x)"), "text")
+    told = known("sign(sin(x))")
+    assert told["breakpoints_within"] == 10
+    assert [round(p["x"] / math.pi) for p in told["breakpoints"]] == [-3, -2, -1, 0, 1, 2, 3]
+    assert "(those from -10 to 10)" in info.write_facts(found("sign(sin(x))"), "text")
 
 
 # --- what the catalogue adds ---
 
 
 def test_parameters_defaults_and_framework_names() -> None:
-    found = known("leaky_relu:negative_slope=0.3")
-    assert found["parameters"] == {"alpha": 0.3}
-    assert found["defaults"] == {"alpha": 0.01}
-    assert found["other_defaults"]["keras"] == {"alpha": 0.2}
-    assert found["frameworks"]["torch"].endswith("leaky_relu(negative_slope=0.3)")
-    text = info.write_facts(found, "text")
-    assert "  parameters   alpha = 0.3 (default 0.01)\n" in text
+    told = known("leaky_relu:negative_slope=0.3")
+    assert told["parameters"] == {"alpha": 0.3}
+    assert told["defaults"] == {"alpha": 0.01}
+    assert told["other_defaults"]["keras"] == {"alpha": 0.2}
+    assert told["frameworks"]["torch"].endswith("leaky_relu(negative_slope=0.3)")
+    text = info.write_facts(found("leaky_relu:negative_slope=0.3"), "text")
+    assert " alpha = 0.3 (default 0.01)\n" in text
     assert "keras: alpha = 0.2" in text
 
 
 def test_a_typed_formula_has_no_paper() -> None:
-    found = known("half=x/2")
-    assert found["label"] == "half"
-    assert not {"paper", "aliases", "frameworks", "note", "breakpoints"} & found.keys()
+    told = known("half=x/2")
+    assert told["label"] == "half"
+    assert not {"paper", "aliases", "frameworks", "note", "breakpoints"} & told.keys()
 
 
 # --- every function in every format ---
@@ -187,13 +144,14 @@ def test_a_typed_formula_has_no_paper() -> None:
 
 @pytest.mark.parametrize("name", list(CATALOGUE.entries))
 def test_every_function_in_every_format(name: str) -> None:
-    found = known(name)
-    text = info.write_facts(found, "text")
-    assert text.startswith(f"{name}\n  f(x)         {CATALOGUE.entries[name].formula}\n")
-    assert " nan" not in text
-    assert json.loads(info.write_facts(found, "json"))["formula"] == found["formula"]
-    assert info.write_facts(found, "markdown").startswith(f"### {name}\n")
-    latex = info.write_facts(found, "latex")
+    told = found(name)
+    lines = info.write_facts(told, "text").splitlines()
+    assert lines[0] == name
+    assert lines[1].split(None, 1) == ["f(x)", CATALOGUE.entries[name].formula]
+    assert not any(re.search(r"\bnan\b", line) for line in lines)
+    assert json.loads(info.write_facts(told, "json"))["formula"] == told.activation.formula
+    assert info.write_facts(told, "markdown").startswith(f"### {name}\n")
+    latex = info.write_facts(told, "latex")
     assert latex.count("{") == latex.count("}")
     assert latex.count("&=") == 3
 
@@ -203,15 +161,15 @@ def test_json_has_no_number_that_json_lacks() -> None:
         raise AssertionError(constant)
 
     for text in ("relu", "sin(x)", "1/x"):
-        json.loads(info.write_facts(known(text), "json"), parse_constant=refuse)
-    limits = json.loads(info.write_facts(known("x*sin(x)/x - x"), "json"))["limits"]
-    assert limits == {"-inf": "Infinity", "inf": "-Infinity"}
-    assert json.loads(info.write_facts(known("sin(x)"), "json"))["limits"]["inf"] is None
+        json.loads(info.write_facts(found(text), "json"), parse_constant=refuse)
+    limits = json.loads(info.write_facts(found("-x"), "json"))["limits"]
+    assert limits == ["Infinity", "-Infinity"]
+    assert json.loads(info.write_facts(found("sin(x)"), "json"))["limits"] == [None, None]
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="LaTeX is not installed")
 def test_latex_is_typeset(tmp_path: Any) -> None:
-    equations = "\n".join(info.write_facts(known(name), "latex") for name in CATALOGUE.entries)
+    equations = "\n".join(info.write_facts(found(name), "latex") for name in CATALOGUE.entries)
     (tmp_path / "all.tex").write_text(
         "\\documentclass{article}\\usepackage{amsmath}\\begin{document}\n"
         f"{equations}\n\\end{{document}}\n"

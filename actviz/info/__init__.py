@@ -7,15 +7,17 @@ a curve is looked at, so the catalogue can be listed without it.
 
 from __future__ import annotations
 
-from actviz.info.facts import facts
+from actviz.info.facts import Facts, facts, record
 from actviz.info.listing import ENTRY_SUFFIXES, matching, write_entries
 from actviz.info.writing import FACT_SUFFIXES, write_facts
 
 __all__ = [
     "ENTRY_SUFFIXES",
     "FACT_SUFFIXES",
+    "Facts",
     "facts",
     "matching",
+    "record",
     "write_entries",
     "write_facts",
 ]

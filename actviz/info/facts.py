@@ -1,66 +1,75 @@
-"""Everything about a curve as data: from its formula, and from its entry in the catalogue."""
+"""Everything about a curve: what is computed from its formula, and what the catalogue adds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from actviz.expression import write_number
-from actviz.info.extent import WIDEST, extent
 
 if TYPE_CHECKING:
     from actviz.activation import Activation
     from actviz.breakpoints import Breakpoint
     from actviz.curve import Curve
     from actviz.entry import Entry
+    from actviz.properties import Properties
 
-Facts = dict[str, Any]
 
-MANY = 24  # breakpoints; if there are more up to WIDEST, as of sign(sin(x)), those near 0 do
-NEAREST = 10.0
+@dataclass(frozen=True)
+class Facts:
+    """A curve and its properties, which only a function of one number has."""
+
+    curve: Curve
+    properties: Properties | None
+
+    @property
+    def activation(self) -> Activation:
+        """The function of the curve."""
+        return self.curve.activation
 
 
 def facts(curve: Curve) -> Facts:
-    """Everything about a curve, as numbers, texts, lists and dicts.
+    """What is to be told of a curve."""
+    from actviz.properties import properties
+
+    activation = curve.activation
+    return Facts(curve, None if activation.vector else properties(activation))
+
+
+def record(found: Facts) -> dict[str, Any]:
+    """The facts as numbers, texts, lists and dicts.
 
     Keys that do not apply (the breakpoints of softmax, the paper of a typed formula) are left out.
     """
-    activation = curve.activation
-    found: Facts = {
+    activation = found.activation
+    told: dict[str, Any] = {
         "name": activation.name,
-        "label": curve.label,
+        "label": found.curve.label,
         "formula": activation.formula,
         "derivative": activation.derivative_formula(1),
         "second_derivative": activation.derivative_formula(2),
         "latex": [activation.latex(order, cases=True) for order in range(3)],
         "parameters": dict(activation.parameters),
     }
-    if not activation.vector:
-        reach, breakpoints = find_breakpoints(activation)
-        found["range"] = extent(activation, 0, breakpoints)
-        found["derivative_range"] = extent(activation, 1, breakpoints)
-        found["limits"] = {"-inf": activation.limit(0, -1), "inf": activation.limit(0, 1)}
-        found["breakpoints"] = [describe_breakpoint(activation, b) for b in breakpoints]
-        found["breakpoints_within"] = reach if breakpoints else None
+    if found.properties is not None:
+        from actviz.properties import plain
+
+        told = {**plain(found.properties), **told, "breakpoints": breakpoints(found)}
     if activation.entry is not None:
-        found |= entry_facts(activation.entry, activation.parameters)
-    return {key: value for key, value in found.items() if value not in (None, "", [], {})}
+        told |= entry_facts(activation.entry, activation.parameters)
+    return {key: value for key, value in told.items() if value not in (None, "", [], {})}
 
 
-def find_breakpoints(activation: Activation) -> tuple[float, tuple[Breakpoint, ...]]:
-    """The breakpoints from -reach to reach, and the reach: the widest with at most MANY."""
-    found = NEAREST, activation.breakpoints(-NEAREST, NEAREST)
-    for reach in (100.0, WIDEST):
-        wider = activation.breakpoints(-reach, reach)
-        if len(wider) > MANY:
-            return found
-        found = reach, wider
-    return found
+def breakpoints(found: Facts) -> list[dict[str, Any]]:
+    """The breakpoints of a curve, in order."""
+    points = found.properties.breakpoints if found.properties else ()
+    return [describe_breakpoint(found.activation, point) for point in points]
 
 
-def entry_facts(entry: Entry, given: Mapping[str, float]) -> Facts:
-    """What the catalogue says beyond the formula."""
+def entry_facts(entry: Entry, given: Mapping[str, float]) -> dict[str, Any]:
+    """What the catalogue says beyond the formula; defaults are those that are not in effect."""
     changed = {n: v for n, v in entry.parameters.items() if given.get(n) != v}
     return {
         "defaults": changed,
@@ -85,7 +94,7 @@ def _call(template: str, parameters: Mapping[str, float]) -> str:
     )
 
 
-def describe_breakpoint(activation: Activation, point: Breakpoint) -> Facts:
+def describe_breakpoint(activation: Activation, point: Breakpoint) -> dict[str, Any]:
     """A breakpoint: what breaks there, the value and derivative taken, and the one-sided limits.
 
     The limits are those of the lowest order that breaks: of f at a jump, of f' at a kink.
@@ -104,8 +113,7 @@ def describe_breakpoint(activation: Activation, point: Breakpoint) -> Facts:
 
 
 def _kind(point: Breakpoint) -> str:
-    """The name of what breaks: a seam is smooth to the eye, its second derivative jumps or a
-    higher one."""
+    """The name of what breaks: at a seam it is the second derivative or a higher one."""
     if point.pole:
         return "pole"
     return ("jump", "kink", "seam", "seam", "seam")[point.order]

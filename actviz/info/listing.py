@@ -6,11 +6,11 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from actviz.errors import UsageError, suggest
 from actviz.expression import write_number
-from actviz.info.facts import Facts, entry_facts
+from actviz.info.facts import entry_facts
 
 if TYPE_CHECKING:
     from actviz.catalogue import Catalogue
@@ -58,7 +58,7 @@ def _entry_row(entry: Entry, digits: int = 17) -> list[str]:
     ]
 
 
-def _entry_record(entry: Entry) -> Facts:
+def _entry_record(entry: Entry) -> dict[str, Any]:
     extra = entry_facts(entry, entry.parameters)
     del extra["defaults"]
     return {

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
 from actviz.expression import write_number
-from actviz.info.extent import WIDEST
-from actviz.info.facts import Facts
+from actviz.info.facts import Facts, breakpoints, entry_facts, record
+from actviz.info.sparkline import sparkline
 
 PRIMES = ("f", "f'", "f''", "f'''", "f''''")
+LABEL = 21  # characters
+LINE = 78
+WHOLE = ("parameters", "breakpoints", "frameworks", "defaults")  # lines that are not wrapped
+LATEX_ORDERS = 3
 
 
 def fact_rows(found: Facts) -> list[tuple[str, list[str]]]:
@@ -23,108 +27,109 @@ def fact_rows(found: Facts) -> list[tuple[str, list[str]]]:
     >>> fact_rows(info.facts(actviz.parse_curves(["relu"])[0]))[0]
     ('f(x)', ['max(x, 0)'])
     """
+    activation = found.activation
     rows = [
-        ("f(x)", [found["formula"]]),
-        ("f'(x)", [found["derivative"]]),
-        ("f''(x)", [found["second_derivative"]]),
+        *((f"{PRIMES[n]}(x)", [activation.derivative_formula(n)]) for n in range(3)),
         ("parameters", _parameter_lines(found)),
-        ("range", _range_lines(found)),
-        ("limits", _limit_lines(found.get("limits", {}))),
-        ("breakpoints", _breakpoint_lines(found)),
-        ("aliases", [", ".join(found["aliases"])] if "aliases" in found else []),
-        ("frameworks", [f"{k}: {v}" for k, v in found.get("frameworks", {}).items()]),
-        ("defaults", [f"{k}: {_assigned(v)}" for k, v in found.get("other_defaults", {}).items()]),
-        ("paper", [found["paper"]] if "paper" in found else []),
-        ("note", [found["note"]] if "note" in found else []),
+        *_property_rows(found),
+        *_entry_rows(found),
     ]
-    return [(label, lines) for label, lines in rows if lines]
+    return [(label, lines) for label, lines in rows if any(lines)]
 
 
-def facts_text(found: Facts, colour: bool = False) -> str:
-    """The name, then two columns: the label and the fact, further lines of it underneath."""
-    bold, cyan, end = ("\x1b[1m", "\x1b[36m", "\x1b[0m") if colour else ("", "", "")
-    out = [f"{bold}{found['label']}{end}"]
-    for label, lines in fact_rows(found):
-        wrapped = wrap(lines[0], 64) if label in ("aliases", "paper", "note") else lines
-        for i, line in enumerate(wrapped):
-            out.append(f"  {cyan}{'' if i else label:<12}{end} {line}")
-    return "\n".join(out)
+def _property_rows(found: Facts) -> list[tuple[str, list[str]]]:
+    """What is computed: a picture of f and f', the properties, the breakpoints."""
+    if found.properties is None:
+        return []
+    from actviz.properties import ROWS
+
+    rows = [(f"{PRIMES[n]} on -6:6", [sparkline(found.activation, n)]) for n in (0, 1)]
+    measured = [row for row in ROWS if getattr(found.properties, row.name) is not None]
+    rows += [(row.label, [row.text(found.properties)]) for row in measured]
+    return [*rows, ("breakpoints", _breakpoint_lines(found))]
 
 
-def facts_markdown(found: Facts) -> str:
-    """A heading and a table of two columns."""
-    cells = [
-        (label, "<br>".join(v.replace("|", "\\|") for v in values))
-        for label, values in fact_rows(found)
+def _entry_rows(found: Facts) -> list[tuple[str, list[str]]]:
+    """What only the catalogue knows."""
+    if found.activation.entry is None:
+        return []
+    told = entry_facts(found.activation.entry, found.activation.parameters)
+    return [
+        ("aliases", [", ".join(told["aliases"])]),
+        ("frameworks", [f"{name}: {call}" for name, call in told["frameworks"].items()]),
+        ("defaults", [f"{name}: {_assigned(v)}" for name, v in told["other_defaults"].items()]),
+        ("paper", [told["paper"]]),
+        ("note", [told["note"]]),
     ]
-    return "\n".join(
-        [f"### {found['label']}", "", "| | |", "|---|---|", *(f"| {a} | {b} |" for a, b in cells)]
-    )
-
-
-def facts_json(found: Facts) -> str:
-    """One object; infinities, which JSON lacks, are the texts Infinity and -Infinity, NaN null."""
-    return json.dumps(_jsonable(found), indent=2)
-
-
-def facts_latex(found: Facts) -> str:
-    """The function and its first two derivatives as aligned equations (needs amsmath)."""
-    head = f"% {', '.join([found['label'], *_parameter_lines(found)])}"
-    lines = [f"  {f}(x) &= {latex}" for f, latex in zip(PRIMES, found["latex"], strict=False)]
-    return "\n".join([head, r"\begin{align*}", " \\\\\n".join(lines), r"\end{align*}"])
-
-
-FACT_WRITERS: dict[str, Callable[[Facts], str]] = {
-    "json": facts_json,
-    "markdown": facts_markdown,
-    "latex": facts_latex,
-}
 
 
 def write_facts(found: Facts, format: str, colour: bool = False) -> str:
-    """The facts of a curve as text in one of the formats of FACT_SUFFIXES."""
-    text = facts_text(found, colour) if format == "text" else FACT_WRITERS[format](found)
-    return text + "\n"
+    """The facts of a curve in one of the formats of FACT_SUFFIXES; colour is for text."""
+    match format:
+        case "json":
+            return json.dumps(_jsonable(record(found)), indent=2) + "\n"
+        case "markdown":
+            return _markdown(found)
+        case "latex":
+            return _latex(found)
+    return _text(found, colour)
 
 
 FACT_SUFFIXES = {".txt": "text", ".json": "json", ".md": "markdown", ".tex": "latex"}
 
 
+def _text(found: Facts, colour: bool) -> str:
+    """The name, then two columns: the label and the fact, further lines of it underneath."""
+    bold, cyan, end = ("\x1b[1m", "\x1b[36m", "\x1b[0m") if colour else ("", "", "")
+    out = [f"{bold}{found.curve.label}{end}"]
+    for label, lines in fact_rows(found):
+        whole = label in WHOLE or label.endswith("(x)")
+        shown = lines if whole else wrap(lines[0], LINE - LABEL - 3)
+        for i, line in enumerate(shown):
+            out.append(f"  {cyan}{'' if i else label:<{LABEL}}{end} {line}")
+    return "\n".join(out) + "\n"
+
+
+def _markdown(found: Facts) -> str:
+    """A heading and a table of two columns."""
+    rows = [f"| {_cell([label])} | {_cell(lines)} |" for label, lines in fact_rows(found)]
+    return "\n".join([f"### {found.curve.label}", "", "| | |", "|---|---|", *rows]) + "\n"
+
+
+def _cell(lines: Sequence[str]) -> str:
+    return "<br>".join(line.replace("|", "\\|") for line in lines)
+
+
+def _latex(found: Facts) -> str:
+    """The function and its first two derivatives as aligned equations (needs amsmath)."""
+    head = f"% {', '.join([found.curve.label, *_parameter_lines(found)])}"
+    orders = range(LATEX_ORDERS)
+    lines = [f"  {PRIMES[n]}(x) &= {found.activation.latex(n, cases=True)}" for n in orders]
+    return "\n".join([head, r"\begin{align*}", " \\\\\n".join(lines), "\\end{align*}\n"])
+
+
 def _parameter_lines(found: Facts) -> list[str]:
-    changed = found.get("defaults", {})
+    """Each parameter with its value, and the default where that is another."""
+    entry = found.activation.entry
+    defaults = entry.parameters if entry else {}
     return [
         f"{name} = {write_number(value)}"
-        + (f" (default {write_number(changed[name])})" if name in changed else "")
-        for name, value in found.get("parameters", {}).items()
+        + (
+            f" (default {write_number(defaults[name])})"
+            if defaults.get(name, value) != value
+            else ""
+        )
+        for name, value in found.activation.parameters.items()
     ]
 
 
-def _range_lines(found: Facts) -> list[str]:
-    keys = {"f": "range", "f'": "derivative_range"}
-    return [f"{name} in {_interval(found[key])}" for name, key in keys.items() if key in found]
-
-
-def _interval(extent: Facts) -> str:
-    """The range as mathematicians write it, with the places of its ends where there are any."""
-    left, right = "[" if extent["lower_taken"] else "(", "]" if extent["upper_taken"] else ")"
-    text = f"{left}{_short(extent['lower'])}, {_short(extent['upper'])}{right}"
-    ends = {"min": extent["lower_at"], "max": extent["upper_at"]}
-    places = [f"{word} at {_short(at)}" for word, at in ends.items() if at is not None]
-    return ", ".join([text, " and ".join(places)] if places else [text])
-
-
-def _limit_lines(limits: Facts) -> list[str]:
-    texts = {end: "none" if math.isnan(y) else _short(y) for end, y in limits.items()}
-    return [", ".join(f"{text} at {end}" for end, text in texts.items())] if texts else []
-
-
 def _breakpoint_lines(found: Facts) -> list[str]:
-    lines = [_breakpoint_line(point) for point in found.get("breakpoints", [])]
-    within = _short(found.get("breakpoints_within", WIDEST))
-    return lines if within == _short(WIDEST) else [*lines, f"(those from -{within} to {within})"]
+    lines = [_breakpoint_line(point) for point in breakpoints(found)]
+    within = found.properties.breakpoints_within if found.properties else math.inf
+    return [*lines, f"(those from -{within:g} to {within:g})"] if within < math.inf else lines
 
 
-def _breakpoint_line(point: Facts) -> str:
+def _breakpoint_line(point: Mapping[str, Any]) -> str:
     name = PRIMES[point["order"]]
     sides = f"from {_short(point['left'])} to {_short(point['right'])}"
     taken = f"f = {_short(point['value'])}, f' = {_short(point['derivative'])} there"
