@@ -271,6 +271,11 @@ def test_inputs_cover_the_format(name):
         assert x[half + 1] == 0.5 + form.ulp(np.array(0.5)) and x[half - 1] < 0.5
 
 
+def test_code_for_single_numbers_is_noticed(code):
+    report = run(code, "relu", "relu_scalar")
+    assert report.ok and "scalar-only" in {r.code for r in report.results}
+
+
 EQUAL = (
     ("2*sigmoid(2*x) - 1", "tanh"),
     ("where(x >= 0, x, 0)", "relu"),

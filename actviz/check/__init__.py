@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actviz.check.referee import ORACLES, run, whole_catalogue
+from actviz.check.referee import ORACLES, error_series, run, whole_catalogue
 from actviz.check.report import FORMATS, write
 from actviz.check.result import CODES, ErrorSeries, Report, Result
 
@@ -13,6 +13,7 @@ __all__ = [
     "ErrorSeries",
     "Report",
     "Result",
+    "error_series",
     "run",
     "whole_catalogue",
     "write",

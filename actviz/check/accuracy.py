@@ -39,7 +39,8 @@ class Format:
 
     def ulp(self, y: Array) -> Array:
         """The distance between neighbouring numbers at y."""
-        exponent = np.maximum(np.frexp(y)[1] - 1, self.least_exponent)
+        exponent = np.where(y == 0, self.least_exponent, np.frexp(y)[1] - 1)
+        exponent = np.maximum(exponent, self.least_exponent)
         return np.asarray(np.ldexp(1.0, exponent - (self.bits - 1)))
 
     def rounded(self, x: Array) -> Array:
@@ -189,16 +190,16 @@ def _error(found: Accuracy) -> Array:
 
 def _at_walls(activation: Activation, found: Accuracy) -> Accuracy:
     """No error where the number of the other branch is taken within rounding of a switch."""
-    error = found.error.copy()
+    error, tolerance, failing = found.error.copy(), found.tolerance, found.excess > 1
     for wall in points.walls(activation.tree(0), activation.parameters).tolist():
         near = np.abs(found.x - wall) <= NEAR_WALL * found.format.ulp(np.array(wall))
         if found.order == 0:
             near &= found.x != wall  # which value is taken at a jump is no matter of rounding
-        for i in np.flatnonzero(near & (found.excess > 1)):
+        if (near & failing).any():
             either = sides(activation, found.order, wall)
-            allowed = found.tolerance[i]
-            if min(either) - allowed <= found.got[i] <= max(either) + allowed:
-                error[i] = 0.0
+            inside = found.got >= min(either) - tolerance
+            inside &= found.got <= max(either) + tolerance
+            error[near & inside] = 0.0
     return replace(found, error=error)
 
 

@@ -83,9 +83,12 @@ def run(trial: Trial, orders: tuple[int, ...]) -> tuple[list[Result], list[Accur
 
 
 def _dtypes(trial: Trial) -> Iterator[Result]:
-    """Whether the dtype of the input comes back."""
+    """Whether the dtype of the input comes back, if arrays are taken at all."""
     for order, code in ((0, trial.code), (1, trial.slope)):
-        if code is not None and code.kind != "scalar" and (back := code.returned()) != code.dtype:
+        if code is not None and code.kind == "scalar":
+            message = "the code takes single numbers only; it was called for each"
+            yield trial.result(order, "pass", "scalar-only", message)
+        elif code is not None and (back := code.returned()) != code.dtype:
             yield trial.result(order, "fail", "dtype-wrong", f"returns {back} for {code.dtype}")
 
 
@@ -209,7 +212,8 @@ def series(found: Accuracy, label: str) -> ErrorSeries:
     """Errors relative to |y| + |x y'| over x, thinned to the worst of neighbours."""
     step = -(-found.x.size // MOST_SHOWN)
     starts = np.arange(0, found.x.size, step)
-    kept = [s + int(np.argmax(found.excess[s : s + step])) for s in starts]
+    excess = found.excess
+    kept = [s + int(np.argmax(excess[s : s + step])) for s in starts]
     thinned = found.where(np.array(kept))
     with np.errstate(all="ignore"):
         relative = np.where(thinned.error == 0, 0.0, thinned.error / thinned.scale)

@@ -90,8 +90,9 @@ def _conventions(label: str, activation: Activation, node: Node, order: int) -> 
         got = float(evaluate(node, x, activation.parameters))
         left, right = sides(activation, order, place)
         here = float(activation.derivative(x, order))
-        if left != right and got != here and np.isfinite([left, right]).all():
-            between = min(left, right) <= got <= max(left, right)
+        apart = LOST * (1 + abs(here))
+        if abs(left - right) > apart and abs(got - here) > apart:
+            between = min(left, right) - apart <= got <= max(left, right) + apart
             yield Result(
                 label,
                 order,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,8 @@ def _deviation(
 ) -> Result:
     """Who is right at the worst point: 50 digits decide."""
     one = numbers(failing, worst(failing))
-    message = f"{region}: {theirs.name} at {failing.x.size} points from x = "
+    message = f"{region}: {theirs.name} of {name} {version(name)} "
+    message += f"at {failing.x.size} points from x = "
     message += f"{failing.x.min():.6g} to {failing.x.max():.6g}, relative error up to "
     message += f"{failing.relative.max():.2g}"
     if not oracle_mpmath.installed():

@@ -15,7 +15,7 @@ from actviz.check import points
 from actviz.check.claim import Claim, Side, elementwise
 from actviz.check.exact import exact_derivatives, exact_value
 from actviz.check.points import Array
-from actviz.check.result import Result, Status
+from actviz.check.result import ErrorSeries, Result, Status
 from actviz.curve import Curve
 from actviz.expression import Node
 
@@ -41,6 +41,16 @@ def check(curve: Curve, orders: tuple[int, ...]) -> Iterator[Result]:
     for order in sorted({0, *orders}):
         judged = examine(activation, Claim.of(curve.activation, order), BOUND, highest)
         yield _verdict(curve.label, activation, order, judged)
+
+
+def series(curve: Curve, order: int) -> ErrorSeries:
+    """The errors of our own numbers over x, for a figure."""
+    judged = examine(
+        elementwise(curve.activation), Claim.of(curve.activation, order), BOUND, order + 1
+    )
+    here = sorted((one for one in judged if one.side is None), key=lambda one: one.x)
+    errors = tuple(float(BOUND * one.error / one.tolerance) for one in here)
+    return ErrorSeries(curve.label, order, tuple(one.x for one in here), errors, EPS)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from importlib import import_module
 from types import ModuleType
 
 from actviz.catalogue import Catalogue, activation_of
-from actviz.check.result import Report, Result
+from actviz.check.result import ErrorSeries, Report, Result
 from actviz.curve import Curve
 from actviz.errors import UsageError, suggest
 
@@ -115,6 +115,18 @@ def _against(
     code = foreign.load(against, dtype)
     slope = foreign.load(against_derivative, dtype) if against_derivative else None
     return trials.report(trials.trial(curve, code, slope, rtol, atol), orders)
+
+
+def error_series(curves: Sequence[Curve], orders: tuple[int, ...] = (0,)) -> list[ErrorSeries]:
+    """The errors of actviz's own numbers over x, against 50 digits, for a figure.
+
+    Raises UsageError without mpmath.
+    """
+    from actviz.check import oracle_mpmath
+
+    if not oracle_mpmath.installed():
+        raise UsageError(f"A figure of errors needs mpmath: {oracle_mpmath.INSTALL}")
+    return [oracle_mpmath.series(curve, order) for curve in curves for order in orders]
 
 
 def whole_catalogue(catalogue: Catalogue) -> tuple[Curve, ...]:

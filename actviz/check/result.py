@@ -35,6 +35,7 @@ CODES = {
     "saturated": "the derivative is worked out from a value that has lost its digits",
     "loses-tail": "small results in a tail are lost to cancellation",
     "loses-zero": "small results near 0 are lost to cancellation",
+    "scalar-only": "the code takes single numbers, no arrays",
     "dtype-wrong": "the result has another dtype than the input",
 }
 
