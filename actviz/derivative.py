@@ -397,6 +397,7 @@ def _half_tanh(u: Node) -> Node:
 _DIFFERENCES: dict[str, Callable[[Node], tuple[Node, Node]]] = {
     "sigmoid": lambda u: (Apply("sigmoid", (build("neg", (u,)),)), _half_tanh(u)),
     "exp": lambda u: (ONE, Apply("expm1", (u,))),
+    "sum": lambda u: (u, Apply("others", (u,))),
 }
 
 
@@ -421,7 +422,7 @@ def _over_one_denominator(terms: Sequence[_Product]) -> Node | None:
 
     Done for a bracket in the denominators if multiplying out leaves no more terms than there were.
     """
-    below = [base for term in terms for base, n in term.powers if n < 0 and _place(base) == 3]
+    below = [base for term in terms for base, n in term.powers if n < 0 and _is_sum(base)]
     if len(terms) > MAXIMUM_TIDIED:
         return None
     for base in tuple(dict.fromkeys(below))[:3]:
@@ -436,6 +437,11 @@ def _over_one_denominator(terms: Sequence[_Product]) -> Node | None:
             if len(merged) <= len(terms):
                 return build("*", (_sum_node(merged), _product_node(_factor(base, lowest))))
     return None
+
+
+def _is_sum(base: Node) -> bool:
+    """A bracket, or a sum over a vector."""
+    return _place(base) == 3 or (isinstance(base, Apply) and base.head == "sum")
 
 
 def _distributed(term: _Product, base: Node, times: int) -> list[_Product]:
