@@ -100,7 +100,9 @@ def plot(
         return figure.plot(curves[i], orders, lo, hi, look)
 
     if preview:
-        refuse_beside("--preview", asked | {"--show": show, "look": look != figure.Options()})
+        refuse_beside(
+            "--preview", asked | {"--show": show, "option about the look": look != figure.Options()}
+        )
         return print_previews([[each] for each in curves], orders, lo, hi)
     if show:
         refuse_beside("--show", asked)
@@ -147,7 +149,9 @@ def compare(
 
     if preview:
         others = {"--show": show, "--layout": layout, "--diff": diff}
-        refuse_beside("--preview", asked | others | {"look": look != figure.Options()})
+        refuse_beside(
+            "--preview", asked | others | {"option about the look": look != figure.Options()}
+        )
         return print_previews([curves], orders, lo, hi)
     if show:
         refuse_beside("--show", asked)
@@ -204,7 +208,7 @@ def check(
     rtol: take.Rtol = None,
     atol: take.Atol = None,
     exit_zero: take.ExitZero = False,
-    order: take.Order = None,
+    order: take.CheckOrder = None,
     output: take.TextOutput = None,
     format: take.CheckFormat = None,
     catalogue: take.Catalogues = None,

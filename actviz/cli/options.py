@@ -135,7 +135,10 @@ Oracles = Annotated[
 Derivative = Annotated[
     Text, option("--derivative", metavar="FORMULA", help="A derivative to judge.")
 ]
-CODE_HELP = "Python code to judge: module:callable. It is run."
+CheckOrder = Annotated[
+    Text, option("--order", metavar="N,N", help="The orders to check, 0 to 4. [1,2]")
+]
+CODE_HELP = "Python code to judge, and to run: module:callable or file.py:callable."
 Against = Annotated[Text, option("--against", metavar="CODE", help=CODE_HELP)]
 AgainstDerivative = Annotated[
     Text, option("--against-derivative", metavar="CODE", help="Its derivative, written the same.")
