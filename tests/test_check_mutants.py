@@ -20,7 +20,8 @@ NAMES = (
     "selu sigmoid tanh softplus silu swish gelu gelu_tanh quick_gelu mish softsign tanhshrink "
     "squareplus log_sigmoid lisht gaussian"
 ).split()
-GRID = np.unique([*np.linspace(-8, 8, 3201) + 1e-4, *np.linspace(-60, 60, 1201) + 1e-4])
+BESIDE = [place + step for place in (-3, -1, -0.5, 0, 0.5, 1, 3, 6) for step in (3e-3, 6e-3, 9e-3)]
+GRID = np.unique([*np.linspace(-8, 8, 1601) + 1e-4, *np.linspace(-60, 60, 1201), *BESIDE])
 
 # A change counts when it is larger than what the oracle allows, and not only at a point.
 COUNTS = {"difference": 1e-7, "mpmath": 1e-10}
