@@ -37,7 +37,7 @@ RANK = {room: rank for rank, rooms in enumerate(reversed(LAYERS)) for room in ro
 # The only rooms that may import a library, however late.
 USERS = {
     "typer": {"cli"},
-    "rich": {"cli", "table", "check", "info"},
+    "rich": {"cli", "figure", "table", "check", "info"},
     "matplotlib": {"figure"},
     "PIL": {"figure"},  # pillow, without which there is no matplotlib
     "mpmath": {"check"},
