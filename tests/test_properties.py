@@ -477,6 +477,10 @@ ROWS_OF = {
     "laplace:mu=3,sigma=1e-6": {"derivative_range": "(0, 398942.3], max at 3"},
     "sine:omega=1000": {"range": "[-1, 1], min at -0.001570796 and max at 0.001570796"},
     "clip(x, 2, -2)": {"monotone": "constant"},
+    "softclip:alpha=1e4": {"derivative_range": "(0, 1], max at 0.5"},
+    "isru:alpha=-7": {"range": "(-inf, inf)", "monotone": "strictly increasing"},
+    "max(sin(x), 0.5)": {"flat": "no tail", "range": "[0.5, 1], max at 1.570796"},
+    "where(x > 1e8, 1, 0)": {"parity": "neither", "zeros": "x <= 1e+08"},
 }
 
 

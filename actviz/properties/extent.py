@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from actviz.properties.survey import NOISE, Survey, changes, crossings
+from actviz.properties.survey import NOISE, Survey, crossings
 
 BESIDE = 1e-7  # an extremum so near a breakpoint is that of the breakpoint
 DECADES = (1e2, 1e3, 1e4, 1e5)
@@ -54,7 +54,7 @@ def extent(surveyed: Survey, order: int) -> Extent:
 
 
 def extrema(surveyed: Survey, order: int) -> list[tuple[float, float]]:
-    """The local extrema inside pieces as (x, y); rounding is not one, and is 0 beside the scale."""
+    """The local extrema inside pieces as (x, y); what is only rounding is none."""
     places = crossings(
         surveyed,
         surveyed.y[order + 1],
@@ -69,8 +69,17 @@ def extrema(surveyed: Survey, order: int) -> list[tuple[float, float]]:
         for x, y in zip(places, values, strict=True)
         if math.isfinite(y)
         and not (np.abs(ends - x) <= BESIDE * max(1.0, abs(x))).any()
-        and changes(lambda x: surveyed.at(x, order), x, min(noise, NOISE * abs(y) + 0.1 * noise))
+        and not _settled(surveyed, order, x, y, noise)
     ]
+
+
+def _settled(surveyed: Survey, order: int, x: float, y: float, noise: float) -> bool:
+    """Whether from x outwards there is nothing but rounding between y and the limit."""
+    limit = surveyed.limits[order][0 if x < 0 else 1]
+    if not math.isfinite(limit) or abs(y - limit) > noise + NOISE * abs(limit):
+        return False
+    beyond = surveyed.y[order, surveyed.x <= x if x < 0 else surveyed.x >= x]
+    return bool((np.abs(beyond - limit) <= noise + NOISE * abs(limit)).all())
 
 
 def _extrema(surveyed: Survey, order: int) -> Iterator[Candidate]:
@@ -87,9 +96,23 @@ def _at_breakpoints(surveyed: Survey, order: int) -> Iterator[Candidate]:
         rounding = 2.0**-50 * abs(left.upper) * np.max(slopes, initial=0.0, where=slopes < np.inf)
         rounding += NOISE / 4 * surveyed.scales[order]
         limits = [(float(surveyed.y[order, i]), False) for i in ends]
-        for value, attained in [(y, True), *limits]:
+        poles = _poles(surveyed, order, left.upper)
+        if poles and abs(y) > 1e6 * surveyed.scales[order]:
+            y = math.nan  # the last float before a pole
+        for value, attained in [(y, True), *limits, *((pole, False) for pole in poles)]:
             if not (math.isnan(value) or (attained and math.isinf(value))):
                 yield Candidate(0.0 if abs(value) <= rounding else value, left.upper, attained)
+
+
+def _poles(surveyed: Survey, order: int, x: float) -> list[float]:
+    """+-inf for each side of x on which values keep growing although every float is finite."""
+    steps = max(1.0, abs(x)) * np.array([1e-6, 1e-9, 1e-12])
+    sides = surveyed.at(np.array([x - steps, x + steps]), order)
+    sizes = np.abs(sides)
+    with np.errstate(all="ignore"):
+        grows = np.isfinite(sizes).all(axis=1) & (sizes[:, 1:] > 5 * sizes[:, :-1]).all(axis=1)
+    large = grows & (sizes[:, 2] > 1)
+    return [math.copysign(math.inf, y) for y in sides[large, 2].tolist()]
 
 
 def _constants(surveyed: Survey, order: int) -> Iterator[Candidate]:

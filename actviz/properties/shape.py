@@ -10,10 +10,10 @@ import numpy as np
 from actviz.derivative import MAXIMUM_ORDER
 from actviz.kernels import Array
 from actviz.properties.extent import Extent
-from actviz.properties.survey import NOISE, WIDEST, Survey, narrowed
+from actviz.properties.survey import NOISE, Survey, narrowed
 
 FLAT = 0.01  # a slope smaller than this is flat
-MANY_SWINGS = 1e3  # a slope without a limit that is steep so far out is steep again and again
+FAR, FEW = 100.0, 4  # a slope that is steep and flat so often so far out never stays flat
 
 
 def monotone(surveyed: Survey, slopes: Extent) -> str:
@@ -81,7 +81,6 @@ def _breaks_off(surveyed: Survey) -> bool:
 def parity(surveyed: Survey) -> str:
     """'odd', 'even', 'both' (the zero function) or 'neither'."""
     right = np.unique(np.abs(surveyed.x))
-    right = right[: np.searchsorted(right, WIDEST)]
     y = surveyed.at(np.concatenate([right, -right]), 0)
     here, there = y[: right.size], y[right.size :]
     odd, even = _same(here, -there, right, surveyed), _same(here, there, right, surveyed)
@@ -147,8 +146,8 @@ def flat_from(surveyed: Survey, sign: int) -> float:
     if not steep.any():
         return -sign * math.inf
     last = int(np.flatnonzero(steep)[-1])
-    swings = math.isnan(surveyed.limits[1][0 if sign < 0 else 1]) and abs(x[last]) > MANY_SWINGS
-    if steep[-1] or swings:
+    flips = np.count_nonzero(np.diff(steep[np.abs(x) > FAR]))
+    if steep[-1] or flips > FEW:
         return math.nan
     edge = narrowed(
         sign * x[last : last + 1],

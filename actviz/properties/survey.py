@@ -70,7 +70,9 @@ class Survey:
         """
         y = self.y[order, piece.points][1:-1]
         slopes = self.y[order + 1, piece.points][1:-1] if order + 1 < ORDERS else np.zeros(1)
-        if slopes.any() or not np.isfinite(y).all() or np.ptp(y) > NOISE * np.abs(y).max():
+        if y.size == 0 or slopes.any() or not np.isfinite(y).all():
+            return None
+        if np.ptp(y) > NOISE * np.abs(y).max():
             return None
         inner = _inner(piece)
         near = np.abs(self.x[piece.points]) < 8
@@ -265,11 +267,3 @@ def narrowed(low: Array, high: Array, sign: Array, function: Callable[[Array], A
         low, high = every[row, first], every[row, first + 1]
     at_low, at_high = np.abs(function(low)), np.abs(function(high))
     return np.where(at_low <= at_high, low, high)
-
-
-def changes(function: Callable[[Array], Array], x: float, noise: float) -> bool:
-    """Whether a function differs around x by more than rounding."""
-    around = x + max(1.0, abs(x)) * np.concatenate([-STEPS, STEPS])
-    with np.errstate(all="ignore"):
-        away = np.abs(function(around) - function(np.array([x])))
-    return bool((away > noise).any())
