@@ -20,6 +20,7 @@ from actviz.info import listing, sparkline, writing
 from actviz.properties import ROWS
 
 CATALOGUE = actviz.load()
+ENTRIES = info.matching(CATALOGUE, [])
 INF = math.inf
 
 
@@ -216,15 +217,36 @@ def test_the_list_is_whole_in_every_format() -> None:
 
 
 def test_the_list_on_a_terminal() -> None:
-    entries = info.matching(CATALOGUE, [])
+    rows = [[cell.text for cell in listing.cells(e, listing.DEFAULT)] for e in ENTRIES]
     for width in (40, 80, 200):
-        table = listing.entries_rich(entries, width=width)
+        table = listing.rich_table(listing.DEFAULT, rows, width=width)
         assert "\x1b" not in table
         assert max(map(len, table.splitlines())) <= width
-    assert "\x1b[" in listing.entries_rich(entries, colour=True, width=80)
+    assert "\x1b[" in listing.rich_table(listing.DEFAULT, rows, colour=True, width=80)
 
 
 def test_markup_of_a_name_is_text() -> None:
-    entry = actviz.Entry("[red]x[/red]", "x", aliases=("[bold]",))
-    assert "[red]x[/red]" in listing.entries_rich([entry], width=80)
-    assert "[bold]" in listing.entries_rich([entry], width=120)
+    table = listing.rich_table(listing.DEFAULT, [["[red]x[/red]", "x", "", "[bold]"]], width=120)
+    assert "[red]x[/red]" in table
+    assert "[bold]" in table
+
+
+def test_columns_that_are_asked_for() -> None:
+    entries = info.matching(CATALOGUE, ["gelu"])
+    columns = info.read_columns("Derivative, range,lipschitz,zero-centred")
+    assert columns == ("name", "derivative", "range", "lipschitz", "zero_centred")
+    rows = list(csv.reader(io.StringIO(info.write_entries(entries, "csv", columns))))
+    gelu = next(row for row in rows if row[0] == "gelu")
+    assert gelu[1:3] == ["Phi(x) + x*phi(x)", "[-0.1699712, inf), min at -0.7517915"]
+    assert float(gelu[3]) == pytest.approx(1.1289041451851548, rel=1e-15)
+    records = json.loads(info.write_entries(entries, "json", columns))
+    assert next(r for r in records if r["name"] == "gelu")["range"]["lower_attained"] is True
+    for format in ("rich", "tsv", "markdown"):
+        assert "lipschitz" in info.write_entries(entries, format, columns)
+    with pytest.raises(actviz.UsageError, match="Did you mean gain"):
+        info.read_columns("gian")
+
+
+def test_a_function_of_a_vector_has_empty_properties() -> None:
+    text = info.write_entries([CATALOGUE.entries["softmax"]], "csv", ("name", "range", "gain"))
+    assert text == "name,range,gain\nsoftmax,,\n"

@@ -252,6 +252,8 @@ WRONG = (
     ("plot =relu", ""),
     ("list nothing_like_this", "nothing_like_this"),
     ("list sgmoid", "sigmoid"),
+    ("list relu --columns gian", "gain"),
+    ("list relu --columns ,", "column"),
     ("info relu elu", "one curve"),
     # ranges and points
     ("plot relu --range 6:-6", "reversed"),

@@ -254,6 +254,7 @@ def check(
 @app.command("list", cls=Page)
 def list_(
     word: take.Words = None,
+    columns: take.Columns = None,
     output: take.TextOutput = None,
     format: take.ListFormat = None,
     catalogue: take.Catalogues = None,
@@ -266,12 +267,15 @@ def list_(
     actviz list
     actviz list hard torch
     actviz list --format json
+    actviz list relu --columns range,lipschitz,gain
     """
     from actviz import files, info
 
     entries = info.matching(take.load_catalogue(catalogue), word or ())
     path, chosen = take.read_target(output, format, info.ENTRY_SUFFIXES, ("rich", "csv"), "list")
-    text = info.write_entries(entries, chosen, colour_for(path))
+    names = info.read_columns(columns) if columns else None
+    with Progress() as progress:
+        text = info.write_entries(entries, chosen, names, colour_for(path), progress)
     files.write(path, text.encode())
 
 

@@ -135,6 +135,15 @@ Oracles = Annotated[
 Derivative = Annotated[
     Text, option("--derivative", metavar="FORMULA", help="A derivative to judge.")
 ]
+Columns = Annotated[
+    Text,
+    option(
+        "--columns",
+        metavar="NAME,NAME",
+        help="Which columns: formula, derivative, parameters, aliases, frameworks, paper, note, or "
+        "a property such as range, zeros, monotone, smoothness, lipschitz, gain.",
+    ),
+]
 CheckOrder = Annotated[
     Text, option("--order", metavar="N,N", help="The orders to check, 0 to 4. [1,2]")
 ]

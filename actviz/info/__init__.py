@@ -8,7 +8,7 @@ a curve is looked at, so the catalogue can be listed without it.
 from __future__ import annotations
 
 from actviz.info.facts import Facts, facts, record
-from actviz.info.listing import ENTRY_SUFFIXES, matching, write_entries
+from actviz.info.listing import ENTRY_SUFFIXES, matching, read_columns, write_entries
 from actviz.info.writing import FACT_SUFFIXES, write_facts
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Facts",
     "facts",
     "matching",
+    "read_columns",
     "record",
     "write_entries",
     "write_facts",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from actviz.catalogue import activation_of
 from actviz.errors import UsageError, suggest
 from actviz.expression import write_number
 from actviz.info.facts import entry_facts
@@ -15,8 +17,45 @@ from actviz.info.facts import entry_facts
 if TYPE_CHECKING:
     from actviz.catalogue import Catalogue
     from actviz.entry import Entry
+    from actviz.properties import Properties
 
-COLUMNS = ("name", "formula", "parameters", "aliases")
+DEFAULT = ("name", "formula", "parameters", "aliases")
+WIDE = 100  # characters of a terminal that has room for the aliases
+WIDTHS = {"parameters": 20, "aliases": 24}  # at most, on a terminal
+
+
+class Cell(NamedTuple):
+    """What stands in a column: for programs, and for people."""
+
+    value: Any
+    text: str
+
+
+def _text(value: str) -> Cell:
+    return Cell(value, value)
+
+
+def _parameters(entry: Entry) -> Cell:
+    texts = (f"{name}={write_number(value)}" for name, value in entry.parameters.items())
+    return Cell(dict(entry.parameters), " ".join(texts))
+
+
+def _frameworks(entry: Entry) -> Cell:
+    calls = entry_facts(entry, entry.parameters)["frameworks"]
+    return Cell(calls, "; ".join(calls.values()))
+
+
+# The columns that an entry has by itself; those of properties.ROWS can be asked for, too.
+COLUMNS: dict[str, Callable[[Entry], Cell]] = {
+    "name": lambda entry: _text(entry.name),
+    "formula": lambda entry: _text(entry.formula),
+    "derivative": lambda entry: _text(activation_of(entry).derivative_formula()),
+    "parameters": _parameters,
+    "aliases": lambda entry: Cell(list(entry.aliases), " ".join(entry.aliases)),
+    "frameworks": _frameworks,
+    "paper": lambda entry: _text(entry.paper),
+    "note": lambda entry: _text(entry.note),
+}  # fmt: skip
 
 
 def matching(catalogue: Catalogue, words: Sequence[str]) -> list[Entry]:
@@ -43,19 +82,85 @@ def _folded(word: str) -> str:
     return word.lower().replace("-", "_")
 
 
-def write_entries(entries: Sequence[Entry], format: str, colour: bool = False) -> str:
-    """The entries as text, in one of the formats of ENTRY_SUFFIXES; colour is for `rich`."""
-    return entries_rich(entries, colour) if format == "rich" else ENTRY_WRITERS[format](entries)
+def read_columns(text: str) -> tuple[str, ...]:
+    """The columns that a list such as 'formula,range,gain' names, the name always first.
+
+    Raises UsageError for one that does not exist.
+
+    >>> read_columns("formula,gain")
+    ('name', 'formula', 'gain')
+    """
+    from actviz.properties import ROWS
+
+    known = [*COLUMNS, *(row.name for row in ROWS)]
+    asked = [_folded(word.strip()) for word in text.split(",")]
+    for word in asked:
+        if word not in known:
+            raise UsageError(
+                f"There is no column {word!r}.{suggest(word, known)} "
+                f"There are {', '.join(known[:-1])} and {known[-1]}."
+            )
+    return tuple(dict.fromkeys(["name", *asked]))
 
 
-def _entry_row(entry: Entry, digits: int = 17) -> list[str]:
-    values = {name: write_number(float(f"{v:.{digits}g}")) for name, v in entry.parameters.items()}
-    return [
-        entry.name,
-        entry.formula,
-        " ".join(f"{name}={value}" for name, value in values.items()),
-        " ".join(entry.aliases),
-    ]
+def write_entries(
+    entries: Sequence[Entry],
+    format: str,
+    columns: Sequence[str] | None = None,
+    colour: bool = False,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> str:
+    """The entries as text, in one of the formats of ENTRY_SUFFIXES.
+
+    columns: their names, DEFAULT if None, which is everything that the catalogue says in JSON.
+    colour is for `rich`; progress is called after each entry with (done, total, name).
+    """
+    if format == "json" and columns is None:
+        return json.dumps([_entry_record(entry) for entry in entries], indent=2) + "\n"
+    chosen = columns or DEFAULT
+    rows = []
+    for done, entry in enumerate(entries, 1):
+        rows.append(cells(entry, chosen))
+        if progress:
+            progress(done, len(entries), entry.name)
+    match format:
+        case "rich":
+            return rich_table(chosen, [[c.text for c in row] for row in rows], colour)
+        case "json":
+            return _json(chosen, rows)
+        case "markdown":
+            return _markdown(chosen, rows)
+    return _separated(chosen, rows, "\t" if format == "tsv" else ",")
+
+
+ENTRY_SUFFIXES = {
+    ".txt": "rich",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".md": "markdown",
+}
+
+
+def cells(entry: Entry, columns: Sequence[str]) -> list[Cell]:
+    """The row of an entry; its properties are computed if a column asks for one."""
+    found = None
+    if not set(columns) <= COLUMNS.keys():
+        from actviz.properties import properties
+
+        activation = activation_of(entry)
+        found = None if activation.vector else properties(activation, "nanoseconds" in columns)
+    return [COLUMNS[c](entry) if c in COLUMNS else _property(found, c) for c in columns]
+
+
+def _property(found: Properties | None, name: str) -> Cell:
+    """A property of a function of one number; of any other there is nothing to say."""
+    from actviz.properties import ROWS, plain
+
+    if found is None:
+        return Cell(None, "")
+    row = next(row for row in ROWS if row.name == name)
+    return Cell(plain(found)[name], row.text(found))
 
 
 def _entry_record(entry: Entry) -> dict[str, Any]:
@@ -69,8 +174,13 @@ def _entry_record(entry: Entry) -> dict[str, Any]:
     }
 
 
-def entries_rich(entries: Sequence[Entry], colour: bool = False, width: int | None = None) -> str:
-    """A table for the terminal: numbers of 6 digits, and aliases only where there is room."""
+def rich_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    colour: bool = False,
+    width: int | None = None,
+) -> str:
+    """A table for the terminal, in its width; the aliases only where there is room."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -83,55 +193,43 @@ def entries_rich(entries: Sequence[Entry], colour: bool = False, width: int | No
         force_terminal=colour,
         width=width,
     )
+    if tuple(columns) == DEFAULT and console.width < WIDE:
+        columns = DEFAULT[:-1]
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     table.add_column("name", no_wrap=True, style="cyan")
-    table.add_column("formula", overflow="fold")
-    table.add_column("parameters", overflow="fold", max_width=20)
-    if console.width >= 100:
-        table.add_column("aliases", overflow="fold", max_width=24)
-    for entry in entries:
-        row = _entry_row(entry, digits=6)[: len(table.columns)]
-        table.add_row(*map(Text, row))
+    for name in columns[1:]:
+        table.add_column(name, overflow="fold", max_width=WIDTHS.get(name))
+    for row in rows:
+        table.add_row(*map(Text, row[: len(columns)]))
     console.print(table)
     return out.getvalue()
 
 
-def entries_csv(entries: Sequence[Entry], delimiter: str = ",") -> str:
-    """One line per entry, the columns named in the first; lists are separated by spaces."""
+def _separated(columns: Sequence[str], rows: Sequence[Sequence[Cell]], delimiter: str) -> str:
+    """One line per entry, the columns named in the first; numbers with all their digits."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_entry_row(entry) for entry in entries)
+    writer.writerow(columns)
+    writer.writerows([_exact(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 
-def entries_tsv(entries: Sequence[Entry]) -> str:
-    """As CSV, with tabs."""
-    return entries_csv(entries, "\t")
+def _exact(cell: Cell) -> str:
+    if not isinstance(cell.value, float):
+        return cell.text
+    return "" if math.isnan(cell.value) else repr(cell.value)
 
 
-def entries_json(entries: Sequence[Entry]) -> str:
-    """A list of records with everything that the catalogue says."""
-    return json.dumps([_entry_record(entry) for entry in entries], indent=2) + "\n"
+def _json(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    """A list of records."""
+    from actviz.info.writing import jsonable
+
+    records = [dict(zip(columns, (cell.value for cell in row), strict=True)) for row in rows]
+    return json.dumps(jsonable(records), indent=2) + "\n"
 
 
-def entries_markdown(entries: Sequence[Entry]) -> str:
+def _markdown(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     """A table."""
-    rows = [[c.replace("|", "\\|") for c in _entry_row(entry)] for entry in entries]
-    every = [list(COLUMNS), ["---"] * len(COLUMNS), *rows]
+    texts = [[cell.text.replace("|", "\\|") for cell in row] for row in rows]
+    every = [list(columns), ["---"] * len(columns), *texts]
     return "".join(f"| {' | '.join(row)} |\n" for row in every)
-
-
-ENTRY_WRITERS: dict[str, Callable[[Sequence[Entry]], str]] = {
-    "csv": entries_csv,
-    "tsv": entries_tsv,
-    "json": entries_json,
-    "markdown": entries_markdown,
-}
-ENTRY_SUFFIXES = {
-    ".txt": "rich",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".json": "json",
-    ".md": "markdown",
-}

@@ -67,7 +67,7 @@ def write_facts(found: Facts, format: str, colour: bool = False) -> str:
     """The facts of a curve in one of the formats of FACT_SUFFIXES; colour is for text."""
     match format:
         case "json":
-            return json.dumps(_jsonable(record(found)), indent=2) + "\n"
+            return json.dumps(jsonable(record(found)), indent=2) + "\n"
         case "markdown":
             return _markdown(found)
         case "latex":
@@ -145,13 +145,13 @@ def _short(value: float) -> str:
     return f"{value + 0.0:.7g}"
 
 
-def _jsonable(value: Any) -> Any:
+def jsonable(value: Any) -> Any:
     """The value with infinities as texts and NaN as None, as deep as it goes."""
     match value:
         case dict():
-            return {key: _jsonable(each) for key, each in value.items()}
+            return {key: jsonable(each) for key, each in value.items()}
         case list() | tuple():
-            return [_jsonable(each) for each in value]
+            return [jsonable(each) for each in value]
         case float() if math.isnan(value):
             return None
         case float() if math.isinf(value):
