@@ -153,19 +153,24 @@ def _repair(program: Program, x: Array, constants: Mapping[str, float], values: 
             values[...] = wide.evaluate(program.parts, x, constants)
         return
     finite = np.isfinite(x)
-    doubtful = finite & ~_all_steps_finite(program, x, constants)
+    good, decided = _soundness(program, x, constants)
+    doubtful = finite & ~good
     if doubtful.any():
         values[doubtful] = wide.evaluate(program.parts, x[doubtful], constants)
     for sign in (1.0, -1.0):
-        here = (x == sign * np.inf) & np.isnan(values)
+        here = (x == sign * np.inf) & (np.isnan(values) | ~decided)
         if here.any():
             values[here] = wide.limit(program.parts, sign, constants)
 
 
-def _all_steps_finite(program: Program, x: Array, constants: Mapping[str, float]) -> Any:
+def _soundness(program: Program, x: Array, constants: Mapping[str, float]) -> tuple[Any, Any]:
+    """Where every step is finite, and where no comparison meets a NaN (which is never greater)."""
     slots = _fill(program, x, constants)
-    good = np.ones(x.shape, dtype=bool)
+    good, decided = np.ones(x.shape, dtype=bool), np.ones(x.shape, dtype=bool)
     for step in program.steps:
-        slots[step.slot] = step.kernel(*(slots[i] for i in step.arguments))
+        arguments = [slots[i] for i in step.arguments]
+        slots[step.slot] = step.kernel(*arguments)
         good &= np.isfinite(slots[step.slot])
-    return good
+        if np.asarray(slots[step.slot]).dtype == bool:
+            decided &= ~np.isnan(arguments[0]) & ~np.isnan(arguments[1])
+    return good, decided

@@ -84,7 +84,9 @@ LIMITS = {
     "x*sigmoid(x)": (0, np.inf), "x**2*exp(-x**2)": (0, 0), "x/(1 + abs(x))": (-1, 1),
     "x**2/(1 + x**2)": (1, 1), "x + sin(x)": (-np.inf, np.inf), "sin(x)/x": (0, 0),
     "sqrt(x**2 + 1) - x": (np.inf, 0), "exp(x)/(1 + exp(x))": (0, 1), "log(1 + x**2)/x": (0, 0),
-    "where(sin(x) > 0.5, cos(x), 0)": (np.nan, np.nan), "sin(x)": (np.nan, np.nan), "x*sin(x)": (np.nan, np.nan),
+    "sin(x)": (np.nan, np.nan), "x*sin(x)": (np.nan, np.nan),
+    "where(sin(x) > 0.5, cos(x), 0)": (np.nan, np.nan),
+    "where(x > 0, log(x), x)": (-np.inf, np.inf),
 }  # fmt: skip
 
 
