@@ -193,6 +193,16 @@ def test_a_wrong_field_of_an_entry_is_caught(name, field, text, code, oracle):
         assert any(r.oracle == "mpmath" and r.status == "fail" for r in report.results)
 
 
+@pytest.mark.parametrize("oracle", ["difference", "mpmath"])
+def test_a_wrong_derivative_at_nothing_but_the_kink_is_caught(oracle):
+    relu = curve("relu")
+    seven = parse("where(x > 0, 1, where(x < 0, 0, 7))")
+    wrong = replace(relu, activation=replace(relu.activation, first_derivative=seven))
+    results = check.run([wrong], orders=(1,), oracles=[oracle]).results
+    (failed,) = (r for r in results if r.status == "fail")
+    assert (failed.oracle, failed.x, failed.got) == (oracle, 0.0, 7.0)
+
+
 def test_an_entry_that_cancels_fails_with_a_hint():
     entry = actviz.Entry("naive", "x*(1 + erf(x/sqrt(2)))/2")
     naive = Curve(activation_of(entry), "naive", "naive")

@@ -69,7 +69,7 @@ class Comparison:
     got: Array
     expected: Array
     tolerance: Array
-    side: Side | None
+    where: str
 
     @cached_property
     def error(self) -> Array:
@@ -89,21 +89,31 @@ def judge(label: str, activation: Activation, claim: Claim, value: Claim) -> Res
     samples = points.moderate([*places, *claim.places])
     smooth = samples[~np.isin(samples, places)]
     measured = _measure_apart(value, claim.order, smooth, places)
-    found = [_compare(claim, measured, None)]
-    for side in get_args(Side):
-        measured = _measure_beside(value, claim.order, places, side)
-        found.append(_compare(claim, measured, side))
+    found = [_compare(claim.at(measured.x), claim, measured, "")]
+    beside = {side: _measure_beside(value, claim.order, places, side) for side in get_args(Side)}
+    for side, measured in beside.items():
+        limits = claim.beside(places, side)
+        found.append(_compare(limits, claim, measured, f"limit from the {side}"))
+    if claim.order == 1:
+        found.append(_between(claim, *beside.values()))
     return _worst(label, claim, [one for one in found if one.x.size])
 
 
-def _compare(claim: Claim, measured: Measured, side: Side | None) -> Comparison:
+def _compare(got: Array, claim: Claim, measured: Measured, where: str) -> Comparison:
     """Claim against measurement, where the measurement is good enough to decide."""
     allowed = TOLERANCES[claim.order] * measured.scale
     kept = np.isfinite(measured.error) & (measured.error <= MEASURABLE * allowed)
-    x, slope = measured.x[kept], measured.slope[kept]
-    tolerance = np.maximum(allowed, 8 * measured.error)[kept] + claim.noise
-    got = claim.at(x) if side is None else claim.beside(x, side)
-    return Comparison(x, got, slope, tolerance, side)
+    tolerance = np.maximum(allowed, 8 * measured.error) + claim.noise
+    return Comparison(measured.x[kept], got[kept], measured.slope[kept], tolerance[kept], where)
+
+
+def _between(claim: Claim, left: Measured, right: Measured) -> Comparison:
+    """At a kink the derivative taken is one of the one-sided ones, or lies between them."""
+    got = claim.at(left.x)
+    low, high = (fold(left.slope, right.slope) for fold in (np.minimum, np.maximum))
+    error, scale = np.maximum(left.error, right.error), np.minimum(left.scale, right.scale)
+    measured = Measured(left.x, np.clip(got, low, high), error, scale)
+    return _compare(got, claim, measured, "taken between the limits from both sides")
 
 
 def _worst(label: str, claim: Claim, found: list[Comparison]) -> Result:
@@ -118,7 +128,7 @@ def _worst(label: str, claim: Claim, found: list[Comparison]) -> Result:
         place -= worst.x.size
     error, tolerance = float(worst.error[place]), float(worst.tolerance[place])
     failed = error > tolerance
-    code = "breakpoint-wrong" if worst.side else "derivative-wrong"
+    code = "breakpoint-wrong" if worst.where else "derivative-wrong"
     return Result(
         label,
         claim.order,
@@ -130,7 +140,7 @@ def _worst(label: str, claim: Claim, found: list[Comparison]) -> Result:
         float(worst.expected[place]),
         error,
         tolerance,
-        f"limit from the {worst.side}" if worst.side else "",
+        worst.where,
     )
 
 
