@@ -10,12 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz.activation import Activation
+from actviz.breakpoints import Breakpoint
 from actviz.curve import Curve
 
 FloatArray = NDArray[np.float64]
@@ -28,6 +31,7 @@ STEEP = 100.0  # pixels up per pixel across, above which a height matters less a
 JUMP = 0.5  # pixels: a smaller step is not seen, and is drawn as a vertex
 FINEST = 1e-4  # pixels: an interval is not split below this ...
 EDGE = 1e-9  # ... except where the function ceases to be defined, which is found more closely
+MOST_CUTS = 600
 MOST_POINTS = 24_000
 
 
@@ -126,9 +130,11 @@ def scan(
         point
         for each in (curve, reference)
         if each is not None
-        for point in each.activation.breakpoints(lo, hi)
+        for point in breakpoints_of(each.activation, lo, hi)
         if point.order <= order + 1
     ]
+    if len(breaks) > MOST_CUTS:  # closer than pixels: the curve fills the picture
+        breaks = []
     cuts = tuple(sorted({point.x for point in breaks if lo < point.x < hi}))
     poles = tuple(sorted({point.x for point in breaks if point.pole}))
     bare = Scan(curve, order, lo, hi, width, _NONE, _NONE, cuts, _NONE, poles, reference)
@@ -144,6 +150,12 @@ def scan(
     ordered = np.lexsort((side, x))
     values = bare.at(at) if cuts else _NONE
     return Scan(curve, order, lo, hi, width, x[ordered], y[ordered], cuts, values, poles, reference)
+
+
+@lru_cache(maxsize=64)
+def breakpoints_of(activation: Activation, lo: float, hi: float) -> tuple[Breakpoint, ...]:
+    """The breakpoints in the range, found once for all orders of a curve."""
+    return activation.breakpoints(lo, hi)
 
 
 def refine(

@@ -38,6 +38,8 @@ mathtext.fontset: stix
 axes.unicode_minus: False
 lines.scale_dashes: False
 figure.dpi: 33
+lines.linewidth: banana
+no.such.key: 1
 """
 
 SCRIPT = """\
@@ -256,6 +258,8 @@ def test_poles_do_not_flatten_the_rest(text):
         (lambda: figure.Options(dpi=5), "dpi 5 is not between"),
         (lambda: figure.Options(hlines=(float("nan"),)), "not a finite number"),
         (lambda: figure.parse_size("6by4"), "WIDTHxHEIGHT"),
+        (lambda: plotted("relu", span=(-1e308, 1e308)), "too wide"),
+        (lambda: plotted("relu", span=(1e15, 1e15 + 4)), "too narrow"),
         (lambda: figure.render(plotted("relu"), "gif"), "unknown format 'gif'"),
         (lambda: figure.compare(curves("relu"), (0,), -6, 6, layout="pile"), "unknown layout"),
         (lambda: figure.compare(curves("relu"), (0,), -6, 6, diff=True), "two curves"),

@@ -56,6 +56,7 @@ def plot(
     >>> render(plot(silu, [0, 1], -6, 6), "svg")[:5]
     b'<?xml'
     """
+    _import_quietly()
     from actviz.figure import compose
 
     return compose.plot(curve, orders, lo, hi, options)
@@ -72,6 +73,7 @@ def compare(
     diff: bool = False,
 ) -> Picture:
     """Several curves on [lo, hi]; see compose.compare."""
+    _import_quietly()
     from actviz.figure import compose
 
     return compose.compare(curves, orders, lo, hi, options, layout=layout, diff=diff)
@@ -96,3 +98,16 @@ def show(picture: Picture) -> None:
     from actviz.figure import window
 
     window.show(picture)
+
+
+def _import_quietly() -> None:
+    """Import matplotlib without its complaints about a matplotlibrc that no figure here follows."""
+    import logging
+
+    logger = logging.getLogger("matplotlib")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        import matplotlib  # noqa: F401
+    finally:
+        logger.setLevel(level)

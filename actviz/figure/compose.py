@@ -27,6 +27,8 @@ from actviz.sampling import Scan, scan
 
 PADDING = 0.08  # of the span of y, above and below what is on show
 FIRST_PANEL, EACH_PANEL = 0.5, 2.05  # inches of height: of a stack itself, and for each panel
+NARROWEST = 1e-12  # of the larger end: the least a range must span
+SMALLEST, LARGEST = 1e-290, 1e305  # what it must span at least, and at most
 UNLIKE = 30.0  # times: differences whose sizes are this far apart are drawn on a log scale
 Limits = tuple[float, float]
 Size = tuple[float, float]
@@ -41,6 +43,13 @@ class Request:
     lo: float
     hi: float
     options: Options
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for a range in which a picture cannot tell one float from the next."""
+        span, size = self.hi - self.lo, max(abs(self.lo), abs(self.hi))
+        if not max(NARROWEST * size, SMALLEST) <= span <= LARGEST:
+            what = "wide" if span > LARGEST else "narrow"
+            raise UsageError(f"the range {self.lo!r}:{self.hi!r} is too {what} for a figure.")
 
     @cached_property
     def look(self) -> Theme:
@@ -69,7 +78,7 @@ def plot(
     A function of a vector shows its components, or with options.vector one vector as points.
     """
     request = Request((curve,), tuple(orders), lo, hi, options or Options())
-    with settings():
+    with settings(), np.errstate(all="ignore"):
         if not curve.activation.vector:
             return _finished(_single(request), request)
         if request.options.vector:
@@ -98,7 +107,7 @@ def compare(
     """
     request = Request(tuple(curves), tuple(orders), lo, hi, options or Options())
     _check(request, layout, diff)
-    with settings():
+    with settings(), np.errstate(all="ignore"):
         if layout == "grid" and not diff:
             return _finished(_grid(request), request)
         if layout == "stack" and len(request.orders) == 1:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from actviz.curve import Curve
 from actviz.figure import features
 from actviz.figure.ticks import number
-from actviz.sampling import Scan
+from actviz.sampling import Scan, breakpoints_of
 
 ORDINALS = ("function", "first derivative", "second derivative", "third derivative",
             "fourth derivative")  # fmt: skip
@@ -66,7 +66,7 @@ def _extrema(scan: Scan) -> list[str]:
 def _breaks(scan: Scan) -> list[str]:
     lo, hi = scan.lo, scan.hi
     told = []
-    for point in scan.curve.activation.breakpoints(lo, hi)[:MOST_POINTS]:
+    for point in breakpoints_of(scan.curve.activation, lo, hi)[:MOST_POINTS]:
         if scan.reference is None and lo < point.x < hi:
             at = f"at x = {number(point.x, 4)}"
             if point.pole:
