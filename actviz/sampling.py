@@ -111,7 +111,7 @@ def sample(
 
     >>> from actviz.curve import parse_curves
     >>> [relu] = parse_curves(["relu"])
-    >>> [list(piece.x) for piece in sample(relu, 0, -6.0, 6.0).pieces]
+    >>> [piece.x.tolist() for piece in sample(relu, 0, -6.0, 6.0).pieces]
     [[-6.0, 0.0, 6.0]]
     """
     return refine(scan(curve, order, lo, hi, width, reference), height, ylim)
