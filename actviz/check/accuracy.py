@@ -193,6 +193,8 @@ def _at_walls(activation: Activation, found: Accuracy) -> Accuracy:
     error, tolerance, failing = found.error.copy(), found.tolerance, found.excess > 1
     for wall in points.walls(activation.tree(0), activation.parameters).tolist():
         near = np.abs(found.x - wall) <= NEAR_WALL * found.format.ulp(np.array(wall))
+        if wall == 0:
+            near |= np.abs(found.x) < 2.0**found.format.least_exponent  # may be flushed to 0
         if found.order == 0:
             near &= found.x != wall  # which value is taken at a jump is no matter of rounding
         if (near & failing).any():

@@ -111,7 +111,7 @@ def _between(claim: Claim, left: Measured, right: Measured) -> Comparison:
     """At a kink the derivative taken is one of the one-sided ones, or lies between them."""
     got = claim.at(left.x)
     low, high = (fold(left.slope, right.slope) for fold in (np.minimum, np.maximum))
-    error, scale = np.maximum(left.error, right.error), np.minimum(left.scale, right.scale)
+    error, scale = np.maximum(left.error, right.error), np.maximum(left.scale, right.scale)
     measured = Measured(left.x, np.clip(got, low, high), error, scale)
     return _compare(got, claim, measured, "taken between the limits from both sides")
 
