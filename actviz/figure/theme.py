@@ -16,8 +16,9 @@ from actviz.errors import UsageError
 
 Dash = tuple[float, ...]
 
-# The least CIEDE2000 of two colours, for usual, deutan, protan and tritan eyes (Machado 2009): light
-# 28.5, 15.9, 12.2, 12.4; dark 22.4, 13.7, 14.0, 10.9. Contrast with the page is at least 3.1 and 4.9.
+# The least CIEDE2000 of two colours for usual, deutan, protan and tritan eyes (Machado 2009) is
+# 28.5, 15.9, 12.2, 12.4 in the light palette and 22.4, 13.7, 14.0, 10.9 in the dark one; the least
+# contrast with the page is 3.1 and 4.9.
 # name          light      dark
 PALETTE = (
     ("blue",      "#0072B2", "#56B4E9"),
