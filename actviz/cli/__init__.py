@@ -1,7 +1,8 @@
 """The command line: options in, exit codes out; no mathematics.
 
-`commands` holds the six commands, `options` what they take, `help` how their pages look and
-`terminal` what a terminal needs.
+`commands` holds the six commands; `options` and `look` what they take; `figures` and `screen`
+where figures go; `help` how the pages look; `mistakes` what is said of a command line that is
+wrong; `terminal` what a terminal needs.
 """
 
 from __future__ import annotations
