@@ -19,10 +19,12 @@ from actviz.expression import Apply, Name, Node, Number, X, parse, walk
 from actviz.kernels import Array, kernel
 from actviz.primitives import PRIMITIVES
 
+UNIT = 2.0**-64  # of the exponents: so small that even those of exp(1.7e308)**9 are numbers
+
 
 @dataclass(frozen=True)
 class Wide:
-    """mantissa * 2**exponent, elementwise; 0, inf and nan stand in the mantissa, exponent 0."""
+    """mantissa * 2**(exponent/UNIT), elementwise; 0, inf and nan in the mantissa, exponent 0."""
 
     mantissa: Array
     exponent: Array
@@ -36,16 +38,16 @@ def evaluate(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) ->
 def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
     """The limit at sign*inf, read off far-away points; NaN if they do not agree on one."""
     mantissas = np.linspace(0.5, 0.99, 24)  # so many that no oscillation agrees by chance
-    far = Wide(sign * mantissas, np.arange(901.0, 925.0))
+    far = Wide(sign * mantissas, np.arange(901.0, 925.0) * UNIT)
     known = _run(parts, far, constants)
     value = known[parts[-1]]
     if np.isnan(value.mantissa).any():
         return math.nan
-    if ((value.exponent > 300) | np.isinf(value.mantissa)).all():
+    if ((value.exponent > 300 * UNIT) | np.isinf(value.mantissa)).all():
         signs = np.sign(value.mantissa)
         return math.inf * float(signs[0]) if (signs == signs[0]).all() else math.nan
     values = _to_float(value)
-    if ((value.exponent < -300) | (value.mantissa == 0)).all():
+    if ((value.exponent < -300 * UNIT) | (value.mantissa == 0)).all():
         values = np.zeros(1)
     spread = float(np.max(values) - np.min(values))
     settled = spread <= 1e-9 * float(np.max(np.abs(values)))
@@ -60,7 +62,7 @@ def _cancels(part: Node, known: Mapping[Node, Any]) -> bool:
     match part:
         case Apply("+" | "-", (a, b)):
             result, top = known[part], np.maximum(known[a].exponent, known[b].exponent)
-            lost = (result.mantissa == 0) | (result.exponent < top - 45)
+            lost = (result.mantissa == 0) | (result.exponent < top - 45 * UNIT)
             return bool((lost & (known[a].mantissa != 0)).any())
     return False
 
@@ -88,7 +90,7 @@ def _apply(head: str, arguments: list[Any]) -> Any:
     if not definition:
         return _wide(plain)
     in_range = np.logical_and.reduce(
-        [(a.exponent < 1024) & (a.exponent > -1021) | (a.mantissa == 0) for a in arguments]
+        [(np.abs(a.exponent) < 1021 * UNIT) | (a.mantissa == 0) for a in arguments]
     )
     good = in_range & np.isfinite(plain) & (np.abs(plain) >= 2.3e-308)
     if good.all():
@@ -129,25 +131,24 @@ def _wide(values: Any) -> Wide:
 
 
 def _normal(mantissa: Any, exponent: Any) -> Wide:
-    coarse = np.abs(exponent) > 2.0**50  # a shift would be rounded away: leave the mantissa
+    coarse = np.abs(exponent) > 2.0**50 * UNIT  # a shift would be rounded away: leave the mantissa
     scaled, shift = np.frexp(mantissa)
     plain = (mantissa == 0) | ~np.isfinite(mantissa)
     kept: Array = np.where(coarse, mantissa, scaled)
-    shifted: Array = np.where(plain, 0.0, exponent + np.where(coarse, 0, shift))
-    shifted = np.clip(shifted, -_TOP, _TOP)
+    shifted: Array = np.where(plain, 0.0, exponent + np.where(coarse, 0, shift) * UNIT)
     return Wide(kept, shifted)
 
 
 def _to_float(u: Wide) -> Array:
-    return np.ldexp(u.mantissa, np.clip(u.exponent, -2200, 2200).astype(np.int64))
+    return np.ldexp(u.mantissa, np.clip(u.exponent / UNIT, -2200, 2200).astype(np.int64))
 
 
 def _add(u: Wide, v: Wide) -> Wide:
     at_u = np.where(u.mantissa == 0, -np.inf, u.exponent)
     at_v = np.where(v.mantissa == 0, -np.inf, v.exponent)
     top = np.where(np.isinf(np.maximum(at_u, at_v)), 0.0, np.maximum(at_u, at_v))
-    down_u = np.clip(u.exponent - top, -2200, 0).astype(np.int64)
-    down_v = np.clip(v.exponent - top, -2200, 0).astype(np.int64)
+    down_u = np.clip((u.exponent - top) / UNIT, -2200, 0).astype(np.int64)
+    down_v = np.clip((v.exponent - top) / UNIT, -2200, 0).astype(np.int64)
     return _normal(np.ldexp(u.mantissa, down_u) + np.ldexp(v.mantissa, down_v), top)
 
 
@@ -167,29 +168,35 @@ def _power(u: Wide, v: Wide) -> Wide:
     """u**v; exponent*v is split so that its whole part is exact."""
     n = _to_float(v)
     coarse = np.round(n * 1024) / 1024
-    scaled = np.clip(u.exponent * coarse, -_TOP, _TOP)
-    whole = np.rint(scaled)
-    rest = (scaled - whole) + u.exponent * (n - coarse)
+    scaled = u.exponent * coarse
+    whole = _whole(scaled)
+    rest = ((scaled - whole) + u.exponent * (n - coarse)) / UNIT
     small = np.abs(n) < 1000
     direct = _normal(np.power(u.mantissa, np.where(small, n, 1)) * np.exp2(rest), whole)
     return _select(small, direct, _exp(_multiply(v, _log(u))))
 
 
+def _whole(exponent: Any) -> Array:
+    """The nearest whole exponent; huge ones are whole."""
+    near = np.abs(exponent) < 2.0**52 * UNIT
+    whole: Array = np.where(near, np.rint(np.where(near, exponent, 0.0) / UNIT) * UNIT, exponent)
+    return whole
+
+
 _LOG2_HIGH = 0.6931471803691238  # 33 bits of log 2: a whole number below 2**20 times it is exact
 _LOG2_LOW = 1.9082149292705877e-10
-
-
-_BEYOND = 1.2e308  # exp of more is taken for exp of this, so that quotients stay quotients
-_TOP = 1.7e308  # the largest exponent: differences of exponents stay numbers
+_LARGEST = 1.7976931348623157e308  # exp of more is taken for exp of this
 
 
 def _exp(u: Wide) -> Wide:
     finite = np.isfinite(u.mantissa)
-    value = np.where(finite, np.clip(_to_float(u), -_BEYOND, _BEYOND), 0.0)
-    turns = np.rint(value / math.log(2))
-    rest = (value - turns * _LOG2_HIGH) - turns * _LOG2_LOW
-    rest = np.where(np.abs(turns) > 2.0**50, 0.0, np.clip(rest, -1, 1))
-    return _select(finite, _normal(np.exp(rest), turns), _wide(np.exp(u.mantissa)))
+    value = np.where(finite, np.clip(_to_float(u), -_LARGEST, _LARGEST), 0.0)
+    exponent = _whole(value * UNIT / math.log(2))
+    near = np.abs(exponent) < 2.0**50 * UNIT
+    turns = np.where(near, exponent, 0.0) / UNIT
+    rest = np.where(near, (value - turns * _LOG2_HIGH) - turns * _LOG2_LOW, 0.0)
+    inside = _normal(np.exp(np.clip(rest, -1, 1)), exponent)
+    return _select(finite, inside, _wide(np.exp(u.mantissa)))
 
 
 def _erfc(u: Wide) -> Wide:
@@ -208,13 +215,13 @@ def _erfc(u: Wide) -> Wide:
 def _log(u: Wide) -> Wide:
     value = _to_float(u)
     in_range = np.isfinite(value) & (np.abs(value) >= 2.3e-308) | (u.mantissa == 0)
-    beyond = np.log(u.mantissa) + u.exponent * math.log(2)
+    beyond = np.log(u.mantissa) + u.exponent * math.log(2) / UNIT
     return _wide(np.where(in_range, np.log(value), beyond))
 
 
 def _sqrt(u: Wide) -> Wide:
-    odd = np.mod(u.exponent, 2)
-    return _normal(np.sqrt(u.mantissa * (1 + odd)), (u.exponent - odd) / 2)
+    odd = np.mod(u.exponent / UNIT, 2)
+    return _normal(np.sqrt(u.mantissa * (1 + odd)), (u.exponent - odd * UNIT) / 2)
 
 
 def _oscillating(function: Callable[[Array], Array], beyond: float) -> Callable[[Wide], Wide]:
