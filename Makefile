@@ -5,9 +5,11 @@ PYTHON ?= python3
 
 VENV  := .venv
 BENCH := .venv-bench
+FRAMEWORKS := .venv-frameworks
 RUN   := $(VENV)/run-installed
 TOOLS := $(VENV)/tools-installed
 PEERS := $(BENCH)/peers-installed
+ORACLES := $(FRAMEWORKS)/oracles-installed
 
 PIP     := -m pip --disable-pip-version-check --quiet install --no-compile
 SOURCES := $(wildcard actviz/*.py actviz/*.toml actviz/*/*.py)
@@ -18,13 +20,16 @@ export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help test lint gallery bench clean
+.PHONY: help test test-oracles lint gallery bench clean
 
 help: ## say what there is
-	@sed -n 's/^\([a-z]*\):.*## /make \1: /p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' Makefile
 
 test: $(TOOLS) ## run every test
 	$(VENV)/bin/python -m pytest --numprocesses=auto --quiet
+
+test-oracles: $(ORACLES) ## hold the catalogue against PyTorch and JAX (a large download)
+	$(FRAMEWORKS)/bin/python -m pytest --quiet tests/test_check_oracles.py
 
 lint: $(TOOLS) ## check format, style and types
 	$(VENV)/bin/ruff format --check .
@@ -41,7 +46,7 @@ bench: $(PEERS) ## measure actviz against its peers, into tests/bench/results.md
 	$(BENCH)/bin/python tests/bench/bench.py
 
 clean: ## remove everything make has made
-	rm -rf $(VENV) $(BENCH) gallery/build dist
+	rm -rf $(VENV) $(BENCH) $(FRAMEWORKS) gallery/build dist
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find actviz tests gallery -name __pycache__ -prune -exec rm -rf {} +
 
@@ -64,6 +69,13 @@ $(PEERS): tests/pins/run.txt tests/pins/peers.txt pyproject.toml | $(BENCH)/bin/
 	@echo "Installing actviz and its peers into $(BENCH) ..."
 	@$(BENCH)/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/peers.txt
 	@$(BENCH)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(ORACLES): tests/pins/run.txt tests/pins/tools.txt tests/pins/oracles.txt | $(FRAMEWORKS)/bin/pip
+	@echo "Installing actviz, PyTorch and JAX into $(FRAMEWORKS) ..."
+	@$(FRAMEWORKS)/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/tools.txt
+	@$(FRAMEWORKS)/bin/python $(PIP) -r tests/pins/oracles.txt
+	@$(FRAMEWORKS)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 %/bin/pip:
