@@ -28,7 +28,6 @@ TOP_LEVEL = {
     "actviz", "gallery", "tests",
 }  # fmt: skip
 IGNORED = {line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines()} | {".git"}
-TARGETS = ("help", "test", "lint", "gallery", "bench", "clean")
 
 # Each pin file, the requirements it must meet, and the pin files installed beside it.
 PINS = {
@@ -125,7 +124,9 @@ def test_make_help_tells_every_target() -> None:
     told = subprocess.run(
         ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
-    assert tuple(re.findall(r"^make (\w+):", told, re.MULTILINE)) == TARGETS
+    targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert targets is not None
+    assert re.findall(r"^make ([\w-]+):", told, re.MULTILINE) == targets[1].split()
 
 
 def test_the_changelog_tells_this_version() -> None:
