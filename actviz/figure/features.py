@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz.activation import Activation
 from actviz.curve import Curve
 from actviz.sampling import Scan
 
@@ -89,20 +91,27 @@ def saturated(curve: Curve, order: int, x: FloatArray, below: float) -> list[tup
     return [(float(x[a]), float(x[b - 1])) for a, b in stretches if x[b - 1] - x[a] >= least]
 
 
+@lru_cache(maxsize=64)
 def asymptotes(curve: Curve, order: int) -> tuple[Line, ...]:
     """The lines that the curve tends to on either side, from its limits."""
     lines = (_asymptote(curve, order, sign) for sign in (-1, 1))
     return tuple(line for line in lines if line is not None)
 
 
+@lru_cache(maxsize=64)
+def _limit(activation: Activation, order: int, sign: int) -> float:
+    """The limit, which the curve of one order and the asymptote of the one below ask for."""
+    return activation.limit(order, sign)
+
+
 def _asymptote(curve: Curve, order: int, sign: int) -> Line | None:
     activation = curve.activation
-    level = activation.limit(order, sign)
+    level = _limit(activation, order, sign)
     if math.isfinite(level):
         return Line(0.0, level, sign)
     if math.isnan(level) or order >= 4:
         return None
-    slope = activation.limit(order + 1, sign)
+    slope = _limit(activation, order + 1, sign)
     if not math.isfinite(slope) or slope == 0:
         return None
     rests = [float(activation.derivative(sign * far, order)) - slope * sign * far for far in FAR]
