@@ -33,6 +33,9 @@ FIGURES = (
     "plot silu --deriv -o silu.png",
     "plot hardshrink --deriv --range -2:2 -o hardshrink.png",
     "compare sigmoid tanh relu leaky_relu --order 1 -o derivatives.png",
+    "compare relu elu gelu silu mish softplus --layout grid -o grid.png",
+    "compare gelu gelu_tanh --diff -o difference.png",
+    "plot mish --deriv --annotate -o annotated.png",
 )
 
 

@@ -28,6 +28,10 @@ HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 ROWS = 1_000_000
 ELEMENTS = 10_000_000
+CHECKED = (
+    "relu leaky_relu prelu relu6 threshold hardtanh hardsigmoid hardswish hardshrink softshrink "
+    "tanhshrink sigmoid tanh log_sigmoid softplus softsign silu mish elu celu selu gelu gelu_tanh"
+)
 SWISHES = " ".join(f"swish:beta={1 + i / 8}" for i in range(24))
 
 
@@ -54,6 +58,8 @@ PROCESSES = (
          f"to_csv.py b.csv {ROWS}", 3),
     Pair(f"{ROWS:,} rows, npy; numpy.save", f"table silu -d --points {ROWS} -o a.npy",
          f"save.py b.npy {ROWS}", 5),
+    Pair("check of 23 functions; torch gradcheck", f"check {CHECKED} --oracle difference",
+         f"gradcheck.py {CHECKED}", 3),
 )  # fmt: skip
 
 # The formulas of the textbooks in numpy: value and derivative.
@@ -122,7 +128,7 @@ def evaluations() -> Iterable[Row]:
 def machine() -> str:
     """What the numbers were measured with."""
     python = f"Python {platform.python_version()}"
-    libraries = (f"{name} {version(name)}" for name in ("numpy", "matplotlib", "pandas"))
+    libraries = (f"{name} {version(name)}" for name in ("numpy", "matplotlib", "pandas", "torch"))
     return ", ".join((f"{os.cpu_count()} cores", platform.machine(), python, *libraries))
 
 
