@@ -7,7 +7,6 @@ is drawn, which is what lets texts keep out of each other's way, and it costs ha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -52,14 +51,13 @@ class Drawing:
         layer: float,
         name: str,
         dash: Dash = (),
-        join: Any = "miter",
     ) -> None:
         """A polyline; NaN lifts the pen."""
         line = Line2D(
             x, y, color=colour, linewidth=width, zorder=layer, gid=name,
             linestyle=(0, dash) if dash else "-", marker="None", antialiased=True,
             solid_capstyle="butt", dash_capstyle="butt",
-            solid_joinstyle=join, dash_joinstyle="round",
+            solid_joinstyle="miter", dash_joinstyle="round",
         )  # fmt: skip
         self._add(line)
 
@@ -85,7 +83,7 @@ class Drawing:
         patch.set_gid(name)
         self._add(patch)
 
-    def write(self, label: Label, box: Box, name: str, take: bool = True) -> None:
+    def write(self, label: Label, box: Box, name: str) -> None:
         """A text in a box that was measured for it."""
         depth = 0.0 if label.upright else label.extent[2]
         text = Text(
@@ -97,5 +95,4 @@ class Drawing:
             verticalalignment="bottom" if label.upright else "baseline",
         )  # fmt: skip
         self._add(text)
-        if take:
-            self.space.take_box(box)
+        self.space.take_box(box)
