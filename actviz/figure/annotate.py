@@ -266,11 +266,9 @@ def _fanned(kind: str) -> list[int]:
 
 
 def _said(panel: Panel, point: features.Point) -> str:
-    """What the note says; nothing about a zero at the origin."""
+    """What the note says; nothing about a zero that an axis tells."""
     if point.kind == "zero":
-        return (
-            "" if abs(float(panel.across(point.x)) - panel.origin[0]) < 1 else _place(panel, point)
-        )
+        return "" if _told_by_axis(panel, point.x) else _place(panel, point)
     return f"{point.kind} {number(point.y)} at {_place(panel, point)}"
 
 
