@@ -212,14 +212,13 @@ def series(found: Accuracy, label: str) -> ErrorSeries:
     """Errors relative to |y| + |x y'| over x, thinned to the worst of neighbours."""
     step = -(-found.x.size // MOST_SHOWN)
     starts = np.arange(0, found.x.size, step)
-    excess = found.excess
-    kept = [s + int(np.argmax(excess[s : s + step])) for s in starts]
-    thinned = found.where(np.array(kept))
+    excess, bound = found.excess, found.bound
+    kept = np.array([s + int(np.argmax(excess[s : s + step])) for s in starts])
     with np.errstate(all="ignore"):
-        relative = np.where(thinned.error == 0, 0.0, thinned.error / thinned.scale)
-    return ErrorSeries(
-        label, found.order, tuple(thinned.x.tolist()), tuple(relative.tolist()), found.format.eps
-    )
+        relative = bound * excess if bound else found.error / found.scale
+    relative = np.where(found.error == 0, 0.0, relative)[kept]
+    x, errors = tuple(found.x[kept].tolist()), tuple(relative.tolist())
+    return ErrorSeries(label, found.order, x, errors, found.format.eps, bound or None)
 
 
 def trial(

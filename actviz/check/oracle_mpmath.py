@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.util import find_spec
@@ -45,12 +45,11 @@ def check(curve: Curve, orders: tuple[int, ...]) -> Iterator[Result]:
 
 def series(curve: Curve, order: int) -> ErrorSeries:
     """The errors of our own numbers over x, for a figure."""
-    judged = examine(
-        elementwise(curve.activation), Claim.of(curve.activation, order), BOUND, order + 1
-    )
+    claim = Claim.of(curve.activation, order)
+    judged = examine(elementwise(curve.activation), claim, BOUND, order + 1, points.drawn())
     here = sorted((one for one in judged if one.side is None), key=lambda one: one.x)
     errors = tuple(float(BOUND * one.error / one.tolerance) for one in here)
-    return ErrorSeries(curve.label, order, tuple(one.x for one in here), errors, EPS)
+    return ErrorSeries(curve.label, order, tuple(one.x for one in here), errors, EPS, BOUND)
 
 
 @dataclass(frozen=True)
@@ -71,13 +70,16 @@ class Judged:
         return float(ratio) if ratio == ratio else float("inf")
 
 
-def examine(activation: Activation, claim: Claim, bound: float, highest: int) -> list[Judged]:
+def examine(
+    activation: Activation, claim: Claim, bound: float, highest: int, more: Iterable[float] = ()
+) -> list[Judged]:
     """The claimed numbers beside those of the formula, at every hard point that has a truth.
 
-    `bound` is relative to |y| + |x y'|; `highest` is the order to which the truth is worked out.
+    `bound` is relative to |y| + |x y'|; `highest` is the order to which the truth is worked out;
+    `more` points are looked at as well.
     """
     places = points.walls(activation.tree(0), activation.parameters)
-    samples = points.hard([*places, *claim.places])
+    samples = np.union1d(points.hard([*places, *claim.places]), [*more])
     numbers = zip(samples.tolist(), claim.at(samples).tolist(), strict=True)
     asked: list[tuple[float, float, Side | None]] = [(x, got, None) for x, got in numbers]
     for side in get_args(Side) if places.size else ():

@@ -53,6 +53,12 @@ def hard(places: Iterable[float]) -> Array:
     return np.union1d(_points(HARD, places, BESIDE), [*places, *neighbours])
 
 
+def drawn() -> Array:
+    """Points that fill a figure: both signs, evenly spaced up to 1 and then by magnitude."""
+    sizes = np.concatenate([np.linspace(0.02, 1.0, 30), np.geomspace(1.04, 100.0, 60)])
+    return np.concatenate([-sizes, sizes])
+
+
 def most_telling(excess: Array, x: Array) -> int:
     """The index of the point that shows best what is wrong, from errors in units of the tolerance.
 

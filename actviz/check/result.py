@@ -64,13 +64,18 @@ class Result:
 
 @dataclass(frozen=True)
 class ErrorSeries:
-    """Errors over x, for a figure: relative to |y| + |x y'|, in order of x."""
+    """Errors over x, for a figure: relative to |y| + |x y'|, in order of x.
+
+    They are beyond the `tolerance`, if there is one, just where the check fails: what is let pass
+    near the smallest floats, or absolutely, is taken into account.
+    """
 
     label: str
     order: int
     x: tuple[float, ...]
     error: tuple[float, ...]
     eps: float
+    tolerance: float | None = None
 
 
 @dataclass(frozen=True)

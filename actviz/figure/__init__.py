@@ -25,6 +25,7 @@ from actviz.figure.options import (
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from actviz.check.result import ErrorSeries
     from actviz.curve import Curve
     from actviz.figure.picture import Picture
 
@@ -38,6 +39,7 @@ __all__ = [
     "TICKS",
     "Options",
     "compare",
+    "errors",
     "parse_size",
     "plot",
     "preview",
@@ -69,7 +71,7 @@ def compare(
     hi: float,
     options: Options | None = None,
     *,
-    layout: str = "overlay",
+    layout: str | None = None,
     diff: bool = False,
 ) -> Picture:
     """Several curves on [lo, hi]; see compose.compare."""
@@ -77,6 +79,14 @@ def compare(
     from actviz.figure import compose
 
     return compose.compare(curves, orders, lo, hi, options, layout=layout, diff=diff)
+
+
+def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None = None) -> Picture:
+    """The errors that a check found of a curve, over x; see accuracy.errors."""
+    _import_quietly()
+    from actviz.figure import accuracy
+
+    return accuracy.errors(series, curve, options)
 
 
 def preview(

@@ -1,0 +1,398 @@
+"""The picture of a check: relative errors over x, both on logarithmic scales."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.figure import drawing as on
+from actviz.figure import theme
+from actviz.figure.drawing import Drawing
+from actviz.figure.formats import settings
+from actviz.figure.layout import BETWEEN, EDGE
+from actviz.figure.options import Options
+from actviz.figure.panel import ARROW, GAP, HEAD, TICK, Scale
+from actviz.figure.picture import Picture
+from actviz.figure.space import Box
+from actviz.figure.text import Label
+from actviz.figure.theme import Theme
+from actviz.figure.ticks import MINUS, number, power_of_ten
+from actviz.figure.title import fit_text, function
+
+if TYPE_CHECKING:
+    from actviz.check.result import ErrorSeries
+    from actviz.curve import Curve
+
+FloatArray = NDArray[np.float64]
+
+SIZE = (5.6, 3.3)  # inches
+COLUMN = 2.0  # points of width for which one dot, the worst, is drawn
+# Its diameter within its edge, and whether it is filled, by order: told apart without colour too.
+DOTS = ((2.2, True), (3.4, False), (0.6, True), (5.0, False), (1.4, True))
+WITHIN, BEYOND = -1000, 1000  # in place of a power of ten: within the tolerance, infinite
+NOISE = 64  # eps: errors up to this are no event if there is no tolerance
+NEAREST, WIDEST = -300, 308  # powers of ten between which the logarithmic scale of x may begin, end
+REACH = 2  # the power of ten that x goes to at least
+PLAIN = 3  # powers of ten up to which x is written in full
+DETAIL = 1e-2  # eps: errors below are drawn as 0
+ROW, BREAK = 7.0, 12.0  # points from the axes' ends: where 0 and infinity are, where the scale ends
+MOST_BESIDE = 2  # names that are beside that of the axis
+APART_X, APART_Y = 30.0, 17.0  # the least points between ticks
+
+
+@dataclass(frozen=True)
+class Window:
+    """What is shown: x linear up to 10**near and logarithmic to 10**far, errors 10**low..10**high.
+
+    Nothing happens nearer to 0 or farther out: what is there is drawn at the edge.
+    """
+
+    near: int
+    far: int
+    low: int
+    high: int
+    infinite: bool
+
+    def across(self, x: FloatArray) -> FloatArray:
+        """The place of x between the left edge, 0, and the right one, 1."""
+        warp = Scale(10.0**self.near).warp
+        most = 1.0 + self.far - self.near
+        with np.errstate(under="ignore", over="ignore"):
+            return np.clip(warp(x) / most, -1, 1) / 2 + 0.5
+
+
+def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None = None) -> Picture:
+    """The errors that a check found of a curve: `Report.errors`, or `check.error_series`.
+
+    The errors are relative to |y| + |x y'|. A dot is the worst of those that share its place;
+    errors of 0 and infinity, and x beyond the scale, are at the edges. Of the options count the
+    theme, style, size, dpi, title and transparency.
+
+    >>> from actviz.check import ErrorSeries
+    >>> from actviz.curve import parse_curves
+    >>> [gelu] = parse_curves(["gelu"])
+    >>> found = ErrorSeries("my.py:gelu", 0, (-9.0, 0.5, 3.0), (1.0, 0.0, 2e-16), 2.0**-52)
+    >>> errors([found], gelu).words[0]
+    'Error of my.py:gelu as gelu'
+    """
+    options = options or Options()
+    look = theme.choose(options.theme, options.style)
+    with settings(), np.errstate(all="ignore"):
+        drawing = Drawing(
+            options.size or SIZE, options.dpi, None if options.transparent else look.background
+        )
+        words = _subject(series, curve), _told(series)
+        title = words[0] if options.title is None else options.title
+        _Chart(tuple(series), _window(series), drawing, look).draw(title)
+    drawing.picture.words = words
+    if options.theme == "auto":
+        drawing.picture.recolour = theme.on_dark_pages()
+    return drawing.picture
+
+
+# -- what is shown
+
+
+def _window(series: Sequence[ErrorSeries]) -> Window:
+    """As much of x as something happens in, and all finite errors."""
+    x = np.concatenate([np.array(each.x) for each in series])
+    events = np.concatenate([_events(each) for each in series])
+    sides = [_by_size(x[side], events[side]) for side in (x < 0, x > 0)]
+    far = max((_first_change(size[::-1], event[::-1]) for size, event in sides), default=0.0)
+    near = _first_change(*_by_size(x[x != 0], events[x != 0]))
+    found = np.concatenate([np.array(each.error) for each in series])
+    finite = found[np.isfinite(found) & (found > 0)]
+    eps, largest = series[0].eps, float(np.abs(x).max())
+    bounds = [each.tolerance or each.eps for each in series]
+    return Window(
+        near=min(0, max(NEAREST, _power_below(near) if near else 0)),
+        far=min(WIDEST, max(REACH, _power_above(far)), max(REACH, _power_above(largest))),
+        low=_power_below(DETAIL * eps),
+        high=_power_above(max(*bounds, *finite.tolist(), 0.0) * 10),
+        infinite=bool(np.isinf(found).any()),
+    )
+
+
+def _events(each: ErrorSeries) -> NDArray[np.int64]:
+    """What kind each error is of: within the tolerance, infinite, else its power of ten."""
+    error = np.array(each.error)
+    powers = np.floor(np.log10(np.where(np.isfinite(error) & (error > 0), error, 1.0)))
+    kinds = np.where(error <= (each.tolerance or NOISE * each.eps), WITHIN, powers)
+    return np.where(np.isinf(error), BEYOND, kinds).astype(np.int64)
+
+
+def _by_size(x: FloatArray, events: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.int64]]:
+    order = np.argsort(np.abs(x), kind="stable")
+    return np.abs(x[order]), events[order]
+
+
+def _first_change(size: FloatArray, events: NDArray[np.int64]) -> float:
+    """The first size at which another kind of error than at the start is met; 0 for none."""
+    changes = np.flatnonzero(events != events[0]) if events.size else events
+    return float(size[changes[0]]) if changes.size else 0.0
+
+
+def _power_below(value: float) -> int:
+    return math.floor(math.log10(value) - 1e-9)
+
+
+def _power_above(value: float) -> int:
+    return math.ceil(math.log10(value)) if value else -WIDEST
+
+
+# -- the drawing
+
+
+@dataclass
+class _Chart:
+    """One coordinate system of errors."""
+
+    series: tuple[ErrorSeries, ...]
+    window: Window
+    drawing: Drawing
+    theme: Theme
+
+    def draw(self, title: str) -> None:
+        top = self._write_heading(title)
+        self.area = self._area(top)
+        self._draw_zone()
+        self._draw_axes()
+        self._draw_bounds()
+        self._draw_x_ticks()
+        self._draw_y_ticks()
+        self._write_ends()
+        for each in self.series:
+            self._draw_dots(each)
+
+    def _label(self, text: str, size: float, math: bool = False) -> Label:
+        return Label(text, size, self.theme.ink, self.theme.font, math)
+
+    def _write_heading(self, title: str) -> float:
+        """The title, and under it how to read the dots; returns how far down they reach."""
+        width = self.drawing.width - 2 * EDGE - 6
+        lines = fit_text(title, width, self._label("", self.theme.title_size)) if title else []
+        lines += fit_text(self._caption(), width, self._label("", self.theme.tick_size))
+        top = self.drawing.height - EDGE
+        for i, line in enumerate(lines, 1):
+            box = line.box(EDGE + 3, top, 0.0, 1.0)
+            self.drawing.write(line, box, f"title-{i}-1")
+            top = box.y0 - 1
+        return top - BETWEEN
+
+    def _caption(self) -> str:
+        """How to read a dot, and what is not where the scales would have it."""
+        window = self.window
+        edges = [f"errors {self._zero_label()}"] if _least(self.series) < 10.0**window.low else []
+        edges += ["∞"] if window.infinite else []
+        if max(abs(x) for each in self.series for x in each.x) > 10.0**window.far:
+            edges += [f"|x| > {_power(window.far, window.far <= PLAIN)}"]
+        said = f" At the edges: {', '.join(edges)}." if edges else ""
+        return f"Each dot is the worst error near its x.{said}"
+
+    def _area(self, top: float) -> Box:
+        tick = self.theme.tick_size
+        powers = [_power(p) for p in (self.window.low, self.window.high)]
+        widest = max(self._label(t, tick).extent[0] for t in (*powers, self._zero_label()))
+        right = max(self._label(text, tick).extent[0] for _, text in self._bounds())
+        below = EDGE + 2 * TICK + sum(self._label("1", tick).extent[1:])
+        left = EDGE + widest + TICK + 4
+        far = self.drawing.width - EDGE - max(right + 4, ARROW + 3 + tick)
+        return Box(left, below, far, top - ARROW - (self._row if self._crowded else 0.0))
+
+    @property
+    def _row(self) -> float:
+        """The height of a line of names."""
+        return sum(self._label("f", self.theme.label_size).extent[1:]) + 1
+
+    @property
+    def _crowded(self) -> bool:
+        """Whether the names need a line of their own."""
+        return len(self.series) > MOST_BESIDE
+
+    def across(self, x: FloatArray) -> FloatArray:
+        return np.asarray(self.area.x0 + self.window.across(x) * self.area.width)
+
+    def up(self, error: FloatArray) -> FloatArray:
+        """Points from the bottom: 0 and infinity have rows of their own beyond the scale."""
+        window, area = self.window, self.area
+        low, high = area.y0 + BREAK, area.y1 - (BREAK if window.infinite else 0.0)
+        share = (np.log10(error) - window.low) / (window.high - window.low)
+        y = np.where(share < 0, area.y0 + ROW, low + share * (high - low))
+        return np.where(np.isinf(error), area.y1 - ROW / 2, y)
+
+    def _height(self, error: float) -> float:
+        return float(self.up(np.array(error)))
+
+    def _bounds(self) -> list[tuple[float, str]]:
+        """The lines across, with their names: the spacing of floats, and what is let pass."""
+        found = [(self.series[0].eps, "eps")]
+        tolerances = [each.tolerance for each in self.series if each.tolerance]
+        return [*found, *((bound, "tolerance") for bound in sorted(set(tolerances))[:1])]
+
+    def _draw_zone(self) -> None:
+        """What is beyond the tolerance is in the shade."""
+        for bound, name in self._bounds():
+            if name == "tolerance":
+                a, low = self.area, self._height(bound)
+                corners = [(a.x0, low), (a.x1, low), (a.x1, a.y1), (a.x0, a.y1)]
+                self.drawing.fill(corners, self.theme.zone, on.ZONE, "zone-beyond")
+
+    def _draw_bounds(self) -> None:
+        """The lines, and their names to the right of them, one above the other."""
+        a, free = self.area, -math.inf
+        for bound, name in sorted(self._bounds()):
+            y = self._height(bound)
+            dash = theme.SOLID if name == "tolerance" else (1, 1.5)
+            x = np.array([a.x0, a.x1])
+            self.drawing.line(x, [y, y], self.theme.faint, 1.0, on.FAINT, f"bound-{name}", dash)
+            label = self._label(name, self.theme.tick_size)
+            box = label.box(a.x1 + 4, y, 0.0, 0.46)
+            box = box.moved(0, max(0.0, free - box.y0))
+            self.drawing.write(label, box, f"name-{name}")
+            free = box.y1 - 2
+
+    def _draw_axes(self) -> None:
+        a, (length, half), colour = self.area, HEAD, self.theme.axis
+        right, top = a.x1 + ARROW, a.y1 + ARROW
+        gap = a.y0 + (ROW + BREAK) / 2
+        ends = [a.y0, gap - 1.2, math.nan, gap + 1.2, top - length / 2]
+        self.drawing.line([a.x0, right - length / 2], [a.y0] * 2, colour, 0.8, on.AXIS, "axis-x")
+        self.drawing.line([a.x0] * 5, ends, colour, 0.8, on.AXIS, "axis-y")
+        across = [(right, a.y0), (right - length, a.y0 + half), (right - length, a.y0 - half)]
+        along = [(a.x0, top), (a.x0 - half, top - length), (a.x0 + half, top - length)]
+        self.drawing.fill(across, colour, on.AXIS, "arrow-x")
+        self.drawing.fill(along, colour, on.AXIS, "arrow-y")
+        middle = float(self.across(np.array(0.0)))
+        line = [middle, middle], [a.y0, a.y1]
+        self.drawing.line(*line, self.theme.grid, 0.6, on.GRID, "grid")
+
+    def _draw_x_ticks(self) -> None:
+        """0 and powers of ten on both sides, as many as there is room for."""
+        window, size = self.window, self.theme.tick_size
+        decade = self.area.width / 2 / (1 + window.far - window.near)
+        stride = math.ceil(APART_X / decade)
+        powers = range(window.far, window.near - 1, -stride)
+        plain = max(abs(window.far), abs(window.near)) <= PLAIN
+        values = [(0.0, "0")]
+        for p in powers:
+            values += [(-(10.0**p), MINUS + _power(p, plain)), (10.0**p, _power(p, plain))]
+        places = self.across(np.array([value for value, _ in values])).tolist()
+        for place, (_, text) in zip(places, values, strict=True):
+            label = self._label(text, size)
+            box = label.box(place, self.area.y0 - TICK - 1.5, 0.5, 1.0)
+            if self.drawing.space.is_free(box, GAP):
+                self.drawing.write(label, box, "tick-x")
+        self._draw_ticks([(x, self.area.y0 - TICK, x, self.area.y0) for x in places])
+
+    def _draw_y_ticks(self) -> None:
+        window, a, size = self.window, self.area, self.theme.tick_size
+        decade = (a.height - 2 * BREAK) / (window.high - window.low)
+        stride = next(n for n in (1, 2, 4, 5, 10, 20, 50, 100, 200) if n * decade >= APART_Y)
+        powers = [p for p in range(window.low, window.high + 1) if p % stride == 0]
+        rows = [(self._height(0.0), self._zero_label())]
+        rows += [(self._height(math.inf), "∞")] if window.infinite else []
+        rows += [(self._height(10.0**p), _power(p)) for p in powers]
+        written = []
+        for y, text in rows:
+            label = self._label(text, size)
+            box = label.box(a.x0 - TICK - 2.5, y, 1.0, 0.46)
+            if self.drawing.space.is_free(box):
+                self.drawing.write(label, box, "tick-y")
+                written.append((a.x0 - TICK, y, a.x0, y))
+        self._draw_ticks(written)
+
+    def _draw_ticks(self, ticks: Iterable[tuple[float, float, float, float]]) -> None:
+        x = [v for x0, _, x1, _ in ticks for v in (x0, x1, math.nan)]
+        y = [v for _, y0, _, y1 in ticks for v in (y0, y1, math.nan)]
+        self.drawing.line(x, y, self.theme.axis, 0.8, on.AXIS, "ticks")
+
+    def _write_ends(self) -> None:
+        """What the axes show, and at the right the names of the series if there are several."""
+        a, size = self.area, self.theme.label_size
+        x = self._label("x", size, math=True)
+        self.drawing.write(x, x.box(a.x1 + ARROW + 3, a.y0, 0.0, 0.5), "label-x")
+        y = self._label("error relative to |y| + |x y′|", size)
+        self.drawing.write(y, y.box(a.x0 + HEAD[1] + 4, a.y1 + ARROW + 2, 0.0, 1.0), "label-y")
+        right = a.x1
+        for each in reversed(self.series if len(self.series) > 1 else ()):
+            colour = self._colour(each)
+            name = replace(self._label(function(each.order), size, math=True), colour=colour)
+            box = name.box(right, a.y1 + ARROW + 2 + self._row * self._crowded, 1.0, 1.0)
+            self.drawing.write(name, box, f"name-errors-{each.order}")
+            dot = [box.x0 - 7.0], [(box.y0 + box.y1) / 2]
+            self._draw_circles(each, *dot, f"legend-{each.order}")
+            right = box.x0 - 20
+
+    def _colour(self, each: ErrorSeries) -> str:
+        return self.theme.curves[each.order % len(self.theme.curves)]
+
+    def _draw_circles(
+        self, each: ErrorSeries, x: Sequence[float], y: Sequence[float], name: str
+    ) -> None:
+        size, filled = DOTS[each.order]
+        colour = self._colour(each)
+        self.drawing.circles(x, y, colour, colour if filled else "none", size, name)
+
+    def _draw_dots(self, each: ErrorSeries) -> None:
+        """The worst error of every column that has one."""
+        x, error = self.across(np.array(each.x)), np.array(each.error)
+        order = np.lexsort((-error, np.floor(x / COLUMN)))
+        columns = np.floor(x / COLUMN)[order]
+        worst = order[np.flatnonzero(np.diff(columns, prepend=-1.0))]
+        places = x[worst].tolist(), self.up(error[worst]).tolist()
+        self._draw_circles(each, *places, f"errors-{each.order}")
+
+    def _zero_label(self) -> str:
+        """What the lowest row is: nothing but errors of 0, or small ones as well."""
+        floor = 10.0**self.window.low
+        small = any(0 < error < floor for each in self.series for error in each.error)
+        return f"<{_power(self.window.low)}" if small else "0"
+
+
+def _least(series: Sequence[ErrorSeries]) -> float:
+    return min(error for each in series for error in each.error)
+
+
+def _power(power: int, plain: bool = False) -> str:
+    """A power of ten as it is written at a tick.
+
+    >>> _power(-16), _power(2, plain=True), _power(0)
+    ('10⁻¹⁶', '100', '1')
+    """
+    return number(10.0**power) if plain or power in (0, 1) else power_of_ten(power)[1:]
+
+
+# -- in words
+
+
+def _subject(series: Sequence[ErrorSeries], curve: Curve) -> str:
+    """Whose error it is, and of what."""
+    name = series[0].label.rpartition("/")[2]  # of a path the file is enough
+    if name == curve.label:
+        return f"Error of {name} against 50 digits"
+    return f"Error of {name} as {curve.label}"
+
+
+def _told(series: Sequence[ErrorSeries]) -> str:
+    """The worst of each series."""
+    lo, hi = (number(each(x for one in series for x in one.x), 2) for each in (min, max))
+    sentences = [f"Relative errors for x from {lo} to {hi}, on logarithmic scales."]
+    return " ".join([*sentences, *(_worst(each) for each in series)])
+
+
+def _worst(each: ErrorSeries) -> str:
+    place = int(np.argmax(np.array(each.error)))
+    told = f"{function(each.order)}: at most {number(each.error[place], 2)}"
+    told += f" at x = {number(each.x[place], 4)}, with eps {number(each.eps, 2)}"
+    if each.tolerance is None:
+        return f"{told}."
+    count = sum(error > each.tolerance for error in each.error)
+    return (
+        f"{told}; {count} of {len(each.x)} points are beyond the tolerance of "
+        f"{number(each.tolerance, 2)}."
+    )
