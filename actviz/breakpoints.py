@@ -20,6 +20,7 @@ from actviz.evaluate import evaluate, trace
 from actviz.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
 from actviz.kernels import Array
 
+MOST = 1000  # places in one range; more are an oscillation too dense to be told in pieces
 GRID = 8192  # points at which a switch that cannot be solved for x is looked for
 
 
@@ -48,7 +49,10 @@ def breakpoints(
 def switches(
     node: Node, parameters: Mapping[str, float], lower: float, upper: float
 ) -> tuple[float, ...]:
-    """The places in [lower, upper] at which a branch, tie, sign, pole or domain may change."""
+    """The places in [lower, upper] at which a branch, tie, sign, pole or domain may change.
+
+    None are told where there are over a thousand, as for tan on -1e5:1e5.
+    """
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
     places: set[float] = set()
     whole = (rebuild(part, values) for part in _switching(node))
@@ -58,7 +62,8 @@ def switches(
             places.add(root)
         elif X in walk(zero_of):
             places.update(_zeros(zero_of, lower, upper))
-    return tuple(sorted(place + 0.0 for place in places if lower <= place <= upper))
+    inside = sorted(place + 0.0 for place in places if lower <= place <= upper)
+    return tuple(inside) if len(inside) <= MOST else ()
 
 
 def _switching(node: Node) -> Iterator[Node]:
@@ -107,7 +112,10 @@ def _zeros(node: Node, lower: float, upper: float) -> set[float]:
     y = evaluate(node, x, {})
     zero = np.concatenate([[False], y == 0, [False]])
     zeros = set(x[zero[1:-1] & ~(zero[:-2] & zero[2:])].tolist())  # not all of a flat stretch
-    for i in np.flatnonzero(np.sign(y[:-1]) * np.sign(y[1:]) < 0):
+    crossings = np.flatnonzero(np.sign(y[:-1]) * np.sign(y[1:]) < 0)
+    if crossings.size > MOST:
+        return set(x[crossings].tolist())  # too many to be told, so not worth a bisection each
+    for i in crossings:
         zeros.add(_bisect(node, float(x[i]), float(x[i + 1])))
     for i in np.flatnonzero(np.isnan(y[:-1]) != np.isnan(y[1:])):
         zeros.add(_bisect_domain(node, float(x[i]), float(x[i + 1])))

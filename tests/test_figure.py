@@ -264,7 +264,10 @@ def test_poles_do_not_flatten_the_rest(text):
         (lambda: figure.compare(curves("relu"), (0,), -6, 6, layout="pile"), "unknown layout"),
         (lambda: figure.compare(curves("relu"), (0,), -6, 6, diff=True), "two curves"),
         (lambda: figure.compare(curves("relu", "softmax"), (0,), -6, 6), "function of a vector"),
-        (lambda: figure.compare(curves(*["x"] * 7), (0,), -6, 6), "--layout grid"),
+        (
+            lambda: figure.compare(curves(*["x"] * 7), (0,), -6, 6, layout="overlay"),
+            "--layout grid",
+        ),
         (lambda: plotted("relu", style=Path("none.mplstyle")), "cannot read the style"),
     ],
 )
@@ -282,3 +285,10 @@ def test_a_style_sheet_replaces_colours_and_width(tmp_path):
 
 def test_names_of_functions():
     assert [function(k) for k in range(3)] == ["f(x)", "f′(x)", "f″(x)"]
+
+
+def test_more_than_six_curves_are_a_grid() -> None:
+    names = ("relu", "elu", "gelu", "silu", "mish", "softplus", "tanh")
+    unsaid = figure.compare(curves(*names), (0,), -6, 6)
+    asked = figure.compare(curves(*names), (0,), -6, 6, layout="grid")
+    assert figure.render(unsaid, "svg") == figure.render(asked, "svg")

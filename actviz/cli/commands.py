@@ -10,7 +10,7 @@ import typer
 
 from actviz import __version__
 from actviz.cli import options as take
-from actviz.cli.figures import Figures, write_figures
+from actviz.cli.figures import Figures, write_error_figure, write_figures
 from actviz.cli.help import Contents, Page
 from actviz.cli.look import takes_look
 from actviz.cli.screen import print_previews, refuse_beside, show_windows
@@ -141,7 +141,7 @@ def compare(
     curves = take.read_curves("compare", curve, catalogue)
     orders = take.read_orders(deriv, order)
     lo, hi = take.read_range(range)
-    shape = take.read_choice("--layout", layout or "overlay", figure.LAYOUTS)
+    shape = take.read_choice("--layout", layout, figure.LAYOUTS) if layout else None
     asked = {"-o": output, "--format": format, "--print-alt": print_alt}
 
     def draw(_: int) -> Picture:
@@ -208,6 +208,7 @@ def check(
     rtol: take.Rtol = None,
     atol: take.Atol = None,
     exit_zero: take.ExitZero = False,
+    figure: take.Figure = None,
     order: take.CheckOrder = None,
     output: take.TextOutput = None,
     format: take.CheckFormat = None,
@@ -220,7 +221,7 @@ def check(
     Examples:
     actviz check gelu
     actviz check sigmoid --derivative 'sigmoid(x)*(1 - sigmoid(x))'
-    actviz check gelu --against mypackage.layers:my_gelu
+    actviz check gelu --against mypackage.layers:my_gelu --figure errors.png
     """
     from actviz import check as checks
     from actviz import files
@@ -241,12 +242,18 @@ def check(
         "atol": take.read_float("--atol", atol),
     }
     given = {name: value for name, value in asked.items() if value is not None}
+    target = None
+    if figure is not None:
+        instead = {"--derivative": derivative, "--equals": equals}
+        target = take.read_error_figure(figure, curves if curve else (), path, instead)
     if against is None and (alone := ONLY_AGAINST & given.keys()):
         raise UsageError(f"--{min(alone).replace('_', '-')} says how to judge --against CODE.")
     with Progress() as progress:
         report = checks.run(curves, progress=progress, **given)
     text = io.StringIO()
     checks.write(report, chosen, text, colour=colour_for(path))
+    if target is not None:
+        write_error_figure(*target, curves[0], report, given.get("orders", (1, 2)))
     files.write(path, text.getvalue().encode())
     raise typer.Exit(0 if exit_zero else report.exit_code)
 

@@ -119,7 +119,7 @@ At = Annotated[
 ]
 
 Layout = Annotated[
-    Text, option("--layout", metavar="LAYOUT", help="overlay, grid or stack. [overlay]")
+    Text, option("--layout", metavar="LAYOUT", help="overlay, grid or stack. [overlay, grid of more than 6]")
 ]
 Diff = Annotated[bool, option("--diff", help="Draw the difference from the first curve.")]
 
@@ -170,6 +170,14 @@ Rtol = Annotated[
     option("--rtol", metavar="R", help="Relative tolerance of --against. [32 eps of the dtype]"),
 ]
 Atol = Annotated[Text, option("--atol", metavar="A", help="Absolute tolerance of --against.")]
+Figure = Annotated[
+    Text,
+    option(
+        "--figure",
+        metavar="FILE",
+        help="Draw the errors of one curve, or of --against, over x (png, svg or pdf).",
+    ),
+]
 ExitZero = Annotated[bool, option("--exit-zero", help="Exit code 0 even if a check fails.")]
 
 
@@ -273,6 +281,27 @@ def read_figure_targets(
 
     chosen = files.choose_format(output, format, figure.SUFFIXES, "png")
     return files.output_paths(output, names, chosen), chosen
+
+
+def read_error_figure(
+    file: str, curves: Sequence[Curve], report: Path, instead: Mapping[str, str | None]
+) -> tuple[Path, str]:
+    """Where the figure of a check of one curve goes, and its format.
+
+    report: where the report goes; instead: what else may be checked in place of the curve.
+    """
+    for name, value in instead.items():
+        if value is not None:
+            raise UsageError(f"--figure draws the errors of values; {name} has none to draw.")
+    if not curves:
+        raise UsageError("--figure draws one curve, as in: actviz check gelu --figure errors.png")
+    curve = only(curves, "--figure")
+    if file == "-":
+        raise UsageError("--figure takes a file: - is for the report.")
+    ([path], chosen) = read_figure_targets(file, None, [curve.stem])
+    if path.resolve() == report.resolve():
+        raise UsageError(f"{file!r} cannot be both the report and the figure.")
+    return path, chosen
 
 
 def read_target(

@@ -93,19 +93,22 @@ def compare(
     hi: float,
     options: Options | None = None,
     *,
-    layout: str = "overlay",
+    layout: str | None = None,
     diff: bool = False,
 ) -> Picture:
     """Several curves on [lo, hi].
 
     layout: "overlay" (one panel for each order), "stack" (the derivative under the function) or
-    "grid" (a panel for each curve, with the first curve in grey in all of them).
+    "grid" (a panel for each curve, with the first curve in grey in all of them). None is an
+    overlay, or a grid of more curves than an overlay can tell apart.
     diff: the differences from the first curve instead.
 
     Raises UsageError for more curves than can be told apart, an unknown layout, a diff of one, or
     a function of a vector.
     """
     request = Request(tuple(curves), tuple(orders), lo, hi, options or Options())
+    if layout is None:
+        layout = "overlay" if diff or len(curves) <= theme.MOST_CURVES else "grid"
     _check(request, layout, diff)
     with settings(), np.errstate(all="ignore"):
         if layout == "grid" and not diff:
