@@ -119,7 +119,8 @@ At = Annotated[
 ]
 
 Layout = Annotated[
-    Text, option("--layout", metavar="LAYOUT", help="overlay, grid or stack. [overlay, grid of more than 6]")
+    Text,
+    option("--layout", metavar="LAYOUT", help="overlay, grid or stack. [overlay, over 6 grid]"),
 ]
 Diff = Annotated[bool, option("--diff", help="Draw the difference from the first curve.")]
 
