@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 
 import typer
 
-from actviz.cli.terminal import Progress, tell_error
+from actviz.cli.terminal import Progress, tell, tell_error
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
+    from actviz.check import Report
+    from actviz.curve import Curve
     from actviz.figure.picture import Picture
 
 FEW = 4  # figures that are not worth starting other processes for
@@ -82,6 +84,21 @@ def write_figures(figures: Figures, jobs: int | None = None, words: bool = False
         tell_error(f"{name}: {failure}")
     if failures:
         raise typer.Exit(1)
+
+
+def write_error_figure(
+    path: Path, format: str, curve: Curve, report: Report, orders: Sequence[int]
+) -> None:
+    """Write the figure of the errors of a report, or else of our own numbers; tell its path.
+
+    The path goes to standard error, as standard output is the report's.
+    """
+    from actviz import check, figure, files
+
+    series = report.errors or check.error_series([curve], tuple(sorted({0, *orders})))
+    picture = figure.errors(series, curve)
+    files.write(path, figure.render(picture, format), format in figure.BINARY)
+    tell(str(path))
 
 
 def _written(drawn: Drawn | Failure, path: Path, format: str) -> Failure | None:

@@ -47,6 +47,12 @@ def tell_error(message: str) -> None:
         print(name, printable("\n".join(lines)), file=sys.stderr, flush=True)
 
 
+def tell(text: str) -> None:
+    """Write a line to stderr."""
+    with suppress(OSError):
+        print(printable(text), file=sys.stderr, flush=True)
+
+
 class Progress:
     """A one-line bar on stderr, drawn only on a terminal and only for work longer than `delay`.
 

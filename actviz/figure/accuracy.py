@@ -38,11 +38,12 @@ WITHIN, BEYOND = -1000, 1000  # in place of a power of ten: within the tolerance
 NOISE = 64  # eps: errors up to this are no event if there is no tolerance
 NEAREST, WIDEST = -300, 308  # powers of ten between which the logarithmic scale of x may begin, end
 REACH = 2  # the power of ten that x goes to at least
+MARGIN = 0.1  # of a decade: how much is shown at least of what is beyond a change
 PLAIN = 3  # powers of ten up to which x is written in full
 DETAIL = 1e-2  # eps: errors below are drawn as 0
 ROW, BREAK = 7.0, 12.0  # points from the axes' ends: where 0 and infinity are, where the scale ends
 MOST_BESIDE = 2  # names that are beside that of the axis
-APART_X, APART_Y = 30.0, 17.0  # the least points between ticks
+APART_X, APART_Y = 40.0, 17.0  # the least points between ticks
 
 
 @dataclass(frozen=True)
@@ -138,11 +139,11 @@ def _first_change(size: FloatArray, events: NDArray[np.int64]) -> float:
 
 
 def _power_below(value: float) -> int:
-    return math.floor(math.log10(value) - 1e-9)
+    return math.floor(math.log10(value) - MARGIN)
 
 
 def _power_above(value: float) -> int:
-    return math.ceil(math.log10(value)) if value else -WIDEST
+    return math.ceil(math.log10(value) + MARGIN) if value else -WIDEST
 
 
 # -- the drawing
@@ -187,8 +188,9 @@ class _Chart:
     def _caption(self) -> str:
         """How to read a dot, and what is not where the scales would have it."""
         window = self.window
-        edges = [f"errors {self._zero_label()}"] if _least(self.series) < 10.0**window.low else []
-        edges += ["∞"] if window.infinite else []
+        sizes = [self._zero_label()] if _least(self.series) < 10.0**window.low else []
+        sizes += ["∞"] if window.infinite else []
+        edges = [f"errors {' and '.join(sizes)}"] if sizes else []
         if max(abs(x) for each in self.series for x in each.x) > 10.0**window.far:
             edges += [f"|x| > {_power(window.far, window.far <= PLAIN)}"]
         said = f" At the edges: {', '.join(edges)}." if edges else ""
@@ -278,16 +280,19 @@ class _Chart:
         stride = math.ceil(APART_X / decade)
         powers = range(window.far, window.near - 1, -stride)
         plain = max(abs(window.far), abs(window.near)) <= PLAIN
-        values = [(0.0, "0")]
+        pairs = [[(0.0, "0")]]
         for p in powers:
-            values += [(-(10.0**p), MINUS + _power(p, plain)), (10.0**p, _power(p, plain))]
-        places = self.across(np.array([value for value, _ in values])).tolist()
-        for place, (_, text) in zip(places, values, strict=True):
-            label = self._label(text, size)
-            box = label.box(place, self.area.y0 - TICK - 1.5, 0.5, 1.0)
-            if self.drawing.space.is_free(box, GAP):
-                self.drawing.write(label, box, "tick-x")
-        self._draw_ticks([(x, self.area.y0 - TICK, x, self.area.y0) for x in places])
+            text = _power(p, plain)
+            pairs.append([(-(10.0**p), MINUS + text), (10.0**p, text)])
+        for pair in pairs:
+            labels = [self._label(text, size) for _, text in pair]
+            places = self.across(np.array([value for value, _ in pair])).tolist()
+            below = self.area.y0 - TICK - 1.5
+            boxes = [each.box(x, below, 0.5, 1.0) for each, x in zip(labels, places, strict=True)]
+            if all(self.drawing.space.is_free(box, GAP) for box in boxes):
+                for label, box in zip(labels, boxes, strict=True):
+                    self.drawing.write(label, box, "tick-x")
+                self._draw_ticks([(x, self.area.y0 - TICK, x, self.area.y0) for x in places])
 
     def _draw_y_ticks(self) -> None:
         window, a, size = self.window, self.area, self.theme.tick_size
