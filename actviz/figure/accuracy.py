@@ -89,7 +89,7 @@ def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None 
         )
         words = _subject(series, curve), _told(series)
         title = words[0] if options.title is None else options.title
-        _Chart(tuple(series), _window(series), drawing, look).draw(title)
+        _Chart(tuple(series), choose_window(series), drawing, look).draw(title)
     drawing.picture.words = words
     if options.theme == "auto":
         drawing.picture.recolour = theme.on_dark_pages()
@@ -99,7 +99,7 @@ def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None 
 # -- what is shown
 
 
-def _window(series: Sequence[ErrorSeries]) -> Window:
+def choose_window(series: Sequence[ErrorSeries]) -> Window:
     """As much of x as something happens in, and all finite errors."""
     x = np.concatenate([np.array(each.x) for each in series])
     events = np.concatenate([_events(each) for each in series])
