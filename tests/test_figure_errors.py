@@ -14,6 +14,7 @@ from test_figure_layout import faults
 
 from actviz import check, figure
 from actviz.curve import Curve, parse_curves
+from actviz.errors import UsageError
 from actviz.figure import Options
 from actviz.figure.accuracy import choose_window
 from actviz.figure.picture import Picture
@@ -103,7 +104,28 @@ def test_the_figures_of_code(naive: str, text: str, kind: str) -> None:
         assert one.tolerance is not None
         beyond = {x for x, error in zip(one.x, one.error, strict=True) if error > one.tolerance}
         assert beyond
-        assert f"{len(beyond)} of {len(one.x)} points are beyond" in picture.words[1]
+        assert f"{len(beyond)} of {len(one.x)} points beyond the tolerance" in picture.words[1]
+
+
+def test_an_absolute_tolerance_is_no_line(naive: str) -> None:
+    report = check.run([curve("gelu")], against=f"{naive}:gelu", atol=1e-3)
+    picture = figure.errors(report.errors, curve("gelu"))
+    assert "eps" in texts(picture)
+    assert "tolerance" not in texts(picture)
+    relative = check.run([curve("gelu")], against=f"{naive}:gelu").errors
+    assert max(report.errors[0].error) == pytest.approx(max(relative[0].error), rel=0.1)
+
+
+def test_what_fails_is_beyond_the_line(naive: str) -> None:
+    for text, dtype in (("gelu", "float64"), ("softplus", "float32"), ("elu", "float16")):
+        report = check.run([curve(text)], against=f"{naive}:{text}", dtype=dtype)
+        places = {r.x for r in report.results if r.oracle == "against" and r.error is not None}
+        failing = {r.x for r in report.results if r.oracle == "against" and r.status == "fail"}
+        [one] = report.errors
+        assert one.tolerance is not None
+        for x, error in zip(one.x, one.error, strict=True):
+            if x in places:
+                assert (error > one.tolerance) == (x in failing), (text, x)
 
 
 def test_dots_are_at_their_errors_and_the_rest_at_the_edges() -> None:
@@ -201,6 +223,26 @@ def test_the_same_bytes_every_time() -> None:
         for _ in range(2)
     }
     assert len(runs) == 1
+
+
+def test_words_of_what_is_exact_infinite_or_unnamed() -> None:
+    exact = check.ErrorSeries("x**2", 1, X, (0.0,) * 9, EPS)
+    overflow = series((INF,) * 9)
+    words = figure.errors([exact, overflow], curve("x**2")).words
+    assert words[0] == "Error of x**2 as x**2"
+    assert "f′(x): exact everywhere." in words[1]
+    assert "f(x): infinite at x = −1×10³⁰⁰; 9 of 9 points beyond" in words[1]
+
+
+@pytest.mark.parametrize("tolerance", [1e-300, EPS, 1.0, 1e308])
+def test_any_tolerance(tolerance: float) -> None:
+    for _, errors in CASES:
+        assert faults(drawn(series(errors, tolerance=tolerance))) == []
+
+
+def test_nothing_to_draw_is_told() -> None:
+    with pytest.raises(UsageError, match="no value anywhere"):
+        figure.errors([check.ErrorSeries("f", 0, (), (), EPS)], curve("sqrt(-1 - x**2)"))
 
 
 def test_svg_has_words() -> None:

@@ -209,16 +209,21 @@ def _conventions(trial: Trial, order: int, walls: Array) -> Iterator[Result]:
 
 
 def series(found: Accuracy, label: str) -> ErrorSeries:
-    """Errors relative to |y| + |x y'| over x, thinned to the worst of neighbours."""
+    """Errors relative to |y| + |x y'| over x, thinned to the worst of neighbours.
+
+    What is let pass near the smallest numbers of the format is let pass here: it is added to the
+    scale. An absolute tolerance has no place among relative errors; with one there is no line.
+    """
     step = -(-found.x.size // MOST_SHOWN)
     starts = np.arange(0, found.x.size, step)
-    excess, bound = found.excess, found.bound
+    excess, eps = found.excess, found.format.eps
     kept = np.array([s + int(np.argmax(excess[s : s + step])) for s in starts])
     with np.errstate(all="ignore"):
-        relative = bound * excess if bound else found.error / found.scale
-    relative = np.where(found.error == 0, 0.0, relative)[kept]
+        relative = found.error / (found.scale + found.format.floor / max(found.bound, eps))
+    relative = np.where(np.isnan(relative), np.inf, relative)[kept]
     x, errors = tuple(found.x[kept].tolist()), tuple(relative.tolist())
-    return ErrorSeries(label, found.order, x, errors, found.format.eps, bound or None)
+    tolerance = None if found.absolute else found.bound or None
+    return ErrorSeries(label, found.order, x, errors, eps, tolerance)
 
 
 def trial(

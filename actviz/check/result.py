@@ -66,8 +66,8 @@ class Result:
 class ErrorSeries:
     """Errors over x, for a figure: relative to |y| + |x y'|, in order of x.
 
-    They are beyond the `tolerance`, if there is one, just where the check fails: what is let pass
-    near the smallest floats, or absolutely, is taken into account.
+    They are beyond the `tolerance`, if there is one that is purely relative, where the check fails:
+    what is let pass near the smallest floats is taken into account.
     """
 
     label: str

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz.errors import UsageError
 from actviz.figure import drawing as on
 from actviz.figure import theme
 from actviz.figure.drawing import Drawing
@@ -74,6 +75,8 @@ def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None 
     errors of 0 and infinity, and x beyond the scale, are at the edges. Of the options count the
     theme, style, size, dpi, title and transparency.
 
+    Raises UsageError if there is no point at which there is a true value.
+
     >>> from actviz.check import ErrorSeries
     >>> from actviz.curve import parse_curves
     >>> [gelu] = parse_curves(["gelu"])
@@ -82,6 +85,9 @@ def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None 
     'Error of my.py:gelu as gelu'
     """
     options = options or Options()
+    series = [each for each in series if each.x]
+    if not series:
+        raise UsageError(f"{curve.label} has no value anywhere, and so no errors to draw.")
     look = theme.choose(options.theme, options.style)
     with settings(), np.errstate(all="ignore"):
         drawing = Drawing(
@@ -109,12 +115,12 @@ def choose_window(series: Sequence[ErrorSeries]) -> Window:
     found = np.concatenate([np.array(each.error) for each in series])
     finite = found[np.isfinite(found) & (found > 0)]
     eps, largest = series[0].eps, float(np.abs(x).max())
-    bounds = [each.tolerance or each.eps for each in series]
+    bounds = [bound for each in series for bound in (each.eps, each.tolerance or 0.0)]
     return Window(
         near=min(0, max(NEAREST, _power_below(near) if near else 0)),
         far=min(WIDEST, max(REACH, _power_above(far)), max(REACH, _power_above(largest))),
         low=_power_below(DETAIL * eps),
-        high=_power_above(max(*bounds, *finite.tolist(), 0.0) * 10),
+        high=min(WIDEST, _power_above(max(*bounds, *finite.tolist())) + 1),
         infinite=bool(np.isinf(found).any()),
     )
 
@@ -233,8 +239,9 @@ class _Chart:
     def _bounds(self) -> list[tuple[float, str]]:
         """The lines across, with their names: the spacing of floats, and what is let pass."""
         found = [(self.series[0].eps, "eps")]
-        tolerances = [each.tolerance for each in self.series if each.tolerance]
-        return [*found, *((bound, "tolerance") for bound in sorted(set(tolerances))[:1])]
+        tolerances = [each.tolerance or 0.0 for each in self.series]
+        shown = sorted({bound for bound in tolerances if bound >= 10.0**self.window.low})
+        return [*found, *((bound, "tolerance") for bound in shown[:1])]
 
     def _draw_zone(self) -> None:
         """What is beyond the tolerance is in the shade."""
@@ -377,27 +384,32 @@ def _power(power: int, plain: bool = False) -> str:
 
 def _subject(series: Sequence[ErrorSeries], curve: Curve) -> str:
     """Whose error it is, and of what."""
-    name = series[0].label.rpartition("/")[2]  # of a path the file is enough
-    if name == curve.label:
-        return f"Error of {name} against 50 digits"
-    return f"Error of {name} as {curve.label}"
+    judged = series[0].label.rpartition("/")[2]  # of a path the file is enough
+    name = curve.activation.formula if curve.label == "f" else curve.label
+    return (
+        f"Error of {name} against 50 digits"
+        if judged == curve.label
+        else (f"Error of {judged} as {name}")
+    )
 
 
 def _told(series: Sequence[ErrorSeries]) -> str:
     """The worst of each series."""
     lo, hi = (number(each(x for one in series for x in one.x), 2) for each in (min, max))
-    sentences = [f"Relative errors for x from {lo} to {hi}, on logarithmic scales."]
-    return " ".join([*sentences, *(_worst(each) for each in series)])
+    scales = f"Errors relative to |y| + |x y′| for x from {lo} to {hi}, on logarithmic scales."
+    eps = f"The spacing of floating-point numbers, eps, is {number(series[0].eps, 2)}."
+    return " ".join([scales, eps, *(_worst(each) for each in series)])
 
 
 def _worst(each: ErrorSeries) -> str:
-    place = int(np.argmax(np.array(each.error)))
-    told = f"{function(each.order)}: at most {number(each.error[place], 2)}"
-    told += f" at x = {number(each.x[place], 4)}, with eps {number(each.eps, 2)}"
+    """The greatest error of a series, and how many are too great."""
+    name, place = function(each.order), int(np.argmax(np.array(each.error)))
+    error, x = each.error[place], number(each.x[place], 4)
+    if not error:
+        return f"{name}: exact everywhere."
+    told = f"{name}: {'infinite' if math.isinf(error) else 'at most ' + number(error, 2)}"
     if each.tolerance is None:
-        return f"{told}."
+        return f"{told} at x = {x}."
     count = sum(error > each.tolerance for error in each.error)
-    return (
-        f"{told}; {count} of {len(each.x)} points are beyond the tolerance of "
-        f"{number(each.tolerance, 2)}."
-    )
+    bound = number(each.tolerance, 2)
+    return f"{told} at x = {x}; {count} of {len(each.x)} points beyond the tolerance of {bound}."
