@@ -44,7 +44,7 @@ PLAIN = 3  # powers of ten up to which x is written in full
 DETAIL = 1e-2  # eps: errors below are drawn as 0
 ROW, BREAK = 7.0, 12.0  # points from the axes' ends: where 0 and infinity are, where the scale ends
 MOST_BESIDE = 2  # names that are beside that of the axis
-APART_X, APART_Y = 40.0, 17.0  # the least points between ticks
+APART_Y, APART_BARE = 17.0, 4.0  # the least points between ticks, with labels and without
 
 
 @dataclass(frozen=True)
@@ -284,22 +284,30 @@ class _Chart:
         """0 and powers of ten on both sides, as many as there is room for."""
         window, size = self.window, self.theme.tick_size
         decade = self.area.width / 2 / (1 + window.far - window.near)
-        stride = math.ceil(APART_X / decade)
-        powers = range(window.far, window.near - 1, -stride)
         plain = max(abs(window.far), abs(window.near)) <= PLAIN
-        pairs = [[(0.0, "0")]]
-        for p in powers:
+        ends = (self._label(MINUS + _power(p, plain), size) for p in (window.near, window.far))
+        stride = math.ceil((max(end.extent[0] for end in ends) + 2 * GAP) / decade)
+        self._draw_pair([(0.0, "0")])
+        for p in range(window.far, window.near - 1, -stride):
             text = _power(p, plain)
-            pairs.append([(-(10.0**p), MINUS + text), (10.0**p, text)])
-        for pair in pairs:
-            labels = [self._label(text, size) for _, text in pair]
-            places = self.across(np.array([value for value, _ in pair])).tolist()
-            below = self.area.y0 - TICK - 1.5
-            boxes = [each.box(x, below, 0.5, 1.0) for each, x in zip(labels, places, strict=True)]
-            if all(self.drawing.space.is_free(box, GAP) for box in boxes):
-                for label, box in zip(labels, boxes, strict=True):
-                    self.drawing.write(label, box, "tick-x")
-                self._draw_ticks([(x, self.area.y0 - TICK, x, self.area.y0) for x in places])
+            self._draw_pair([(-(10.0**p), MINUS + text), (10.0**p, text)])
+        if stride > 1 and decade >= APART_BARE:
+            sizes = 10.0 ** np.arange(window.near, window.far + 1)
+            places = self.across(np.concatenate([-sizes, sizes])).tolist()
+            self._draw_ticks([(x, self.area.y0 - TICK / 2, x, self.area.y0) for x in places])
+
+    def _draw_pair(self, pair: Sequence[tuple[float, str]]) -> None:
+        """Ticks of x with their labels, if there is room for all of them."""
+        bottom = self.area.y0 - TICK
+        labels = [self._label(text, self.theme.tick_size) for _, text in pair]
+        places = self.across(np.array([value for value, _ in pair])).tolist()
+        boxes = [
+            each.box(x, bottom - 1.5, 0.5, 1.0) for each, x in zip(labels, places, strict=True)
+        ]
+        if all(self.drawing.space.is_free(box, GAP) for box in boxes):
+            for label, box in zip(labels, boxes, strict=True):
+                self.drawing.write(label, box, "tick-x")
+            self._draw_ticks([(x, bottom, x, self.area.y0) for x in places])
 
     def _draw_y_ticks(self) -> None:
         window, a, size = self.window, self.area, self.theme.tick_size
