@@ -312,7 +312,8 @@ class _Chart:
     def _draw_y_ticks(self) -> None:
         window, a, size = self.window, self.area, self.theme.tick_size
         decade = (a.height - 2 * BREAK) / (window.high - window.low)
-        stride = next(n for n in (1, 2, 4, 5, 10, 20, 50, 100, 200) if n * decade >= APART_Y)
+        steps = (n for n in (1, 2, 4, 5, 10, 20, 50, 100) if n * decade >= APART_Y)
+        stride = next(steps, 200)
         powers = [p for p in range(window.low, window.high + 1) if p % stride == 0]
         rows = [(self._height(0.0), self._zero_label())]
         rows += [(self._height(math.inf), "∞")] if window.infinite else []
