@@ -292,3 +292,13 @@ def test_more_than_six_curves_are_a_grid() -> None:
     unsaid = figure.compare(curves(*names), (0,), -6, 6)
     asked = figure.compare(curves(*names), (0,), -6, 6, layout="grid")
     assert figure.render(unsaid, "svg") == figure.render(asked, "svg")
+
+
+def test_a_forked_process_reads_no_font_of_its_parent() -> None:
+    """Parsed mathematics holds open fonts, whose place in the file a fork would share."""
+    from matplotlib.mathtext import MathTextParser
+
+    figure.render(figure.plot(*curves("silu"), (0, 1), -6, 6), "svg")
+    assert MathTextParser._parse_cached.cache_info().currsize > 0
+    figure.forget_fonts()
+    assert MathTextParser._parse_cached.cache_info().currsize == 0

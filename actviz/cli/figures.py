@@ -165,8 +165,11 @@ def _cores(count: int) -> int:
 
 def _begin(figures: Figures) -> None:
     """Prepare a worker: what it draws; Ctrl-C is for the process that started it, SIGTERM not."""
+    from actviz import figure
+
     global _figures
     _figures = figures
+    figure.forget_fonts()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 

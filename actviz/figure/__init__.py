@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from actviz.figure.formats import render
+from actviz.figure.formats import forget_fonts, render
 from actviz.figure.options import (
     AXES,
     BINARY,
@@ -40,6 +40,7 @@ __all__ = [
     "Options",
     "compare",
     "errors",
+    "forget_fonts",
     "parse_size",
     "plot",
     "preview",

@@ -134,6 +134,18 @@ def _svg(picture: Picture, stream: BinaryIO, title: str, description: str) -> No
     stream.write(_accessible(text.getvalue(), title, description, picture.recolour).encode())
 
 
+def forget_fonts() -> None:
+    """Let go of the fonts that parsed mathematics holds; for a process that has just been forked.
+
+    It shares the place in their files with the process it comes from, and both would read at it.
+    matplotlib itself lets go of all others.
+    """
+    from matplotlib.mathtext import MathTextParser
+
+    parser: Any = MathTextParser
+    parser._parse_cached.cache_clear()
+
+
 @cache
 def _parser() -> Any:
     """One parser of mathematics for all pictures, since it remembers what it has parsed."""
