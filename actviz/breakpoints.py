@@ -20,7 +20,7 @@ from actviz.evaluate import evaluate, trace
 from actviz.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
 from actviz.kernels import Array
 
-MOST = 1000  # places in one range; more are an oscillation too dense to be told in pieces
+MOST = 2000  # places in one range; more are an oscillation too dense to be told in pieces
 GRID = 8192  # points at which a switch that cannot be solved for x is looked for
 
 
@@ -51,7 +51,7 @@ def switches(
 ) -> tuple[float, ...]:
     """The places in [lower, upper] at which a branch, tie, sign, pole or domain may change.
 
-    None are told where there are over a thousand, as for tan on -1e5:1e5.
+    None are told where there are over two thousand, as for tan on -1e5:1e5.
     """
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
     places: set[float] = set()

@@ -110,7 +110,7 @@ def _file(path: Path) -> ModuleType:
     if found is None or found.loader is None:
         raise UsageError(f"The file {str(path)!r} is no Python module.")
     module = importlib.util.module_from_spec(found)
-    with _first_on_path(str(path.parent.resolve())):
+    with _first_on_path(str(path.parent.resolve())), _no_bytecode():
         found.loader.exec_module(module)
     return module
 
@@ -118,6 +118,16 @@ def _file(path: Path) -> ModuleType:
 def _importable(name: str) -> ModuleType:
     with _first_on_path(str(Path.cwd())):
         return importlib.import_module(name)
+
+
+@contextlib.contextmanager
+def _no_bytecode() -> Iterator[None]:
+    """Nothing is written beside a file that is only to be judged."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 @contextlib.contextmanager
