@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from actviz.derivative import MAXIMUM_ORDER, differentiate, simplify
+from actviz.algebra import simplify
+from actviz.derivative import MAXIMUM_ORDER, differentiate
 from actviz.entry import Entry
 from actviz.errors import UsageError
 from actviz.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.derivative import MAXIMUM_ORDER, linear_root
+from actviz.algebra import linear_root
+from actviz.derivative import MAXIMUM_ORDER
 from actviz.evaluate import evaluate, trace
 from actviz.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
 from actviz.kernels import Array

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from actviz.derivative import ZERO, chain_rule, differentiate
+from actviz.algebra import ZERO
+from actviz.derivative import chain_rule, differentiate
 from actviz.evaluate import evaluate
 from actviz.expression import Apply, Node, Number, walk
 from actviz.kernels import Array

@@ -28,6 +28,7 @@ LAYERS = (
     ("evaluate", "wide"),
     ("kernels",),
     ("derivative",),
+    ("algebra",),
     ("expression", "primitives"),
     ("files",),
     ("errors",),

@@ -9,8 +9,9 @@ from formulas import names, numbers, trees
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from actviz.algebra import linear_root, simplify
 from actviz.check.exact import exact_derivatives, exact_value
-from actviz.derivative import MAXIMUM_NODES, MAXIMUM_WRITTEN, differentiate, linear_root, simplify
+from actviz.derivative import MAXIMUM_NODES, MAXIMUM_WRITTEN, differentiate
 from actviz.errors import UsageError
 from actviz.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
 from actviz.latex import to_latex

@@ -95,7 +95,7 @@ def load(spec: str, dtype: str = "float64") -> Foreign:
 
 def _module(place: str, spec: str) -> ModuleType:
     try:
-        with _quietly():
+        with _quietly(), _no_bytecode():
             return _file(Path(place)) if place.endswith(".py") else _importable(place)
     except UsageError:
         raise
@@ -110,7 +110,7 @@ def _file(path: Path) -> ModuleType:
     if found is None or found.loader is None:
         raise UsageError(f"The file {str(path)!r} is no Python module.")
     module = importlib.util.module_from_spec(found)
-    with _first_on_path(str(path.parent.resolve())), _no_bytecode():
+    with _first_on_path(str(path.parent.resolve())):
         found.loader.exec_module(module)
     return module
 
@@ -122,7 +122,7 @@ def _importable(name: str) -> ModuleType:
 
 @contextlib.contextmanager
 def _no_bytecode() -> Iterator[None]:
-    """Nothing is written beside a file that is only to be judged."""
+    """Nothing is written beside code that is only to be judged."""
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         yield

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from actviz.activation import Activation
+from actviz.algebra import linear_root, simplify
 from actviz.breakpoints import Breakpoint, branch, one_sided, switches
-from actviz.derivative import linear_root, simplify
 from actviz.errors import UsageError
 from actviz.expression import Apply, Name, Node, Number, X, rebuild, walk
 from actviz.kernels import Array
