@@ -16,8 +16,10 @@ import pytest
 
 import actviz
 from actviz import info
+from actviz.entry import Entry
 from actviz.info import listing, sparkline, writing
-from actviz.properties import ROWS
+from actviz.properties import ROWS, plain, properties
+from actviz.table import records
 
 CATALOGUE = actviz.load()
 ENTRIES = info.matching(CATALOGUE, [])
@@ -61,7 +63,7 @@ def test_a_function_of_a_vector_has_none() -> None:
 
 def test_every_property_is_a_row_and_a_key() -> None:
     labels = {label for label, _ in writing.fact_rows(found("silu"))}
-    unmeasured = {"nanoseconds"}
+    unmeasured = {"nanoseconds", "breakpoints"}
     assert {row.label for row in ROWS if row.name not in unmeasured} <= labels
     assert {row.name for row in ROWS} - unmeasured <= known("silu").keys()
 
@@ -217,16 +219,16 @@ def test_the_list_is_whole_in_every_format() -> None:
 
 
 def test_the_list_on_a_terminal() -> None:
-    rows = [[cell.text for cell in listing.cells(e, listing.DEFAULT)] for e in ENTRIES]
     for width in (40, 80, 200):
-        table = listing.rich_table(listing.DEFAULT, rows, width=width)
+        table = info.write_entries(ENTRIES, "rich", width=width)
         assert "\x1b" not in table
         assert max(map(len, table.splitlines())) <= width
-    assert "\x1b[" in listing.rich_table(listing.DEFAULT, rows, colour=True, width=80)
+        assert ("aliases" in table) is (width >= listing.WIDE)
+    assert "\x1b[" in info.write_entries(ENTRIES, "rich", colour=True, width=80)
 
 
 def test_markup_of_a_name_is_text() -> None:
-    table = listing.rich_table(listing.DEFAULT, [["[red]x[/red]", "x", "", "[bold]"]], width=120)
+    table = info.write_entries([Entry("[red]x[/red]", "x", aliases=("[bold]",))], "rich", width=120)
     assert "[red]x[/red]" in table
     assert "[bold]" in table
 
@@ -235,10 +237,12 @@ def test_columns_that_are_asked_for() -> None:
     entries = info.matching(CATALOGUE, ["gelu"])
     columns = info.read_columns("Derivative, range,lipschitz,zero-centred")
     assert columns == ("name", "derivative", "range", "lipschitz", "zero_centred")
-    rows = list(csv.reader(io.StringIO(info.write_entries(entries, "csv", columns))))
-    gelu = next(row for row in rows if row[0] == "gelu")
-    assert gelu[1:3] == ["Phi(x) + x*phi(x)", "[-0.1699712, inf), min at -0.7517915"]
-    assert float(gelu[3]) == pytest.approx(1.1289041451851548, rel=1e-15)
+    rows = csv.DictReader(io.StringIO(info.write_entries(entries, "csv", columns)))
+    gelu = next(row for row in rows if row["name"] == "gelu")
+    assert gelu["derivative"] == "Phi(x) + x*phi(x)"
+    assert (gelu["range_lower_attained"], gelu["range_upper"]) == ("true", "inf")
+    assert float(gelu["range_lower_at"]) == pytest.approx(-0.7517915246935645, rel=1e-14)
+    assert float(gelu["lipschitz"]) == pytest.approx(1.1289041451851548, rel=1e-15)
     records = json.loads(info.write_entries(entries, "json", columns))
     assert next(r for r in records if r["name"] == "gelu")["range"]["lower_attained"] is True
     for format in ("rich", "tsv", "markdown"):
@@ -248,5 +252,82 @@ def test_columns_that_are_asked_for() -> None:
 
 
 def test_a_function_of_a_vector_has_empty_properties() -> None:
-    text = info.write_entries([CATALOGUE.entries["softmax"]], "csv", ("name", "range", "gain"))
-    assert text == "name,range,gain\nsoftmax,,\n"
+    text = info.write_entries([CATALOGUE.entries["softmax"]], "csv", ("name", "limits", "gain"))
+    assert text == "name,limits_left,limits_right,gain\nsoftmax,,,\n"
+
+
+# --- several curves side by side ---
+
+SIDE_BY_SIDE = ("relu", "gelu", "elu:alpha=0.5|2", "half=x/2", "sin(x)", "1/x", "hardshrink")
+
+
+@cache
+def compared(format: str, width: int = 80) -> str:
+    return info.write_properties(actviz.parse_curves(SIDE_BY_SIDE), format, width=width)
+
+
+def test_properties_for_programs_are_those_of_each_curve() -> None:
+    curves = actviz.parse_curves(SIDE_BY_SIDE)
+    told = json.loads(compared("json"))
+    assert told == [json.loads(line) for line in compared("jsonl").splitlines()]
+    assert [each["name"] for each in told] == [curve.label for curve in curves]
+    for each, curve in zip(told, curves, strict=True):
+        assert each["parameters"] == dict(curve.activation.parameters)
+        whole = records.jsonable(plain(properties(curve.activation)))
+        names = {row.name for row in ROWS} - {"nanoseconds"}
+        assert {name: each[name] for name in names} == {name: whole[name] for name in names}
+
+
+def test_a_spreadsheet_of_properties_has_scalars_of_all_digits() -> None:
+    rows = list(csv.DictReader(io.StringIO(compared("csv"))))
+    for curve, row in zip(actviz.parse_curves(SIDE_BY_SIDE), rows, strict=True):
+        found = properties(curve.activation)
+        assert float(row["mean"] or "nan") == pytest.approx(found.mean, rel=0, nan_ok=True)
+        assert float(row["range_lower"]) == found.range.lower
+        assert row["range_upper_attained"] == ("true" if found.range.upper_attained else "false")
+        assert [row["limits_left"] == "", row["limits_right"] == ""] == [
+            math.isnan(limit) for limit in found.limits
+        ]
+        places = [float(text) for text in row["breakpoints"].split()]
+        assert places == [point.x for point in found.breakpoints]
+    zeros = [row["zeros"] for row in rows]
+    assert zeros[:3] == ["-inf:0.0", "0.0", "0.0"]
+    assert zeros[5].endswith("...")  # those of sin go on
+    assert zeros[6] == ""
+    tabbed = list(csv.DictReader(io.StringIO(compared("tsv")), delimiter="\t"))
+    assert tabbed == rows
+
+
+def test_for_people_a_line_is_a_curve_if_that_fits_and_a_property_if_not() -> None:
+    curves = actviz.parse_curves(["relu", "gelu"])
+    few = info.read_columns("gain,parity")
+    for format in ("rich", "markdown", "latex"):
+        lines = info.write_properties(curves, format, few, width=80).splitlines()
+        assert any(re.search(r"name\W+gain\W+parity", line) for line in lines)
+        lines = info.write_properties(curves, format, width=80).splitlines()
+        assert any(re.search(r"^\W*relu\W+gelu", line) for line in lines)
+        assert any(re.search(r"^\W*gain of values\W+1\.414214\W+1\.53353", line) for line in lines)
+        assert not any("parameters" in line for line in lines)  # neither has any
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_side_by_side_on_a_terminal(width: int) -> None:
+    lines = compared("rich", width).splitlines()
+    assert max(map(len, lines)) <= width
+    heads = [line.split() for line in lines if line.startswith(" " * 20) and line.split()]
+    labels = [curve.label for curve in actviz.parse_curves(SIDE_BY_SIDE)]
+    assert [word for words in heads for word in words if word in labels] == labels
+
+
+def test_nanoseconds_are_measured_where_they_are_asked_for() -> None:
+    curves = actviz.parse_curves(["relu"])
+    [row] = json.loads(info.write_properties(curves, "json", ("name", "nanoseconds")))
+    assert row["nanoseconds"] > 0
+    told = info.record(info.facts(curves[0], measure=True))
+    assert told["nanoseconds"] > 0
+    assert "nanoseconds" not in info.record(info.facts(curves[0]))
+
+
+def test_a_function_of_a_vector_cannot_stand_beside_others() -> None:
+    with pytest.raises(actviz.UsageError, match="softmax is a function of a vector"):
+        info.write_properties(actviz.parse_curves(["relu", "softmax"]), "csv")

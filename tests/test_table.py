@@ -23,7 +23,7 @@ from actviz.activation import Activation
 from actviz.curve import Curve
 from actviz.errors import UsageError
 from actviz.expression import parse
-from actviz.table import markup, terminal
+from actviz.table import escape, terminal
 from actviz.table.shortest import shortest
 
 
@@ -100,7 +100,7 @@ def read_markdown(data):
     return names, [[float(cell) for cell in row] for row in rows]
 
 
-LATEX_WORDS = {word: character for character, word in markup.LATEX_SPECIAL.items()}
+LATEX_WORDS = {word: character for character, word in escape.LATEX_SPECIAL.items()}
 
 
 def read_latex(data):
@@ -213,7 +213,7 @@ def test_labels_come_back(label, format):
 
 @pytest.mark.parametrize("label", LABELS)
 def test_labels_are_escaped(label):
-    assert (markup.escape_markdown(label), markup.escape_latex(label)) == LABELS[label]
+    assert (escape.escape_markdown(label), escape.escape_latex(label)) == LABELS[label]
 
 
 @pytest.mark.parametrize("label", LABELS)

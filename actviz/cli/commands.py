@@ -169,11 +169,14 @@ def table(
     points: take.Points = None,
     deriv: take.Deriv = 0,
     order: take.Order = None,
+    properties: take.Properties = False,
+    columns: take.Columns = None,
+    measure: take.Measure = False,
     output: take.TextOutput = None,
     format: take.TableFormat = None,
     catalogue: take.Catalogues = None,
 ) -> None:
-    """Print x and each curve and order as columns.
+    """Print x and each curve and order as columns, or what the curves are like.
 
     On a terminal it is drawn to be read; in a pipe or a file it is CSV with every digit.
     A vector function such as softmax takes all x together as its one vector.
@@ -182,18 +185,15 @@ def table(
     actviz table sigmoid --at 0.1,0.4,0.7,1 -d
     actviz table relu elu --range -2:2 --step 0.5 -o values.csv
     seq 0 0.1 1 | actviz table gelu --at -
+    actviz table gelu silu mish --properties
     """
-    from actviz import files
-    from actviz import table as tables
-    from actviz.table.columns import Columns
+    from actviz.cli.tables import write_table
 
     curves = take.read_curves("table", curve, catalogue)
-    orders = take.read_orders(deriv, order)
-    name = take.joint_name(curves)
-    path, chosen = take.read_target(output, format, tables.SUFFIXES, ("rich", "csv"), name)
-    columns = Columns(curves, orders, take.read_grid(at, range, step, points))
-    columns.rows(0, 1)  # what cannot be computed is refused before a byte is written
-    files.write(path, lambda stream: tables.write(columns, chosen, stream), chosen in tables.BINARY)
+    asked: dict[str, Any] = {"--at": at, "--range": range, "--step": step, "--points": points}
+    asked |= {"-d": deriv, "--order": order}
+    asked |= {"--properties": properties, "--columns": columns, "--measure": measure}
+    write_table(curves, asked, (output, format))
 
 
 @app.command(cls=Page)
@@ -262,6 +262,7 @@ def check(
 def list_(
     word: take.Words = None,
     columns: take.Columns = None,
+    measure: take.Measure = False,
     output: take.TextOutput = None,
     format: take.ListFormat = None,
     catalogue: take.Catalogues = None,
@@ -280,7 +281,7 @@ def list_(
 
     entries = info.matching(take.load_catalogue(catalogue), word or ())
     path, chosen = take.read_target(output, format, info.ENTRY_SUFFIXES, ("rich", "csv"), "list")
-    names = info.read_columns(columns) if columns else None
+    names = take.read_columns(columns, measure, info.DEFAULT)
     with Progress() as progress:
         text = info.write_entries(entries, chosen, names, colour_for(path), progress)
     files.write(path, text.encode())
@@ -289,6 +290,7 @@ def list_(
 @app.command(cls=Page)
 def info(
     curve: take.OneCurve = None,
+    measure: take.Measure = False,
     output: take.TextOutput = None,
     format: take.InfoFormat = None,
     catalogue: take.Catalogues = None,
@@ -307,7 +309,9 @@ def info(
 
     one = take.only(take.read_curves("info", curve, catalogue), "info")
     path, chosen = take.read_target(output, format, facts.FACT_SUFFIXES, ("text", "text"), one.stem)
-    files.write(path, facts.write_facts(facts.facts(one), chosen, colour_for(path)).encode())
+    files.write(
+        path, facts.write_facts(facts.facts(one, measure), chosen, colour_for(path)).encode()
+    )
 
 
 def colour_for(path: Path) -> bool:

@@ -109,7 +109,7 @@ TableFormat = Annotated[
     ),
 ]
 CheckFormat = Annotated[Text, format_option("full, concise, json, github or junit.")]
-ListFormat = Annotated[Text, format_option("rich, csv, tsv, json or markdown.")]
+ListFormat = Annotated[Text, format_option("rich, csv, tsv, json, jsonl, markdown or latex.")]
 InfoFormat = Annotated[Text, format_option("text, json, markdown or latex. [text]")]
 
 Step = Annotated[Text, option("--step", metavar="S", help="The distance between rows.")]
@@ -145,6 +145,10 @@ Columns = Annotated[
         "a property such as range, zeros, monotone, smoothness, lipschitz, gain.",
     ),
 ]
+Properties = Annotated[
+    bool, option("--properties", help="What the curves are like: range, zeros, gain and so on.")
+]
+Measure = Annotated[bool, option("--measure", help="Add the nanoseconds that a value takes here.")]
 CheckOrder = Annotated[
     Text, option("--order", metavar="N,N", help="The orders to check, 0 to 4. [1,2]")
 ]
@@ -201,6 +205,18 @@ def read_orders(deriv: int, order: str | None) -> tuple[int, ...]:
         if part not in ("0", "1", "2", "3", "4"):
             raise UsageError(f"--order takes numbers from 0 to 4 like 1 or 0,2, not '{part}'.")
     return tuple(dict.fromkeys(int(part) for part in orders))
+
+
+def read_columns(
+    columns: str | None, measure: bool, default: Sequence[str]
+) -> tuple[str, ...] | None:
+    """The columns that --columns and --measure ask for; None if neither is given."""
+    from actviz import info
+
+    if not (columns or measure):
+        return None
+    names = info.read_columns(columns) if columns else default
+    return tuple(dict.fromkeys([*names, *([info.MEASURED] if measure else [])]))
 
 
 def read_choice(name: str, value: str, choices: Sequence[str]) -> str:

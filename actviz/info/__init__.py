@@ -7,18 +7,23 @@ a curve is looked at, so the catalogue can be listed without it.
 
 from __future__ import annotations
 
+from actviz.info.comparison import MEASURED, all_columns, write_properties
 from actviz.info.facts import Facts, facts, record
-from actviz.info.listing import ENTRY_SUFFIXES, matching, read_columns, write_entries
+from actviz.info.listing import DEFAULT, ENTRY_SUFFIXES, matching, read_columns, write_entries
 from actviz.info.writing import FACT_SUFFIXES, write_facts
 
 __all__ = [
+    "DEFAULT",
     "ENTRY_SUFFIXES",
     "FACT_SUFFIXES",
+    "MEASURED",
     "Facts",
+    "all_columns",
     "facts",
     "matching",
     "read_columns",
     "record",
     "write_entries",
     "write_facts",
+    "write_properties",
 ]

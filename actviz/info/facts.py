@@ -30,12 +30,12 @@ class Facts:
         return self.curve.activation
 
 
-def facts(curve: Curve) -> Facts:
-    """What is to be told of a curve."""
+def facts(curve: Curve, measure: bool = False) -> Facts:
+    """What is to be told of a curve; with measure the time of a value, too."""
     from actviz.properties import properties
 
     activation = curve.activation
-    return Facts(curve, None if activation.vector else properties(activation))
+    return Facts(curve, None if activation.vector else properties(activation, measure))
 
 
 def record(found: Facts) -> dict[str, Any]:

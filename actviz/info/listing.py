@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import math
+import shutil
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from actviz.catalogue import activation_of
 from actviz.errors import UsageError, suggest
 from actviz.expression import write_number
 from actviz.info.facts import entry_facts
+from actviz.table import records
+from actviz.table.records import Cell, Column, Records
 
 if TYPE_CHECKING:
     from actviz.catalogue import Catalogue
@@ -21,14 +20,9 @@ if TYPE_CHECKING:
 
 DEFAULT = ("name", "formula", "parameters", "aliases")
 WIDE = 100  # characters of a terminal that has room for the aliases
-WIDTHS = {"parameters": 20, "aliases": 24}  # at most, on a terminal
+MOST = {"parameters": 20, "aliases": 24}  # characters of a column on a terminal
 
-
-class Cell(NamedTuple):
-    """What stands in a column: for programs, and for people."""
-
-    value: Any
-    text: str
+Told = Callable[[int, int, str], None]  # called after each entry with (done, total, name)
 
 
 def _text(value: str) -> Cell:
@@ -108,38 +102,47 @@ def write_entries(
     format: str,
     columns: Sequence[str] | None = None,
     colour: bool = False,
-    progress: Callable[[int, int, str], None] | None = None,
+    progress: Told | None = None,
+    width: int | None = None,
 ) -> str:
     """The entries as text, in one of the formats of ENTRY_SUFFIXES.
 
     columns: their names, DEFAULT if None, which is everything that the catalogue says in JSON.
-    colour is for `rich`; progress is called after each entry with (done, total, name).
+    colour and width are for `rich`; a width of None is that of the terminal.
     """
-    if format == "json" and columns is None:
-        return json.dumps([_entry_record(entry) for entry in entries], indent=2) + "\n"
-    chosen = columns or DEFAULT
+    if columns is None and format in ("json", "jsonl"):
+        return records.write_objects([_entry_record(entry) for entry in entries], format)
+    width = width or shutil.get_terminal_size().columns
+    if columns is None:
+        columns = DEFAULT[:-1] if format == "rich" and width < WIDE else DEFAULT
+    return records.write(table_of(entries, columns, progress), format, width, colour)
+
+
+ENTRY_SUFFIXES = records.SUFFIXES
+
+
+def table_of(
+    entries: Sequence[Entry],
+    columns: Sequence[str],
+    progress: Told | None = None,
+    across: bool = True,
+) -> Records:
+    """The entries as rows of these columns."""
     rows = []
     for done, entry in enumerate(entries, 1):
-        rows.append(cells(entry, chosen))
+        rows.append(cells(entry, columns))
         if progress:
             progress(done, len(entries), entry.name)
-    match format:
-        case "rich":
-            return rich_table(chosen, [[c.text for c in row] for row in rows], colour)
-        case "json":
-            return _json(chosen, rows)
-        case "markdown":
-            return _markdown(chosen, rows)
-    return _separated(chosen, rows, "\t" if format == "tsv" else ",")
+    return Records([_column(name) for name in columns], rows, across)
 
 
-ENTRY_SUFFIXES = {
-    ".txt": "rich",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".json": "json",
-    ".md": "markdown",
-}
+def _column(name: str) -> Column:
+    if name in COLUMNS:
+        return Column(name, most=MOST.get(name))
+    from actviz.properties import ROWS
+
+    row = next(row for row in ROWS if row.name == name)
+    return Column(name, row.label, row.columns)
 
 
 def cells(entry: Entry, columns: Sequence[str]) -> list[Cell]:
@@ -160,7 +163,7 @@ def _property(found: Properties | None, name: str) -> Cell:
     if found is None:
         return Cell(None, "")
     row = next(row for row in ROWS if row.name == name)
-    return Cell(plain(found)[name], row.text(found))
+    return Cell(plain(found)[name], row.text(found), row.parts(found))
 
 
 def _entry_record(entry: Entry) -> dict[str, Any]:
@@ -172,64 +175,3 @@ def _entry_record(entry: Entry) -> dict[str, Any]:
         "parameters": dict(entry.parameters),
         **extra,
     }
-
-
-def rich_table(
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    colour: bool = False,
-    width: int | None = None,
-) -> str:
-    """A table for the terminal, in its width; the aliases only where there is room."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        color_system="standard" if colour else None,
-        force_terminal=colour,
-        width=width,
-    )
-    if tuple(columns) == DEFAULT and console.width < WIDE:
-        columns = DEFAULT[:-1]
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    table.add_column("name", no_wrap=True, style="cyan")
-    for name in columns[1:]:
-        table.add_column(name, overflow="fold", max_width=WIDTHS.get(name))
-    for row in rows:
-        table.add_row(*map(Text, row[: len(columns)]))
-    console.print(table)
-    return out.getvalue()
-
-
-def _separated(columns: Sequence[str], rows: Sequence[Sequence[Cell]], delimiter: str) -> str:
-    """One line per entry, the columns named in the first; numbers with all their digits."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_exact(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def _exact(cell: Cell) -> str:
-    if not isinstance(cell.value, float):
-        return cell.text
-    return "" if math.isnan(cell.value) else repr(cell.value)
-
-
-def _json(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    """A list of records."""
-    from actviz.info.writing import jsonable
-
-    records = [dict(zip(columns, (cell.value for cell in row), strict=True)) for row in rows]
-    return json.dumps(jsonable(records), indent=2) + "\n"
-
-
-def _markdown(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    """A table."""
-    texts = [[cell.text.replace("|", "\\|") for cell in row] for row in rows]
-    every = [list(columns), ["---"] * len(columns), *texts]
-    return "".join(f"| {' | '.join(row)} |\n" for row in every)

@@ -11,6 +11,7 @@ from typing import Any
 from actviz.expression import write_number
 from actviz.info.facts import Facts, breakpoints, entry_facts, record
 from actviz.info.sparkline import sparkline
+from actviz.table.records import jsonable
 
 PRIMES = ("f", "f'", "f''", "f'''", "f''''")
 LABEL = 21  # characters
@@ -44,7 +45,9 @@ def _property_rows(found: Facts) -> list[tuple[str, list[str]]]:
     from actviz.properties import ROWS
 
     rows = [(f"{PRIMES[n]} on -6:6", [sparkline(found.activation, n)]) for n in (0, 1)]
+    # the breakpoints are told in more detail below
     measured = [row for row in ROWS if getattr(found.properties, row.name) is not None]
+    measured = [row for row in measured if row.name != "breakpoints"]
     rows += [(row.label, [row.text(found.properties)]) for row in measured]
     return [*rows, ("breakpoints", _breakpoint_lines(found))]
 
@@ -143,17 +146,3 @@ def _assigned(values: Mapping[str, float]) -> str:
 
 def _short(value: float) -> str:
     return f"{value + 0.0:.7g}"
-
-
-def jsonable(value: Any) -> Any:
-    """The value with infinities as texts and NaN as None, as deep as it goes."""
-    match value:
-        case dict():
-            return {key: jsonable(each) for key, each in value.items()}
-        case list() | tuple():
-            return [jsonable(each) for each in value]
-        case float() if math.isnan(value):
-            return None
-        case float() if math.isinf(value):
-            return "Infinity" if value > 0 else "-Infinity"
-    return value

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from actviz.breakpoints import Breakpoint
 from actviz.properties.extent import Extent
 from actviz.properties.record import Properties
 from actviz.properties.roots import Interval, Roots
@@ -15,13 +16,44 @@ from actviz.properties.roots import Interval, Roots
 FEW = 5  # so many points are written out
 
 
+# The columns that a spreadsheet has for one property, by what is added to its name.
+SCALAR = ("",)
+SIDES = ("_left", "_right")
+ENDS = tuple(f"_{field.name}" for field in dataclasses.fields(Extent))
+
+
 @dataclass(frozen=True)
 class Row:
-    """A property: its name (of a column or key), its label for people, and how it is written."""
+    """A property: its name (of a column or key), its label for people, and how it is written.
+
+    ends: what is added to the name for the columns of a spreadsheet, where each cell is a scalar.
+    """
 
     name: str
     label: str
     text: Callable[[Properties], str]
+    ends: tuple[str, ...] = SCALAR
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns in a spreadsheet."""
+        return tuple(self.name + end for end in self.ends)
+
+    def parts(self, found: Properties) -> tuple[Any, ...]:
+        """What stands in these columns: a number, a word, a truth value or None."""
+        match getattr(found, self.name):
+            case Extent() as values:
+                return dataclasses.astuple(values)
+            case Roots() as roots:
+                return (_exact_roots(roots),)
+            case Mapping() as counts:
+                return (sum(counts.values()),)
+            case (Breakpoint(), *_) | () as points:
+                return (" ".join(repr(point.x) for point in points),)
+            case tuple() as sides:
+                return sides
+            case scalar:
+                return (scalar,)
 
 
 def number(value: float) -> str:
@@ -68,6 +100,18 @@ def _roots(roots: Roots) -> str:
     return ", ".join(text for _, text in sorted(parts, key=lambda part: part[0]))
 
 
+def _exact_roots(roots: Roots) -> str:
+    """All digits, with blanks between; an interval as lower:upper; ... for those farther out.
+
+    >>> _exact_roots(Roots((-1.0, 0.1), (Interval(1.0, False, math.inf, False),), math.inf))
+    '-1.0 0.1 1.0:inf'
+    """
+    parts = [(x, repr(x)) for x in roots.points]
+    parts += [(each.lower, f"{each.lower!r}:{each.upper!r}") for each in roots.intervals]
+    more = ["..."] if math.isfinite(roots.within) else []
+    return " ".join([*(text for _, text in sorted(parts)), *more])
+
+
 def _interval(interval: Interval) -> str:
     lower = f"{number(interval.lower)} {'<=' if interval.lower_closed else '<'} "
     upper = f" {'<=' if interval.upper_closed else '<'} {number(interval.upper)}"
@@ -93,6 +137,21 @@ def _smoothness(found: Properties) -> str:
     return f"{name}, {broken} breaks at {told}"
 
 
+def _breakpoints(found: Properties) -> str:
+    """What breaks at each point, those alike together."""
+    kinds: dict[str, list[str]] = {}
+    for point in found.breakpoints:
+        kinds.setdefault(_broken(point), []).append(number(point.x))
+    told = (f"{k} at {', '.join(v[:FEW])}{', ...' * (len(v) > FEW)}" for k, v in kinds.items())
+    return "; ".join(told) or "none"
+
+
+def _broken(point: Breakpoint) -> str:
+    if point.pole:
+        return "pole"
+    return ("jump", "kink", "jump of f''", "jump of f'''", "jump of f''''")[point.order]
+
+
 def _saturation(found: Properties) -> str:
     return f"{found.saturation[0]} on the left, {found.saturation[1]} on the right"
 
@@ -108,6 +167,14 @@ def _flat(found: Properties) -> str:
 
 def _zero_centred(found: Properties) -> str:
     return "yes" if found.zero_centred else "no"
+
+
+def _derivative_range(found: Properties) -> str:
+    return _extent(found.derivative_range)
+
+
+def _derivative_limits(found: Properties) -> str:
+    return _pair(found.derivative_limits)
 
 
 def _derivative_second_moment(found: Properties) -> str:
@@ -126,10 +193,10 @@ def _nanoseconds(found: Properties) -> str:
 # fmt: off
 ROWS: tuple[Row, ...] = (
     # name                          label                   how it is written
-    Row("range",                    "range of f",           lambda p: _extent(p.range)),
-    Row("derivative_range",         "range of f'",          lambda p: _extent(p.derivative_range)),
-    Row("limits",                   "limits of f",          lambda p: _pair(p.limits)),
-    Row("derivative_limits",        "limits of f'",         lambda p: _pair(p.derivative_limits)),
+    Row("range",                    "range of f",           lambda p: _extent(p.range), ENDS),
+    Row("derivative_range",         "range of f'",          _derivative_range, ENDS),
+    Row("limits",                   "limits of f",          lambda p: _pair(p.limits), SIDES),
+    Row("derivative_limits",        "limits of f'",         _derivative_limits, SIDES),
     Row("zeros",                    "zeros",                lambda p: _roots(p.zeros)),
     Row("fixed_points",             "fixed points",         lambda p: _roots(p.fixed_points)),
     Row("monotone",                 "monotone",             lambda p: p.monotone),
@@ -137,8 +204,9 @@ ROWS: tuple[Row, ...] = (
     Row("convexity",                "convex or concave",    lambda p: p.convexity),
     Row("bounded",                  "bounded",              lambda p: p.bounded),
     Row("smoothness",               "smoothness",           _smoothness),
-    Row("saturation",               "saturation",           _saturation),
-    Row("flat",                     "|f'| < 0.01 for",      _flat),
+    Row("breakpoints",              "breakpoints",          _breakpoints),
+    Row("saturation",               "saturation",           _saturation, SIDES),
+    Row("flat",                     "|f'| < 0.01 for",      _flat, SIDES),
     Row("lipschitz",                "Lipschitz constant",   lambda p: number(p.lipschitz)),
     Row("zero_centred",             "zero-centred",         _zero_centred),
     Row("mean",                     "mean of f(z)",         lambda p: number(p.mean)),

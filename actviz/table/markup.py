@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from actviz.table.escape import escape_latex, escape_markdown
 from actviz.table.shortest import shortest
 
 if TYPE_CHECKING:
@@ -122,33 +122,10 @@ def _piped(cells: Sequence[str] | map[str]) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-def escape_markdown(name: str) -> str:
-    """The name as Markdown text that shows it as it is; _ inside a word needs no escape."""
-    name = re.sub(r"([\\|*`<>\[\]&~$#])", r"\\\1", " ".join(name.split()))
-    return re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", name)
-
-
 def _latex_head(names: Sequence[str]) -> str:
     _, *curves = names
     cells = " & ".join(["$x$", *map(escape_latex, curves)])
     return f"\\begin{{tabular}}{{{'r' * len(names)}}}\n\\hline\n{cells} \\\\\n\\hline\n"
-
-
-LATEX_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    **{character: "\\" + character for character in "#$%&_{}"},
-}
-
-
-def escape_latex(name: str) -> str:
-    """The name as LaTeX text that shows it as it is."""
-    return "".join(LATEX_SPECIAL.get(character, character) for character in " ".join(name.split()))
 
 
 def _latex_number(text: str) -> str:

@@ -1,0 +1,81 @@
+"""The tables of `actviz table`: values, and what can be asked for in place of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from actviz.cli import options as take
+from actviz.cli.terminal import Progress, colour_wanted
+from actviz.errors import UsageError
+
+if TYPE_CHECKING:
+    from actviz.curve import Curve
+
+Asked: TypeAlias = Mapping[str, Any]  # the options as they were typed, by name
+Target: TypeAlias = tuple[str | None, str | None]  # -o and --format
+
+
+class Kind(NamedTuple):
+    """A kind of table: the options that it takes, and what writes it."""
+
+    takes: tuple[str, ...]
+    write: Callable[[Sequence[Curve], Asked, Target], None]
+
+
+def write_table(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
+    """Write the table that is asked for: values unless an option of KINDS is there.
+
+    Raises UsageError for two of them, and for an option that another kind of table takes.
+    """
+    given = [name for name, value in asked.items() if value not in (None, False)]
+    kinds = [name for name in given if name in KINDS]
+    if len(kinds) > 1:
+        raise UsageError(f"Give either {kinds[0]} or {kinds[1]}, not both.")
+    kind = kinds[0] if kinds else ""
+    for name in given:
+        if name != kind and name not in KINDS[kind].takes:
+            raise _misplaced(name, kind)
+    KINDS[kind].write(curves, asked, target)
+
+
+def _misplaced(name: str, kind: str) -> UsageError:
+    if kind:
+        return UsageError(f"{kind} takes no {name}.")
+    owner = next(each for each, row in KINDS.items() if name in row.takes)
+    return UsageError(f"{name} is for {owner}, which is not there.")
+
+
+def _write_values(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
+    """Write x and each curve and order as columns."""
+    from actviz import files
+    from actviz import table as tables
+    from actviz.table.columns import Columns
+
+    orders = take.read_orders(asked["-d"], asked["--order"])
+    name = take.joint_name(curves)
+    path, chosen = take.read_target(*target, tables.SUFFIXES, ("rich", "csv"), name)
+    columns = Columns(curves, orders, take.read_grid(*(asked[each] for each in GRID)))
+    columns.rows(0, 1)  # what cannot be computed is refused before a byte is written
+    files.write(path, lambda stream: tables.write(columns, chosen, stream), chosen in tables.BINARY)
+
+
+def _write_properties(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
+    """Write what the curves are like."""
+    from actviz import files, info
+
+    name = take.joint_name(curves)
+    path, chosen = take.read_target(*target, info.ENTRY_SUFFIXES, ("rich", "csv"), name)
+    columns = take.read_columns(asked["--columns"], asked["--measure"], info.all_columns())
+    colour = str(path) == "-" and colour_wanted(sys.stdout)
+    with Progress() as progress:
+        text = info.write_properties(curves, chosen, columns, colour, progress)
+    files.write(path, text.encode())
+
+
+GRID = ("--at", "--range", "--step", "--points")
+KINDS = {
+    "":             Kind((*GRID, "-d", "--order"), _write_values),
+    "--properties": Kind(("--columns", "--measure"), _write_properties),
+}  # fmt: skip

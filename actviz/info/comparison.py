@@ -1,0 +1,54 @@
+"""The properties of several curves side by side."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from actviz.entry import Entry
+from actviz.errors import UsageError
+from actviz.info.listing import Told, table_of
+from actviz.table import records
+
+if TYPE_CHECKING:
+    from actviz.curve import Curve
+
+MEASURED = "nanoseconds"
+FIRST = ("name", "formula", "parameters")
+
+
+def write_properties(
+    curves: Sequence[Curve],
+    format: str,
+    columns: Sequence[str] | None = None,
+    colour: bool = False,
+    progress: Told | None = None,
+    width: int | None = None,
+) -> str:
+    """What the curves are like, in one of the formats of ENTRY_SUFFIXES.
+
+    columns: their names; None is the formula, the parameters and every property that is computed.
+    For people there is a line for each curve if that fits into the width, else one for each
+    property. Raises UsageError for a function of a vector.
+    """
+    for curve in curves:
+        if curve.activation.vector:
+            raise UsageError(f"{curve.label} is a function of a vector: it has no properties.")
+    entries = [_entry(curve) for curve in curves]
+    table = table_of(entries, columns or all_columns(), progress, across=False)
+    return records.write(table, format, width or shutil.get_terminal_size().columns, colour)
+
+
+def all_columns() -> tuple[str, ...]:
+    """The names of all columns of properties but the one that is measured."""
+    from actviz.properties import ROWS
+
+    return (*FIRST, *(row.name for row in ROWS if row.name != MEASURED))
+
+
+def _entry(curve: Curve) -> Entry:
+    """The curve as a catalogue would have it: the label its name, its parameters the defaults."""
+    entry = curve.activation.entry or Entry("", curve.activation.formula)
+    return replace(entry, name=curve.label, parameters=dict(curve.activation.parameters))
