@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
+import numpy as np
 import pytest
 from test_cli import Call, call
 
+import actviz
+from actviz import grid
 from actviz.cli.tables import KINDS
+from actviz.curve import Curve
+from actviz.table import FORMATS, Jacobian
 
 __all__ = ["call"]  # the fixture
 
@@ -38,6 +44,67 @@ def test_nanoseconds_on_request(call: Call) -> None:
     assert "nanoseconds" not in call("info", "relu").out
 
 
+VECTORS = ("softmax", "softmax:tau=0.5", "log_softmax", "softmin", "logsumexp")
+
+
+@pytest.mark.parametrize("text", VECTORS)
+def test_a_jacobian(call: Call, text: str) -> None:
+    done = call("table", text, "--at", "1,2,-3.5", "--jacobian")
+    assert (done.code, done.err) == (0, "")
+    head, *lines = csv.reader(io.StringIO(done.out))
+    assert head == ["x", text.partition(":")[0], "d1", "d2", "d3"]
+    numbers = np.array(lines, dtype=float)
+    [curve] = actviz.parse_curves([text])
+    x = np.array([1, 2, -3.5])
+    assert numbers[:, 0].tolist() == x.tolist()
+    assert numbers[:, 1].tolist() == curve.activation(x).tolist()
+    assert numbers[:, 2:].tolist() == curve.activation.jacobian(x).tolist()
+    diagonal = records(call("table", text, "--at", "1,2,-3.5", "--order", "1").out)
+    assert [float(row[f"{head[1]}_d1"]) for row in diagonal] == np.diag(numbers[:, 2:]).tolist()
+
+
+def test_row_i_of_a_jacobian_is_of_component_i(call: Call) -> None:
+    # logsumexp by x_j is softmax_j in every row; log_softmax_i by x_j is (i = j) - softmax_j
+    softmax = actviz.get("softmax")([1.0, 2.0])
+    for text, matrix in (
+        ("logsumexp", np.stack([softmax, softmax])),
+        ("log_softmax", np.eye(2) - softmax),
+        ("softmax", np.diag(softmax) - np.outer(softmax, softmax)),
+    ):
+        rows = records(call("table", text, "--at", "1,2", "--jacobian").out)
+        found = [[float(row["d1"]), float(row["d2"])] for row in rows]
+        assert np.allclose(found, matrix, rtol=1e-15, atol=0)
+
+
+@pytest.mark.parametrize("format", [each for each in FORMATS if each != "npy"])
+def test_a_jacobian_in_every_format(call: Call, format: str) -> None:
+    done = call("table", "my f=softmax", "--at", "0,0", "--jacobian", "--format", format)
+    words = re.findall(r"my f|d\d|0\.5|-?0\.25", done.out)
+    assert sorted(set(words)) == ["-0.25", "0.25", "0.5", "d1", "d2", "my f"]
+
+
+def test_a_jacobian_as_npy(call: Call) -> None:
+    assert call("table", "softmax", "--at", "0,0", "--jacobian", "-o", "j.npy").code == 0
+    assert np.load("j.npy")[["d1", "d2"]].tolist() == [(0.25, -0.25), (-0.25, 0.25)]
+
+
+def test_a_jacobian_need_not_be_square() -> None:
+    class Halves:
+        vector = True
+
+        def value(self, x: np.ndarray) -> np.ndarray:
+            return x[:2] * x[2:]
+
+        def jacobian(self, x: np.ndarray) -> np.ndarray:
+            return np.hstack([np.diag(x[2:]), np.diag(x[:2])])
+
+    curve = Curve(Halves(), "gated", "gated")  # type: ignore[arg-type]
+    table = Jacobian(curve, grid.listed([1, 2, 3, 4]))
+    assert (table.header, len(table)) == (("gated", "d1", "d2", "d3", "d4"), 2)
+    [block] = table.blocks()
+    assert [column.tolist() for column in block] == [[3, 8], [3, 0], [0, 4], [1, 0], [0, 2]]
+
+
 VALUES = {
     "--at": ["--at", "1"],
     "--range": ["--range", "0:1"],
@@ -45,6 +112,7 @@ VALUES = {
     "--points": ["--points", "3"],
     "-d": ["-d"],
     "--order": ["--order", "1"],
+    "--jacobian": ["--jacobian"],
     "--properties": ["--properties"],
     "--columns": ["--columns", "gain"],
     "--measure": ["--measure"],
@@ -69,6 +137,11 @@ def test_options_of_other_kinds_are_refused(call: Call, kind: str) -> None:
 
 
 REFUSED = (
+    ("relu --jacobian --at 1", "relu is a function of one number: its Jacobian is a diagonal"),
+    ("softmax softmin --jacobian --at 1", "--jacobian takes one curve, not 2: softmax, softmin"),
+    ("softmax --jacobian --points 2000", "at 2,000 x would have 4,000,000 numbers"),
+    ("d1=softmax --jacobian --at 1", "2 columns would be named 'd1'"),
+    ("softmax --jacobian --properties", "Give either --jacobian or --properties, not both."),
     ("relu --properties --format npy", "unknown format 'npy'"),
     ("relu softmax --properties", "softmax is a function of a vector"),
     ("relu --properties --columns gian", "Did you mean gain?"),

@@ -169,6 +169,7 @@ def table(
     points: take.Points = None,
     deriv: take.Deriv = 0,
     order: take.Order = None,
+    jacobian: take.Jacobian = False,
     properties: take.Properties = False,
     columns: take.Columns = None,
     measure: take.Measure = False,
@@ -179,19 +180,21 @@ def table(
     """Print x and each curve and order as columns, or what the curves are like.
 
     On a terminal it is drawn to be read; in a pipe or a file it is CSV with every digit.
-    A vector function such as softmax takes all x together as its one vector.
+    A vector function such as softmax takes all x together as its one vector; -d gives the
+    derivative of each component by its own x, --jacobian those by every x, in columns d1, d2, ...
 
     Examples:
     actviz table sigmoid --at 0.1,0.4,0.7,1 -d
     actviz table relu elu --range -2:2 --step 0.5 -o values.csv
     seq 0 0.1 1 | actviz table gelu --at -
+    actviz table softmax --at 1,2,3 --jacobian
     actviz table gelu silu mish --properties
     """
     from actviz.cli.tables import write_table
 
     curves = take.read_curves("table", curve, catalogue)
     asked: dict[str, Any] = {"--at": at, "--range": range, "--step": step, "--points": points}
-    asked |= {"-d": deriv, "--order": order}
+    asked |= {"-d": deriv, "--order": order, "--jacobian": jacobian}
     asked |= {"--properties": properties, "--columns": columns, "--measure": measure}
     write_table(curves, asked, (output, format))
 

@@ -145,6 +145,9 @@ Columns = Annotated[
         "a property such as range, zeros, monotone, smoothness, lipschitz, gain.",
     ),
 ]
+Jacobian = Annotated[
+    bool, option("--jacobian", help="All derivatives of a function of a vector, as a matrix.")
+]
 Properties = Annotated[
     bool, option("--properties", help="What the curves are like: range, zeros, gain and so on.")
 ]

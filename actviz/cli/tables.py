@@ -12,6 +12,7 @@ from actviz.errors import UsageError
 
 if TYPE_CHECKING:
     from actviz.curve import Curve
+    from actviz.table import Tabular
 
 Asked: TypeAlias = Mapping[str, Any]  # the options as they were typed, by name
 Target: TypeAlias = tuple[str | None, str | None]  # -o and --format
@@ -49,16 +50,28 @@ def _misplaced(name: str, kind: str) -> UsageError:
 
 def _write_values(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
     """Write x and each curve and order as columns."""
-    from actviz import files
-    from actviz import table as tables
-    from actviz.table.columns import Columns
+    from actviz.table import Columns
 
     orders = take.read_orders(asked["-d"], asked["--order"])
-    name = take.joint_name(curves)
-    path, chosen = take.read_target(*target, tables.SUFFIXES, ("rich", "csv"), name)
-    columns = Columns(curves, orders, take.read_grid(*(asked[each] for each in GRID)))
+    grid = take.read_grid(*(asked[each] for each in GRID))
+    _write_numbers(Columns(curves, orders, grid), take.joint_name(curves), target)
+
+
+def _write_jacobian(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
+    """Write the matrix of the derivatives of one function of a vector."""
+    from actviz.table import Jacobian
+
+    curve = take.only(curves, "--jacobian")
+    grid = take.read_grid(*(asked[each] for each in GRID))
+    _write_numbers(Jacobian(curve, grid), curve.stem, target)
+
+
+def _write_numbers(columns: Tabular, name: str, target: Target) -> None:
+    from actviz import files, table
+
+    path, chosen = take.read_target(*target, table.SUFFIXES, ("rich", "csv"), name)
     columns.rows(0, 1)  # what cannot be computed is refused before a byte is written
-    files.write(path, lambda stream: tables.write(columns, chosen, stream), chosen in tables.BINARY)
+    files.write(path, lambda stream: table.write(columns, chosen, stream), chosen in table.BINARY)
 
 
 def _write_properties(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
@@ -77,5 +90,6 @@ def _write_properties(curves: Sequence[Curve], asked: Asked, target: Target) -> 
 GRID = ("--at", "--range", "--step", "--points")
 KINDS = {
     "":             Kind((*GRID, "-d", "--order"), _write_values),
+    "--jacobian":   Kind(GRID, _write_jacobian),
     "--properties": Kind(("--columns", "--measure"), _write_properties),
 }  # fmt: skip

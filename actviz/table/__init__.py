@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from actviz.errors import UsageError, suggest
-from actviz.table.columns import Columns
+from actviz.table.columns import Columns, Jacobian, Tabular
 
-__all__ = ["BINARY", "FORMATS", "SUFFIXES", "Columns", "write"]
+__all__ = ["BINARY", "FORMATS", "SUFFIXES", "Columns", "Jacobian", "Tabular", "write"]
 
 # The formats, each with the suffixes of its files. How each is written: markup.py for those that
 # are text line by line, npy.py and terminal.py for the other two.
@@ -25,7 +25,7 @@ SUFFIXES = {suffix: name for name, suffixes in FORMATS.items() for suffix in suf
 BINARY = ("npy",)
 
 
-def write(columns: Columns, format: str, stream: BinaryIO) -> None:
+def write(columns: Tabular, format: str, stream: BinaryIO) -> None:
     """Write a table to a binary stream, whole, in constant memory; text is UTF-8.
 
     Every format but rich holds every float exactly (rich shows 6 digits). Only a rich table on a

@@ -1,4 +1,4 @@
-"""The columns of a table: x, then each curve at each order, computed as they are asked for."""
+"""The columns of a table of numbers, computed as they are asked for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from actviz.errors import UsageError
 from actviz.grid import BLOCK, Grid
@@ -16,9 +16,32 @@ if TYPE_CHECKING:
     from actviz.grid import Values
 
 
+MOST_COMPONENTS = 1000  # of a vector whose Jacobian is tabulated: 8 megabytes, half a second
+
+
+class Tabular(Protocol):
+    """What can be written as a table: named columns of as many float64 each."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def rows(self, start: int, stop: int) -> list[Values]:
+        """The rows start <= i < stop: one float64 array for each column."""
+        ...
+
+    def blocks(self, size: int = BLOCK) -> Iterator[list[Values]]:
+        """All rows in order, at most `size` at a time."""
+        for start in range(0, len(self), size):
+            yield self.rows(start, min(start + size, len(self)))
+
+
 @dataclass(frozen=True)
-class Columns:
-    """A table to be: curves, the orders of their derivatives (0 is the function), x values.
+class Columns(Tabular):
+    """x, then each curve at each order (0 is the function, 1 its derivative, ...).
 
     Elementwise functions are computed in blocks of rows and never held whole. A vector function
     takes the whole grid as its one vector, so its columns are held: 8 bytes a value.
@@ -31,12 +54,7 @@ class Columns:
     grid: Grid
 
     def __post_init__(self) -> None:
-        for name, count in Counter(self.header).items():
-            if count > 1:
-                raise UsageError(
-                    f"{count} columns would be named {name!r}; "
-                    "give the curve another label: LABEL=CURVE."
-                )
+        _refuse_like_names(self.header)
 
     @cached_property
     def header(self) -> tuple[str, ...]:
@@ -50,11 +68,6 @@ class Columns:
         """The rows start <= i < stop: one float64 array for each column."""
         x = self.grid.part(start, stop)
         return [x, *(self._column(curve, order, x, start) for curve, order in self._pairs)]
-
-    def blocks(self, size: int = BLOCK) -> Iterator[list[Values]]:
-        """All rows in order, at most `size` at a time."""
-        for start in range(0, len(self), size):
-            yield self.rows(start, min(start + size, len(self)))
 
     @property
     def _pairs(self) -> list[tuple[Curve, int]]:
@@ -74,6 +87,66 @@ class Columns:
             for curve, order in self._pairs
             if curve.activation.vector
         }
+
+
+@dataclass(frozen=True)
+class Jacobian(Tabular):
+    """The value of a function of a vector and the matrix of its derivatives, a row per component.
+
+    The columns are x, the function, and d1, d2, ...: row i has dy_i/dx_1, dy_i/dx_2, ... Where
+    there are not as many components of y as of x, the column x is left out.
+
+    Raises UsageError for a function of one number, more than 1000 x, or a label that is a column.
+    """
+
+    curve: Curve
+    grid: Grid
+
+    def __post_init__(self) -> None:
+        label = self.curve.label
+        if not self.curve.activation.vector:
+            raise UsageError(
+                f"{label} is a function of one number: its Jacobian is a diagonal, which -d gives."
+            )
+        if len(self.grid) > MOST_COMPONENTS:
+            raise UsageError(
+                f"The Jacobian at {len(self.grid):,} x would have {len(self.grid) ** 2:,} numbers; "
+                f"it is tabulated for at most {MOST_COMPONENTS:,} x."
+            )
+        _refuse_like_names(self.header)
+
+    @cached_property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        derivatives = (f"d{j}" for j in range(1, len(self.grid) + 1))
+        own = ("x", self.curve.label) if len(self) == len(self.grid) else (self.curve.label,)
+        return (*own, *derivatives)
+
+    def __len__(self) -> int:
+        return len(self._columns[-1])
+
+    def rows(self, start: int, stop: int) -> list[Values]:
+        """The rows start <= i < stop: one float64 array for each column."""
+        return [column[start:stop] for column in self._columns]
+
+    @cached_property
+    def _columns(self) -> list[Values]:
+        import numpy as np
+
+        x = self.grid.values()
+        matrix = self.curve.activation.jacobian(x)
+        value = np.broadcast_to(self.curve.activation.value(x), matrix.shape[:1])
+        own = [x, value] if len(value) == len(x) else [value]
+        return [*own, *matrix.T]
+
+
+def _refuse_like_names(names: Sequence[str]) -> None:
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise UsageError(
+                f"{count} columns would be named {name!r}; "
+                "give the curve another label: LABEL=CURVE."
+            )
 
 
 def _name(label: str, order: int) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from actviz.grid import Values
-    from actviz.table.columns import Columns
+    from actviz.table.columns import Tabular
     from actviz.table.shortest import Characters
 
 
@@ -43,7 +43,7 @@ class Markup:
     number: Callable[[str], str] | None = None
 
 
-def write(columns: Columns, markup: Markup, stream: BinaryIO) -> None:
+def write(columns: Tabular, markup: Markup, stream: BinaryIO) -> None:
     """Write the table block by block, in the memory of one block."""
     opening, *others = (_characters([text]) for text in markup.row(columns.header))
     opening = np.concatenate([_characters([markup.join]), opening], axis=1)
@@ -123,8 +123,7 @@ def _piped(cells: Sequence[str] | map[str]) -> str:
 
 
 def _latex_head(names: Sequence[str]) -> str:
-    _, *curves = names
-    cells = " & ".join(["$x$", *map(escape_latex, curves)])
+    cells = " & ".join("$x$" if name == "x" else escape_latex(name) for name in names)
     return f"\\begin{{tabular}}{{{'r' * len(names)}}}\n\\hline\n{cells} \\\\\n\\hline\n"
 
 

@@ -9,12 +9,12 @@ import numpy as np
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
-    from actviz.table.columns import Columns
+    from actviz.table.columns import Tabular
 
 LONGEST_HEADER = 9_900  # np.load refuses headers above 10,000 unless it is told not to
 
 
-def write(columns: Columns, stream: BinaryIO) -> None:
+def write(columns: Tabular, stream: BinaryIO) -> None:
     """Write a one-dimensional array of records of little-endian float64, as `np.load` reads it.
 
     The header, with the number of rows, comes first, so that the rows can follow in blocks.

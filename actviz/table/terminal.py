@@ -17,7 +17,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from actviz.grid import Values
-    from actviz.table.columns import Columns
+    from actviz.table.columns import Tabular
 
 X_DIGITS = 10  # more than the values have: rows must be told apart
 DIGITS = 6
@@ -27,7 +27,7 @@ PAGE = 1000  # rows between two heads of the table anywhere else
 GAP = 3  # blanks between columns
 
 
-def write(columns: Columns, stream: BinaryIO) -> None:
+def write(columns: Tabular, stream: BinaryIO) -> None:
     """Draw the table: on a terminal in its width, and without the middle of more than 200 rows.
 
     Columns that do not fit beside each other follow below, with x again. Anywhere else the table
@@ -102,7 +102,7 @@ def _total(widths: Sequence[int], chosen: Sequence[int]) -> int:
     return sum(widths[i] for i in chosen) + GAP * (len(chosen) - 1)
 
 
-def _ends(columns: Columns) -> list[list[str]]:
+def _ends(columns: Tabular) -> list[list[str]]:
     """The cells of the first and the last rows, and a row of ellipses between them."""
     first = columns.rows(0, EDGE)
     last = columns.rows(len(columns) - EDGE, len(columns))
