@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,7 @@ class Catalogue:
         entry = self.entries[found]
         return replace(entry, parameters={**entry.parameters, **entry.defaults.get(key, {})})
 
-    @property
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """Every name and alias, normalised, with the name of its entry."""
         aliases = {normalised(a): e.name for e in self.entries.values() for a in e.aliases}
@@ -126,15 +126,20 @@ def _built_in() -> Mapping[str, Entry]:
     return {name: _entry(name, table) for name, table in tomllib.loads(text).items()}
 
 
-def _read_file(path: Path) -> dict[str, Entry]:
+def read_toml(what: str, read: Callable[[], str]) -> dict[str, Any]:
+    """The tables of a TOML file; UsageError, beginning with `what`, for one that has none."""
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(read())
     except OSError as error:
-        raise UsageError(f"The catalogue {path} cannot be read: {error.strerror}.") from None
+        raise UsageError(f"{what} cannot be read: {error.strerror}.") from None
     except RecursionError:
-        raise UsageError(f"The catalogue {path} is nested too deeply.") from None
+        raise UsageError(f"{what} is nested too deeply.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"The catalogue {path} is not TOML: {error}.") from None
+        raise UsageError(f"{what} is not TOML: {error}.") from None
+
+
+def _read_file(path: Path) -> dict[str, Entry]:
+    tables = read_toml(f"The catalogue {path}", lambda: path.read_text("utf-8"))
     entries = {}
     for name, table in tables.items():
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import re
 import secrets
@@ -90,21 +91,53 @@ def output_paths(output: str | None, names: Sequence[str], suffix: str) -> list[
             f"{Path(template).stem}/, or a template, such as {{name}}.{suffix}."
         )
     paths = [_filled(template, name, suffix) for name in names]
-    _check_distinct(paths, names)
+    check_distinct(paths, names, "give one of them a label: LABEL=CURVE.")
     for path in paths:
-        _check_writable(path)
+        check_writable(path)
     return paths
 
 
-def write(path: Path, content: Content, binary: bool = False) -> None:
+def check_distinct(paths: Sequence[Path], names: Sequence[str], advice: str) -> None:
+    """Raise UsageError, with the advice, if the results of two names would land on one path."""
+    seen: dict[str, str] = {}
+    for path, name in zip(paths, names, strict=True):
+        place = os.path.normcase(os.path.realpath(path))
+        if place in seen:
+            raise UsageError(
+                f"{seen[place]!r} and {name!r} would both be written to {str(path)!r}; {advice}"
+            )
+        seen[place] = name
+
+
+def check_writable(path: Path) -> None:
+    """Raise UsageError for what cannot be written to, before any work is done for it."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        _refuse_folder(str(path))
+    if not target.parent.is_dir() and not _is_special(path):
+        raise UsageError(_missing_folder(target.parent if path.is_symlink() else path.parent))
+    place = next(p for p in (path, target.parent) if p.exists())
+    if not os.access(place, os.W_OK):
+        raise UsageError(f"cannot write {str(path)!r}: no permission to write to {str(place)!r}.")
+
+
+def check_if_changed(path: Path, if_changed: bool) -> None:
+    """Raise UsageError if what may be left alone is no file."""
+    if if_changed and path == STANDARD_OUTPUT:
+        raise UsageError("--if-changed is about files, and - is none.")
+
+
+def write(path: Path, content: Content, binary: bool = False, if_changed: bool = False) -> None:
     """Write to standard output if the path is Path('-'), else atomically to the file.
+
+    if_changed: leave a file alone, and its time, that holds these bytes already.
 
     Raises UsageError if binary content would go to a terminal.
     """
     if path == STANDARD_OUTPUT:
         write_standard_output(content, binary)
     else:
-        write_atomically(path, content)
+        write_atomically(path, content, if_changed)
 
 
 def write_standard_output(content: Content, binary: bool = False) -> None:
@@ -122,7 +155,7 @@ def write_standard_output(content: Content, binary: bool = False) -> None:
     sys.stdout.buffer.flush()
 
 
-def write_atomically(path: Path, content: Content) -> None:
+def write_atomically(path: Path, content: Content, if_changed: bool = False) -> None:
     """Write a file that is there whole or not at all.
 
     content: the bytes, or a function that writes them to the binary stream it is given.
@@ -138,7 +171,7 @@ def write_atomically(path: Path, content: Content) -> None:
     the function raises pass through.
     """
     target = Path(os.path.realpath(path))
-    _check_writable(path)
+    check_writable(path)
     if _is_special(path):
         with path.open("wb") as stream:
             _fill(stream, content)
@@ -149,6 +182,8 @@ def write_atomically(path: Path, content: Content) -> None:
             with _created(temporary, path) as stream:
                 _fill(stream, content)
                 stream.flush()
+                if if_changed and _same_bytes(temporary, target):
+                    return
                 _take_permissions(stream, target)
                 os.fsync(stream.fileno())
             os.replace(temporary, target)
@@ -161,6 +196,11 @@ def _fill(stream: BinaryIO, content: Content) -> None:
         stream.write(content)
     else:
         content(stream)
+
+
+def _same_bytes(fresh: Path, target: Path) -> bool:
+    """Whether the target is a file that holds the bytes of the fresh one."""
+    return target.is_file() and filecmp.cmp(fresh, target, shallow=False)
 
 
 def _created(temporary: Path, path: Path) -> BinaryIO:
@@ -240,30 +280,6 @@ def _filled(template: str, name: str, suffix: str) -> Path:
                 f"{suggest(field, fields)}"
             )
     return Path(_FIELD.sub(lambda match: fields[match[1]], template))
-
-
-def _check_distinct(paths: Sequence[Path], names: Sequence[str]) -> None:
-    seen: dict[str, str] = {}
-    for path, name in zip(paths, names, strict=True):
-        place = os.path.normcase(os.path.realpath(path))
-        if place in seen:
-            raise UsageError(
-                f"{seen[place]!r} and {name!r} would both be written to {str(path)!r}; "
-                "give one of them a label: LABEL=CURVE."
-            )
-        seen[place] = name
-
-
-def _check_writable(path: Path) -> None:
-    """Refuse what cannot be written to before any work is done for it."""
-    target = Path(os.path.realpath(path))
-    if target.is_dir():
-        _refuse_folder(str(path))
-    if not target.parent.is_dir() and not _is_special(path):
-        raise UsageError(_missing_folder(target.parent if path.is_symlink() else path.parent))
-    place = next(p for p in (path, target.parent) if p.exists())
-    if not os.access(place, os.W_OK):
-        raise UsageError(f"cannot write {str(path)!r}: no permission to write to {str(place)!r}.")
 
 
 def _missing_folder(folder: Path) -> str:

@@ -30,6 +30,7 @@ LAYERS = (
     ("derivative",),
     ("algebra",),
     ("expression", "primitives"),
+    ("depfile",),
     ("files",),
     ("errors",),
 )

@@ -13,16 +13,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
+from conftest import Call
 
 import actviz
 from actviz import figure
-from actviz.cli import run
 from actviz.cli.look import LOOKS
 from actviz.cli.terminal import Progress, printable
 from actviz.errors import UsageError
@@ -30,32 +28,6 @@ from actviz.errors import UsageError
 ESCAPE = b"\x1b"
 COMMANDS = ("plot", "compare", "table", "check", "list", "info")
 ACTVIZ = [sys.executable, "-m", "actviz"]
-
-
-class Done(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-Call = Callable[..., Done]
-
-
-@pytest.fixture
-def call(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
-) -> Call:
-    """Run a command line in an empty folder of its own."""
-    monkeypatch.chdir(tmp_path)
-
-    def run_it(*arguments: str) -> Done:
-        code = run(arguments)
-        out, err = capfdbinary.readouterr()
-        return Done(code, out.decode("latin-1"), err.decode())
-
-    return run_it
 
 
 def on_terminal(*arguments: str, **environment: str) -> bytes:
@@ -327,6 +299,19 @@ def test_a_text_in_a_folder_or_by_a_template(call: Call, command: str) -> None:
     assert len(list(Path("out").iterdir())) == 2
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_file_of_the_same_bytes_keeps_its_time(call: Call, command: str) -> None:
+    words = [command, "relu", "-o", "out.svg" if command in ("plot", "compare") else "out.json"]
+    for moved in (True, False):
+        assert call(*words, *[] if moved else ["--if-changed"]).code == 0
+        assert (Path(words[-1]).stat().st_mtime > 10) == moved
+        os.utime(words[-1], (10, 10))
+    at = [] if command != "table" else ["--at", "1"]
+    formats = ["--format", "svg"] if command in ("plot", "compare") else []
+    done = call(command, "relu", *at, *formats, "-o", "-", "--if-changed")
+    assert done == (2, "", "Error: --if-changed is about files, and - is none.\n")
+
+
 def test_a_table_in_every_format(call: Call) -> None:
     for format in ("rich", "csv", "tsv", "json", "jsonl", "markdown", "latex", "npy", "CSV"):
         done = call("table", "relu", "--at", "0.1,nan", "-d", "--format", format)
@@ -476,6 +461,7 @@ def test_the_examples_of_the_help_pages_run(call: Call, monkeypatch: pytest.Monk
         "import math\n\ndef my_gelu(x):\n"
         "    return 0.0 if x < -40 else x * math.erfc(-x / math.sqrt(2)) / 2\n"
     )
+    Path("figures.toml").write_text("deriv = true\n[silu]\n[relu]\nrange = [-1, 2]\n")
     monkeypatch.syspath_prepend(Path.cwd())
     pages = [call(*command.split(), "--help").out for command in ("", *COMMANDS)]
     lines = [line for page in pages for line in page.partition("Examples:\n")[2].splitlines()]

@@ -134,6 +134,22 @@ def test_written_whole(folder, content, name):
     assert not leftovers(folder)
 
 
+@pytest.mark.parametrize("fresh", [b"old", b"new", b"ol", b"older", b""])
+def test_a_file_of_the_same_bytes_keeps_its_time(folder, fresh):
+    os.utime("file.svg", (10, 10))
+    for content in (fresh, lambda stream: stream.write(fresh) and None):
+        files.write(Path("file.svg"), content, if_changed=True)
+        assert Path("file.svg").read_bytes() == fresh
+        assert (Path("file.svg").stat().st_mtime == 10) == (fresh == b"old")
+    files.write(Path("file.svg"), fresh)
+    assert Path("file.svg").stat().st_mtime > 10
+    files.write(Path("other.svg"), fresh, if_changed=True)
+    assert Path("other.svg").read_bytes() == fresh
+    assert not leftovers(folder)
+    with pytest.raises(UsageError, match="--if-changed is about files"):
+        files.check_if_changed(files.STANDARD_OUTPUT, True)
+
+
 def leftovers(folder):
     return [path for path in folder.rglob("*") if path.name.startswith(".actviz-")]
 

@@ -338,7 +338,7 @@ WRONG = (
     ("plot relu --points 5", "--vector"),
     ("plot relu --print-alt -o - --format svg", "--print-alt"),
     ("plot relu --preview -o relu.svg", "-o"),
-    ("plot relu --preview --theme dark", "look"),
+    ("plot relu --preview --theme dark", "takes no --theme"),
     ("plot relu --preview --show", "--show"),
     ("plot softmax --preview", "vector"),
     ("compare relu elu --preview --diff", "--diff"),

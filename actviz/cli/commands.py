@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import io
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from actviz import __version__
 from actviz.cli import options as take
-from actviz.cli.figures import Figures, write_error_figure, write_figures
+from actviz.cli.drawing import draws
+from actviz.cli.figures import write_error_figure
 from actviz.cli.help import Contents, Page
 from actviz.cli.look import takes_look
-from actviz.cli.screen import print_previews, refuse_beside, show_windows
+from actviz.cli.screen import Drawing
 from actviz.cli.terminal import Progress, colour_wanted
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from actviz.figure.picture import Picture
 
 # the formats of check by suffix; the last two are for the terminal and have none of their own
 CHECK_SUFFIXES = {
@@ -66,21 +66,17 @@ def actviz(
 
 
 @app.command(cls=Page)
+@draws
 @takes_look
 def plot(
     look: Any,
+    functions: Any,
     curve: take.Curves = None,
+    all: take.All = False,
     deriv: take.Deriv = 0,
     order: take.Order = None,
     range: take.Range = None,
-    output: take.FigureOutput = None,
-    format: take.FigureFormat = None,
-    print_alt: take.PrintAlt = False,
-    preview: take.Preview = False,
-    show: take.Show = False,
-    jobs: take.Jobs = None,
-    catalogue: take.Catalogues = None,
-) -> None:
+) -> list[Drawing]:
     """Draw one figure per curve and print its path.
 
     Examples:
@@ -90,45 +86,31 @@ def plot(
     """
     from actviz import figure
 
-    curves = take.read_curves("plot", curve, catalogue)
+    curves = take.curves_among("plot", curve, functions, all)
     orders = take.read_orders(deriv, order)
-    lo, hi = take.read_range(range)
-    jobs_asked = take.read_positive("--jobs", jobs)
-    asked = {"-o": output, "--format": format, "--print-alt": print_alt, "--jobs": jobs}
-
-    def draw(i: int) -> Picture:
-        return figure.plot(curves[i], orders, lo, hi, look)
-
-    if preview:
-        refuse_beside(
-            "--preview", asked | {"--show": show, "option about the look": look != figure.Options()}
+    span = take.read_range(range)
+    return [
+        Drawing(
+            each.label, each.stem, [each], orders, span,
+            partial(figure.plot, each, orders, *span, look),
         )
-        return print_previews([[each] for each in curves], orders, lo, hi)
-    if show:
-        refuse_beside("--show", asked)
-        return show_windows(draw, len(curves))
-    names = [each.label for each in curves]
-    paths, chosen = take.read_figure_targets(output, format, [each.stem for each in curves])
-    write_figures(Figures(names, paths, chosen, draw), jobs_asked, print_alt)
+        for each in curves
+    ]  # fmt: skip
 
 
 @app.command(cls=Page)
+@draws
 @takes_look
 def compare(
     look: Any,
+    functions: Any,
     curve: take.Curves = None,
     layout: take.Layout = None,
     diff: take.Diff = False,
     deriv: take.Deriv = 0,
     order: take.Order = None,
     range: take.Range = None,
-    output: take.CompareOutput = None,
-    format: take.FigureFormat = None,
-    print_alt: take.PrintAlt = False,
-    preview: take.Preview = False,
-    show: take.Show = False,
-    catalogue: take.Catalogues = None,
-) -> None:
+) -> list[Drawing]:
     """Draw several curves in one figure and print its path.
 
     Examples:
@@ -138,26 +120,12 @@ def compare(
     """
     from actviz import figure
 
-    curves = take.read_curves("compare", curve, catalogue)
+    curves = take.curves_among("compare", curve, functions)
     orders = take.read_orders(deriv, order)
-    lo, hi = take.read_range(range)
+    span = take.read_range(range)
     shape = take.read_choice("--layout", layout, figure.LAYOUTS) if layout else None
-    asked = {"-o": output, "--format": format, "--print-alt": print_alt}
-
-    def draw(_: int) -> Picture:
-        return figure.compare(curves, orders, lo, hi, look, layout=shape, diff=diff)
-
-    if preview:
-        others = {"--show": show, "--layout": layout, "--diff": diff}
-        refuse_beside(
-            "--preview", asked | others | {"option about the look": look != figure.Options()}
-        )
-        return print_previews([curves], orders, lo, hi)
-    if show:
-        refuse_beside("--show", asked)
-        return show_windows(draw, 1)
-    paths, chosen = take.read_figure_targets(output, format, [take.joint_name(curves)])
-    write_figures(Figures(["compare"], paths, chosen, draw), words=print_alt)
+    draw = partial(figure.compare, curves, orders, *span, look, layout=shape, diff=diff)
+    return [Drawing("compare", take.joint_name(curves), curves, orders, span, draw)]
 
 
 @app.command(cls=Page)
@@ -175,6 +143,8 @@ def table(
     measure: take.Measure = False,
     output: take.TextOutput = None,
     format: take.TableFormat = None,
+    if_changed: take.IfChanged = False,
+    depfile: take.Depfile = None,
     catalogue: take.Catalogues = None,
 ) -> None:
     """Print x and each curve and order as columns, or what the curves are like.
@@ -190,13 +160,14 @@ def table(
     actviz table softmax --at 1,2,3 --jacobian
     actviz table gelu silu mish --properties
     """
-    from actviz.cli.tables import write_table
+    from actviz.cli.tables import Target, write_table
 
     curves = take.read_curves("table", curve, catalogue)
     asked: dict[str, Any] = {"--at": at, "--range": range, "--step": step, "--points": points}
     asked |= {"-d": deriv, "--order": order, "--jacobian": jacobian}
     asked |= {"--properties": properties, "--columns": columns, "--measure": measure}
-    write_table(curves, asked, (output, format))
+    sources = take.catalogue_files(catalogue)
+    write_table(curves, asked, Target(output, format, if_changed, depfile, sources))
 
 
 @app.command(cls=Page)
@@ -215,6 +186,7 @@ def check(
     order: take.CheckOrder = None,
     output: take.TextOutput = None,
     format: take.CheckFormat = None,
+    if_changed: take.IfChanged = False,
     catalogue: take.Catalogues = None,
 ) -> None:
     """Verify curves, a derivative found by hand, or somebody's code. Exit code 1 if one fails.
@@ -232,7 +204,9 @@ def check(
 
     functions = take.load_catalogue(catalogue)
     curves = parse_curves(curve, functions) if curve else checks.whole_catalogue(functions)
-    path, chosen = take.read_target(output, format, CHECK_SUFFIXES, ("full", "full"), "check")
+    path, chosen = take.read_target(
+        output, format, CHECK_SUFFIXES, ("full", "full"), "check", if_changed
+    )
     asked: dict[str, Any] = {
         "orders": take.read_orders(0, order) if order else None,
         "oracles": oracle,
@@ -257,7 +231,7 @@ def check(
     checks.write(report, chosen, text, colour=colour_for(path))
     if target is not None:
         write_error_figure(*target, curves[0], report, given.get("orders", (1, 2)))
-    files.write(path, text.getvalue().encode())
+    files.write(path, text.getvalue().encode(), if_changed=if_changed)
     raise typer.Exit(0 if exit_zero else report.exit_code)
 
 
@@ -268,6 +242,7 @@ def list_(
     measure: take.Measure = False,
     output: take.TextOutput = None,
     format: take.ListFormat = None,
+    if_changed: take.IfChanged = False,
     catalogue: take.Catalogues = None,
 ) -> None:
     """List the functions, with formulas, parameters and aliases.
@@ -283,11 +258,13 @@ def list_(
     from actviz import files, info
 
     entries = info.matching(take.load_catalogue(catalogue), word or ())
-    path, chosen = take.read_target(output, format, info.ENTRY_SUFFIXES, ("rich", "csv"), "list")
+    path, chosen = take.read_target(
+        output, format, info.ENTRY_SUFFIXES, ("rich", "csv"), "list", if_changed
+    )
     names = take.read_columns(columns, measure, info.DEFAULT)
     with Progress() as progress:
         text = info.write_entries(entries, chosen, names, colour_for(path), progress)
-    files.write(path, text.encode())
+    files.write(path, text.encode(), if_changed=if_changed)
 
 
 @app.command(cls=Page)
@@ -296,6 +273,7 @@ def info(
     measure: take.Measure = False,
     output: take.TextOutput = None,
     format: take.InfoFormat = None,
+    if_changed: take.IfChanged = False,
     catalogue: take.Catalogues = None,
 ) -> None:
     """Tell what is known of a curve.
@@ -311,10 +289,11 @@ def info(
     from actviz import info as facts
 
     one = take.only(take.read_curves("info", curve, catalogue), "info")
-    path, chosen = take.read_target(output, format, facts.FACT_SUFFIXES, ("text", "text"), one.stem)
-    files.write(
-        path, facts.write_facts(facts.facts(one, measure), chosen, colour_for(path)).encode()
+    path, chosen = take.read_target(
+        output, format, facts.FACT_SUFFIXES, ("text", "text"), one.stem, if_changed
     )
+    text = facts.write_facts(facts.facts(one, measure), chosen, colour_for(path))
+    files.write(path, text.encode(), if_changed=if_changed)
 
 
 def colour_for(path: Path) -> bool:

@@ -24,7 +24,7 @@ FEW = 4  # figures that are not worth starting other processes for
 
 Failure: TypeAlias = UsageError | OSError
 
-_figures: Figures  # in a worker: what it draws
+_figures: Sequence[Figure]  # in a worker: what it draws
 
 
 class Drawn(NamedTuple):
@@ -35,52 +35,50 @@ class Drawn(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What is to be drawn: a name and a path for each, and how the i-th is drawn."""
+class Figure:
+    """A figure to be made: what messages call it, its file and format, and how it is drawn."""
 
-    names: Sequence[str]
-    paths: Sequence[Path]
+    name: str
+    path: Path
     format: str
-    draw: Callable[[int], Picture]
+    draw: Callable[[], Picture]
 
-    def __len__(self) -> int:
-        return len(self.paths)
-
-    def drawn(self, i: int) -> Drawn | Failure:
-        """The i-th figure, or why it could not be drawn."""
+    def drawn(self) -> Drawn | Failure:
+        """The bytes and words of the figure, or why it could not be drawn."""
         from actviz import figure
 
         try:
-            picture = self.draw(i)
+            picture = self.draw()
             return Drawn(figure.render(picture, self.format), picture.words[1])
         except (UsageError, OSError) as error:
             return error
 
 
-def write_figures(figures: Figures, jobs: int | None = None, words: bool = False) -> None:
+def write_figures(
+    figures: Sequence[Figure],
+    jobs: int | None = None,
+    words: bool = False,
+    if_changed: bool = False,
+) -> None:
     """Write each figure and print its path, or what it shows in words.
 
     One that fails does not stop the others: all failures are told at the end, with exit code 1.
     A figure by itself that fails raises what it failed with.
     """
-    from actviz import files
-
-    if words and files.STANDARD_OUTPUT in figures.paths:
-        raise UsageError("Only one of the figure and its words (--print-alt) can go to -.")
-    failures: dict[str, Failure] = {}
+    failures: list[tuple[str, Failure]] = []
     with Progress() as progress:
         for i, drawn in enumerate(_all_drawn(figures, jobs)):
-            name, path = figures.names[i], figures.paths[i]
-            if failure := _written(drawn, path, figures.format):
-                failures[name] = failure
+            each = figures[i]
+            if failure := _written(drawn, each, if_changed):
+                failures.append((each.name, failure))
             else:
                 progress.clear()
-                _tell(path, drawn.words if words and isinstance(drawn, Drawn) else "")
-            progress(i + 1, len(figures), name)
+                _tell(each.path, drawn.words if words and isinstance(drawn, Drawn) else "")
+            progress(i + 1, len(figures), each.name)
     if len(figures) == 1:
-        for failure in failures.values():
+        for _, failure in failures:
             raise failure
-    for name, failure in failures.items():
+    for name, failure in failures:
         tell_error(f"{name}: {failure}")
     if failures:
         raise typer.Exit(1)
@@ -101,14 +99,15 @@ def write_error_figure(
     tell(str(path))
 
 
-def _written(drawn: Drawn | Failure, path: Path, format: str) -> Failure | None:
+def _written(drawn: Drawn | Failure, figure: Figure, if_changed: bool) -> Failure | None:
     """Write a figure, and say why if that or the drawing failed."""
-    from actviz import figure, files
+    from actviz import files
+    from actviz.figure import BINARY
 
     if not isinstance(drawn, Drawn):
         return drawn
     try:
-        files.write(path, drawn.content, format in figure.BINARY)
+        files.write(figure.path, drawn.content, figure.format in BINARY, if_changed)
     except (UsageError, OSError) as error:
         return error
     return None
@@ -124,13 +123,13 @@ def _tell(path: Path, words: str) -> None:
         files.write_standard_output(os.fsencode(path) + b"\n")
 
 
-def _all_drawn(figures: Figures, jobs: int | None) -> Iterator[Drawn | Failure]:
+def _all_drawn(figures: Sequence[Figure], jobs: int | None) -> Iterator[Drawn | Failure]:
     """The figures in order; the first is drawn here, so that others inherit what it has loaded."""
     count = len(figures)
-    yield figures.drawn(0)
+    yield figures[0].drawn()
     workers = min(jobs or _cores(count), count - 1)
     if workers < 2 or not hasattr(os, "fork"):
-        yield from map(figures.drawn, range(1, count))
+        yield from (figure.drawn() for figure in figures[1:])
         return
     import warnings
     from multiprocessing import get_context
@@ -163,7 +162,7 @@ def _cores(count: int) -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
-def _begin(figures: Figures) -> None:
+def _begin(figures: Sequence[Figure]) -> None:
     """Prepare a worker: what it draws; Ctrl-C is for the process that started it, SIGTERM not."""
     from actviz import figure
 
@@ -175,4 +174,4 @@ def _begin(figures: Figures) -> None:
 
 
 def _drawn_in_worker(i: int) -> Drawn | Failure:
-    return _figures.drawn(i)
+    return _figures[i].drawn()

@@ -98,15 +98,15 @@ LOOKS = (
 NEEDS = {"points": "vector", "saturation": "annotate"}  # an option that is for another one
 
 
-def takes_look(command: Callable[..., None]) -> Callable[..., None]:
+def takes_look(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of the table; it gets figure.Options made of them as `look`."""
     parameters = inspect.signature(command, eval_str=True).parameters
     own = [each for each in parameters.values() if each.name != "look"]
     names = {_parameter_name(row): row for row in LOOKS}
 
-    def with_look(**given: Any) -> None:
+    def with_look(**given: Any) -> Any:
         asked = {name: given.pop(name) for name in names}
-        command(**given, look=_options(asked, names))
+        return command(**given, look=_options(asked, names))
 
     with_look.__name__, with_look.__doc__ = command.__name__, command.__doc__
     with_look.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
@@ -136,7 +136,11 @@ def _options(asked: dict[str, Any], names: dict[str, Look]) -> Options:
     from actviz.figure import Options
 
     used = {names[name]: value for name, value in asked.items() if value not in UNUSED}
-    fields = {row.field: _read(row, value) for row, value in used.items()}
+    fields: dict[str, Any] = {}
+    for row, value in used.items():
+        if row.field in fields:
+            raise UsageError(f"Give either --{row.field} or {row.name}, not both.")
+        fields[row.field] = _read(row, value)
     for field, other in NEEDS.items():
         if field in fields and other not in fields:
             raise UsageError(f"--{field} is for --{other}, which is not there.")

@@ -21,7 +21,7 @@ COMMANDS = {
 }  # fmt: skip
 OPTIONS = {
     "--xlim": "--range", "--xrange": "--range", "--x-range": "--range", "--domain": "--range",
-    "--limits": "--range", "--from": "--range", "--yrange": "--ylim", "--y-range": "--ylim",
+    "--limits": "--range", "--yrange": "--ylim", "--y-range": "--ylim",
     "--file": "--output", "--save": "--output", "--outfile": "--output", "--name": "--output",
     "--type": "--format", "--figsize": "--size", "--width": "--size", "--color": "--theme",
     "--colour": "--theme", "--dark": "--theme dark", "--tolerance": "--rtol or --atol",

@@ -78,6 +78,9 @@ Catalogues = Annotated[
 ]
 
 
+All = Annotated[bool, option("--all", help="Every function of the catalogue.")]
+
+
 def output_option(default: str) -> Any:
     """Where the result goes."""
     text = f"A file, a folder ending in /, a template with {{name}}, or -. [{default}]"
@@ -89,11 +92,25 @@ def format_option(formats: str) -> Any:
     return option("--format", metavar="FORMAT", help=formats)
 
 
-FigureOutput = Annotated[Text, output_option("NAME.png")]
-CompareOutput = Annotated[Text, output_option("NAME-NAME.png")]
+FigureOutput = Annotated[Text, output_option("the curves' names, .png")]
 TextOutput = Annotated[Text, output_option("-")]
 Jobs = Annotated[
     Text, option("--jobs", metavar="N", help="Processes that share many figures. [the cores]")
+]
+From = Annotated[
+    Text,
+    option(
+        "--from",
+        metavar="FILE",
+        help="Draw the figures of a list, a TOML file; a NAME in place of a CURVE picks one. "
+        "Options beside it are for all of them.",
+    ),
+]
+Depfile = Annotated[
+    Text, option("--depfile", metavar="FILE", help="Write a make rule: what the files depend on.")
+]
+IfChanged = Annotated[
+    bool, option("--if-changed", help="Leave files alone whose bytes would be the same.")
 ]
 PrintAlt = Annotated[
     bool, option("--print-alt", help="Print what the figure shows in words, not its path.")
@@ -272,11 +289,20 @@ def read_curves(
     command: str, texts: Sequence[str] | None, catalogues: Sequence[str] | None
 ) -> tuple[Curve, ...]:
     """The curves of a command that cannot do without."""
-    if not texts:
+    return curves_among(command, texts, load_catalogue(catalogues))
+
+
+def curves_among(
+    command: str, texts: Sequence[str] | None, functions: Catalogue, all: bool = False
+) -> tuple[Curve, ...]:
+    """The curves of a command that cannot do without: those named, or all functions there are."""
+    if texts and all:
+        raise UsageError(f"Give either --all or curves such as {texts[0]!r}, not both.")
+    if not (texts or all):
         raise UsageError(f"{command} needs a curve, for example: actviz {command} relu")
     from actviz.curve import parse_curves
 
-    return parse_curves(texts, load_catalogue(catalogues))
+    return parse_curves(list(functions.entries) if all else texts or (), functions)
 
 
 def only(curves: Sequence[Curve], what: str) -> Curve:
@@ -330,6 +356,7 @@ def read_target(
     suffixes: Mapping[str, str],
     formats: tuple[str, str],
     name: str,
+    if_changed: bool,
 ) -> tuple[Path, str]:
     """Where a text goes, and its format: `formats` are those of a terminal and of all else."""
     from actviz import files
@@ -339,7 +366,14 @@ def read_target(
     chosen = files.choose_format(output or "-", format, suffixes, kept, here)
     suffix = next(end for end, each in suffixes.items() if each == chosen)
     (path,) = files.output_paths(output or "-", [name], suffix.removeprefix("."))
+    files.check_if_changed(path, if_changed)
     return path, chosen
+
+
+def catalogue_files(files: Sequence[str] | None) -> list[str]:
+    """The catalogues beside the built-in one: those of ACTVIZ_CATALOGUE, then the files."""
+    named = os.environ.get("ACTVIZ_CATALOGUE", "").split(os.pathsep)
+    return [name for name in [*named, *(files or ())] if name]
 
 
 def load_catalogue(files: Sequence[str] | None) -> Catalogue:
@@ -348,5 +382,4 @@ def load_catalogue(files: Sequence[str] | None) -> Catalogue:
 
     from actviz.catalogue import load
 
-    named = os.environ.get("ACTVIZ_CATALOGUE", "").split(os.pathsep)
-    return load([Path(name) for name in [*named, *(files or ())] if name])
+    return load([Path(name) for name in catalogue_files(files)])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from actviz.cli.terminal import colour_wanted
-from actviz.errors import UsageError
 
 if TYPE_CHECKING:
     from actviz.curve import Curve
@@ -19,24 +19,32 @@ WIDEST, HIGHEST = 100, 28  # characters of a preview
 BELOW = 3  # lines kept free for what the shell prints
 
 
-def refuse_beside(name: str, others: Mapping[str, Any]) -> None:
-    """Raise UsageError for an option that has no meaning beside another one."""
-    for other, value in others.items():
-        if value:
-            raise UsageError(f"{name} writes no file and takes no {other}.")
+@dataclass(frozen=True)
+class Drawing:
+    """One figure as it was asked for: what it is called, what it shows, how it is drawn.
+
+    label is for messages, stem for names of files.
+    """
+
+    label: str
+    stem: str
+    curves: Sequence[Curve]
+    orders: Sequence[int]
+    range: tuple[float, float]
+    draw: Callable[[], Picture]
 
 
-def print_previews(
-    groups: Sequence[Sequence[Curve]], orders: Sequence[int], lo: float, hi: float
-) -> None:
-    """Draw each group of curves in the terminal, as large as it allows."""
+def print_previews(drawings: Sequence[Drawing]) -> None:
+    """Draw the curves of each in the terminal, as large as it allows."""
     from rich.console import Console
 
     from actviz import figure, files
 
     room = shutil.get_terminal_size((80, 24))
     columns, rows = min(room.columns, WIDEST), min(room.lines - BELOW, HIGHEST)
-    texts = [figure.preview(group, orders, lo, hi, columns, rows) for group in groups]
+    texts = [
+        figure.preview(each.curves, each.orders, *each.range, columns, rows) for each in drawings
+    ]
     colour = colour_wanted(sys.stdout)
     out = io.StringIO()
     console = Console(
@@ -50,9 +58,9 @@ def print_previews(
     files.write_standard_output(out.getvalue().encode())
 
 
-def show_windows(draw: Callable[[int], Picture], count: int) -> None:
-    """Show each picture in a window until it is closed."""
+def show_windows(drawings: Sequence[Drawing]) -> None:
+    """Show each figure in a window until it is closed."""
     from actviz import figure
 
-    for i in range(count):
-        figure.show(draw(i))
+    for each in drawings:
+        figure.show(each.draw())

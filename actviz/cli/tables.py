@@ -8,14 +8,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from actviz.cli import options as take
 from actviz.cli.terminal import Progress, colour_wanted
+from actviz.depfile import rule_about
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from actviz.curve import Curve
     from actviz.table import Tabular
 
 Asked: TypeAlias = Mapping[str, Any]  # the options as they were typed, by name
-Target: TypeAlias = tuple[str | None, str | None]  # -o and --format
+
+
+class Target(NamedTuple):
+    """Where a table goes: -o, --format, --if-changed, --depfile; and the files it is made from."""
+
+    output: str | None
+    format: str | None
+    if_changed: bool
+    depfile: str | None
+    sources: Sequence[str]
 
 
 class Kind(NamedTuple):
@@ -69,9 +81,15 @@ def _write_jacobian(curves: Sequence[Curve], asked: Asked, target: Target) -> No
 def _write_numbers(columns: Tabular, name: str, target: Target) -> None:
     from actviz import files, table
 
-    path, chosen = take.read_target(*target, table.SUFFIXES, ("rich", "csv"), name)
+    path, chosen = _read_target(target, table.SUFFIXES, name)
     columns.rows(0, 1)  # what cannot be computed is refused before a byte is written
-    files.write(path, lambda stream: table.write(columns, chosen, stream), chosen in table.BINARY)
+    with rule_about([path], target.sources, target.depfile):
+        files.write(
+            path,
+            lambda stream: table.write(columns, chosen, stream),
+            chosen in table.BINARY,
+            target.if_changed,
+        )
 
 
 def _write_properties(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
@@ -79,12 +97,20 @@ def _write_properties(curves: Sequence[Curve], asked: Asked, target: Target) -> 
     from actviz import files, info
 
     name = take.joint_name(curves)
-    path, chosen = take.read_target(*target, info.ENTRY_SUFFIXES, ("rich", "csv"), name)
+    path, chosen = _read_target(target, info.ENTRY_SUFFIXES, name)
     columns = take.read_columns(asked["--columns"], asked["--measure"], info.all_columns())
     colour = str(path) == "-" and colour_wanted(sys.stdout)
-    with Progress() as progress:
-        text = info.write_properties(curves, chosen, columns, colour, progress)
-    files.write(path, text.encode())
+    with rule_about([path], target.sources, target.depfile):
+        with Progress() as progress:
+            text = info.write_properties(curves, chosen, columns, colour, progress)
+        files.write(path, text.encode(), if_changed=target.if_changed)
+
+
+def _read_target(target: Target, suffixes: Mapping[str, str], name: str) -> tuple[Path, str]:
+    formats = ("rich", "csv")
+    return take.read_target(
+        target.output, target.format, suffixes, formats, name, target.if_changed
+    )
 
 
 GRID = ("--at", "--range", "--step", "--points")
