@@ -9,15 +9,13 @@ import re
 
 import numpy as np
 import pytest
-from test_cli import Call, call
+from conftest import Call
 
 import actviz
 from actviz import grid
 from actviz.cli.tables import KINDS
 from actviz.curve import Curve
 from actviz.table import FORMATS, Jacobian
-
-__all__ = ["call"]  # the fixture
 
 
 def records(text: str) -> list[dict[str, str]]:
