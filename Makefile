@@ -38,8 +38,11 @@ lint: $(TOOLS) ## check format, style and types
 
 gallery: gallery/build/rendered ## draw every function of the catalogue, in gallery/build
 
-gallery/build/rendered: $(RUN) $(SOURCES) gallery/render.py
-	$(VENV)/bin/python gallery/render.py
+# all are drawn anew when anything changes, but only files that come out otherwise are touched
+gallery/build/rendered: $(RUN) $(SOURCES) gallery/figures.toml gallery/comparisons.toml
+	@mkdir -p gallery/build
+	$(VENV)/bin/actviz plot --from gallery/figures.toml --if-changed
+	$(VENV)/bin/actviz compare --from gallery/comparisons.toml --if-changed
 	@touch $@
 
 bench: $(PEERS) ## measure actviz against its peers, into tests/bench/results.md
