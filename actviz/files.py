@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-import filecmp
 import os
 import re
 import secrets
+import shutil
 import signal
 import stat
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO, NoReturn, TypeAlias
 
 from actviz.errors import UsageError, suggest
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 Content: TypeAlias = bytes | Callable[[BinaryIO], None]
 
 STANDARD_OUTPUT = Path("-")
+TEMPORARY = ".actviz-"  # what the names of temporary files begin with
 STOPPING = [s for s in ("SIGTERM", "SIGHUP", "SIGXCPU") if hasattr(signal, s)]
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -161,11 +169,14 @@ def write_atomically(path: Path, content: Content, if_changed: bool = False) -> 
     content: the bytes, or a function that writes them to the binary stream it is given.
 
     The bytes go to a temporary file in the same folder, are brought to the disk and then take the
-    place of the file at once. Whatever happens before that, an exception or a signal to stop, the
-    old file stays as it was and the temporary one is removed (only SIGKILL and power loss can
-    leave it). A new file has the permissions of the umask, an old one keeps its own. A symbolic
-    link stays and the file it points to is replaced; what is no regular file, such as
+    place of the file at once. Whatever happens before that, the old file stays as it was and the
+    temporary one goes: it has no name until it is whole where the system can do that; else an
+    exception or a signal to stop removes it, and what SIGKILL leaves goes when the next process
+    writes to the folder. A new file has the permissions of the umask, an old one keeps its own. A
+    symbolic link stays and the file it points to is replaced; what is no regular file, such as
     /dev/null or a named pipe, is written to as it is.
+
+    if_changed: leave a file alone, and its time, that holds these bytes already.
 
     Raises UsageError if the file cannot be written to; an OSError such as a full disk and what
     the function raises pass through.
@@ -176,17 +187,20 @@ def write_atomically(path: Path, content: Content, if_changed: bool = False) -> 
         with path.open("wb") as stream:
             _fill(stream, content)
         return
-    temporary = target.with_name(f".actviz-{secrets.token_hex(8)}.tmp")
+    _sweep(target.parent)
+    temporary = target.with_name(f"{TEMPORARY}{secrets.token_hex(8)}.tmp")
     with _stopped_by_exception():
         try:
-            with _created(temporary, path) as stream:
+            with _unnamed(target.parent) or _created(temporary, path) as stream:
                 _fill(stream, content)
                 stream.flush()
-                if if_changed and _same_bytes(temporary, target):
+                if if_changed and _holds_same_bytes(target, stream):
                     return
-                _take_permissions(stream, target)
                 os.fsync(stream.fileno())
-            os.replace(temporary, target)
+                if not temporary.exists():
+                    _give_name(stream, temporary)
+                _take_permissions(temporary, target)
+                os.replace(temporary, target)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -198,26 +212,77 @@ def _fill(stream: BinaryIO, content: Content) -> None:
         content(stream)
 
 
-def _same_bytes(fresh: Path, target: Path) -> bool:
-    """Whether the target is a file that holds the bytes of the fresh one."""
-    return target.is_file() and filecmp.cmp(fresh, target, shallow=False)
+def _holds_same_bytes(target: Path, stream: BinaryIO) -> bool:
+    """Whether the target is a file that holds what has been written to the stream."""
+    stream.seek(0)
+    if not target.is_file() or target.stat().st_size != os.fstat(stream.fileno()).st_size:
+        return False
+    with target.open("rb") as old:
+        pieces = (iter(partial(each.read, 1 << 20), b"") for each in (old, stream))
+        return all(a == b for a, b in zip(*pieces, strict=True))
+
+
+def _unnamed(folder: Path) -> BinaryIO | None:
+    """A file without a name, which goes with its process; None if the system has no such thing."""
+    if not hasattr(os, "O_TMPFILE"):
+        return None
+    try:
+        number = os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o666)
+    except OSError:
+        return None
+    return _locked(os.fdopen(number, "w+b"))
 
 
 def _created(temporary: Path, path: Path) -> BinaryIO:
     try:
-        return temporary.open("xb")
+        return _locked(temporary.open("x+b"))
     except OSError as error:
         raise UsageError(f"cannot write {str(path)!r}: {error.strerror}.") from error
 
 
-def _take_permissions(stream: BinaryIO, target: Path) -> None:
+def _give_name(stream: BinaryIO, temporary: Path) -> None:
+    """Let a file without a name have one; where /proc is missing, a copy of it."""
+    number = stream.fileno()
+    try:
+        os.link(f"/proc/self/fd/{number}", temporary, src_dir_fd=number, follow_symlinks=True)
+    except OSError:
+        stream.seek(0)
+        with _locked(temporary.open("xb")) as copy:
+            shutil.copyfileobj(stream, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+
+
+def _locked(stream: BinaryIO) -> BinaryIO:
+    """The stream, its file marked as that of a living process."""
+    if fcntl is not None:
+        with suppress(OSError):  # a file system without locks: nothing is swept there
+            fcntl.flock(stream, fcntl.LOCK_EX)
+    return stream
+
+
+@cache
+def _sweep(folder: Path) -> None:
+    """Remove the temporary files that killed processes have left: those that nobody locks.
+
+    An empty one may have been made just now and not be locked yet, so it is left for a minute.
+    """
+    for path in folder.glob(f"{TEMPORARY}*.tmp") if fcntl is not None else ():
+        with suppress(OSError), path.open("rb") as stream:
+            found = path.stat()
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if found.st_size or found.st_mtime < time.time() - 60:
+                path.unlink()
+
+
+def _take_permissions(temporary: Path, target: Path) -> None:
     """Give the new file the mode and, where allowed, the owner of the one it replaces."""
     with suppress(FileNotFoundError):
         old = target.stat()
-        if hasattr(os, "fchown"):
+        if hasattr(os, "chown"):
             with suppress(PermissionError):
-                os.fchown(stream.fileno(), old.st_uid, old.st_gid)
-        os.chmod(stream.name, stat.S_IMODE(old.st_mode))
+                os.chown(temporary, old.st_uid, old.st_gid)
+        os.chmod(temporary, stat.S_IMODE(old.st_mode))
 
 
 @contextmanager

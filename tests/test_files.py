@@ -128,14 +128,14 @@ def test_what_may_not_be_written_is_refused_before_the_work(monkeypatch):
 
 @pytest.mark.parametrize("content", [b"new", lambda stream: stream.write(b"new") and None])
 @pytest.mark.parametrize("name", ["file.svg", "other.svg", "figures/" + "long" * 62 + ".svg"])
-def test_written_whole(folder, content, name):
+def test_written_whole(folder, content, name, temporary):
     files.write_atomically(Path(name), content)
     assert Path(name).read_bytes() == b"new"
     assert not leftovers(folder)
 
 
 @pytest.mark.parametrize("fresh", [b"old", b"new", b"ol", b"older", b""])
-def test_a_file_of_the_same_bytes_keeps_its_time(folder, fresh):
+def test_a_file_of_the_same_bytes_keeps_its_time(folder, fresh, temporary):
     os.utime("file.svg", (10, 10))
     for content in (fresh, lambda stream: stream.write(fresh) and None):
         files.write(Path("file.svg"), content, if_changed=True)
@@ -161,7 +161,7 @@ def fails_half_way(stream):
 
 
 @pytest.mark.parametrize("name", ["file.svg", "other.svg"])
-def test_a_failure_leaves_things_as_they_were(folder, name):
+def test_a_failure_leaves_things_as_they_were(folder, name, temporary):
     before = {path: path.is_file() and path.read_bytes() for path in folder.rglob("*")}
     with pytest.raises(RuntimeError, match="out of ink"):
         files.write_atomically(Path(name), fails_half_way)
@@ -201,27 +201,76 @@ write_atomically(Path("file.svg"), slow)
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without a signal")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_to_stop_leaves_things_as_they_were(folder, number):
-    root = str(Path(files.__file__).parents[1])
-    process = subprocess.Popen(
-        [sys.executable, "-c", SLOW],
+@pytest.fixture(params=["unnamed", "named"])
+def temporary(request, monkeypatch):
+    """Whether temporary files can do without a name."""
+    if request.param == "unnamed" and not hasattr(os, "O_TMPFILE"):
+        pytest.skip("no files without a name here")
+    if request.param == "named":
+        monkeypatch.setattr(files, "_unnamed", lambda folder: None)
+    return request.param
+
+
+def stopped_while_writing(number, temporary):
+    """A process that writes half of file.svg and is then sent a signal."""
+    code = SLOW if temporary == "unnamed" else f"import os\ndel os.O_TMPFILE\n{SLOW}"
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": root},
+        env=os.environ | {"PYTHONPATH": str(Path(files.__file__).parents[1])},
         preexec_fn=lambda: (
             signal.signal(number, signal.SIG_DFL)
             if number != signal.SIGINT
             else signal.signal(number, signal.default_int_handler)
         ),
     )
-    with process:
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without a signal")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_to_stop_leaves_things_as_they_were(folder, number, temporary):
+    with stopped_while_writing(number, temporary) as process:
         assert process.stdout.readline() == b"writing\n"
-        assert leftovers(folder)
+        assert bool(leftovers(folder)) == (temporary == "named")
         process.send_signal(number)
         assert process.wait(timeout=10) in (128 + number, -number, 1)
     assert Path("file.svg").read_bytes() == b"old"
+    assert not leftovers(folder)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks files in another way")
+def test_what_a_killed_process_leaves_is_cleared_up_and_nothing_else(folder, temporary):
+    with stopped_while_writing(signal.SIGTERM, temporary) as process:
+        assert process.stdout.readline() == b"writing\n"
+        alive = leftovers(folder)
+        files._sweep.cache_clear()
+        files.write_atomically(Path("other.svg"), b"new")
+        assert leftovers(folder) == alive  # it may still be written to
+        process.kill()
+    assert Path("file.svg").read_bytes() == b"old"
+    assert bool(leftovers(folder)) == (temporary == "named")
+    Path(".actviz-fresh.tmp").touch()  # as if made just now, by a process that will lock it next
+    Path(".actviz-old.tmp").touch()
+    os.utime(".actviz-old.tmp", (10, 10))
+    Path(".actviz-keep.toml").touch()
+    files._sweep.cache_clear()
+    files.write_atomically(Path("file.svg"), b"new")
+    kept = [".actviz-fresh.tmp", ".actviz-keep.toml"]
+    assert sorted(path.name for path in leftovers(folder)) == kept
+
+
+def test_without_a_list_of_open_files_a_copy_is_named(folder, monkeypatch):
+    """Where /proc is missing a file without a name cannot be given one."""
+
+    def fails(*arguments, **options):
+        raise FileNotFoundError
+
+    monkeypatch.setattr(os, "link", fails)
+    Path("file.svg").chmod(0o604)
+    files.write_atomically(Path("file.svg"), b"new")
+    assert Path("file.svg").read_bytes() == b"new"
+    assert stat.S_IMODE(Path("file.svg").stat().st_mode) == 0o604
     assert not leftovers(folder)
 
 
@@ -241,7 +290,7 @@ def test_another_thread_writes_too(folder):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no umask")
-def test_permissions(folder):
+def test_permissions(folder, temporary):
     old_umask = os.umask(0o027)
     try:
         files.write_atomically(Path("fresh.svg"), b"new")

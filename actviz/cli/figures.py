@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import typer
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 FEW = 4  # figures that are not worth starting other processes for
 
 Failure: TypeAlias = UsageError | OSError
-
-_figures: Sequence[Figure]  # in a worker: what it draws
 
 
 class Drawn(NamedTuple):
@@ -66,8 +63,8 @@ def write_figures(
     A figure by itself that fails raises what it failed with.
     """
     failures: list[tuple[str, Failure]] = []
-    with Progress() as progress:
-        for i, drawn in enumerate(_all_drawn(figures, jobs)):
+    with Progress() as progress, closing(_all_drawn(figures, jobs)) as all_drawn:
+        for i, drawn in enumerate(all_drawn):
             each = figures[i]
             if failure := _written(drawn, each, if_changed):
                 failures.append((each.name, failure))
@@ -123,55 +120,19 @@ def _tell(path: Path, words: str) -> None:
         files.write_standard_output(os.fsencode(path) + b"\n")
 
 
-def _all_drawn(figures: Sequence[Figure], jobs: int | None) -> Iterator[Drawn | Failure]:
+def _all_drawn(
+    figures: Sequence[Figure], jobs: int | None
+) -> Generator[Drawn | Failure, None, None]:
     """The figures in order; the first is drawn here, so that others inherit what it has loaded."""
-    count = len(figures)
-    yield figures[0].drawn()
-    workers = min(jobs or _cores(count), count - 1)
-    if workers < 2 or not hasattr(os, "fork"):
-        yield from (figure.drawn() for figure in figures[1:])
-        return
-    import warnings
-    from multiprocessing import get_context
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # numpy's threads are asleep
-        pool = get_context("fork").Pool(workers, _begin, (figures,))
-    with pool, _ended_by_exception():
-        yield from pool.imap(_drawn_in_worker, range(1, count))
-
-
-@contextmanager
-def _ended_by_exception() -> Iterator[None]:
-    """Let SIGTERM raise SystemExit, so that the workers are ended too."""
-
-    def end(number: int, frame: object) -> NoReturn:
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _cores(count: int) -> int:
-    """How many processes draw so many figures if nobody says."""
-    if count <= FEW:
-        return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-
-
-def _begin(figures: Sequence[Figure]) -> None:
-    """Prepare a worker: what it draws; Ctrl-C is for the process that started it, SIGTERM not."""
     from actviz import figure
+    from actviz.cli import workers
 
-    global _figures
-    _figures = figures
-    figure.forget_fonts()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def _drawn_in_worker(i: int) -> Drawn | Failure:
-    return _figures[i].drawn()
+    first, *others = figures
+    yield first.drawn()
+    count = min(jobs or (workers.cores() if len(figures) > FEW else 1), len(others))
+    if count < 2 or not workers.available():
+        yield from (each.drawn() for each in others)
+    else:
+        yield from workers.spread(
+            lambda i: others[i].drawn(), range(len(others)), count, figure.forget_fonts
+        )
