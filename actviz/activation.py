@@ -13,6 +13,7 @@ from actviz.entry import Entry
 from actviz.errors import UsageError
 from actviz.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
 from actviz.latex import to_latex
+from actviz.mathml import to_mathml
 from actviz.primitives import REDUCTIONS
 
 if TYPE_CHECKING:
@@ -74,6 +75,10 @@ class Activation:
     def latex(self, order: int = 0, cases: bool = False) -> str:
         """LaTeX of the function or a derivative, for mathtext, or with cases for a document."""
         return to_latex(self.tree(order), cases)
+
+    def mathml(self, order: int = 0) -> str:
+        """MathML of the function or a derivative, for a page: one <math> element."""
+        return to_mathml(self.latex(order, cases=True))
 
     def __call__(self, x: Any) -> Any:
         """The values at x: see value."""

@@ -24,7 +24,7 @@ LAYERS = (
     ("curve",),
     ("catalogue",),
     ("activation",),
-    ("entry", "breakpoints", "jacobian", "latex"),
+    ("entry", "breakpoints", "jacobian", "mathml", "latex"),
     ("evaluate", "wide"),
     ("kernels",),
     ("derivative",),
