@@ -36,20 +36,23 @@ lint: $(TOOLS) ## check format, style and types
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 
-gallery: gallery/build/rendered ## draw every function of the catalogue, in gallery/build
+gallery: gallery/index.html ## draw every function of the catalogue, and a page of them all
 
 # all are drawn anew when anything changes, but only files that come out otherwise are touched
 gallery/build/rendered: $(RUN) $(SOURCES) gallery/figures.toml gallery/comparisons.toml
-	@mkdir -p gallery/build
+	@mkdir -p gallery/build/page
 	$(VENV)/bin/actviz plot --from gallery/figures.toml --if-changed
 	$(VENV)/bin/actviz compare --from gallery/comparisons.toml --if-changed
 	@touch $@
+
+gallery/index.html: gallery/build/rendered $(wildcard gallery/page.*) gallery/drawing.py
+	$(VENV)/bin/python gallery/page.py
 
 bench: $(PEERS) ## measure actviz against its peers, into tests/bench/results.md
 	$(BENCH)/bin/python tests/bench/bench.py
 
 clean: ## remove everything make has made
-	rm -rf $(VENV) $(BENCH) $(FRAMEWORKS) gallery/build dist
+	rm -rf $(VENV) $(BENCH) $(FRAMEWORKS) gallery/build gallery/index.html dist
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find actviz tests gallery -name __pycache__ -prune -exec rm -rf {} +
 

@@ -13,7 +13,6 @@ from actviz.entry import Entry
 from actviz.errors import UsageError
 from actviz.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
 from actviz.latex import to_latex
-from actviz.mathml import to_mathml
 from actviz.primitives import REDUCTIONS
 
 if TYPE_CHECKING:
@@ -78,6 +77,8 @@ class Activation:
 
     def mathml(self, order: int = 0) -> str:
         """MathML of the function or a derivative, for a page: one <math> element."""
+        from actviz.mathml import to_mathml
+
         return to_mathml(self.latex(order, cases=True))
 
     def __call__(self, x: Any) -> Any:

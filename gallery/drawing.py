@@ -1,0 +1,163 @@
+"""Figures of actviz as parts of a page: an SVG file in, what a page needs of it out.
+
+On a page of a hundred figures a letter's outline is written once, not in every figure; a colour is
+a variable that is one thing on a light page and another on a dark one; and ids are the page's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_COLOUR = re.compile(r"#[0-9a-f]{6}\b")
+_DARK = re.compile(r'\[style\*="fill: (#\w{6})"\] \{ fill: (#\w{6})')
+_LONG = re.compile(r"-?\d+\.\d{3,}")
+_EMPTY = ("path", "use")
+MARGIN = 6  # around a thumbnail, in points of the figure
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure: its words, its markup, and the outlines and colours that the markup refers to."""
+
+    title: str
+    description: str
+    width: float
+    height: float
+    markup: str
+    outlines: dict[str, str]  # id -> markup
+    colours: dict[str, str]  # on a light page -> on a dark one
+    thumbnail: str  # an <svg> of the axes and curves alone; "" if it has no curves
+
+
+def read(path: Path) -> Drawing:
+    """Take a figure that `--theme auto` has drawn apart."""
+    root = ElementTree.parse(path).getroot()
+    mark = root.attrib["id"].removesuffix("figure")
+    _, _, width, height = map(float, root.attrib["viewBox"].split())
+    outlines: dict[str, str] = {}
+    body = [part for part in root if part.tag in (f"{_SVG}g", f"{_SVG}path", f"{_SVG}use")]
+    return Drawing(
+        title=_text(root, "title"),
+        description=_text(root, "desc"),
+        width=width,
+        height=height,
+        markup="".join(_written(part, mark, outlines) for part in body),
+        outlines=outlines,
+        colours={light: dark.lower() for light, dark in _DARK.findall(_text(root, "style"))},
+        thumbnail=_thumbnail(body, mark),
+    )
+
+
+def palette(drawings: Iterable[Drawing]) -> str:
+    """The colours of the figures as custom properties that follow the page's colour scheme."""
+    pairs = sorted({pair for drawing in drawings for pair in drawing.colours.items()})
+    lights = [light for light, _ in pairs]
+    if len(set(lights)) < len(lights):
+        raise ValueError("a colour of the light theme has two in the dark one")
+    return "\n".join(f"  --{light[1:]}: light-dark({light}, {dark});" for light, dark in pairs)
+
+
+def outlines(drawings: Iterable[Drawing]) -> str:
+    """The outlines of all letters and marks, each once."""
+    every: dict[str, str] = {}
+    for drawing in drawings:
+        for name, markup in drawing.outlines.items():
+            if every.setdefault(name, markup) != markup:
+                raise ValueError(f"two figures draw {name} each in its own way")
+    return "\n".join(every[name] for name in sorted(every))
+
+
+def _text(root: Element, tag: str) -> str:
+    found = root.find(f"{_SVG}{tag}")
+    return "" if found is None else found.text or ""
+
+
+def _written(element: Element, mark: str, outlines: dict[str, str]) -> str:
+    """The element as markup of a page; outlines it defines go to the others."""
+    tag = element.tag.removeprefix(_SVG)
+    if tag == "defs":
+        for outline in element:
+            name = outline.attrib["id"].removeprefix(mark)
+            outlines[name] = f'<path id="{name}"{_attributes(outline, mark)}/>'
+        return ""
+    opening = f"<{tag}{_attributes(element, mark)}"
+    if tag in _EMPTY:
+        return f"{opening}/>"
+    inner = "".join(_written(child, mark, outlines) for child in element)
+    if opening == "<g":
+        return inner
+    return f"{opening}>{inner}</g>"
+
+
+def _attributes(element: Element, mark: str) -> str:
+    written = ""
+    for name, value in element.attrib.items():
+        match name:
+            case "id":
+                continue
+            case "d":
+                value = _path(value, 2)
+            case "style":
+                value = _COLOUR.sub(lambda found: f"var(--{found[0][1:]})", value)
+            case "transform" | "x" | "y":
+                value = _LONG.sub(lambda found: _short(found[0], 4), value)
+            case _ if name == _HREF:
+                name, value = "href", value.replace(mark, "")
+        written += f' {name}="{escape(value)}"'
+    return written
+
+
+def _path(data: str, digits: int) -> str:
+    """The path with so many decimals, which is finer than a screen, and no needless space."""
+    short = re.sub(r"-?\d+\.\d+", lambda found: _short(found[0], digits), data)
+    return re.sub(r"\s*([A-Za-z])\s*", r"\1", short).strip()
+
+
+def _short(number: str, digits: int) -> str:
+    return f"{round(float(number), digits) + 0.0:g}"
+
+
+def _thumbnail(body: list[Element], mark: str) -> str:
+    """The axes and curves of the (upper) panel, small and without any words."""
+    groups = [(part.attrib.get("id", "").removeprefix(mark), part) for part in body]
+    axes = [part for name, part in groups if name in ("axis-x", "axis-y")]
+    panels = len(axes) // 2
+    curves = [
+        (name, part)
+        for name, part in groups
+        if re.fullmatch(r"curve-\d+-0" if panels > 1 else r"curve-\d+-\d+", name)
+    ]
+    if not curves or not panels:
+        return ""
+    (left, _, right, _), (_, bottom, _, top) = (_ends(axis) for axis in axes[:2])
+    box = (left - MARGIN, top - MARGIN, right - left + 2 * MARGIN, bottom - top + 2 * MARGIN)
+    lines = "".join(f'<path class="axis" d="{_data(axis)}"/>' for axis in axes[:2])
+    # The function last, so that it lies above its derivative.
+    for name, part in sorted(curves, key=lambda pair: pair[0], reverse=True):
+        order = "derivative" if name.endswith("-1") else "function"
+        lines += "".join(f'<path class="{order}" d="{_data(path)}"/>' for path in _paths(part))
+    view = " ".join(f"{round(length)}" for length in box)
+    return f'<svg class="thumbnail" viewBox="{view}" aria-hidden="true">{lines}</svg>'
+
+
+def _paths(part: Element) -> list[Element]:
+    """The lines of a group, without the outlines of the marks on them."""
+    return [path for path in part.iter(f"{_SVG}path") if "id" not in path.attrib]
+
+
+def _data(part: Element) -> str:
+    return "".join(_path(path.attrib["d"], 0) for path in _paths(part))
+
+
+def _ends(axis: Element) -> tuple[float, float, float, float]:
+    """The first and the last point of an axis."""
+    numbers = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", _paths(axis)[0].attrib["d"])]
+    return numbers[0], numbers[1], numbers[-2], numbers[-1]
