@@ -15,7 +15,9 @@ import actviz
 from actviz import grid
 from actviz.cli.tables import KINDS
 from actviz.curve import Curve
+from actviz.properties import depth
 from actviz.table import FORMATS, Jacobian
+from actviz.table.records import SUFFIXES
 
 
 def records(text: str) -> list[dict[str, str]]:
@@ -103,6 +105,38 @@ def test_a_jacobian_need_not_be_square() -> None:
     assert [column.tolist() for column in block] == [[3, 8], [3, 0], [0, 4], [1, 0], [0, 2]]
 
 
+def test_depths_are_a_row_for_each_curve_gain_and_depth(call: Call) -> None:
+    done = call("table", "relu", "half=x/2", "--depth", "2,1")
+    assert (done.code, done.err) == (0, "")
+    rows = records(done.out)
+    assert [(row["name"], row["depth"]) for row in rows] == [
+        (name, n) for name in ("relu", "half") for _ in range(2) for n in ("2", "1")
+    ]
+    assert [float(row["gain"]) for row in rows] == pytest.approx([1, 1, 2**0.5, 2**0.5, 1, 1, 2, 2])
+    assert [float(row["rms"]) for row in rows] == pytest.approx(
+        [0.5, 0.5**0.5, 1, 1, 0.25, 0.5, 1, 1]
+    )
+    assert [float(row["zeros"]) for row in rows] == [0.75, 0.5, 0.75, 0.5, 0, 0, 0, 0]
+    for curve in ("relu", "half"):
+        found = depth(actviz.parse_curves(["relu", "half=x/2"])[curve == "half"].activation, [2, 1])
+        medians = [float(row["median"]) for row in rows if row["name"] == curve]
+        assert medians == [each.median for each in found]
+
+
+def test_depths_in_every_format(call: Call) -> None:
+    for format in SUFFIXES.values():
+        done = call("table", "0.5*x", "--depth", "2", "--format", format)
+        assert (done.code, done.err) == (0, "")
+        assert "0.25" in done.out
+        assert done.out.count("median") == (2 if format.startswith("json") else 1)
+
+
+def test_the_seed_of_depths(call: Call) -> None:
+    texts = [call("table", "tanh", "--depth", "3", "--seed", seed).out for seed in "001"]
+    assert texts[0] == texts[1] != texts[2]
+    assert texts[0] == call("table", "tanh", "--depth", "3").out
+
+
 VALUES = {
     "--at": ["--at", "1"],
     "--range": ["--range", "0:1"],
@@ -111,6 +145,8 @@ VALUES = {
     "-d": ["-d"],
     "--order": ["--order", "1"],
     "--jacobian": ["--jacobian"],
+    "--depth": ["--depth", "1"],
+    "--seed": ["--seed", "1"],
     "--properties": ["--properties"],
     "--columns": ["--columns", "gain"],
     "--measure": ["--measure"],
@@ -135,6 +171,13 @@ def test_options_of_other_kinds_are_refused(call: Call, kind: str) -> None:
 
 
 REFUSED = (
+    ("relu --depth 0", "A depth is a whole number from 1 to 1000, not 0."),
+    ("relu --depth 1.5", "--depth takes a whole number, not '1.5'."),
+    ("relu --depth 1,,2", "--depth takes a whole number, not ''."),
+    ("relu --depth 1 --seed -1", "--seed takes a number of at least 0"),
+    ("softmax --depth 1", "softmax is a function of a vector"),
+    ("0*x --depth 1", "f has no gain"),
+    ("relu --seed 1", "--seed is for --depth, which is not there."),
     ("relu --jacobian --at 1", "relu is a function of one number: its Jacobian is a diagonal"),
     ("softmax softmin --jacobian --at 1", "--jacobian takes one curve, not 2: softmax, softmin"),
     ("softmax --jacobian --points 2000", "at 2,000 x would have 4,000,000 numbers"),

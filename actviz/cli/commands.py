@@ -107,6 +107,8 @@ def compare(
     curve: take.Curves = None,
     layout: take.Layout = None,
     diff: take.Diff = False,
+    depth: take.Depth = None,
+    seed: take.Seed = None,
     deriv: take.Deriv = 0,
     order: take.Order = None,
     range: take.Range = None,
@@ -117,10 +119,17 @@ def compare(
     actviz compare gelu gelu_tanh silu -o cmp.svg
     actviz compare gelu gelu_tanh --diff
     actviz compare sigmoid tanh relu leaky_relu --order 1 -o derivatives.svg
+    actviz compare sigmoid tanh relu --depth 1,5,10,20 -o vanishing.svg
     """
     from actviz import figure
+    from actviz.cli.depths import vanishing
 
     curves = take.curves_among("compare", curve, functions)
+    if depth is not None:
+        others = {"--layout": layout, "--diff": diff, "-d": deriv, "--order": order}
+        return [vanishing(curves, depth, seed, look, others | {"--range": range})]
+    if seed is not None:
+        raise UsageError("--seed is for --depth, which is not there.")
     orders = take.read_orders(deriv, order)
     span = take.read_range(range)
     shape = take.read_choice("--layout", layout, figure.LAYOUTS) if layout else None
@@ -138,6 +147,8 @@ def table(
     deriv: take.Deriv = 0,
     order: take.Order = None,
     jacobian: take.Jacobian = False,
+    depth: take.Depth = None,
+    seed: take.Seed = None,
     properties: take.Properties = False,
     columns: take.Columns = None,
     measure: take.Measure = False,
@@ -159,12 +170,14 @@ def table(
     seq 0 0.1 1 | actviz table gelu --at -
     actviz table softmax --at 1,2,3 --jacobian
     actviz table gelu silu mish --properties
+    actviz table sigmoid tanh relu --depth 1,5,10,20
     """
     from actviz.cli.tables import Target, write_table
 
     curves = take.read_curves("table", curve, catalogue)
     asked: dict[str, Any] = {"--at": at, "--range": range, "--step": step, "--points": points}
     asked |= {"-d": deriv, "--order": order, "--jacobian": jacobian}
+    asked |= {"--depth": depth, "--seed": seed}
     asked |= {"--properties": properties, "--columns": columns, "--measure": measure}
     sources = take.catalogue_files(catalogue)
     write_table(curves, asked, Target(output, format, if_changed, depfile, sources))

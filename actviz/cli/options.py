@@ -141,6 +141,16 @@ Layout = Annotated[
 ]
 Diff = Annotated[bool, option("--diff", help="Draw the difference from the first curve.")]
 
+Depth = Annotated[
+    Text,
+    option(
+        "--depth",
+        metavar="N,N",
+        help="The size of the product of so many derivatives at z ~ N(0,1), and with the gain.",
+    ),
+]
+Seed = Annotated[Text, option("--seed", metavar="N", help="The seed of the z of --depth. [0]")]
+
 Oracles = Annotated[
     Texts,
     option(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from actviz.cli import options as take
+from actviz.cli.depths import read_depths, read_seed
 from actviz.cli.terminal import Progress, colour_wanted
 from actviz.depfile import rule_about
 from actviz.errors import UsageError
@@ -99,11 +101,29 @@ def _write_properties(curves: Sequence[Curve], asked: Asked, target: Target) -> 
     name = take.joint_name(curves)
     path, chosen = _read_target(target, info.ENTRY_SUFFIXES, name)
     columns = take.read_columns(asked["--columns"], asked["--measure"], info.all_columns())
-    colour = str(path) == "-" and colour_wanted(sys.stdout)
     with rule_about([path], target.sources, target.depfile):
         with Progress() as progress:
-            text = info.write_properties(curves, chosen, columns, colour, progress)
+            text = info.write_properties(curves, chosen, columns, _colour(path), progress)
         files.write(path, text.encode(), if_changed=target.if_changed)
+
+
+def _write_depths(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
+    """Write how the gradient vanishes through so many layers."""
+    from actviz import files
+    from actviz.table import records
+    from actviz.table.depths import depths
+
+    layers, seed = read_depths(asked["--depth"]), read_seed(asked["--seed"])
+    path, chosen = _read_target(target, records.SUFFIXES, take.joint_name(curves))
+    with rule_about([path], target.sources, target.depfile):
+        with Progress() as progress:
+            table = depths(curves, layers, seed, progress)
+        text = records.write(table, chosen, shutil.get_terminal_size().columns, _colour(path))
+        files.write(path, text.encode(), if_changed=target.if_changed)
+
+
+def _colour(path: Path) -> bool:
+    return str(path) == "-" and colour_wanted(sys.stdout)
 
 
 def _read_target(target: Target, suffixes: Mapping[str, str], name: str) -> tuple[Path, str]:
@@ -117,5 +137,6 @@ GRID = ("--at", "--range", "--step", "--points")
 KINDS = {
     "":             Kind((*GRID, "-d", "--order"), _write_values),
     "--jacobian":   Kind(GRID, _write_jacobian),
+    "--depth":      Kind(("--seed",), _write_depths),
     "--properties": Kind(("--columns", "--measure"), _write_properties),
 }  # fmt: skip

@@ -46,6 +46,7 @@ __all__ = [
     "preview",
     "render",
     "show",
+    "vanishing",
 ]
 
 
@@ -88,6 +89,16 @@ def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None 
     from actviz.figure import accuracy
 
     return accuracy.errors(series, curve, options)
+
+
+def vanishing(
+    curves: Sequence[Curve], depths: Sequence[int], seed: int = 0, options: Options | None = None
+) -> Picture:
+    """The size of products of derivatives through so many layers; see depths.vanishing."""
+    _import_quietly()
+    from actviz.figure.depths import vanishing
+
+    return vanishing(curves, depths, seed, options)
 
 
 def preview(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from actviz.errors import UsageError
 from actviz.figure import drawing as on
 from actviz.figure import theme
+from actviz.figure.decades import Decades, draw_axes, draw_tick_lines, draw_ticks, power
 from actviz.figure.drawing import Drawing
 from actviz.figure.formats import settings
 from actviz.figure.layout import BETWEEN, EDGE
@@ -22,7 +23,7 @@ from actviz.figure.picture import Picture
 from actviz.figure.space import Box
 from actviz.figure.text import Label
 from actviz.figure.theme import Theme
-from actviz.figure.ticks import MINUS, number, power_of_ten
+from actviz.figure.ticks import MINUS, number
 from actviz.figure.title import fit_text, function
 
 if TYPE_CHECKING:
@@ -42,9 +43,8 @@ REACH = 2  # the power of ten that x goes to at least
 MARGIN = 0.1  # of a decade: how much is shown at least of what is beyond a change
 PLAIN = 3  # powers of ten up to which x is written in full
 DETAIL = 1e-2  # eps: errors below are drawn as 0
-ROW, BREAK = 7.0, 12.0  # points from the axes' ends: where 0 and infinity are, where the scale ends
 MOST_BESIDE = 2  # names that are beside that of the axis
-APART_Y, APART_BARE = 17.0, 4.0  # the least points between ticks, with labels and without
+APART_BARE = 4.0  # the least points between ticks without labels
 
 
 @dataclass(frozen=True)
@@ -198,13 +198,13 @@ class _Chart:
         sizes += ["∞"] if window.infinite else []
         edges = [f"errors {' and '.join(sizes)}"] if sizes else []
         if max(abs(x) for each in self.series for x in each.x) > 10.0**window.far:
-            edges += [f"|x| > {_power(window.far, window.far <= PLAIN)}"]
+            edges += [f"|x| > {power(window.far, window.far <= PLAIN)}"]
         said = f" At the edges: {', '.join(edges)}." if edges else ""
         return f"Each dot is the worst error near its x.{said}"
 
     def _area(self, top: float) -> Box:
         tick = self.theme.tick_size
-        powers = [_power(p) for p in (self.window.low, self.window.high)]
+        powers = [power(p) for p in (self.window.low, self.window.high)]
         widest = max(self._label(t, tick).extent[0] for t in (*powers, self._zero_label()))
         right = max(self._label(text, tick).extent[0] for _, text in self._bounds())
         below = EDGE + 2 * TICK + sum(self._label("1", tick).extent[1:])
@@ -226,12 +226,12 @@ class _Chart:
         return np.asarray(self.area.x0 + self.window.across(x) * self.area.width)
 
     def up(self, error: FloatArray) -> FloatArray:
-        """Points from the bottom: 0 and infinity have rows of their own beyond the scale."""
-        window, area = self.window, self.area
-        low, high = area.y0 + BREAK, area.y1 - (BREAK if window.infinite else 0.0)
-        share = (np.log10(error) - window.low) / (window.high - window.low)
-        y = np.where(share < 0, area.y0 + ROW, low + share * (high - low))
-        return np.where(np.isinf(error), area.y1 - ROW / 2, y)
+        """Points from the bottom."""
+        return self.decades.up(self.area, error)
+
+    @property
+    def decades(self) -> Decades:
+        return Decades(self.window.low, self.window.high, infinite=self.window.infinite)
 
     def _height(self, error: float) -> float:
         return float(self.up(np.array(error)))
@@ -266,18 +266,9 @@ class _Chart:
             free = box.y1 - 2
 
     def _draw_axes(self) -> None:
-        a, (length, half), colour = self.area, HEAD, self.theme.axis
-        right, top = a.x1 + ARROW, a.y1 + ARROW
-        gap = a.y0 + (ROW + BREAK) / 2
-        ends = [a.y0, gap - 1.2, math.nan, gap + 1.2, top - length / 2]
-        self.drawing.line([a.x0, right - length / 2], [a.y0] * 2, colour, 0.8, on.AXIS, "axis-x")
-        self.drawing.line([a.x0] * 5, ends, colour, 0.8, on.AXIS, "axis-y")
-        across = [(right, a.y0), (right - length, a.y0 + half), (right - length, a.y0 - half)]
-        along = [(a.x0, top), (a.x0 - half, top - length), (a.x0 + half, top - length)]
-        self.drawing.fill(across, colour, on.AXIS, "arrow-x")
-        self.drawing.fill(along, colour, on.AXIS, "arrow-y")
+        draw_axes(self.drawing, self.area, self.theme)
         middle = float(self.across(np.array(0.0)))
-        line = [middle, middle], [a.y0, a.y1]
+        line = [middle, middle], [self.area.y0, self.area.y1]
         self.drawing.line(*line, self.theme.grid, 0.6, on.GRID, "grid")
 
     def _draw_x_ticks(self) -> None:
@@ -285,16 +276,20 @@ class _Chart:
         window, size = self.window, self.theme.tick_size
         decade = self.area.width / 2 / (1 + window.far - window.near)
         plain = max(abs(window.far), abs(window.near)) <= PLAIN
-        ends = (self._label(MINUS + _power(p, plain), size) for p in (window.near, window.far))
+        ends = (self._label(MINUS + power(p, plain), size) for p in (window.near, window.far))
         stride = math.ceil((max(end.extent[0] for end in ends) + 2 * GAP) / decade)
         self._draw_pair([(0.0, "0")])
         for p in range(window.far, window.near - 1, -stride):
-            text = _power(p, plain)
+            text = power(p, plain)
             self._draw_pair([(-(10.0**p), MINUS + text), (10.0**p, text)])
         if stride > 1 and decade >= APART_BARE:
             sizes = 10.0 ** np.arange(window.near, window.far + 1)
             places = self.across(np.concatenate([-sizes, sizes])).tolist()
-            self._draw_ticks([(x, self.area.y0 - TICK / 2, x, self.area.y0) for x in places])
+            draw_tick_lines(
+                self.drawing,
+                self.theme,
+                [(x, self.area.y0 - TICK / 2, x, self.area.y0) for x in places],
+            )
 
     def _draw_pair(self, pair: Sequence[tuple[float, str]]) -> None:
         """Ticks of x with their labels, if there is room for all of them."""
@@ -307,30 +302,13 @@ class _Chart:
         if all(self.drawing.space.is_free(box, GAP) for box in boxes):
             for label, box in zip(labels, boxes, strict=True):
                 self.drawing.write(label, box, "tick-x")
-            self._draw_ticks([(x, bottom, x, self.area.y0) for x in places])
+            draw_tick_lines(
+                self.drawing, self.theme, [(x, bottom, x, self.area.y0) for x in places]
+            )
 
     def _draw_y_ticks(self) -> None:
-        window, a, size = self.window, self.area, self.theme.tick_size
-        decade = (a.height - 2 * BREAK) / (window.high - window.low)
-        steps = (n for n in (1, 2, 4, 5, 10, 20, 50, 100) if n * decade >= APART_Y)
-        stride = next(steps, 200)
-        powers = [p for p in range(window.low, window.high + 1) if p % stride == 0]
-        rows = [(self._height(0.0), self._zero_label())]
-        rows += [(self._height(math.inf), "∞")] if window.infinite else []
-        rows += [(self._height(10.0**p), _power(p)) for p in powers]
-        written = []
-        for y, text in rows:
-            label = self._label(text, size)
-            box = label.box(a.x0 - TICK - 2.5, y, 1.0, 0.46)
-            if self.drawing.space.is_free(box):
-                self.drawing.write(label, box, "tick-y")
-                written.append((a.x0 - TICK, y, a.x0, y))
-        self._draw_ticks(written)
-
-    def _draw_ticks(self, ticks: Iterable[tuple[float, float, float, float]]) -> None:
-        x = [v for x0, _, x1, _ in ticks for v in (x0, x1, math.nan)]
-        y = [v for _, y0, _, y1 in ticks for v in (y0, y1, math.nan)]
-        self.drawing.line(x, y, self.theme.axis, 0.8, on.AXIS, "ticks")
+        ticks = self.decades.labels(self.area, self._zero_label())
+        draw_ticks(self.drawing, self.area, self.theme, self.decades, ticks)
 
     def _write_ends(self) -> None:
         """What the axes show, and at the right the names of the series if there are several."""
@@ -372,20 +350,11 @@ class _Chart:
         """What the lowest row is: nothing but errors of 0, or small ones as well."""
         floor = 10.0**self.window.low
         small = any(0 < error < floor for each in self.series for error in each.error)
-        return f"<{_power(self.window.low)}" if small else "0"
+        return f"<{power(self.window.low)}" if small else "0"
 
 
 def _least(series: Sequence[ErrorSeries]) -> float:
     return min(error for each in series for error in each.error)
-
-
-def _power(power: int, plain: bool = False) -> str:
-    """A power of ten as it is written at a tick.
-
-    >>> _power(-16), _power(2, plain=True), _power(0)
-    ('10⁻¹⁶', '100', '1')
-    """
-    return number(10.0**power) if plain or power in (0, 1) else power_of_ten(power)[1:]
 
 
 # -- in words

@@ -13,6 +13,7 @@ from actviz.curve import Curve
 from actviz.errors import UsageError
 from actviz.expression import Apply, walk
 from actviz.figure import limits, theme
+from actviz.figure.colours import colours_of, recolour
 from actviz.figure.formats import settings
 from actviz.figure.layout import CELL, EDGE, SINGLE, Sheet, draw
 from actviz.figure.options import LAYOUTS, Options
@@ -154,7 +155,7 @@ def _single(request: Request) -> Sheet:
     ylabel = function(scans[0].order) if len(scans) == 1 else "y"
     plan = Plan(traces, _ylim(scans, request.options), ylabel, pi=request.pi)
     title = _title(request, SINGLE, curve)
-    return Sheet(SINGLE, title, (plan,), recolour=_recolour(look, []))
+    return Sheet(SINGLE, title, (plan,), recolour=recolour(look, []))
 
 
 def _by_order(each: Scan, request: Request, named: bool, colour: str = "", place: int = 0) -> Trace:
@@ -201,7 +202,7 @@ def _components(request: Request) -> Sheet:
         plans.append(Plan(traces, _ylim(scans, request.options), ylabel, xlabel="x_1"))
     given = [rf"x_{i} = {number(value)}" for i, value in enumerate(fixed, 2)]
     title = _title(request, size, curve, given)
-    return Sheet(size, title, tuple(plans), strict_names=True, recolour=_recolour(request.look, []))
+    return Sheet(size, title, tuple(plans), strict_names=True, recolour=recolour(request.look, []))
 
 
 def _by_first(order: int) -> str:
@@ -228,7 +229,7 @@ def _points(request: Request) -> Sheet:
     ylim = _ylim([trace.scan for trace in traces], options)
     plan = Plan(tuple(traces), ylim, "y" if len(traces) > 1 else traces[0].label, xlabel="x_i")
     title = _title(request, SINGLE, curve, [rf"n = {options.points}"])
-    return Sheet(SINGLE, title, (plan,), recolour=_recolour(look, []))
+    return Sheet(SINGLE, title, (plan,), recolour=recolour(look, []))
 
 
 # -- several curves
@@ -237,7 +238,7 @@ def _points(request: Request) -> Sheet:
 def _overlay(request: Request, diff: bool) -> Sheet:
     """One panel for each order, the curves or their differences from the first over each other."""
     size = _stacked(request)
-    colours = _colours(request.curves, request.look)
+    colours = colours_of(request.curves, request.look)
     drawn = list(enumerate(zip(request.curves, colours, strict=True)))[1 if diff else 0 :]
     plans = []
     for order in request.orders:
@@ -257,8 +258,8 @@ def _overlay(request: Request, diff: bool) -> Sheet:
         )
         plans.append(_difference_plan(request, traces) if diff else _plan(request, traces))
     title = _title(request, size)
-    recolour = _recolour(request.look, request.curves)
-    return Sheet(size, title, tuple(plans), strict_names=True, recolour=recolour)
+    dark = recolour(request.look, request.curves)
+    return Sheet(size, title, tuple(plans), strict_names=True, recolour=dark)
 
 
 def _plan(request: Request, traces: tuple[Trace, ...]) -> Plan:
@@ -292,7 +293,7 @@ def _grid(request: Request) -> Sheet:
     scans = [[request.scan(curve, order, CELL) for order in request.orders] for curve in curves]
     ylim = _ylim([each for row in scans for each in row], request.options)
     first = Trace(scans[0][0], "", look.faint, theme.SOLID, 1.0, "reference", named=False, told="")
-    colours = _colours(curves, look)
+    colours = colours_of(curves, look)
     plans = []
     for i, (curve, colour, row) in enumerate(zip(curves, colours, scans, strict=True)):
         own = (_by_order(each, request, len(row) > 1, colour, i) for each in row)
@@ -300,7 +301,7 @@ def _grid(request: Request) -> Sheet:
         traces = (*([first] if i else []), *own)
         plans.append(Plan(traces, ylim, "", heading=heading, pi=request.pi))
     title = _title(request, size)
-    return Sheet(size, title, tuple(plans), columns, recolour=_recolour(look, curves))
+    return Sheet(size, title, tuple(plans), columns, recolour=recolour(look, curves))
 
 
 def _columns(count: int) -> int:
@@ -323,31 +324,6 @@ def _ylim(scans: list[Scan], options: Options) -> Limits:
     pad = PADDING * (hi - lo)
     grounded = lo == 0 and not scans[0].lo <= 0 <= scans[0].hi
     return (lo if grounded else lo - pad), hi + pad
-
-
-def _colours(curves: Sequence[Curve], look: Theme) -> list[str]:
-    """A colour for each curve by its function's name; the members of a family share a hue."""
-    families = [curve.family or _home(curve) for curve in curves]
-    places = dict(zip(families, theme.slots(families), strict=True))
-    colours: dict[int, str] = {}
-    for family, place in places.items():
-        members = [i for i, each in enumerate(families) if each == family]
-        tints = theme.shades(look.curves[place % len(look.curves)], len(members), look)
-        colours |= dict(zip(members, tints, strict=True))
-    return [colours[i] for i in range(len(curves))]
-
-
-def _home(curve: Curve) -> str:
-    activation = curve.activation
-    return activation.name if activation.entry is not None else activation.formula
-
-
-def _recolour(look: Theme, curves: Sequence[Curve]) -> dict[str, str]:
-    """The colours on a dark page by those of a light one."""
-    if look is not theme.LIGHT:
-        return {}
-    pairs = zip(_colours(curves, theme.LIGHT), _colours(curves, theme.DARK), strict=True)
-    return theme.on_dark_pages() | dict(pairs)
 
 
 def _title(

@@ -75,11 +75,18 @@ class Drawing:
             self.space.take_box(Box(cx, cy, cx, cy).grown(size / 2 + 0.6))
 
     def fill(
-        self, corners: Sequence[tuple[float, float]], colour: str, layer: float, name: str
+        self,
+        corners: Sequence[tuple[float, float]],
+        colour: str,
+        layer: float,
+        name: str,
+        opacity: float | None = None,
     ) -> None:
         """A filled polygon without an outline."""
         path = Path([*corners, corners[0]], closed=True)
-        patch = PathPatch(path, facecolor=colour, edgecolor="none", linewidth=0, zorder=layer)
+        patch = PathPatch(
+            path, facecolor=colour, edgecolor="none", linewidth=0, zorder=layer, alpha=opacity
+        )
         patch.set_gid(name)
         self._add(patch)
 

@@ -54,7 +54,7 @@ def _drawn(sheet: Sheet, theme: Theme, options: Options, legend: bool) -> Pictur
     ]
     guides = [_drawn_beside(panel) for panel in panels]
     if rows:
-        naming.draw_legend(panels[0], rows, panels[0].area.x0, bottom - BETWEEN)
+        naming.draw_legend(drawing, rows, panels[0].area.x0, bottom - BETWEEN)
     elif options.legend and not _named(sheet, panels):
         return None
     for panel, lines in zip(panels, guides, strict=True):
@@ -89,7 +89,7 @@ def _named(sheet: Sheet, panels: Sequence[Panel]) -> bool:
         named = [trace for trace in panel.plan.traces if trace.named]
         if not named or naming.name_curves(panel, sheet.strict_names):
             continue
-        entries = [naming.Entry(t, naming.label_of(panel, t)) for t in named]
+        entries = [naming.legend_entry(t, naming.label_of(panel, t)) for t in named]
         if not naming.legend_inside(panel, entries):
             return False
     return True
@@ -97,7 +97,7 @@ def _named(sheet: Sheet, panels: Sequence[Panel]) -> bool:
 
 def _legend_rows(sheet: Sheet, theme: Theme, width: float) -> list[list[naming.Entry]]:
     entries = [
-        naming.Entry(t, Label(t.label, theme.label_size, t.colour, theme.font, math=t.math))
+        naming.legend_entry(t, Label(t.label, theme.label_size, t.colour, theme.font, math=t.math))
         for t in sheet.plans[0].traces
         if t.named
     ]

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.figure import drawing as on
+from actviz.figure.drawing import Drawing
 from actviz.figure.panel import Panel, Trace
 from actviz.figure.space import Box, Space
 from actviz.figure.text import Label
+from actviz.figure.theme import Dash
 
 FloatArray = NDArray[np.float64]
 
@@ -30,10 +32,18 @@ SIDES = np.array(
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the legend."""
+    """A line of the legend: the line that is drawn, and what is written beside it."""
 
-    trace: Trace
+    name: str
     label: Label
+    colour: str
+    dash: Dash
+    width: float
+
+
+def legend_entry(trace: Trace, label: Label) -> Entry:
+    """The line of the legend that tells what a curve is called."""
+    return Entry(trace.name, label, trace.colour, trace.dash, trace.width)
 
 
 def name_curves(panel: Panel, strict: bool) -> bool:
@@ -155,7 +165,7 @@ def legend_inside(panel: Panel, entries: list[Entry]) -> bool:
     corner = np.minimum(x0 - area.x0, area.x1 - x0 - width) / area.width
     corner += np.minimum(y0 - area.y0, area.y1 - y0 - height) / area.height
     best = int(np.argmax(np.where(free, room - corner, -np.inf)))
-    draw_legend(panel, rows, float(x0[best]), float(y0[best] + height))
+    draw_legend(panel.drawing, rows, float(x0[best]), float(y0[best] + height))
     return True
 
 
@@ -189,20 +199,19 @@ def _row_height(rows: list[list[Entry]]) -> float:
     return max(sum(entry.label.extent[1:]) for row in rows for entry in row) + 1.5
 
 
-def draw_legend(panel: Panel, rows: list[list[Entry]], left: float, top: float) -> None:
+def draw_legend(drawing: Drawing, rows: list[list[Entry]], left: float, top: float) -> None:
     """Rows of a short line and a name, hanging from the top left corner given."""
     step, widths = _row_height(rows), _column_widths(rows)
     for i, row in enumerate(rows):
         x = left
         for entry, width in zip(row, widths, strict=False):
             middle = top - (i + 0.5) * step
-            trace = entry.trace
             ends = np.array([x, x + SAMPLE])
-            panel.drawing.line(
-                ends, np.array([middle, middle]), trace.colour, trace.width, on.CURVE,
-                f"legend-{trace.name}", trace.dash,
+            drawing.line(
+                ends, np.array([middle, middle]), entry.colour, entry.width, on.CURVE,
+                f"legend-{entry.name}", entry.dash,
             )  # fmt: skip
-            panel.space.take_box(Box(x, middle - 1.5, x + SAMPLE, middle + 1.5))
+            drawing.space.take_box(Box(x, middle - 1.5, x + SAMPLE, middle + 1.5))
             box = entry.label.box(x + SAMPLE + 5, middle, 0.0, 0.45)
-            panel.drawing.write(entry.label, box, f"name-{trace.name}")
+            drawing.write(entry.label, box, f"name-{entry.name}")
             x += width

@@ -22,17 +22,15 @@ def describe(scans: Sequence[Scan], names: Sequence[str], points: bool = False) 
     curves = _unlike([scan.curve for scan in scans])
     orders = sorted({scan.order for scan in scans})
     lo, hi = number(scans[0].lo, 4), number(scans[0].hi, 4)
-    title = (
-        f"{_listed([curve.label for curve in curves])}: {_listed([ORDINALS[o] for o in orders])}"
-    )
+    title = f"{listed([curve.label for curve in curves])}: {listed([ORDINALS[o] for o in orders])}"
     sentences = [
-        f"Graph of {_listed([_formula(curve) for curve in curves])} for x from {lo} to {hi}."
+        f"Graph of {listed([_formula(curve) for curve in curves])} for x from {lo} to {hi}."
     ]
     for scan, name in zip(scans, names, strict=True):
         told = _range(scan)
         told += [] if points else [*_extrema(scan), *_breaks(scan), *_limits(scan)]
         if told:
-            sentences.append(f"{name} {_listed(told)}.")
+            sentences.append(f"{name} {listed(told)}.")
     return title, " ".join(sentences)
 
 
@@ -44,7 +42,7 @@ def _formula(curve: Curve) -> str:
     activation = curve.activation
     values = [f"{name} = {number(value, 6)}" for name, value in activation.parameters.items()]
     name = "" if curve.label == "f" else f"{curve.label}, "
-    return f"{name}f(x) = {activation.formula}" + (f" with {_listed(values)}" if values else "")
+    return f"{name}f(x) = {activation.formula}" + (f" with {listed(values)}" if values else "")
 
 
 def _range(scan: Scan) -> list[str]:
@@ -101,10 +99,10 @@ def equation(line: features.Line) -> str:
     return f"y = {slope}x{rest if line.intercept else ''}"
 
 
-def _listed(parts: Sequence[str]) -> str:
+def listed(parts: Sequence[str]) -> str:
     """The parts with commas and an "and".
 
-    >>> _listed(["a", "b", "c"])
+    >>> listed(["a", "b", "c"])
     'a, b and c'
     """
     return " and ".join([*([", ".join(parts[:-1])] if parts[:-1] else []), *parts[-1:]])

@@ -1,0 +1,109 @@
+"""A vertical logarithmic axis: powers of ten, with rows beyond them for 0 and infinity."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.figure import drawing as on
+from actviz.figure.drawing import Drawing
+from actviz.figure.panel import ARROW, HEAD, TICK
+from actviz.figure.space import Box
+from actviz.figure.text import Label
+from actviz.figure.theme import Theme
+from actviz.figure.ticks import number, power_of_ten
+
+FloatArray = NDArray[np.float64]
+
+ROW, BREAK = 7.0, 12.0  # points from the axes' ends: where 0 and infinity are, where the scale ends
+APART = 17.0  # the least points between ticks with labels
+STRIDES = (1, 2, 4, 5, 10, 20, 50, 100, 200)  # powers of ten from one tick to the next
+
+
+@dataclass(frozen=True)
+class Decades:
+    """The powers of ten from low to high; zero, infinite: whether these two have rows.
+
+    With a row for 0, all that is below the lowest power is there as well.
+    """
+
+    low: int
+    high: int
+    zero: bool = True
+    infinite: bool = False
+
+    def up(self, area: Box, y: FloatArray) -> FloatArray:
+        """Points from the bottom of the picture."""
+        low = area.y0 + BREAK * self.zero
+        high = area.y1 - BREAK * self.infinite
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = (np.log10(y) - self.low) / (self.high - self.low)
+        place = np.where((share < 0) & self.zero, area.y0 + ROW, low + share * (high - low))
+        return np.where(np.isinf(y), area.y1 - ROW / 2, place)
+
+    def labels(self, area: Box, zero: str) -> list[tuple[float, str]]:
+        """The values at the ticks and what is written there, as many as there is room for."""
+        decade = (area.height - BREAK * (self.zero + self.infinite)) / (self.high - self.low)
+        stride = next((n for n in STRIDES if n * decade >= APART), STRIDES[-1])
+        powers = [p for p in range(self.low, self.high + 1) if p % stride == 0]
+        rows = [(0.0, zero)] if self.zero else []
+        rows += [(math.inf, "∞")] if self.infinite else []
+        return rows + [(10.0**p, power(p)) for p in powers]
+
+
+def power(exponent: int, plain: bool = False) -> str:
+    """A power of ten as it is written at a tick.
+
+    >>> power(-16), power(2, plain=True), power(0)
+    ('10⁻¹⁶', '100', '1')
+    """
+    return number(10.0**exponent) if plain or exponent in (0, 1) else power_of_ten(exponent)[1:]
+
+
+def draw_axes(drawing: Drawing, area: Box, look: Theme, zero: bool = True) -> None:
+    """Axes with arrowheads from the lower left corner; zero: the vertical one is broken there."""
+    (length, half), colour = HEAD, look.axis
+    right, top = area.x1 + ARROW, area.y1 + ARROW
+    gap = area.y0 + (ROW + BREAK) / 2
+    ends = [area.y0, top - length / 2]
+    if zero:
+        ends = [area.y0, gap - 1.2, math.nan, gap + 1.2, top - length / 2]
+    bottom = [area.x0, right - length / 2], [area.y0] * 2
+    drawing.line(*bottom, colour, 0.8, on.AXIS, "axis-x")
+    drawing.line([area.x0] * len(ends), ends, colour, 0.8, on.AXIS, "axis-y")
+    across = [(right, area.y0), (right - length, area.y0 + half), (right - length, area.y0 - half)]
+    along = [(area.x0, top), (area.x0 - half, top - length), (area.x0 + half, top - length)]
+    drawing.fill(across, colour, on.AXIS, "arrow-x")
+    drawing.fill(along, colour, on.AXIS, "arrow-y")
+
+
+def draw_ticks(
+    drawing: Drawing, area: Box, look: Theme, decades: Decades, ticks: Sequence[tuple[float, str]]
+) -> list[float]:
+    """Ticks at the left of the vertical axis with their labels, where there is room.
+
+    Returns how far up those are that are drawn.
+    """
+    places = decades.up(area, np.array([value for value, _ in ticks])).tolist()
+    written = []
+    for y, (_, text) in zip(places, ticks, strict=True):
+        label = Label(text, look.tick_size, look.ink, look.font)
+        box = label.box(area.x0 - TICK - 2.5, y, 1.0, 0.46)
+        if drawing.space.is_free(box):
+            drawing.write(label, box, "tick-y")
+            written.append(y)
+    draw_tick_lines(drawing, look, [(area.x0 - TICK, y, area.x0, y) for y in written])
+    return written
+
+
+def draw_tick_lines(
+    drawing: Drawing, look: Theme, ticks: Sequence[tuple[float, float, float, float]]
+) -> None:
+    """Short lines, each from one point to another."""
+    x = [v for x0, _, x1, _ in ticks for v in (x0, x1, math.nan)]
+    y = [v for _, y0, _, y1 in ticks for v in (y0, y1, math.nan)]
+    drawing.line(x, y, look.axis, 0.8, on.AXIS, "ticks")

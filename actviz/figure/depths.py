@@ -1,0 +1,322 @@
+"""The picture of the vanishing gradient: sizes of products of derivatives, over the depth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.errors import UsageError
+from actviz.figure import drawing as on
+from actviz.figure import naming, theme
+from actviz.figure.colours import colours_of, recolour
+from actviz.figure.decades import ROW, Decades, draw_axes, draw_tick_lines, draw_ticks, power
+from actviz.figure.drawing import Drawing
+from actviz.figure.formats import settings
+from actviz.figure.layout import BETWEEN, EDGE
+from actviz.figure.options import Options
+from actviz.figure.panel import ARROW, CIRCLE, GAP, HEAD, TICK
+from actviz.figure.picture import Picture
+from actviz.figure.space import Box
+from actviz.figure.text import Label
+from actviz.figure.theme import Dash, Theme
+from actviz.figure.ticks import number
+from actviz.figure.title import fit_text
+from actviz.figure.words import listed
+from actviz.properties import Depth, depth
+
+if TYPE_CHECKING:
+    from actviz.curve import Curve
+
+FloatArray = NDArray[np.float64]
+
+SIZE = (6.8, 3.8)  # inches
+THIN = 0.45  # of the width of a line: that of the root mean square
+OPACITY = 0.16  # of the shade between the quartiles
+BAR = 2.3  # half the width of that shade where it is a bar
+HEADROOM = 0.04  # of the scale that is free at its upper end
+ROUNDING = 1e-9  # of a power of ten
+LOWEST = -300  # the power of ten below which a size is drawn as 0
+MOST_TOLD = 8  # depths whose medians are told in words
+PANELS = (
+    r"|f\,^\prime(z_1)\,\cdots\,f\,^\prime(z_n)|",
+    r"g^n\,|f\,^\prime(z_1)\,\cdots\,f\,^\prime(z_n)|",
+)
+TITLE = "The product of n derivatives, each at its own z ~ N(0,\N{NO-BREAK SPACE}1)"
+CAPTION = (
+    "Median (thick) with quartiles (shade), root mean square (thin). Right: with gain, "
+    "g² E\N{NO-BREAK SPACE}f(z)² =\N{NO-BREAK SPACE}1."
+)
+
+
+@dataclass(frozen=True)
+class Series:
+    """A curve with the sizes of its products without and with the gain, and how it is drawn."""
+
+    curve: Curve
+    without: tuple[Depth, ...]
+    gained: tuple[Depth, ...]
+    colour: str
+    dash: Dash
+
+    @property
+    def label(self) -> str:
+        """The name, the gain, and how many paths end."""
+        gain = f"{self.curve.label}, g = {number(self.gained[0].gain)}"
+        ending = _ending(self.without)
+        return f"{gain}, {ending} of paths end per layer" if ending else gain
+
+
+def vanishing(
+    curves: Sequence[Curve], depths: Sequence[int], seed: int = 0, options: Options | None = None
+) -> Picture:
+    """The size of the product of the derivatives through so many layers, without and with gain.
+
+    Of the options count the theme, style, size, dpi, title, legend, grid and transparency.
+
+    Raises UsageError for more curves than can be told apart, and what properties.depth refuses.
+
+    >>> from actviz.curve import parse_curves
+    >>> vanishing(parse_curves(["sigmoid", "relu"]), [1, 5]).words[0]
+    'The product of up to 5 derivatives of sigmoid and relu'
+    """
+    options = options or Options()
+    if len(curves) > theme.MOST_CURVES:
+        raise UsageError(
+            f"{len(curves)} curves cannot be told apart in one picture (the most is "
+            f"{theme.MOST_CURVES})."
+        )
+    look = theme.choose(options.theme, options.style)
+    depths = sorted(set(depths))
+    series = _series(curves, depths, seed, look)
+    background = None if options.transparent else look.background
+    with settings(), np.errstate(all="ignore"):
+        drawing = Drawing(options.size or SIZE, options.dpi, background)
+        _Chart(series, drawing, look, options).draw()
+    drawing.picture.words = _words(series, depths)
+    if options.theme == "auto":
+        drawing.picture.recolour = recolour(look, curves)
+    return drawing.picture
+
+
+def _series(
+    curves: Sequence[Curve], depths: Sequence[int], seed: int, look: Theme
+) -> tuple[Series, ...]:
+    colours, found = colours_of(curves, look), []
+    for i, (curve, colour) in enumerate(zip(curves, colours, strict=True)):
+        rows = depth(curve.activation, depths, seed)
+        halves = rows[: len(depths)], rows[len(depths) :]
+        found.append(Series(curve, *halves, colour, theme.CURVE_DASHES[i]))
+    return tuple(found)
+
+
+def _ending(rows: Sequence[Depth]) -> str:
+    """The share of paths that a layer ends, '' for none: f' is 0 there."""
+    share = 1 - (1 - rows[0].zeros) ** (1 / rows[0].depth)
+    return f"{number(100 * share, 2)} %" if share else ""
+
+
+# -- the drawing
+
+
+@dataclass
+class _Chart:
+    """Two coordinate systems side by side with one scale: without and with the gain."""
+
+    series: tuple[Series, ...]
+    drawing: Drawing
+    theme: Theme
+    options: Options
+    decades: Decades = field(init=False)
+
+    def draw(self) -> None:
+        self.decades = choose_decades([row for each in self.series for row in _rows(each)])
+        top = self._write_heading()
+        bottom = self._draw_legend()
+        first, second = self._areas(bottom, top)
+        ticks = self.decades.labels(first, self._zero_label())
+        rows = draw_ticks(self.drawing, first, self.theme, self.decades, ticks)
+        lines = [(second.x0 - TICK, y, second.x0, y) for y in rows]
+        draw_tick_lines(self.drawing, self.theme, lines)
+        for i, area in enumerate((first, second)):
+            self._draw_panel(area, PANELS[i], rows)
+            for j, each in enumerate(self.series):
+                self._draw_series(area, each, (each.without, each.gained)[i], f"{i}-{j}", j)
+
+    def _label(self, text: str, size: float, math: bool = False) -> Label:
+        return Label(text, size, self.theme.ink, self.theme.font, math)
+
+    def _write_heading(self) -> float:
+        """The title, and under it how to read the lines; returns how far down they reach."""
+        width, options = self.drawing.width - 2 * EDGE - 6, self.options
+        title = TITLE if options.title is None else options.title
+        lines = fit_text(title, width, self._label("", self.theme.title_size)) if title else []
+        lines += fit_text(CAPTION, width, self._label("", self.theme.tick_size))
+        top = self.drawing.height - EDGE
+        for i, line in enumerate(lines, 1):
+            box = line.box(EDGE + 3, top, 0.0, 1.0)
+            self.drawing.write(line, box, f"title-{i}-1")
+            top = box.y0 - 1
+        return top - BETWEEN
+
+    def _draw_legend(self) -> float:
+        """The names of the curves at the bottom; returns how far up they reach."""
+        if not self.options.legend:
+            return EDGE
+        size, font, width = self.theme.label_size, self.theme.font, self.theme.line_width
+        entries = [
+            naming.Entry(
+                str(i), Label(each.label, size, each.colour, font), each.colour, each.dash, width
+            )
+            for i, each in enumerate(self.series)
+        ]
+        rows = naming.legend_rows(entries, self.drawing.width - 4 * EDGE)
+        top = EDGE + naming.legend_height(rows)
+        naming.draw_legend(self.drawing, rows, 2 * EDGE, top)
+        return top + BETWEEN
+
+    def _areas(self, bottom: float, top: float) -> tuple[Box, Box]:
+        """The two plot areas, with room for the ticks, the arrows and what is written there."""
+        tick = self.theme.tick_size
+        texts = [power(p) for p in (self.decades.low, self.decades.high)]
+        widest = max(self._label(t, tick).extent[0] for t in (*texts, self._zero_label()))
+        below = bottom + 2 * TICK + sum(self._label("1", tick).extent[1:])
+        beyond = ARROW + 5 + self._label("n", self.theme.label_size, math=True).extent[0]
+        left = EDGE + widest + TICK + 4
+        width = (self.drawing.width - EDGE - left - 2 * beyond - 2 * BETWEEN) / 2
+        right = left + width + beyond + 2 * BETWEEN
+        return tuple(Box(x, below, x + width, top - ARROW) for x in (left, right))  # type: ignore[return-value]
+
+    def _draw_panel(self, area: Box, name: str, rows: Sequence[float]) -> None:
+        """Axes, the ticks of n, and what the axes show; rows: where the grid has lines."""
+        size = self.theme.label_size
+        draw_axes(self.drawing, area, self.theme, self.decades.zero)
+        for y in rows if self.options.grid else ():
+            self.drawing.line([area.x0, area.x1], [y, y], self.theme.grid, 0.5, on.GRID, "grid")
+        n = self._label("n", size, math=True)
+        self.drawing.write(n, n.box(area.x1 + ARROW + 3, area.y0, 0.0, 0.5), "label-x")
+        label = self._label(name, size, math=True)
+        above = label.box(area.x0 + HEAD[1] + 4, area.y1 + ARROW + 2, 0.0, 1.0)
+        self.drawing.write(label, above, "label-y")
+        self._draw_x_ticks(area)
+
+    def _across(self, area: Box, depths: Sequence[int]) -> list[float]:
+        deepest = self.series[0].without[-1].depth
+        return [area.x0 + n / deepest * area.width for n in depths]
+
+    def _draw_x_ticks(self, area: Box) -> None:
+        """A tick at each depth, labelled where there is room; the deepest first."""
+        depths = [row.depth for row in reversed(self.series[0].without)]
+        bottom, ticks = area.y0 - TICK, []
+        for n, x in zip(depths, self._across(area, depths), strict=True):
+            label = self._label(str(n), self.theme.tick_size)
+            box = label.box(x, bottom - 1.5, 0.5, 1.0)
+            if self.drawing.space.is_free(box, GAP):
+                self.drawing.write(label, box, "tick-x")
+            ticks.append((x, bottom, x, area.y0))
+        draw_tick_lines(self.drawing, self.theme, ticks)
+
+    def _draw_series(
+        self, area: Box, series: Series, rows: Sequence[Depth], name: str, place: int
+    ) -> None:
+        """The quartiles, the root mean square, and the median with a dot for each depth."""
+        x = self._across(area, [0, *(row.depth for row in rows)])
+        lower, median, upper, whole = (
+            self.decades.up(area, np.array([1.0, *sizes])).tolist()
+            for sizes in zip(*(_sizes(row) for row in rows), strict=True)
+        )
+        line, layer, colour = self.theme.line_width, on.CURVE + place / 100, series.colour
+        for shape in self._shades(x, lower, upper, area.y0 + ROW):
+            self.drawing.fill(shape, colour, on.ZONE, f"zone-quartiles-{name}", OPACITY)
+        thin = THIN * line
+        self.drawing.line(x, whole, colour, thin, layer, f"rms-{name}", series.dash)
+        self.drawing.line(x, median, colour, line, layer, f"median-{name}", series.dash)
+        self.drawing.circles(x[1:], median[1:], colour, colour, CIRCLE, f"depths-{name}")
+
+    def _shades(
+        self, x: Sequence[float], lower: Sequence[float], upper: Sequence[float], zero: float
+    ) -> list[list[tuple[float, float]]]:
+        """A band between the quartiles as far as both are on the scale; then a bar at each depth.
+
+        There is no path down to 0 on a logarithmic scale that a band could follow.
+        """
+        on_scale = [not (self.decades.zero and low <= zero) for low in lower]
+        count = on_scale.index(False) if False in on_scale else len(x)
+        band = [*zip(x[:count], upper[:count], strict=True)]
+        band += [*zip(x[:count], lower[:count], strict=True)][::-1]
+        bars = [*zip(x[count:], lower[count:], upper[count:], strict=True)]
+        return [band] * (count > 1) + [
+            [(at - BAR, low), (at - BAR, high), (at + BAR, high), (at + BAR, low)]
+            for at, low, high in bars
+            if low < high
+        ]
+
+    def _zero_label(self) -> str:
+        """What the lowest row is: 0, or small sizes as well."""
+        small = any(
+            (row.q25 == 0 and row.zeros < 0.25) or 0 < size < 10.0**LOWEST
+            for each in self.series
+            for row in _rows(each)
+            for size in _sizes(row)
+        )
+        return f"<{power(LOWEST)}" if small else "0"
+
+
+def _rows(series: Series) -> Iterator[Depth]:
+    yield from series.without
+    yield from series.gained
+
+
+def _sizes(row: Depth) -> tuple[float, float, float, float]:
+    return row.q25, row.median, row.q75, row.rms
+
+
+def choose_decades(rows: Sequence[Depth]) -> Decades:
+    """All sizes, with rows for 0 and infinity if there are such."""
+    sizes = np.array([size for row in rows for size in _sizes(row)])
+    drawn = sizes[np.isfinite(sizes) & (sizes >= 10.0**LOWEST)]
+    powers = np.log10([1.0, *drawn.tolist()])
+    low, high = math.floor(powers.min() + ROUNDING), math.ceil(powers.max() - ROUNDING)
+    low = min(low, high - 1)
+    high += bool(powers.max() > high - HEADROOM * (high - low))
+    return Decades(low, high, bool((sizes < 10.0**LOWEST).any()), bool(np.isinf(sizes).any()))
+
+
+# -- in words
+
+
+def _words(series: Sequence[Series], depths: Sequence[int]) -> tuple[str, str]:
+    """Title and description for readers who cannot see the picture."""
+    names = listed([each.curve.label for each in series])
+    title = f"The product of up to {depths[-1]} derivatives of {names}"
+    how = (
+        "The size of the product of n derivatives, each at its own z ~ N(0, 1), on a logarithmic "
+        "scale over n, without a gain and with the gain of every layer."
+    )
+    return title, " ".join([how, *(_told(each) for each in series)])
+
+
+def _told(series: Series) -> str:
+    """The numbers of a curve."""
+    ending = _ending(series.without)
+    ends = f" {ending} of paths end in each layer." if ending else ""
+    gain = number(series.gained[0].gain)
+    return (
+        f"{series.curve.label} without gain: {_told_half(series.without)} "
+        f"With a gain of {gain}: {_told_half(series.gained)}{ends}"
+    )
+
+
+def _told_half(rows: Sequence[Depth]) -> str:
+    told, last = rows if len(rows) <= MOST_TOLD else rows[-1:], rows[-1]
+    medians = listed([number(row.median) for row in told])
+    places = listed([str(row.depth) for row in told])
+    ends = [number(size, 2) for size in (last.q25, last.q75)]
+    return (
+        f"median {medians} at n = {places}; quartiles {ends[0]} and {ends[1]}, root mean square "
+        f"{number(last.rms)} at n = {last.depth}."
+    )
