@@ -143,11 +143,7 @@ Diff = Annotated[bool, option("--diff", help="Draw the difference from the first
 
 Depth = Annotated[
     Text,
-    option(
-        "--depth",
-        metavar="N,N",
-        help="The size of the product of so many derivatives at z ~ N(0,1), and with the gain.",
-    ),
+    option("--depth", metavar="N,N", help="How gradients vanish through so many layers."),
 ]
 Seed = Annotated[Text, option("--seed", metavar="N", help="The seed of the z of --depth. [0]")]
 
