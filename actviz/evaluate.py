@@ -1,27 +1,29 @@
 """Values of a formula: a tree and numbers in, float64 arrays out.
 
 A tree is turned into a list of steps, shared subtrees once, and the steps run over blocks that fit
-the cache. float64 loses nothing here but its range: where a step overflows or is undefined
-(x**2/(1 + x**2) at 1e200, x*sigmoid(x) at -inf), those points alone are computed again with
-exponents of any size (:mod:`actviz.wide`). So a finite x gives NaN only where the formula is
-undefined, and +-inf gives the limit. NaN in, NaN out. No numpy warning gets through.
+the cache; what depends on no x is computed before. float64 loses nothing here but its range: where
+a step overflows or is undefined (x**2/(1 + x**2) at 1e200, x*sigmoid(x) at -inf), those points
+alone are computed again with exponents of any size (:mod:`actviz.wide`). So a finite x gives NaN
+only where the formula is undefined, and +-inf gives the limit. NaN in, NaN out. No numpy warning
+gets through.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
 
 from actviz.expression import Apply, Name, Node, Number, X, walk
-from actviz.kernels import Array, kernel
+from actviz.kernels import PARTS, Array, kernel, where
 from actviz.primitives import REDUCTIONS
 
 BLOCK = 8192  # points: the buffers of a formula stay in the second-level cache
+SMALLEST_NORMAL = 2.0**-1022
 CONSTANTS = {"pi": math.pi, "e": math.e}
 
 
@@ -36,26 +38,40 @@ def evaluate(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
     >>> evaluate(parse("x**2/(1 + x**2)"), np.array([1.0, 1e200, np.inf]), {})
     array([0.5, 1. , 1. ])
     """
-    program = _program(node)
+    program = _program(_lowered(node))
     constants = {**CONSTANTS, **parameters}
     x = np.asarray(x, dtype=np.float64)
-    if program.reduces:
-        return _block(program, np.atleast_1d(x), constants).reshape(x.shape)
-    if x.size <= BLOCK:
-        return _block(program, x, constants)
-    flat = np.ascontiguousarray(x).ravel()
-    result = np.empty_like(flat)
-    for start in range(0, flat.size, BLOCK):
-        part = slice(start, start + BLOCK)
-        result[part] = _block(program, flat[part], constants)
-    return result.reshape(x.shape)
+    rows = np.ascontiguousarray(x).reshape(_rows(x, program))
+    values = np.empty_like(rows)
+    count = max(1, BLOCK // math.prod(rows.shape[1:]))
+    flags = _Flags()
+    with np.errstate(all="call", under="ignore", call=flags):
+        slots = _prepared(program, constants)
+        always = flags.raised
+        for start in range(0, len(rows), count):
+            given, found = rows[start : start + count], values[start : start + count]
+            flags.raised = always
+            _run(program, slots, given, found)
+            if flags.raised or not _all_finite(found):
+                _repair(node, given, constants, found)
+            if _any_nan(given):
+                found[np.isnan(given)] = np.nan
+    return values.reshape(x.shape)
+
+
+def _rows(x: Array, program: Program) -> tuple[int, ...]:
+    """The shape in which the first axis can be cut into blocks."""
+    if program.reduces and x.size:
+        return -1, (x.shape or (1,))[-1]
+    return (x.size,)
 
 
 def trace(node: Node, x: float, parameters: Mapping[str, float]) -> dict[Node, float]:
     """The value of every part of the formula at one point, in plain float64 arithmetic."""
     program = _program(node)
-    slots = _fill(program, np.array([x]), {**CONSTANTS, **parameters})
     with np.errstate(all="ignore"):
+        slots = _prepared(program, {**CONSTANTS, **parameters})
+        slots = _filled(program, slots, np.array([x]))
         for step in program.steps:
             slots[step.slot] = step.kernel(*(slots[i] for i in step.arguments))
     return {part: float(np.ravel(slots[i])[0]) for i, part in enumerate(program.parts)}
@@ -73,9 +89,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Program:
-    """A tree as steps over slots; slot i holds the value of parts[i]."""
+    """A tree as steps over slots; slot i holds the value of parts[i].
+
+    before: the steps that no x goes into; steps: those to be run for every block.
+    """
 
     parts: tuple[Node, ...]
+    before: tuple[Step, ...]
     steps: tuple[Step, ...]
     reduces: bool
 
@@ -84,55 +104,114 @@ class Program:
 def _program(node: Node) -> Program:
     parts = tuple(walk(node))
     slots = {part: i for i, part in enumerate(parts)}
+    varying = _varying(parts)
     last_use = {
         slots[argument]: i
         for i, part in enumerate(parts)
         if isinstance(part, Apply)
         for argument in part.arguments
     }
-    steps = []
+    before: list[Step] = []
+    steps: list[Step] = []
     for i, part in enumerate(parts):
         if isinstance(part, Apply):
             arguments = tuple(slots[argument] for argument in part.arguments)
-            free = tuple({a for a in arguments if last_use[a] == i})
-            steps.append(Step(kernel(part.head), arguments, i, free))
-    reduces = any(isinstance(part, Apply) and part.head in (*REDUCTIONS, "pick") for part in parts)
-    return Program(parts, tuple(steps), reduces)
+            free = {a for a in arguments if last_use[a] == i and parts[a] in varying}
+            step = Step(kernel(part.head), arguments, i, tuple(free))
+            (steps if part in varying else before).append(step)
+    return Program(parts, tuple(before), tuple(steps), any(map(_reduces, parts)))
 
 
-def _fill(program: Program, x: Array, constants: Mapping[str, float]) -> list[Any]:
-    """The slots with x, numbers and names in them."""
-    slots: list[Any] = []
-    for part in program.parts:
+def _varying(parts: Sequence[Node]) -> set[Node]:
+    """The parts that x goes into, of parts in which arguments come first."""
+    varying: set[Node] = {X}
+    for part in parts:
+        if isinstance(part, Apply) and (_reduces(part) or not varying.isdisjoint(part.arguments)):
+            varying.add(part)
+    return varying
+
+
+def _reduces(part: Node) -> bool:
+    return isinstance(part, Apply) and (part.head in REDUCTIONS or part.head == "pick")
+
+
+@lru_cache(maxsize=512)
+def _lowered(node: Node) -> Node:
+    """The tree with what kernels share as parts: exp(-|x|) of both sigmoid(-x) and softplus(x)."""
+    done: dict[Node, Node] = {}
+    for part in walk(node):
+        match part:
+            case Apply(head, arguments):
+                done[part] = _with_part(head, tuple(done[argument] for argument in arguments))
+            case _:
+                done[part] = part
+    return done[node]
+
+
+def _with_part(head: str, arguments: tuple[Node, ...]) -> Node:
+    shared = (Apply(PARTS[head], (_unsigned(arguments[0]),)),) if head in PARTS else ()
+    return Apply(head, (*arguments, *shared))
+
+
+def _unsigned(node: Node) -> Node:
+    """The formula without the signs that only change its sign."""
+    match node:
+        case Number(value):
+            return Number(abs(value))
+        case Apply("neg", (u,)):
+            return _unsigned(u)
+        case Apply("*" | "/" as head, (u, v)):
+            return Apply(head, (_unsigned(u), _unsigned(v)))
+    return node
+
+
+def _prepared(program: Program, constants: Mapping[str, float]) -> list[Any]:
+    """The slots with all in them that no x goes into."""
+    slots: list[Any] = [None] * len(program.parts)
+    for i, part in enumerate(program.parts):
         match part:
             case Number(value):
-                slots.append(np.float64(value))
-            case Name(name):
-                slots.append(x if part is X else np.float64(constants[name]))
-            case _:
-                slots.append(None)
+                slots[i] = np.float64(value)
+            case Name(name) if part is not X:
+                slots[i] = np.float64(constants[name])
+    for step in program.before:
+        first, *rest = (slots[i] for i in step.arguments)
+        slots[step.slot] = np.ravel(step.kernel(np.atleast_1d(first), *rest))[0]
     return slots
 
 
-def _block(program: Program, x: Array, constants: Mapping[str, float]) -> Array:
-    """One block: the fast run, then whatever it could not do."""
-    flags = _Flags()
-    with np.errstate(all="call", under="ignore", call=flags):
-        slots = _fill(program, x, constants)
-        for step in program.steps:
-            slots[step.slot] = step.kernel(*(slots[i] for i in step.arguments))
-            for i in step.free:
-                slots[i] = None
-    values: Array = np.asarray(slots[-1])
-    if not program.steps or np.shape(values) != x.shape:  # a constant, or x itself
-        values = np.array(np.broadcast_to(values, x.shape), dtype=np.float64)
-    undefined = np.isnan(x)
-    if flags.raised or not np.isfinite(values).all():
-        with np.errstate(all="ignore"):
-            _repair(program, x, constants, values)
-    if undefined.any():
-        values[undefined] = np.nan
-    return values
+def _filled(program: Program, prepared: Sequence[Any], x: Array) -> list[Any]:
+    """The slots with x in them too."""
+    return [x if part is X else slot for part, slot in zip(program.parts, prepared, strict=True)]
+
+
+def _run(program: Program, prepared: Sequence[Any], x: Array, values: Array) -> None:
+    """One block, into values."""
+    slots = _filled(program, prepared, x)
+    for step in program.steps[:-1]:
+        slots[step.slot] = step.kernel(*(slots[i] for i in step.arguments))
+        for i in step.free:
+            slots[i] = None
+    for step in program.steps[-1:]:
+        arguments = (slots[i] for i in step.arguments)
+        if isinstance(step.kernel, np.ufunc):
+            step.kernel(*arguments, out=values)
+        else:
+            values[...] = step.kernel(*arguments)
+    if not program.steps:  # a constant, or x itself
+        values[...] = slots[-1]
+
+
+def _all_finite(values: Array) -> bool:
+    """Told by the sum of squares, at half the cost of looking at each, unless that overflows."""
+    flat = values.reshape(-1)
+    return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
+
+
+def _any_nan(values: Array) -> bool:
+    """A sum of squares is NaN only if a summand is."""
+    flat = values.reshape(-1)
+    return math.isnan(flat.dot(flat))
 
 
 class _Flags:
@@ -144,33 +223,45 @@ class _Flags:
         self.raised = True
 
 
-def _repair(program: Program, x: Array, constants: Mapping[str, float], values: Array) -> None:
+def _repair(node: Node, x: Array, constants: Mapping[str, float], values: Array) -> None:
     """Compute again, with a wide exponent, the points at which a step left the finite numbers."""
     from actviz import wide
 
-    if program.reduces:
-        if np.isfinite(x).all():
-            values[...] = wide.evaluate(program.parts, x, constants)
-        return
-    finite = np.isfinite(x)
-    good, decided = _soundness(program, x, constants)
-    doubtful = finite & ~good
-    if doubtful.any():
-        values[doubtful] = wide.evaluate(program.parts, x[doubtful], constants)
-    for sign in (1.0, -1.0):
-        here = (x == sign * np.inf) & (np.isnan(values) | ~decided)
-        if here.any():
-            values[here] = wide.limit(program.parts, sign, constants)
+    program = _program(node)
+    with np.errstate(all="ignore"):
+        if program.reduces:
+            if np.isfinite(x).all():
+                values[...] = wide.evaluate(program.parts, x, constants)
+            return
+        good, decided = _soundness(program, x, constants)
+        doubtful = np.isfinite(x) & ~good
+        if doubtful.any():
+            values[doubtful] = wide.evaluate(program.parts, x[doubtful], constants)
+        for sign in (1.0, -1.0):
+            here = (x == sign * np.inf) & (np.isnan(values) | ~decided)
+            if here.any():
+                values[here] = wide.limit(program.parts, sign, constants)
 
 
 def _soundness(program: Program, x: Array, constants: Mapping[str, float]) -> tuple[Any, Any]:
-    """Where every step is finite, and where no comparison meets a NaN (which is never greater)."""
-    slots = _fill(program, x, constants)
+    """Where float64 was enough, and where no comparison meets a NaN (which is never greater).
+
+    It was if every step is finite; or every step but those of branches not taken, if none of the
+    others is so small that it may have lost its digits.
+    """
+    slots = _filled(program, _prepared(program, constants), x)
+    taken: list[Any] = [slot is None or np.isfinite(slot) for slot in slots]
     good, decided = np.ones(x.shape, dtype=bool), np.ones(x.shape, dtype=bool)
     for step in program.steps:
         arguments = [slots[i] for i in step.arguments]
-        slots[step.slot] = step.kernel(*arguments)
-        good &= np.isfinite(slots[step.slot])
-        if np.asarray(slots[step.slot]).dtype == bool:
+        value = slots[step.slot] = step.kernel(*arguments)
+        good &= np.isfinite(value)
+        relies = [taken[i] for i in step.arguments]
+        if value.dtype == bool:
             decided &= ~np.isnan(arguments[0]) & ~np.isnan(arguments[1])
-    return good, decided
+        else:
+            relies.append(np.isfinite(value) & (np.abs(value) >= SMALLEST_NORMAL))
+        if step.kernel is where:
+            relies[1:3] = [np.where(arguments[0], *relies[1:3])]
+        taken[step.slot] = reduce(np.logical_and, relies)
+    return good | taken[-1], decided

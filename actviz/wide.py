@@ -52,7 +52,7 @@ def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) ->
     spread = float(np.max(values) - np.min(values))
     settled = spread <= 1e-9 * float(np.max(np.abs(values)))
     if settled and any(_cancels(part, known) for part in parts):
-        nearer = float(evaluate(parts, np.array(sign * 2.0**24), constants))
+        nearer = float(evaluate(parts, np.array([sign * 2.0**24]), constants)[0])
         settled = abs(nearer - values[0]) <= 1e-5 * (1 + abs(nearer))
     return float(values[0]) if settled else math.nan
 

@@ -27,6 +27,8 @@ LAYERS = (
     ("entry", "breakpoints", "jacobian", "mathml", "latex"),
     ("evaluate", "wide"),
     ("kernels",),
+    ("normal",),
+    ("choice",),
     ("derivative",),
     ("algebra",),
     ("expression", "primitives"),

@@ -1,0 +1,119 @@
+"""erf, erfc and the normal distribution in numpy, right to a few units in the last place.
+
+Far out all of them are exp(-a**2) times a slowly varying factor. The exponential takes the square
+as an exact number and a small rest, since the rounding of a**2 alone costs a**2 units. The factor
+is a polynomial in s = a/(a + 4), which maps 0 ... inf onto 0 ... 1 (after M. M. Shepherd and
+J. G. Laframboise, Chebyshev Approximation of (1 + 2x) exp(x^2) erfc x in 0 <= x < inf, Mathematics
+of Computation 36, 1981). The tests compute both tables of coefficients anew.
+
+All functions take float64 arrays of at least one dimension; they run several times as fast as the
+standard library's math.erfc mapped over them, and are as accurate.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from actviz.choice import Array, by_sign, where
+
+FARTHEST = 40.0  # beyond, exp(-a**2/2) is 0
+ROOT_HALF = 0.7071067811865476
+ROOT_HALF_1_PI = 0.3989422804014327  # 1/sqrt(2*pi)
+
+# (1 + 2a) exp(a**2) erfc(a) = 1 + s P(s - CENTRE) for 0 <= a <= 28, lowest power first.
+CENTRE = 0.4375
+TAIL = (
+    0.5726337445463758, -1.9459376574982095, 4.249197643551416, -7.221931959448437,
+    9.997348390794249, -11.323179867302454, 10.25831272035878, -6.9601471415431275,
+    2.855376551545557, 0.19058749809858297, -1.1801327802068438, 0.6137579003061836,
+    0.1843044510393622, -0.3501270361162859, 0.041342310420448766, 0.15689914743238964,
+    -0.05805730294721916, -0.0703986742361855, 0.03994053812258031, 0.032234646062922256,
+    -0.02191029634557238, -0.011043469089289703, 0.007788063628270536,
+)  # fmt: skip
+# erf(a) = a + a P(a**2) for |a| <= 1.
+NEAR = (
+    0.1283791670955126, -0.3761263890318375, 0.11283791670954879, -0.026866170645076792,
+    0.0052239776248180145, -0.000854832698083379, 0.0001205533111164271,
+    -1.4925595266831182e-05, 1.6461000484121368e-06, -1.6350312701054695e-07,
+    1.4659775274047436e-08, -1.1372848856791674e-09, 5.957176147748911e-11,
+)  # fmt: skip
+
+
+def erf(u: Array) -> Array:
+    """The error function: near 0 by a polynomial, as 1 - erfc has no digits there."""
+    a = np.minimum(np.abs(u), FARTHEST)
+    far = _decaying(_bell(a, 1.0), a)
+    np.subtract(1, far, out=far)
+    small = np.minimum(a, 1.0)
+    near = _polynomial(NEAR, small * small)
+    near *= small
+    near += small
+    return np.copysign(where(a < 1, near, far), u)
+
+
+def erfc(u: Array) -> Array:
+    """The complementary error function, 1 - erf(u) without cancellation."""
+    a = np.minimum(np.abs(u), FARTHEST)
+    tail = _decaying(_bell(a, 1.0), a)
+    return by_sign(u, 2 - tail, tail)
+
+
+def Phi(u: Array, bell: Array | None = None) -> Array:
+    """The normal distribution function; (1 + erf(u/sqrt(2)))/2 is 0 for u < -8.3."""
+    a = np.minimum(np.abs(u), FARTHEST)
+    a *= ROOT_HALF
+    tail = _decaying(gauss(u) if bell is None else bell, a)
+    tail *= 0.5
+    return by_sign(u, tail, 1 - tail)
+
+
+def phi(u: Array, bell: Array | None = None) -> Array:
+    """The normal density; exp alone would magnify the rounding of u**2 by u**2."""
+    return (gauss(u) if bell is None else bell) * ROOT_HALF_1_PI
+
+
+def gauss(u: Array) -> Array:
+    """exp(-u**2/2), which Phi and phi have in common."""
+    return _bell(np.minimum(np.abs(u), FARTHEST), 0.5)
+
+
+def _bell(a: Array, half: float) -> Array:
+    """exp(-half*a**2) for 0 <= a <= FARTHEST; half is 1 or 1/2."""
+    upper = a * 134217729.0
+    upper -= upper - a  # 26 bits of a, so that the square is exact (Dekker 1971)
+    rest = a - upper
+    rest *= a + upper
+    rest *= half
+    upper *= upper
+    upper *= -half
+    value: Array = np.exp(upper, out=upper)
+    taken = rest / 6  # 1 - exp(-rest) by its series: the rest is below 4e-5
+    taken -= 0.5
+    taken *= rest
+    taken += 1
+    taken *= rest
+    taken *= value
+    value -= taken
+    return value
+
+
+def _decaying(bell: Array, a: Array) -> Array:
+    """erfc(a) for 0 <= a <= FARTHEST, bell being exp(-a**2)."""
+    s = a / (a + 4)
+    value = _polynomial(TAIL, s - CENTRE)
+    value *= s
+    value *= bell
+    value += bell
+    s = 2 * a
+    s += 1
+    value /= s
+    return value
+
+
+def _polynomial(coefficients: tuple[float, ...], u: Array) -> Array:
+    value = u * coefficients[-1]
+    for coefficient in coefficients[-2:0:-1]:
+        value += coefficient
+        value *= u
+    value += coefficients[0]
+    return value
