@@ -17,7 +17,8 @@ _TOKEN = re.compile(
 )
 _FUNCTIONS = frozenset("log sin cos tan arctan sinh cosh tanh min max".split())
 # HTML names letters and signs as LaTeX does, but for these.
-_SIGNS = {"cdot": "\u22c5", "epsilon": "\u03f5", "phi": "\u03d5", "varphi": "\u03c6"}
+_SIGNS = {"cdot": "\u22c5", "epsilon": "\u03f5", "partial": "\u2202", "phi": "\u03d5",
+          "varphi": "\u03c6"}  # fmt: skip
 _OPERATORS = {
     "+": "+", "-": "\u2212", "/": "/", "=": "=", "<": "<", ">": ">", ",": ",",
     r"\leq": "\u2264", r"\geq": "\u2265", r"\ne": "\u2260", r"\cdot": "\u22c5",

@@ -56,6 +56,7 @@ TYPESET = (
     (r"'", "\u2032"), (r"\^2", "\u00b2"), (r"\.\.\.", "\u2026"),
     (r"(?<=\d)e(\u2212?)\+?0*(\d+)", "\u200a\u00d7\u200a10^\\1\\2"),
 )  # fmt: skip
+DIAGONAL = r"\frac{\partial f_{i}}{\partial x_{i}}"
 WIDE = 50  # signs of a formula that goes across the whole page
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
 
@@ -187,11 +188,11 @@ def _figure(name: str, figure: drawing.Drawing, command: str, file: str) -> str:
 def _formulas(each: Function) -> list[str]:
     """The function and its derivative, each in a box of its own, which is as wide as it may be."""
     activation = each.found.activation
-    index = "_{i}" if activation.vector else ""
+    left = ("f_{i}(x)", DIAGONAL) if activation.vector else ("f(x)", "f'(x)")
     boxes = []
-    for order, primes in enumerate(("", "'")):
-        latex = f"f{primes}{index}(x) = {activation.latex(order, cases=True)}"
-        boxes.append(f'<div class="formula order-{order}">{to_mathml(latex)}</div>')
+    for order, name in enumerate(left):
+        formula = to_mathml(f"{name} = {activation.latex(order, cases=True)}")
+        boxes.append(f'<div class="formula order-{order}">{formula}</div>')
     return boxes
 
 

@@ -138,6 +138,8 @@ def test_an_svg_says_what_it_shows():
         assert fact in words.text
     assert "kink at x = 0" in plotted("relu").words[1]
     assert "jumps at x = −0.5" in plotted("hardshrink").words[1]
+    title, words = plotted("softmax").words
+    assert title == "softmax: function and first derivative" and words.count("f(x) =") == 3
 
 
 def test_png_and_pdf_say_it_too(tmp_path):

@@ -148,9 +148,11 @@ def test_written(formula: str) -> None:
     assert written == f'<math xmlns="{NAMESPACE[1:-1]}">{expected}</math>'
 
 
-def test_primes_and_an_index_on_the_left() -> None:
-    derivative = to_mathml(r"f''_{i}(x) = 0", display=False)
-    assert "<msub><msup><mi>f</mi><mo>″</mo></msup><mi>i</mi></msub><mo>&#x2061;</mo>" in derivative
+def test_what_stands_on_the_left() -> None:
+    derivative = to_mathml(r"f''(x) = 0", display=False)
+    assert "<msup><mi>f</mi><mo>″</mo></msup><mo>&#x2061;</mo><mrow><mo>(</mo>" in derivative
+    partial = to_mathml(r"\frac{\partial f_{i}}{\partial x_{i}} = 0", display=False)
+    assert "<mrow><mi>∂</mi><msub><mi>x</mi><mi>i</mi></msub></mrow></mfrac><mo>=</mo>" in partial
 
 
 NOT_OURS = ("", "x}", "{x", r"\frac{1}", r"\foo", "^{2}", r"\left(x", "(x", "|x", "#", "x$",

@@ -58,7 +58,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def draw(folder: Path) -> None:
     """The figures that the page is made of."""
-    (folder / "build" / "page").mkdir(parents=True)
+    (folder / "build" / "page").mkdir(parents=True, exist_ok=True)
     functions = ["page", "-o", f"{folder}/build/page/{{name}}.svg"]
     assert run(["plot", "--from", str(GALLERY / "figures.toml"), *functions]) == 0
     comparisons = [*COMPARISONS, "-o", f"{folder}/build/{{name}}.svg"]

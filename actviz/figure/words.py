@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from actviz.curve import Curve
 from actviz.figure import features
@@ -19,13 +19,12 @@ def describe(scans: Sequence[Scan], names: Sequence[str], points: bool = False) 
 
     points: each scan is one vector, shown as points.
     """
-    curves = _unlike([scan.curve for scan in scans])
+    curves = [scan.curve for scan in scans]
+    labels, formulas = _unlike(curve.label for curve in curves), _unlike(map(_formula, curves))
     orders = sorted({scan.order for scan in scans})
     lo, hi = number(scans[0].lo, 4), number(scans[0].hi, 4)
-    title = f"{listed([curve.label for curve in curves])}: {listed([ORDINALS[o] for o in orders])}"
-    sentences = [
-        f"Graph of {listed([_formula(curve) for curve in curves])} for x from {lo} to {hi}."
-    ]
+    title = f"{listed(labels)}: {listed([ORDINALS[o] for o in orders])}"
+    sentences = [f"Graph of {listed(formulas)} for x from {lo} to {hi}."]
     for scan, name in zip(scans, names, strict=True):
         told = _range(scan)
         told += [] if points else [*_extrema(scan), *_breaks(scan), *_limits(scan)]
@@ -34,8 +33,9 @@ def describe(scans: Sequence[Scan], names: Sequence[str], points: bool = False) 
     return title, " ".join(sentences)
 
 
-def _unlike(curves: Sequence[Curve]) -> list[Curve]:
-    return list(dict.fromkeys(curves))
+def _unlike(texts: Iterable[str]) -> list[str]:
+    """Each once: of a function of a vector every component is a curve, and has its label."""
+    return list(dict.fromkeys(texts))
 
 
 def _formula(curve: Curve) -> str:
