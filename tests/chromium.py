@@ -137,6 +137,7 @@ class Chromium:
         """Be a reader who prefers "light" or "dark"; media "print" shows what is printed."""
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.call("Emulation.setEmulatedMedia", media=media, features=features)
+        self.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
 
     def press(self, key: str, code: str = "", number: int = 0) -> None:
         """Press and release a key; a single letter is typed."""

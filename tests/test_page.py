@@ -96,10 +96,11 @@ def shown(page: Chromium) -> list[str]:
 
 
 def lay_out(page: Chromium) -> None:
-    """Lay everything out, not only what is in sight."""
+    """Lay everything out, not only what is in sight; but not the lines of the figures."""
+    style = "* { content-visibility: visible !important } figure svg * { display: none }"
     page.evaluate(
         "document.head.append(Object.assign(document.createElement('style'),"
-        " {textContent: '* { content-visibility: visible !important }'}))"
+        f" {{textContent: '{style}'}}))"
     )
 
 
@@ -384,10 +385,11 @@ def test_the_switch_turns_the_page_and_its_figures(page: Chromium, preferred: st
 CONTRAST = """
 (() => {
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  const channels = (colour) => {
+  const known = {};
+  const channels = (colour) => known[colour] ??= (() => {
     canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
     return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
+  })();
   const light = (colour) => {
     const [r, g, b] = channels(colour).map(v => v / 255)
       .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
@@ -400,7 +402,7 @@ CONTRAST = """
     }
   };
   const pairs = {};
-  for (const e of document.querySelectorAll('body *')) {
+  for (const e of document.querySelectorAll('body *:not(svg, svg *)')) {
     if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
     const over = ground(e), ink = getComputedStyle(e).color;
     pairs[`${ink} on ${over}`] ??= (() => {
@@ -431,8 +433,8 @@ CUT = """
 (() => {
   const found = [];
   const scrolls = (e) => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX);
-  for (const e of document.querySelectorAll('body *')) {
-    if (!e.checkVisibility() || e.closest('svg, .unseen, .skip')) continue;
+  for (const e of document.querySelectorAll('body *:not(svg, svg *, .unseen, .skip)')) {
+    if (!e.checkVisibility()) continue;
     for (const text of e.childNodes) {
       if (text.nodeType !== 3 || !text.data.trim() || e.closest('.formula')) continue;
       if (e.clientWidth && e.scrollWidth > e.clientWidth + 1)
