@@ -41,6 +41,8 @@ def build(head: str, arguments: tuple[Node, ...]) -> Node:
             return Apply("hypot", (v, u))
         case (("sqrt" | "exp" | "log"), (Number(value),)) if (head, value) in _EXACT:
             return _EXACT[head, value]
+        case "spherical_jn", (Number(0.0), u):
+            return Apply("sinc", (u,))
         case "log", (Name("e"),):
             return ONE
     return Apply(head, arguments)

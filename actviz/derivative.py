@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from actviz.algebra import ONE, ZERO, build, too_large
-from actviz.expression import COMPARISONS, Apply, Name, Node, parse, rebuild, walk
-from actviz.primitives import DERIVATIVES
+from actviz.expression import COMPARISONS, Apply, Name, Node, parse_rule, rebuild, walk
+from actviz.primitives import DERIVATIVES, PRIMITIVES
 
 MAXIMUM_ORDER = 4
 MAXIMUM_NODES = 1500  # of a derivative; the fourth of a large formula can be beyond use
@@ -69,15 +69,16 @@ def chain_rule(part: Apply, slopes_of: Mapping[Node, Node]) -> Node:
     slopes = tuple(slopes_of[argument] for argument in part.arguments)
     if all(slope is ZERO for slope in slopes):
         return ZERO
-    places = dict(zip(("u", "v", "w"), part.arguments, strict=False))
-    places |= dict(zip(("du", "dv", "dw"), slopes, strict=False))
+    names = PRIMITIVES[part.head].arguments if part.head in PRIMITIVES else ("u", "v")
+    places = dict(zip(names, part.arguments, strict=False))
+    places |= {f"d{name}": slope for name, slope in zip(names, slopes, strict=False)}
     return _put_in(_rule(part.head), places)
 
 
 @lru_cache
 def _rule(head: str) -> Node:
     """The table's rule for an operator or primitive, with du multiplied in where it is implied."""
-    rule = parse(DERIVATIVES[head])
+    rule = parse_rule(DERIVATIVES[head])
     total = any(isinstance(part, Name) and part.id == "du" for part in walk(rule))
     constant = rule is ZERO
     return rule if total or constant else Apply("*", (rule, Name("du")))

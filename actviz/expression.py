@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
 from actviz.errors import FormulaError, suggest
-from actviz.primitives import PRIMITIVES, REDUCTIONS
+from actviz.primitives import HIGHEST_N, PRIMITIVES, REDUCTIONS
 
 MAXIMUM_LENGTH = 500
 MAXIMUM_NODES = 200
@@ -84,6 +84,12 @@ def parse(text: str) -> Node:
     """
     source = _checked_source(text)
     return _Reader(text).node(_checked_tree(source, text))
+
+
+def parse_rule(text: str) -> Node:
+    """Read a rule of the table of primitives, where the order n of a function is still a name."""
+    source = _checked_source(text)
+    return _Reader(text, rule=True).node(_checked_tree(source, text))
 
 
 def to_text(node: Node) -> str:
@@ -268,8 +274,8 @@ def _syntax_message(error: SyntaxError, source: str, indent: int) -> tuple[str, 
 class _Reader:
     """Takes over Python's tree node by node, refusing what the language does not have."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, rule: bool = False) -> None:
+        self.text, self.rule = text, rule
 
     def refuse(self, message: str, at: ast.expr) -> FormulaError:
         return FormulaError(message, self.text, at.col_offset)
@@ -335,7 +341,13 @@ class _Reader:
         if name in REDUCTIONS:
             return Apply(name, (self.summand(tree),))
         if name != "where":
-            return Apply(name, tuple(self.node(argument) for argument in tree.args))
+            arguments = tuple(self.node(argument) for argument in tree.args)
+            if expected[0] == "n" and not self.rule and not _is_order(arguments[0]):
+                message = (
+                    f"The n of {name}({', '.join(expected)}) is a whole number, 0 to {HIGHEST_N}."
+                )
+                raise self.refuse(message, tree.args[0])
+            return Apply(name, arguments)
         condition, *branches = tree.args
         return Apply(name, (self.condition(condition), *(self.node(b) for b in branches)))
 
@@ -356,6 +368,10 @@ class _Reader:
             case _:
                 message = "The first argument of where must be a comparison, such as x > 0."
         raise self.refuse(message, tree)
+
+
+def _is_order(node: Node) -> bool:
+    return isinstance(node, Number) and node.value.is_integer() and 0 <= node.value <= HIGHEST_N
 
 
 _KINDS: dict[type[ast.AST], str] = {

@@ -88,6 +88,36 @@ def tanhshrink(u: Array) -> Array:
     return where(np.abs(u) < 1, u * (t / (1 + t)), u - np.tanh(u))
 
 
+def sinc(u: Array) -> Array:
+    """sin(u)/u, which is 0/0 at 0 and NaN at the infinities."""
+    special = (u == 0) | np.isinf(u)
+    if not special.any():
+        return np.sin(u) / u
+    a = np.where(special, 1.0, u)
+    return np.where(special, u == 0, np.sin(a) / a)
+
+
+def spherical_jn(n: Array, u: Array) -> Array:
+    """The spherical Bessel function of order n; near 0, where sin and cos cancel, by its series.
+
+    Beyond, by the recurrence j(n+1) = (2n + 1)/u j(n) - j(n-1), which is stable where u > n.
+    """
+    order = int(np.ravel(n)[0])
+    if order == 0:
+        return sinc(u)
+    near = np.abs(u) < math.sqrt(6 * order + 9)  # no term of the series is over 1.5 times the last
+    a, b = np.where(near, u, 0.0), np.where(near | np.isinf(u), 10.0, u)
+    square, series = a * a, np.ones_like(a)
+    for k in range(25, 0, -1):
+        series = 1 - square / (2 * k * (2 * order + 2 * k + 1)) * series
+    for k in range(order, 0, -1):
+        series *= a / (2 * k + 1)
+    below, value = sinc(b), (sinc(b) - np.cos(b)) / b
+    for k in range(1, order):
+        below, value = value, (2 * k + 1) / b * value - below
+    return np.where(near, series, np.where(np.isinf(u), 0.0, value))
+
+
 def unit(u: Array, v: Array) -> Array:
     """u/sqrt(u**2 + v**2), the first component of the unit vector along (u, v); 0 at the origin."""
     tiny = np.maximum(np.abs(u), np.abs(v)) < 1e-280  # subnormal numbers have fewer digits

@@ -97,6 +97,8 @@ class _Writer:
                 return _SUM, f"{self.write(a, _SUM)} {head} {right}"
             case Apply("neg", (Apply("expm1", (a,)),)):
                 return _SUM, f"1 - e^{{{self.exponent(a)}}}"
+            case Apply("log1p", (Apply("neg", (Apply("expm1", (a,)),)),)):
+                return _ATOM, rf"\log(2 - e^{{{self.exponent(a)}}})"
             case Apply("neg", (a,)):
                 return _SIGN, "-" + self.write(a, _PRODUCT)
             case Apply("*", (a, b)):
@@ -154,7 +156,7 @@ class _Writer:
         if template.startswith("e^"):
             binding = min(binding, _POWER)
         text = template
-        for name, argument in zip("uvw", arguments, strict=False):
+        for name, argument in zip(PRIMITIVES[head].arguments, arguments, strict=True):
             place, (level, grouped) = f"{{{name}}}", self.surroundings(template, f"{{{name}}}")
             raised = f"^{place}" in template
             written = self.exponent(argument) if raised else self.write(argument, level)
@@ -167,7 +169,7 @@ class _Writer:
     @staticmethod
     def surroundings(template: str, place: str) -> tuple[int, bool]:
         """How tightly an argument binds in its place; whether the braces there are LaTeX's own."""
-        grouped = f"^{place}" in template or f"sqrt{place}" in template
+        grouped = any(before + place in template for before in ("^", "_", "sqrt"))
         enclosed = any(sign + place in template for sign in ("(", ", ", "|")) or grouped
         return (_WHERE if enclosed else _PRODUCT), grouped
 

@@ -6,6 +6,7 @@ The columns of a line:
 - numpy: the stable float64 form, a function of :mod:`actviz.kernels` or else of numpy itself;
 - derivative: a formula of the same language in the arguments (u, v, w) and their derivatives
   (du, dv, dw); one without du is the outer derivative of a single argument, to be multiplied by du;
+  an argument n is a whole number, 0 to HIGHEST_N as it is written, and no function of x;
 - definition: the primitive as a formula over exp, log, sqrt, sin, cos, atan, erf, erfc and the
   selections (abs, sign, min, max, where); what is evaluated with 50 digits, and where float64 runs
   out of range. Empty for these basic ones themselves;
@@ -45,6 +46,8 @@ _TABLE = (
     ("sin",         "u",    "sin",         "cos(u)",                     "",                              r"\sin({u})"),
     ("cos",         "u",    "cos",         "-sin(u)",                    "",                              r"\cos({u})"),
     ("tan",         "u",    "tan",         "1 + tan(u)**2",              "sin(u)/cos(u)",                 r"\tan({u})"),
+    ("sinc",        "u",    "sinc",        "-spherical_jn(1, u)",        "sin(u)/u",                      r"\mathrm{sinc}({u})"),  # 1 at 0
+    ("spherical_jn", "n u", "spherical_jn", "(n*spherical_jn(n - 1, u) - (n + 1)*spherical_jn(n + 1, u))/(2*n + 1)*du", "", r"j_{n}({u})"),
     ("atan",        "u",    "arctan",      "1/(1 + u**2)",               "",                              r"\arctan({u})"),
     ("sinh",        "u",    "sinh",        "cosh(u)",                    "(exp(u) - exp(-u))/2",          r"\sinh({u})"),
     ("cosh",        "u",    "cosh",        "sinh(u)",                    "(exp(u) + exp(-u))/2",          r"\cosh({u})"),
@@ -85,6 +88,8 @@ PRIMITIVES: dict[str, Primitive] = {
     name: Primitive(name, tuple(arguments.split()), *columns)
     for name, arguments, *columns in _TABLE
 }
+
+HIGHEST_N = 8  # of spherical_jn in a formula: as far as the derivatives of sinc go, and again
 
 REDUCTIONS = frozenset({"sum", "others"})
 

@@ -181,6 +181,12 @@ REFUSED = {
     "sin": (0, "sin(u)"),
     "sin*x": (0, "sin(u)"),
     "tanh(u=x)": (0, "by place"),
+    "spherical_jn(9, x)": (13, "whole number, 0 to 8"),
+    "spherical_jn(-1, x)": (13, "whole number"),
+    "2*spherical_jn(0.5, x)": (15, "whole number"),
+    "spherical_jn(n, x)": (13, "whole number"),
+    "spherical_jn(x, 1)": (13, "whole number"),
+    "spherical_jn(x)": (0, "2 arguments"),
     "tanh(*x)": (5, "starred"),
     "x.real": (0, "attribute"),
     "x and 1": (0, "and"),
@@ -247,10 +253,8 @@ def test_the_limits_themselves_are_allowed() -> None:
 
 @pytest.mark.parametrize("name", PRIMITIVES)
 def test_every_primitive_takes_exactly_its_arguments(name: str) -> None:
-    count = len(PRIMITIVES[name].arguments)
-    arguments = ["x"] * count
-    if name == "where":
-        arguments[0] = "x > 0"
+    special = {"condition": "x > 0", "n": "2"}
+    arguments = [special.get(argument, "x") for argument in PRIMITIVES[name].arguments]
     assert to_text(parse(f"{name}({', '.join(arguments)})")) == f"{name}({', '.join(arguments)})"
     with pytest.raises(FormulaError, match="argument"):
         parse(f"{name}({', '.join([*arguments, 'x'])})")

@@ -58,15 +58,17 @@ def test_any_formula_can_be_drawn(tree: Node) -> None:
 
 @pytest.mark.parametrize("name", PRIMITIVES)
 def test_every_primitive_can_be_drawn(name: str) -> None:
-    arguments = ["x + 1", "2*x", "-x"][: len(PRIMITIVES[name].arguments)]
-    if name == "where":
-        arguments[0] = "x > 0"
+    written = {"condition": "x > 0", "n": "8", "u": "x + 1", "v": "2*x", "w": "-x"}
+    arguments = [written[argument] for argument in PRIMITIVES[name].arguments]
     tree = parse(f"{name}({', '.join(arguments)})")
     assert draw(to_latex(tree)) > 0
     assert "{u}" not in to_latex(tree) and "{v}" not in to_latex(tree)
 
 
 WRITTEN = {
+    "sinc(x)**2": r"\mathrm{sinc}^{2}(x)",
+    "2*spherical_jn(3, x/2)": r"2\,j_{3}\left(\frac{x}{2}\right)",
+    "x*log1p(-expm1(-exp(x)))": r"x\,\log(2 - e^{-e^{x}})",
     "x*sigmoid(beta*x)": r"x\,\sigma(\beta\,x)",
     "(x + 1)*(x - 1)": r"\left(x + 1\right)\,\left(x - 1\right)",
     "x - (y - z)": r"x - \left(y - z\right)",

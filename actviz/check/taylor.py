@@ -7,6 +7,7 @@ power or exp of a series is worked out from the differential equation that it sa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -190,6 +191,33 @@ def sech(u: Series) -> Series:
     return divide(constant(point(2), len(u)), _exponential_sum(u))
 
 
+def spherical_bessel(order: int, u: Series) -> Series:
+    """j_n(u): within 1 of 0 by its power series, beyond by sin, cos and the recurrence in n."""
+    if abs(u[0].low) < 1 and abs(u[0].high) < 1:
+        return _spherical_powers(order, u)
+    below = divide(sine(u), u)
+    value = divide(subtract(below, cosine(u)), u)
+    for k in range(1, order):
+        factor = divide(constant(point(2 * k + 1), len(u)), u)
+        below, value = value, subtract(multiply(factor, value), below)
+    return value if order else below
+
+
+def _spherical_powers(order: int, u: Series) -> Series:
+    """u^n/(2n+1)!! (1 - (u^2/2)/(2n+3) (1 - (u^2/2)/(2 (2n+5)) (1 - ...))).
+
+    So many terms that what is left out is smaller than the last bit by far.
+    """
+    square, series = whole_power(u, 2), _one(u)
+    for k in range(interval.context().prec // 8 + 16, 0, -1):
+        term = multiply(square, series)
+        over = 2 * k * (2 * order + 2 * k + 1)
+        series = subtract(_one(u), tuple(interval.scale(a, 1, over) for a in term))
+    below = math.prod(range(2 * order + 1, 1, -2))
+    series = multiply(whole_power(u, order), series)
+    return tuple(interval.scale(a, 1, below) for a in series)
+
+
 def sinh(u: Series) -> Series:
     ctx = interval.context()
     if abs(u[0].high) < 1 and abs(u[0].low) < 1:
@@ -255,6 +283,8 @@ FUNCTIONS: Mapping[str, Callable[..., Series]] = {
     "sin": sine,
     "cos": cosine,
     "tan": tangent,
+    "sinc": lambda u: spherical_bessel(0, u),
+    "spherical_jn": lambda n, u: spherical_bessel(int(n[0].low), u),
     "atan": atan,
     "sinh": sinh,
     "cosh": cosh,
