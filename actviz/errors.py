@@ -25,17 +25,20 @@ class FormulaError(UsageError):
 
 
 def suggest(word: str, candidates: Iterable[str]) -> str:
-    """Say which candidates the word was probably meant to be.
+    """Say which candidates the word was probably meant to be, those of the same letters first.
 
     >>> suggest("rlu", ["relu", "elu", "gelu"])
     ' Did you mean relu or elu?'
+    >>> suggest("rleu", ["reu", "relu"])
+    ' Did you mean relu or reu?'
     >>> suggest("zzz", ["relu"])
     ''
     """
-    close = get_close_matches(word.lower(), list(candidates), n=3, cutoff=0.6)
+    word = word.lower()
+    close = get_close_matches(word, list(candidates), n=6, cutoff=0.6)
     if not close:
         return ""
-    *first, last = close
+    *first, last = sorted(close, key=lambda known: sorted(known) != sorted(word))[:3]  # stable
     return f" Did you mean {', '.join(first)} or {last}?" if first else f" Did you mean {last}?"
 
 
