@@ -90,7 +90,7 @@ def _apply(head: str, arguments: list[Any]) -> Any:
     if not definition:
         return _wide(plain)
     in_range = np.logical_and.reduce(
-        [(np.abs(a.exponent) < 1021 * UNIT) | (a.mantissa == 0) for a in arguments]
+        [(np.abs(a.exponent) <= 1021 * UNIT) | (a.mantissa == 0) for a in arguments]
     )
     good = in_range & np.isfinite(plain) & (np.abs(plain) >= 2.3e-308)
     if good.all():
