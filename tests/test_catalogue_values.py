@@ -49,6 +49,34 @@ OTHER_PARAMETERS: dict[str, list[dict[str, float]]] = {
     "nlrelu": [{"beta": 2.0}],
     "softclip": [{"alpha": 50.0}],
     "acon_c": [{"p1": 1.0, "p2": 0.0, "beta": 2.0}],
+    "snake_beta": [{"alpha": 2.0, "beta": 0.5}],
+    "stan": [{"beta": 0.1}],
+    "hosc": [{"beta": 1.0, "omega": 30.0}],
+    "derf": [{"alpha": 2.0}],
+    "smu": [{"alpha": 0.01, "mu": 2.5}, {"alpha": 0.25, "mu": 1e6}],
+    "repu": [{"p": 2.0}, {"p": 2.5}],
+    "bounded_leaky_relu": [{"alpha": 0.1, "beta": 6.0}],
+    "tent": [{"delta": 0.5}],
+    "penalized_tanh": [{"alpha": 0.5}],
+    "srs": [{"alpha": 3.0, "beta": 2.0}],
+    "flatten_t_swish": [{"threshold": 0.0}],
+    "ptelu": [{"alpha": 0.5, "beta": 3.0}],
+    "sign_relu": [{"alpha": 0.1}],
+    "erf_relu": [{"alpha": 0.5}],
+    "delu": [{"n": 1.0}],
+    "hexpo": [{"a": 2.0, "b": 0.5, "c": 3.0, "d": 4.0}],
+    "bi_firing": [{"alpha": 0.1}],
+    "aranda_ordaz": [{"alpha": 1.0}, {"alpha": 0.5}],
+    "soft_plus_plus": [{"alpha": 2.0, "beta": 3.0}],
+    "resp": [{"alpha": 1.4}],
+    "abslu": [{"alpha": 1.0}],
+    "soft_modulus_t": [{"alpha": 1.0}],
+    "smooth_step": [{"alpha": 3.0}],
+    "siglin": [{"alpha": 0.05}],
+    "sgelu": [{"alpha": 0.5}],
+    "sinlu": [{"alpha": 0.5, "beta": 2.0}],
+    "wave": [{"alpha": 0.5}],
+    "vlu": [{"alpha": 0.1, "beta": 3.0}],
     "keras_relu": [{"negative_slope": 0.0, "max_value": 20.0, "threshold": 0.0}],
 }
 # Third derivatives that miss the bound, with the reason: two orders are asked of the catalogue.
@@ -61,7 +89,7 @@ BEYOND_ORDER_2 = {
     "softclip": "the difference of two logistic derivatives cancels near 0",
     "gelu_tanh": "the sum of four terms cancels at the zero of f''' at 0",
 }
-FIXED = {"selu"}  # its parameters are constants of the theory
+FIXED = {"selu", "serlu"}  # their parameters are constants of the theory
 CASES = [
     (name, parameters)
     for name, entry in actviz.load().entries.items()
