@@ -93,9 +93,8 @@ def test_any_formula(tree: Node) -> None:
 
 @pytest.mark.parametrize("name", PRIMITIVES)
 def test_every_primitive(name: str) -> None:
-    arguments = ["x + 1", "2*x", "-x"][: len(PRIMITIVES[name].arguments)]
-    if name == "where":
-        arguments[0] = "x > 0"
+    written = {"condition": "x > 0", "n": "8", "u": "x + 1", "v": "2*x", "w": "-x"}
+    arguments = [written[argument] for argument in PRIMITIVES[name].arguments]
     check(to_latex(parse(f"{name}({', '.join(arguments)})"), cases=True))
 
 

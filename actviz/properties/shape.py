@@ -13,6 +13,7 @@ from actviz.properties.extent import Extent
 from actviz.properties.survey import NOISE, Survey, narrowed
 
 FLAT = 0.01  # a slope smaller than this is flat
+RIPPLES = np.linspace(0, 1, 4097)[1:]  # where one looks again, beside the place and its distance
 FAR, FEW = 100.0, 4  # a slope that is steep and flat so often so far out never stays flat
 
 
@@ -147,12 +148,25 @@ def flat_from(surveyed: Survey, sign: int) -> float:
         return -sign * math.inf
     last = int(np.flatnonzero(steep)[-1])
     flips = np.count_nonzero(np.diff(steep[np.abs(x) > FAR]))
-    if steep[-1] or flips > FEW:
+    fades = surveyed.limits[1][0 if sign < 0 else 1] == 0
+    if steep[-1] or (flips > FEW and not fades):
         return math.nan
-    edge = narrowed(
-        sign * x[last : last + 1],
-        sign * x[last + 1 : last + 2],
-        np.ones(1),
-        lambda at: np.abs(surveyed.at(sign * at, 1)) - FLAT,
-    )
-    return sign * float(edge[0])
+    return sign * _edge(surveyed, sign, sign * x[last : last + 2])
+
+
+def _edge(surveyed: Survey, sign: int, ends: Array) -> float:
+    """The last x between the ends, or farther out, at which the slope gets flat.
+
+    Farther, since points that lie apart miss some of the ripples of sin(x)/x.
+    """
+
+    def excess(at: Array) -> Array:
+        return np.abs(surveyed.at(sign * at, 1)) - FLAT
+
+    while True:
+        edge = narrowed(ends[:1], ends[1:], np.ones(1), excess)
+        beyond = edge + (1 + np.abs(edge)) * RIPPLES
+        steep = np.flatnonzero(excess(beyond) >= 0)
+        if steep.size == 0:
+            return float(edge[0])
+        ends = np.append(beyond, 2 * beyond[-1])[steep[-1] : steep[-1] + 2]
