@@ -1,9 +1,9 @@
 """What the README shows is true: its commands and its Python are run, its files are used.
 
 In a `console` block the lines that begin with `$ ` are typed into a shell, and what is between
-them is what they must print; a `python` block likewise, at the prompt `>>> `. A `toml` block whose
-first line is a comment with a file's name is that file. All happens in one temporary folder, from
-top to bottom. Where the commands are meant to print something else than before,
+them is what they must print; a `python` block likewise, at the prompt `>>> `. A `toml` or `make`
+block whose first line is a comment with a file's name is that file. All happens in one temporary
+folder, from top to bottom. Where the commands are meant to print something else than before,
 `python tests/test_readme.py` writes it into the README.
 """
 
@@ -26,7 +26,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FILE = re.compile(r"# ([\w-]+\.toml)\n")
+FILE = re.compile(r"# ([\w-]+\.(?:toml|mk))\n")
 END = "\x1e"
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+\.?\d*(?:e[-+]?\d+)?")
