@@ -6,10 +6,12 @@ PYTHON ?= python3
 VENV  := .venv
 BENCH := .venv-bench
 FRAMEWORKS := .venv-frameworks
+CLUSTER := .venv-cluster
 RUN   := $(VENV)/run-installed
 TOOLS := $(VENV)/tools-installed
 PEERS := $(BENCH)/peers-installed
 ORACLES := $(FRAMEWORKS)/oracles-installed
+SNAKEMAKE := $(CLUSTER)/snakemake-installed
 
 PIP     := -m pip --disable-pip-version-check --quiet install --no-compile
 SOURCES := $(wildcard actviz/*.py actviz/*.toml actviz/*/*.py)
@@ -20,7 +22,7 @@ export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help test test-oracles lint gallery bench clean
+.PHONY: help test test-oracles test-snakemake lint gallery bench clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' Makefile
@@ -30,6 +32,9 @@ test: $(TOOLS) ## run every test
 
 test-oracles: $(ORACLES) ## hold the catalogue against PyTorch and JAX (a large download)
 	$(FRAMEWORKS)/bin/python -m pytest --quiet tests/test_check_oracles.py
+
+test-snakemake: $(SNAKEMAKE) ## run the gallery's Snakefile on small lists (a large download)
+	$(CLUSTER)/bin/python -m pytest --quiet tests/test_snakefile.py
 
 lint: $(TOOLS) ## check format, style and types
 	$(VENV)/bin/ruff format --check .
@@ -52,7 +57,8 @@ bench: $(PEERS) ## measure actviz against its peers, into tests/bench/results.md
 	$(BENCH)/bin/python tests/bench/bench.py
 
 clean: ## remove everything make has made
-	rm -rf $(VENV) $(BENCH) $(FRAMEWORKS) gallery/build gallery/index.html dist
+	rm -rf $(VENV) $(BENCH) $(FRAMEWORKS) $(CLUSTER) dist
+	rm -rf gallery/build gallery/index.html .snakemake
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find actviz tests gallery -name __pycache__ -prune -exec rm -rf {} +
 
@@ -82,6 +88,13 @@ $(ORACLES): tests/pins/run.txt tests/pins/tools.txt tests/pins/oracles.txt | $(F
 	@$(FRAMEWORKS)/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/tools.txt
 	@$(FRAMEWORKS)/bin/python $(PIP) -r tests/pins/oracles.txt
 	@$(FRAMEWORKS)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(SNAKEMAKE): tests/pins/run.txt tests/pins/tools.txt tests/pins/snakemake.txt | $(CLUSTER)/bin/pip
+	@echo "Installing actviz and Snakemake into $(CLUSTER) ..."
+	@$(CLUSTER)/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/tools.txt
+	@$(CLUSTER)/bin/python $(PIP) -r tests/pins/snakemake.txt
+	@$(CLUSTER)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 %/bin/pip:
