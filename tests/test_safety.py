@@ -393,6 +393,8 @@ WRONG = (
     ("plot relu -6:6", "--range -6:6"),
     ("plot relu --xlim -6:6", "--range"),
     ("plot relu --figsize 6x4", "--size"),
+    ("plot figures.toml", "'figures.toml' is a file: a list of figures goes after --from"),
+    ("table relu --from figures.toml", "It is for plot and compare."),
     ("table relu --xlim -6:6", "--range"),
     ("--catalogue mine.toml list", "after the command"),
     ("-d plot relu", "after the command"),

@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from actviz.catalogue import read_toml
+from actviz.cli.mistakes import owners
 from actviz.errors import UsageError, suggest
 
 # Options of a run and not of a figure: a list does not say them.
@@ -53,25 +55,25 @@ class Request:
             raise UsageError(f"{self.where}: {error}") from None
 
 
-def read_list(file: str, params: Sequence[Any], given: Mapping[str, Any]) -> list[Request]:
+def read_list(file: str, ctx: Any, given: Mapping[str, Any]) -> list[Request]:
     """The requests of a list, or of the entries of it that are named.
 
     file: the list, '-' for standard input; paths in it begin at its own folder.
-    params: what the command takes. given: what was typed beside the list, by parameter: names of
-    entries in place of curves, and options that hold for every figure, whatever the list says.
+    ctx: Typer's context of the command. given: what was typed beside the list, by parameter: names
+    of entries in place of curves, and options that hold for every figure, whatever the list says.
 
     Raises UsageError that names the entry and the key.
     """
     tables = _read(file)
-    options = {_key(param): param for param in params}
+    options = {_key(param): param for param in ctx.command.params}
     typed = {key: given[param.name] for key, param in options.items()
              if key not in OF_THE_RUN | {"curves"} and not unset(given[param.name])}  # fmt: skip
     if "all" in typed:
         raise UsageError("--all is for curves; beside --from, every entry is drawn.")
-    reader = _Reader(file, options)
+    reader = _Reader(file, options, partial(owners, ctx.find_root().command))
     shared = reader.read({k: v for k, v in tables.items() if not isinstance(v, dict)}, file)
     entries = {name: table for name, table in tables.items() if isinstance(table, dict)}
-    empty = {param.name: _empty(param) for param in params}
+    empty = {param.name: _empty(param) for param in options.values()}
     requests = []
     for name in _chosen(given["curve"], entries, file):
         where = f"In {file}, [{name}]"
@@ -163,7 +165,10 @@ def _refuse_other_suffix(format: str, output: str) -> None:
 class _Reader:
     """Turns the tables of a list into what would have been typed."""
 
-    def __init__(self, file: str, options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, file: str, options: Mapping[str, Any], owners: Callable[[str], list[str]]
+    ) -> None:
+        self._owners = owners
         self._folder = os.path.dirname(file)
         self._options = {key: param for key, param in options.items() if key not in OF_THE_RUN}
         self.default_output = os.path.join(self._folder, "{name}.{ext}")
@@ -195,6 +200,8 @@ class _Reader:
             return f"{key!r} is for all figures of a run: give --{key} on the command line."
         if isinstance(value, list) and value and isinstance(value[0], dict):
             return f"[[{key}]] is no entry: each is a table with a name of its own, [NAME]."
+        if others := self._owners(f"--{key}"):
+            return f"{key!r} is for {' and '.join(others)}."
         return f"There is no option {key!r}.{suggest(key, self._options)}"
 
 

@@ -47,7 +47,7 @@ def draws(plan: Planner) -> Callable[..., None]:
     """
 
     def command(ctx: typer.Context, **given: Any) -> None:
-        Run(plan, ctx.command.params, given).carry_out()
+        Run(plan, ctx, given).carry_out()
 
     def keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:
         kind = inspect.Parameter.KEYWORD_ONLY
@@ -67,10 +67,10 @@ def draws(plan: Planner) -> Callable[..., None]:
 
 @dataclass(frozen=True)
 class Run:
-    """One call of a command that draws: what it takes, and what was typed, by parameter."""
+    """One call of a command that draws, and what was typed, by parameter."""
 
     plan: Planner
-    params: Sequence[Any]
+    ctx: typer.Context
     given: Mapping[str, Any]
 
     def carry_out(self) -> None:
@@ -94,7 +94,7 @@ class Run:
         """What the list asks for, or else the command line itself."""
         if self.given["from_"] is None:
             return [Request(self.given)]
-        return read_list(self.given["from_"], self.params, self.given)
+        return read_list(self.given["from_"], self.ctx, self.given)
 
     def _planned(self, request: Request, catalogue: Callable[..., Any]) -> list[Drawing]:
         values = {name: value for name, value in request.values.items() if name not in SHARED}
@@ -114,7 +114,7 @@ class Run:
             self._refuse("--show", self.given, OF_FILES)
 
     def _refuse(self, name: str, values: Mapping[str, Any], meaningless: set[str]) -> None:
-        for param in self.params:
+        for param in self.ctx.command.params:
             if param.name in meaningless and not unset(values[param.name]):
                 raise UsageError(f"{name} writes no file and takes no {option_name(param)}.")
 

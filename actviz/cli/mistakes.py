@@ -68,10 +68,10 @@ def _meant(error: Any, arguments: Sequence[str]) -> str:
     for word in arguments:
         if word.startswith(name) and RANGE.fullmatch(word):
             return f" A range is given as --range {word}"
-    if owners := _owners(error.ctx.find_root().command, name):
+    if others := owners(error.ctx.find_root().command, name):
         if error.ctx.parent is None:
-            return f" It goes after the command, as in: actviz {owners[0]} ... {name}"
-        return f" It is for {' and '.join(owners)}."
+            return f" It goes after the command, as in: actviz {others[0]} ... {name}"
+        return f" It is for {' and '.join(others)}."
     if OPTIONS.get(name, "").split(" ")[0] in known:
         return f" Did you mean {OPTIONS[name]}?"
     if possible := list(error.possibilities or ())[:2]:
@@ -81,7 +81,7 @@ def _meant(error: Any, arguments: Sequence[str]) -> str:
     return " A curve that begins with a minus sign goes after --, as in: actviz plot -- '-x**2'"
 
 
-def _owners(program: Any, name: str) -> list[str]:
+def owners(program: Any, name: str) -> list[str]:
     """The commands of the program that have the option."""
     commands = program.commands.values()
     return [each.name for each in commands if any(name in param.opts for param in each.params)]

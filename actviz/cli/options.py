@@ -306,6 +306,12 @@ def curves_among(
         raise UsageError(f"Give either --all or curves such as {texts[0]!r}, not both.")
     if not (texts or all):
         raise UsageError(f"{command} needs a curve, for example: actviz {command} relu")
+    for text in texts or ():
+        if text.lower().endswith(".toml"):
+            raise UsageError(
+                f"{text!r} is a file: a list of figures goes after --from, "
+                "functions of your own after --catalogue."
+            )
     from actviz.curve import parse_curves
 
     return parse_curves(list(functions.entries) if all else texts or (), functions)
