@@ -1,9 +1,10 @@
 """The command line: options in, exit codes out; no mathematics.
 
-`commands` holds the six commands; `options` and `look` what they take; `batch` lists of requests;
-`drawing` the way from requests to figures, `figures` and `screen` where these go, `workers` those
-who draw them; `tables` the kinds of table; `help` how the pages look; `mistakes` what is said of a
-command line that is wrong; `terminal` what a terminal needs.
+`commands` holds the six commands; `options` and `look` say what they take, `reading` reads it, and
+`batch` lists of it; `drawing` is the way from requests to figures, `figures` and `screen` where
+these go, `workers` those who draw them; `tables` and `depths` are the kinds of table; `help` is how
+the pages look; `mistakes` what is said of a command line that is wrong; `terminal` what a terminal
+needs.
 """
 
 from __future__ import annotations

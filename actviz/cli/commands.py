@@ -11,6 +11,7 @@ import typer
 
 from actviz import __version__
 from actviz.cli import options as take
+from actviz.cli import reading
 from actviz.cli.drawing import draws
 from actviz.cli.figures import write_error_figure
 from actviz.cli.help import Contents, Page
@@ -86,9 +87,9 @@ def plot(
     """
     from actviz import figure
 
-    curves = take.curves_among("plot", curve, functions, all)
-    orders = take.read_orders(deriv, order)
-    span = take.read_range(range)
+    curves = reading.curves_among("plot", curve, functions, all)
+    orders = reading.read_orders(deriv, order)
+    span = reading.read_range(range)
     return [
         Drawing(
             each.label, each.stem, [each], orders, span,
@@ -124,17 +125,17 @@ def compare(
     from actviz import figure
     from actviz.cli.depths import vanishing
 
-    curves = take.curves_among("compare", curve, functions)
+    curves = reading.curves_among("compare", curve, functions)
     if depth is not None:
         others = {"--layout": layout, "--diff": diff, "-d": deriv, "--order": order}
         return [vanishing(curves, depth, seed, look, others | {"--range": range})]
     if seed is not None:
         raise UsageError("--seed is for --depth, which is not there.")
-    orders = take.read_orders(deriv, order)
-    span = take.read_range(range)
-    shape = take.read_choice("--layout", layout, figure.LAYOUTS) if layout else None
+    orders = reading.read_orders(deriv, order)
+    span = reading.read_range(range)
+    shape = reading.read_choice("--layout", layout, figure.LAYOUTS) if layout else None
     draw = partial(figure.compare, curves, orders, *span, look, layout=shape, diff=diff)
-    return [Drawing("compare", take.joint_name(curves), curves, orders, span, draw)]
+    return [Drawing("compare", reading.joint_name(curves), curves, orders, span, draw)]
 
 
 @app.command(cls=Page)
@@ -174,12 +175,12 @@ def table(
     """
     from actviz.cli.tables import Target, write_table
 
-    curves = take.read_curves("table", curve, catalogue)
+    curves = reading.read_curves("table", curve, catalogue)
     asked: dict[str, Any] = {"--at": at, "--range": range, "--step": step, "--points": points}
     asked |= {"-d": deriv, "--order": order, "--jacobian": jacobian}
     asked |= {"--depth": depth, "--seed": seed}
     asked |= {"--properties": properties, "--columns": columns, "--measure": measure}
-    sources = take.catalogue_files(catalogue)
+    sources = reading.catalogue_files(catalogue)
     write_table(curves, asked, Target(output, format, if_changed, depfile, sources))
 
 
@@ -215,27 +216,27 @@ def check(
     from actviz import files
     from actviz.curve import parse_curves
 
-    functions = take.load_catalogue(catalogue)
+    functions = reading.load_catalogue(catalogue)
     curves = parse_curves(curve, functions) if curve else checks.whole_catalogue(functions)
-    path, chosen = take.read_target(
+    path, chosen = reading.read_target(
         output, format, CHECK_SUFFIXES, ("full", "full"), "check", if_changed
     )
     asked: dict[str, Any] = {
-        "orders": take.read_orders(0, order) if order else None,
+        "orders": reading.read_orders(0, order) if order else None,
         "oracles": oracle,
         "derivative": derivative,
-        "equals": equals and take.only(parse_curves([equals], functions), "--equals"),
+        "equals": equals and reading.only(parse_curves([equals], functions), "--equals"),
         "against": against,
         "against_derivative": against_derivative,
         "dtype": dtype,
-        "rtol": take.read_float("--rtol", rtol),
-        "atol": take.read_float("--atol", atol),
+        "rtol": reading.read_float("--rtol", rtol),
+        "atol": reading.read_float("--atol", atol),
     }
     given = {name: value for name, value in asked.items() if value is not None}
     target = None
     if figure is not None:
         instead = {"--derivative": derivative, "--equals": equals}
-        target = take.read_error_figure(figure, curves if curve else (), path, instead)
+        target = reading.read_error_figure(figure, curves if curve else (), path, instead)
     if against is None and (alone := ONLY_AGAINST & given.keys()):
         raise UsageError(f"--{min(alone).replace('_', '-')} says how to judge --against CODE.")
     with Progress() as progress:
@@ -270,11 +271,11 @@ def list_(
     """
     from actviz import files, info
 
-    entries = info.matching(take.load_catalogue(catalogue), word or ())
-    path, chosen = take.read_target(
+    entries = info.matching(reading.load_catalogue(catalogue), word or ())
+    path, chosen = reading.read_target(
         output, format, info.ENTRY_SUFFIXES, ("rich", "csv"), "list", if_changed
     )
-    names = take.read_columns(columns, measure, info.DEFAULT)
+    names = reading.read_columns(columns, measure, info.DEFAULT)
     with Progress() as progress:
         text = info.write_entries(entries, chosen, names, colour_for(path), progress)
     files.write(path, text.encode(), if_changed=if_changed)
@@ -301,8 +302,8 @@ def info(
     from actviz import files
     from actviz import info as facts
 
-    one = take.only(take.read_curves("info", curve, catalogue), "info")
-    path, chosen = take.read_target(
+    one = reading.only(reading.read_curves("info", curve, catalogue), "info")
+    path, chosen = reading.read_target(
         output, format, facts.FACT_SUFFIXES, ("text", "text"), one.stem, if_changed
     )
     text = facts.write_facts(facts.facts(one, measure), chosen, colour_for(path))

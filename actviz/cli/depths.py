@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from actviz.cli.look import LOOKS
-from actviz.cli.options import joint_name, read_count
+from actviz.cli.reading import joint_name, read_count
 from actviz.cli.screen import Drawing
 from actviz.errors import UsageError
 

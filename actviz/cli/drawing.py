@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import typer
 
 from actviz.cli import options as take
+from actviz.cli import reading
 from actviz.cli.batch import Request, option_name, read_list, unset
 from actviz.cli.figures import Figure, write_figures
 from actviz.cli.screen import Drawing, print_previews, show_windows
@@ -76,9 +77,9 @@ class Run:
     def carry_out(self) -> None:
         """Show the figures or write them; a wrong request is refused before anything is done."""
         self._refuse_beside_screen()
-        jobs = take.read_positive("--jobs", self.given["jobs"])
+        jobs = reading.read_positive("--jobs", self.given["jobs"])
         requests = self._requests()
-        catalogue = cache(lambda *files: take.load_catalogue(files))  # each is read once
+        catalogue = cache(lambda *files: reading.load_catalogue(files))  # each is read once
         planned = [self._planned(each, catalogue) for each in requests]
         drawings = [drawing for several in planned for drawing in several]
         if self.given["preview"]:
@@ -123,7 +124,7 @@ class Run:
         source = self.given["from_"]
         named = [source] if source and source != "-" else []
         for values in (request.values for request in requests):
-            named += take.catalogue_files(values["catalogue"])
+            named += reading.catalogue_files(values["catalogue"])
             named += [values["look_style"]] if values["look_style"] else []
         return [Path(name) for name in dict.fromkeys(named)]
 
@@ -148,7 +149,7 @@ def _figures(request: Request, drawings: Sequence[Drawing]) -> list[Figure]:
     alone = len(drawings) == 1 and request.name
     stems = [request.name] if alone else [each.stem for each in drawings]
     with request.told():
-        paths, chosen = take.read_figure_targets(
+        paths, chosen = reading.read_figure_targets(
             request.values["output"], request.values["format"], stems
         )
     entry = f"{request.name}: " if request.name else ""

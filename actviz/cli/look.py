@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from actviz.cli.options import option, read_count, read_float
+from actviz.cli.options import option
+from actviz.cli.reading import read_count, read_float
 from actviz.errors import UsageError
 from actviz.grid import parse_range, read_numbers
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 from shlex import quote
 from typing import Any
 
-from actviz.cli.options import load_catalogue
+from actviz.cli.reading import load_catalogue
 from actviz.curve import parse_curves
 from actviz.errors import UsageError, suggest
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from actviz.cli import options as take
+from actviz.cli import reading
 from actviz.cli.depths import read_depths, read_seed
 from actviz.cli.terminal import Progress, colour_wanted
 from actviz.depfile import rule_about
@@ -66,17 +66,17 @@ def _write_values(curves: Sequence[Curve], asked: Asked, target: Target) -> None
     """Write x and each curve and order as columns."""
     from actviz.table import Columns
 
-    orders = take.read_orders(asked["-d"], asked["--order"])
-    grid = take.read_grid(*(asked[each] for each in GRID))
-    _write_numbers(Columns(curves, orders, grid), take.joint_name(curves), target)
+    orders = reading.read_orders(asked["-d"], asked["--order"])
+    grid = reading.read_grid(*(asked[each] for each in GRID))
+    _write_numbers(Columns(curves, orders, grid), reading.joint_name(curves), target)
 
 
 def _write_jacobian(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
     """Write the matrix of the derivatives of one function of a vector."""
     from actviz.table import Jacobian
 
-    curve = take.only(curves, "--jacobian")
-    grid = take.read_grid(*(asked[each] for each in GRID))
+    curve = reading.only(curves, "--jacobian")
+    grid = reading.read_grid(*(asked[each] for each in GRID))
     _write_numbers(Jacobian(curve, grid), curve.stem, target)
 
 
@@ -98,9 +98,9 @@ def _write_properties(curves: Sequence[Curve], asked: Asked, target: Target) -> 
     """Write what the curves are like."""
     from actviz import files, info
 
-    name = take.joint_name(curves)
+    name = reading.joint_name(curves)
     path, chosen = _read_target(target, info.ENTRY_SUFFIXES, name)
-    columns = take.read_columns(asked["--columns"], asked["--measure"], info.all_columns())
+    columns = reading.read_columns(asked["--columns"], asked["--measure"], info.all_columns())
     with rule_about([path], target.sources, target.depfile):
         with Progress() as progress:
             text = info.write_properties(curves, chosen, columns, _colour(path), progress)
@@ -114,7 +114,7 @@ def _write_depths(curves: Sequence[Curve], asked: Asked, target: Target) -> None
     from actviz.table.depths import depths
 
     layers, seed = read_depths(asked["--depth"]), read_seed(asked["--seed"])
-    path, chosen = _read_target(target, records.SUFFIXES, take.joint_name(curves))
+    path, chosen = _read_target(target, records.SUFFIXES, reading.joint_name(curves))
     with rule_about([path], target.sources, target.depfile):
         with Progress() as progress:
             table = depths(curves, layers, seed, progress)
@@ -128,7 +128,7 @@ def _colour(path: Path) -> bool:
 
 def _read_target(target: Target, suffixes: Mapping[str, str], name: str) -> tuple[Path, str]:
     formats = ("rich", "csv")
-    return take.read_target(
+    return reading.read_target(
         target.output, target.format, suffixes, formats, name, target.if_changed
     )
 
