@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from actviz.algebra import simplify
 from actviz.derivative import MAXIMUM_ORDER, differentiate
 from actviz.entry import Entry
 from actviz.errors import UsageError
-from actviz.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
+from actviz.expression import Apply, Name, Node, X, parse, rebuild, to_text, walk
 from actviz.latex import to_latex
-from actviz.primitives import REDUCTIONS
+from actviz.primitives import OF_VECTOR
 
 if TYPE_CHECKING:
     from actviz.breakpoints import Breakpoint
@@ -25,7 +24,8 @@ class Activation:
 
     definition is the defining formula, with parameters as names. stable, if not None, is an equal
     formula for float64 values where the defining one cancels; first_derivative likewise stands in
-    for the derived derivative. Calling it gives values:
+    for the derived derivative. arguments are the names of the numbers it is a function of: x, or
+    two of them for a gated function such as glu, a*sigmoid(b). Calling it gives values:
 
     >>> from actviz.activation import Activation
     >>> from actviz.expression import parse
@@ -42,6 +42,7 @@ class Activation:
     stable: Node | None = None
     first_derivative: Node | None = None
     entry: Entry | None = None
+    arguments: tuple[str, ...] = ("x",)
 
     @property
     def formula(self) -> str:
@@ -51,7 +52,35 @@ class Activation:
     @property
     def vector(self) -> bool:
         """Whether it is a function of a whole vector, such as softmax."""
-        return any(isinstance(p, Apply) and p.head in REDUCTIONS for p in walk(self.definition))
+        return any(isinstance(p, Apply) and p.head in OF_VECTOR for p in walk(self.definition))
+
+    @property
+    def gated(self) -> bool:
+        """Whether it is a function of two numbers, the halves of a vector, such as glu."""
+        return len(self.arguments) > 1
+
+    @property
+    def outputs(self) -> tuple[Activation, ...]:
+        """Itself, or of a function with several outputs, such as crelu, a function for each."""
+        if not _is_concat(self.definition):
+            return (self,)
+        parts = self.definition.arguments  # type: ignore[attr-defined]
+        return tuple(replace(self, definition=part) for part in parts)
+
+    @property
+    def kind(self) -> str:
+        """What it is a function of, in words: a number, a vector, a and b."""
+        if self.gated:
+            return f"a function of {' and '.join(self.arguments)}"
+        if self.vector:
+            return "a function of a vector"
+        count = len(self.outputs)
+        return "a function of a number" + (f" with {count} outputs" if count > 1 else "")
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether it is a function of one number with one output."""
+        return self.kind == "a function of a number"
 
     @property
     def _partial(self) -> bool:
@@ -61,6 +90,8 @@ class Activation:
 
     def tree(self, order: int = 0) -> Node:
         """The formula of the function (order 0) or of a derivative, as it is printed."""
+        if order and self.gated:
+            raise UsageError(f"{self.name} is {self.kind}: its derivatives are partial ones.")
         return _tree(self.definition, self.first_derivative, _checked(order))
 
     def numeric_tree(self, order: int = 0) -> Node:
@@ -81,6 +112,19 @@ class Activation:
 
         return to_mathml(self.latex(order, cases=True))
 
+    @property
+    def formulas(self) -> dict[str, Node]:
+        """The function and its first derivatives as they are printed, by what they are called.
+
+        >>> import actviz
+        >>> list(actviz.get("relu").formulas), list(actviz.get("glu").formulas)
+        (["f(x)", "f'(x)", "f''(x)"], ['f(a, b)', 'df/da', 'df/db'])
+        """
+        if not self.gated:
+            return {f"f{order * chr(39)}(x)": self.tree(order) for order in range(3)}
+        whole = {f"f({', '.join(self.arguments)})": self.definition}
+        return whole | {f"df/d{name}": self.partial(name) for name in self.arguments}
+
     def __call__(self, x: Any) -> Any:
         """The values at x: see value."""
         return self.value(x)
@@ -90,7 +134,8 @@ class Activation:
 
         x is a number, a list or an array of any shape; the same shape comes back, a float for a
         number. Computed in float64; float32 and float16 inputs are returned in their own dtype.
-        NaN gives NaN, +-inf the limit. A function of a vector takes the last axis as the vector.
+        NaN gives NaN, +-inf the limit. A function of a vector takes the last axis as the vector; a
+        gated one takes its halves, and gives half as many; crelu gives twice as many.
         """
         return self.derivative(x, order=0)
 
@@ -99,9 +144,11 @@ class Activation:
 
         At a switch of a branch it is that of the branch the formula takes; side="left" or "right"
         asks for the one-sided limits instead. wrt="alpha" differentiates by a parameter. Of a
-        function of a vector it is that of each component by itself (the Jacobian's diagonal).
+        function of a vector it is that of each component by itself (the Jacobian's diagonal), of a
+        gated one it is by the argument that wrt names.
 
-        Raises UsageError for an order outside 0 to 4, another side, or an unknown parameter.
+        Raises UsageError for an order outside 0 to 4, another side, an unknown parameter, or a
+        last axis that has no halves.
 
         >>> import actviz
         >>> relu = actviz.get("relu")
@@ -109,8 +156,6 @@ class Activation:
         (0.0, 1.0)
         """
         import numpy as np
-
-        from actviz.evaluate import evaluate
 
         if side not in (None, "left", "right"):
             raise UsageError(f"A side is 'left' or 'right', not {side!r}.")
@@ -121,37 +166,122 @@ class Activation:
             given = np.array([float(v) for v in given.flat]).reshape(given.shape)
         if given.dtype.kind not in "biuf":
             raise UsageError(f"x must be real numbers, not {given.dtype.name}.")
-        node = self._numeric_wrt(order, wrt)
         points = given.astype(np.float64, copy=False)
+        if self.gated:
+            values = self.at(*self._halves(points), (wrt,) * order)
+        elif len(self.outputs) > 1:
+            parts = [each.derivative(points, order, side, wrt) for each in self.outputs]
+            values = np.concatenate([np.atleast_1d(part) for part in parts], axis=-1)
+        else:
+            values = self._values(points, order, side, wrt)
+        kept = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
+        with np.errstate(over="ignore", under="ignore"):
+            result = values.astype(kept, copy=False)
+        return float(result) if isinstance(x, int | float) and not result.ndim else result[()]
+
+    def _values(self, points: Any, order: int, side: str | None, wrt: str) -> Any:
+        import numpy as np
+
+        from actviz.evaluate import evaluate
+
+        node = self._numeric_wrt(order, wrt)
         values = evaluate(node, points, self.parameters)
         if order and self._partial:  # 1/x is defined where log(x) is not
             values[np.isnan(evaluate(self.numeric_tree(0), points, self.parameters))] = np.nan
         if side is not None:
             self._take_side(node, points, values, side)
-        kept = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
-        with np.errstate(over="ignore", under="ignore"):
-            result = values.astype(kept, copy=False)
-        return float(result) if isinstance(x, int | float) else result[()]
+        return values
+
+    def at(self, a: Any, b: Any, wrt: Sequence[str] = ()) -> Any:
+        """The values of a gated function at a and b (float64, broadcast), or a partial derivative.
+
+        wrt names the arguments, or parameters, that it is differentiated by, one after another.
+
+        >>> import actviz
+        >>> glu = actviz.get("glu")
+        >>> float(glu.at(3.0, 0.0)), float(glu.at(3.0, 0.0, wrt=("a",)))
+        (1.5, 0.5)
+        """
+        from actviz.gated import evaluate_pairs
+
+        node = self.stable or self.definition
+        return evaluate_pairs(self.partial(*wrt, of=node), self.arguments, a, b, self.parameters)
+
+    def partial(self, *wrt: str, of: Node | None = None) -> Node:
+        """The formula of a gated function, or of its derivative by these, one after another."""
+        if not self.gated:
+            raise UsageError(f"{self.name} is {self.kind}: it has no partial derivatives.")
+        _checked(len(wrt))
+        node = of or self.definition
+        for name in wrt:
+            if name not in (*self.arguments, *self.parameters):
+                known = " and ".join((*self.arguments, *self.parameters))
+                raise UsageError(f"{self.name} has no argument {name!r}: there are {known}.")
+            node = differentiate(node, name)
+        return node
+
+    def fix(self, **given: float) -> Activation:
+        """A gated function as one of a single number x, all its other arguments being given.
+
+        >>> import actviz
+        >>> actviz.get("glu").fix(b=0.0)([1.0, 2.0]).tolist()
+        [0.5, 1.0]
+        """
+        free = [name for name in self.arguments if name not in given]
+        if not self.gated or len(free) != 1 or not set(given) <= set(self.arguments):
+            raise UsageError(f"{self.name} is {self.kind}: one of two arguments can be fixed.")
+        places: dict[Node, Node] = {Name(free[0]): X}
+        return replace(
+            self,
+            definition=rebuild(self.definition, places),
+            stable=self.stable and rebuild(self.stable, places),
+            parameters={**self.parameters, **{name: float(v) for name, v in given.items()}},
+            arguments=("x",),
+        )
+
+    def _halves(self, points: Any) -> tuple[Any, Any]:
+        """The two arguments of a gated function in the last axis."""
+        size = points.shape[-1] if points.ndim else 1
+        if size % 2 or not size:
+            raise UsageError(
+                f"{self.name} is {self.kind}, the halves of the last axis: "
+                f"that has {size} number{'s' * (size != 1)}."
+            )
+        return points[..., : size // 2], points[..., size // 2 :]
 
     def jacobian(self, x: Any) -> Any:
-        """The matrix of dy_i/dx_j of a function of a vector, for a vector of n numbers; (n, n).
+        """The matrix of dy_i/dx_j for a vector x of n numbers.
 
-        Raises UsageError for a function of one number, or if x is no vector.
+        It has n rows for a function of a vector, n/2 for a gated one, and n for each output of
+        crelu and its kin.
+
+        Raises UsageError for a function of one number with one output, or if x is no vector.
 
         >>> import actviz
         >>> actviz.get("softmax").jacobian([0.0, 0.0]).tolist()
         [[0.25, -0.25], [-0.25, 0.25]]
+        >>> actviz.get("bilinear").jacobian([2.0, 3.0]).tolist()
+        [[3.0, 2.0]]
         """
         import numpy as np
 
         from actviz.jacobian import jacobian
 
         vector = np.asarray(x, dtype=np.float64)
-        if not self.vector:
+        if self.elementwise:
             raise UsageError(f"{self.name} is not a function of a vector: it has no Jacobian.")
         if vector.ndim != 1 or vector.size == 0:
             raise UsageError(f"The Jacobian is that of one vector, not of shape {vector.shape}.")
-        return jacobian(self.numeric_tree(0), self.numeric_tree(1), vector, self.parameters)
+        if self.gated:
+            halves = self._halves(vector)
+            return np.hstack([np.diag(self.at(*halves, wrt=(name,))) for name in self.arguments])
+        if self.vector:
+            parts = [
+                jacobian(each.numeric_tree(0), each.numeric_tree(1), vector, self.parameters)
+                for each in self.outputs
+            ]
+            return np.vstack(parts)
+        return np.vstack([np.diag(each.derivative(vector)) for each in self.outputs])
 
     def _numeric_wrt(self, order: int, wrt: str) -> Node:
         if wrt == "x":
@@ -171,7 +301,7 @@ class Activation:
         from actviz.breakpoints import one_sided, switches
 
         places = np.unique(points[np.isfinite(points)]).tolist()
-        if self.vector:
+        if not self.elementwise:
             return
         if len(places) > 100:  # the limit at each point takes a while; most are at no switch
             places = list(switches(self.definition, self.parameters, places[0], places[-1]))
@@ -182,18 +312,18 @@ class Activation:
         """The points of [lower, upper] at which the function or a derivative up to 4 breaks."""
         from actviz.breakpoints import breakpoints
 
-        if self.vector:
+        if not self.elementwise:
             return ()
         return breakpoints(self.tree, self.parameters, lower, upper)
 
     def limit(self, order: int, sign: float) -> float:
         """The limit of the function or a derivative at +inf (sign=1) or -inf (sign=-1).
 
-        NaN where there is none, as for sin, and for a function of a vector.
+        NaN where there is none, as for sin, and for what is no function of one number.
         """
         import numpy as np
 
-        if self.vector:
+        if not self.elementwise:
             return np.nan
 
         return float(self.derivative(np.copysign(np.inf, sign), order=order))
@@ -210,7 +340,11 @@ class Activation:
         """
         if not self.vector:
             raise UsageError(f"{self.name} is not a function of a vector: it has no components.")
-        node = _sliced(self.definition, tuple(fixed), component)
+        if len(self.outputs) > 1:
+            raise UsageError(f"{self.name} has several outputs: each has components of its own.")
+        from actviz.slices import sliced
+
+        node = sliced(self.definition, fixed, component, self.parameters)
         return Activation(self.name, node, self.parameters, entry=self.entry)
 
 
@@ -220,30 +354,20 @@ def _checked(order: int) -> int:
     return order
 
 
+def _is_concat(node: Node) -> bool:
+    return isinstance(node, Apply) and node.head == "concat"
+
+
 @lru_cache(maxsize=4096)
 def _tree(definition: Node, first_derivative: Node | None, order: int) -> Node:
     if order == 0:
         return definition
+    if _is_concat(definition):
+        parts = definition.arguments  # type: ignore[attr-defined]
+        return Apply("concat", tuple(_tree(part, None, order) for part in parts))
     if order == 1 and first_derivative is not None:
         return first_derivative
     return differentiate(_tree(definition, first_derivative, order - 1))
-
-
-def _sliced(node: Node, fixed: tuple[float, ...], component: int) -> Node:
-    """The formula of one component, the reductions written out over x and the fixed values."""
-    vector: list[Node] = [X, *(Number(value) for value in fixed)]
-    here: dict[Node, Node] = {X: vector[component]}
-    for part in walk(node):
-        match part:
-            case Apply("sum" | "others" as head, (u,)):
-                terms = [rebuild(u, {X: at}) for at in vector]
-                if head == "others":
-                    del terms[component]
-                total: Node = terms[0] if terms else Number(0.0)
-                for term in terms[1:]:
-                    total = Apply("+", (total, term))
-                here[part] = total
-    return simplify(rebuild(node, here))
 
 
 def from_formula(text: str, name: str = "f", /, **parameters: float) -> Activation:

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 
 from actviz.errors import UsageError
 from actviz.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
+from actviz.primitives import OF_VECTOR
 
 MAXIMUM_TERMS = 60  # of a sum on the way
 MAXIMUM_TIDIED = 10  # terms of a sum in which differences and denominators are looked for
@@ -322,6 +323,8 @@ _DIFFERENCES: dict[str, Callable[[Node], tuple[Node, Node]]] = {
     "sigmoid": lambda u: (Apply("sigmoid", (build("neg", (u,)),)), _half_tanh(u)),
     "exp": lambda u: (ONE, Apply("expm1", (u,))),
     "sum": lambda u: (u, Apply("others", (u,))),
+    "tau1": lambda u: (u, Apply("neg", (Apply("excess1", (u,)),))),
+    "tau2": lambda u: (u, Apply("neg", (Apply("excess2", (u,)),))),
 }
 
 
@@ -437,7 +440,7 @@ def _decided(node: Node, condition: Node, branch: int) -> Node:
         for part in walk(node)
         if isinstance(part, Apply) and part.head == "where" and part.arguments[0] is condition
     }
-    return rebuild(node, replaced, build) if replaced else node
+    return rebuild(node, replaced | _of_vector(node), build) if replaced else node
 
 
 def _given_order(node: Node, larger: Node, smaller: Node) -> Node:
@@ -446,7 +449,13 @@ def _given_order(node: Node, larger: Node, smaller: Node) -> Node:
     for pair in ((larger, smaller), (smaller, larger)):
         replaced[Apply("max", pair)] = larger
         replaced[Apply("min", pair)] = smaller
-    return rebuild(node, replaced, build)
+    return rebuild(node, replaced | _of_vector(node), build)
+
+
+def _of_vector(node: Node) -> dict[Node, Node]:
+    """The parts of a node that speak of every component, to be left as they are."""
+    parts = (part for part in walk(node) if isinstance(part, Apply))
+    return {part: part for part in parts if part.head in OF_VECTOR or part.head == "pick"}
 
 
 _HOLDS: dict[str, Callable[[float, float], bool]] = {

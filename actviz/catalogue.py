@@ -19,7 +19,7 @@ from typing import Any
 from actviz.activation import Activation, from_formula
 from actviz.entry import Entry
 from actviz.errors import FormulaError, UsageError, suggest
-from actviz.expression import free_names, parse
+from actviz.expression import CONSTANTS, Name, free_names, parse, walk
 from actviz.primitives import PRIMITIVES
 
 
@@ -180,6 +180,7 @@ _FIELDS: dict[str, str] = {
     "derivative": "text",
     "paper": "text",
     "note": "text",
+    "arguments": "a list of texts",
     "aliases": "a list of texts",
     "parameters": "a table of numbers",
     "parameter_aliases": "a table of texts",
@@ -200,6 +201,7 @@ def _entry(name: str, table: Any) -> Entry:
         raise UsageError("The field 'formula' is missing.")
     fields = dict(table)
     fields["aliases"] = tuple(fields.get("aliases", ()))
+    fields["arguments"] = tuple(fields.get("arguments", ("x",)))
     fields["parameters"] = {k: float(v) for k, v in fields.get("parameters", {}).items()}
     return Entry(name, **fields)
 
@@ -224,9 +226,10 @@ def _checked(entry: Entry) -> Entry:
     if not normalised(entry.name).replace("_", "").isalnum() or not entry.name.isascii():
         raise UsageError("A name consists of letters, digits and underscores.")
     for text in (entry.formula, entry.stable, entry.derivative):
-        missing = free_names(parse(text)) - set(entry.parameters) if text else ()
+        missing = free_names(parse(text)) - {*entry.parameters, *entry.arguments} if text else ()
         if missing:
             raise UsageError(f"The parameter {min(missing)!r} of {text!r} has no default.")
+    _check_arguments(entry)
     if unused := set(entry.parameters) - free_names(parse(entry.formula)):
         raise UsageError(f"The formula has no parameter {min(unused)!r}.")
     for spelling, parameter in entry.parameter_aliases.items():
@@ -235,8 +238,23 @@ def _checked(entry: Entry) -> Entry:
     return entry
 
 
+def _check_arguments(entry: Entry) -> None:
+    """An entry is a function of x, or of two arguments that its formula has."""
+    if entry.arguments == ("x",):
+        return
+    names = {part.id for part in walk(parse(entry.formula)) if isinstance(part, Name)}
+    if len(set(entry.arguments)) != 2 or not set(entry.arguments) <= names - CONSTANTS:
+        raise UsageError("The field 'arguments' names the two numbers that the formula is of.")
+    if "x" in names or set(entry.arguments) & set(entry.parameters):
+        raise UsageError("A formula with arguments of its own has no x and no parameter like them.")
+    if entry.derivative:
+        raise UsageError("A formula of two arguments has no field 'derivative'.")
+
+
 def activation_of(entry: Entry, /, **parameters: float) -> Activation:
     """The function of an entry, with the given parameters in place of its defaults.
+
+    An argument of a function of two that is among them is fixed at its value.
 
     Raises UsageError for a parameter that it does not have.
     """
@@ -244,9 +262,12 @@ def activation_of(entry: Entry, /, **parameters: float) -> Activation:
     if len(set(own)) < len(own):
         raise UsageError(f"{' and '.join(parameters)} of {entry.name} are the same parameter.")
     values = dict(entry.parameters) | dict(zip(own, map(float, parameters.values()), strict=True))
+    fixed = {name: values.pop(name) for name in entry.fixable if name in values}
     stable = parse(entry.stable) if entry.stable else None
     derivative = parse(entry.derivative) if entry.derivative else None
-    return Activation(entry.name, parse(entry.formula), values, stable, derivative, entry)
+    definition = parse(entry.formula)
+    whole = Activation(entry.name, definition, values, stable, derivative, entry, entry.arguments)
+    return whole.fix(**fixed) if fixed else whole
 
 
 def get(name: str, /, **parameters: float) -> Activation:

@@ -35,6 +35,17 @@ class Curve:
         """The label as part of a file name."""
         return re.sub(r"[^A-Za-z0-9._-]+", "_", self.label).strip("._") or "f"
 
+    @property
+    def outputs(self) -> tuple[Curve, ...]:
+        """Itself, or of a function with several outputs a curve for each: crelu_1, crelu_2."""
+        activations = self.activation.outputs
+        if len(activations) == 1:
+            return (self,)
+        return tuple(
+            replace(self, activation=each, label=f"{self.label}_{i}", family=self.label)
+            for i, each in enumerate(activations, 1)
+        )
+
 
 _IN_FRAMEWORK = re.compile(r"(\s*\w+:[\w -]+)(?::(.*))?", re.DOTALL)  # torch:elu:alpha=2
 _LABELLED = re.compile(r"\s*([A-Za-z0-9 _.'-]*)=(?!=)(.*)", re.DOTALL)
@@ -69,8 +80,36 @@ def _curves(text: str, catalogue: Catalogue) -> list[Curve]:
             varied = {n: v for n, v in parameters.items() if len(values[n]) > 1}
             curves.append(Curve(activation, f"{name}:{_written(varied)}", text, family=name))
         else:
-            curves.append(Curve(activation, name, text))
+            curves.append(Curve(activation, label or name + _fixed(activation), text))
     return curves
+
+
+def _fixed(activation: Activation) -> str:
+    """:b=1 for a slice of a function of a and b, which is not the function itself."""
+    names = activation.entry.fixable if activation.entry else ()
+    given = {n: v for n, v in activation.parameters.items() if n in names}
+    return f":{_written(given)}" if given else ""
+
+
+def fixed(curves: Sequence[Curve], given: Mapping[str, float]) -> tuple[Curve, ...]:
+    """The curves with these arguments of functions of two fixed, as swiglu:b=1 is.
+
+    Raises UsageError if there is none of them to fix.
+    """
+    known = {name for curve in curves for name in curve.activation.arguments}
+    for name in given:
+        if name not in known - {"x"}:
+            labels = ", ".join(curve.label for curve in curves)
+            raise UsageError(f"There is no argument {name!r} to fix in {labels}.")
+    return tuple(_distinct([_at(curve, given) for curve in curves]))
+
+
+def _at(curve: Curve, given: Mapping[str, float]) -> Curve:
+    here = {name: v for name, v in given.items() if name in curve.activation.arguments}
+    if not here:
+        return curve
+    activation = curve.activation.fix(**here)
+    return replace(curve, activation=activation, label=f"{curve.label}:{_written(here)}")
 
 
 def _taken_apart(text: str, catalogue: Catalogue) -> tuple[str, str, dict[str, str]]:

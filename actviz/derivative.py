@@ -6,12 +6,13 @@ the algebra of :mod:`actviz.algebra`, which simplifies as it goes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import TypeAlias
 
 from actviz.algebra import ONE, ZERO, build, too_large
-from actviz.expression import COMPARISONS, Apply, Name, Node, parse_rule, rebuild, walk
-from actviz.primitives import DERIVATIVES, PRIMITIVES
+from actviz.expression import COMPARISONS, Apply, Name, Node, parse, parse_rule, rebuild, walk
+from actviz.primitives import DERIVATIVES, OF_VECTOR, PRIMITIVES, REDUCTIONS
 
 MAXIMUM_ORDER = 4
 MAXIMUM_NODES = 1500  # of a derivative; the fourth of a large formula can be beyond use
@@ -54,9 +55,80 @@ def _derivative(part: Node, done: dict[Node, Node], wrt: str) -> Node:
     match part:
         case Name(name):
             return ONE if name == wrt else ZERO
+        case Apply(head, (u,)) if head in OF_VECTOR:
+            return vector_rule(part, done, own) if wrt == "x" else total(head, u, done[u])
         case Apply():
             return chain_rule(part, done)
     return ZERO
+
+
+Gain: TypeAlias = Callable[[str, Node, Node], Node]  # head, u, slope: what a change of u brings
+
+
+def own(head: str, u: Node, slope: Node) -> Node:
+    """What a reduction of u gains if the component itself of u changes at this slope."""
+    return _put_in(_rule(head), {Name("u"): u, Name("du"): slope})
+
+
+def total(head: str, u: Node, slopes: Node) -> Node:
+    """What becomes of a function of the vector u if every component changes at its slope."""
+    if head in REDUCTIONS:
+        summed = own(head, u, slopes)
+        return summed if summed is ZERO else build("sum", (summed,))
+    return _by_definition(head, u, slopes, lambda part: total(part.head, u, slopes))
+
+
+def vector_rule(part: Apply, slopes_of: Mapping[Node, Node], gain: Gain) -> Node:
+    """The derivative of a function of the vector u by one of the components.
+
+    gain says what comes of the change of that component of u alone.
+    """
+    if part.head in REDUCTIONS:
+        return _reduction_rule(part, gain)
+    (u,) = part.arguments
+    return _by_definition(part.head, u, slopes_of[u], lambda each: _reduction_rule(each, gain))
+
+
+def _reduction_rule(part: Apply, gain: Gain) -> Node:
+    """The derivative of a reduction of u by one of the components.
+
+    A reduction inside u changes with every component, and u changes with it everywhere: that comes
+    on top of the gain.
+    """
+    head, u = part.head, _of_reductions(part.arguments[0])
+    inner = [node for node in walk(u) if isinstance(node, Apply) and node.head in REDUCTIONS]
+    names: dict[Node, Node] = {node: Name(f"held {i}") for i, node in enumerate(inner)}
+    bare = rebuild(u, names)
+    held = {name: node for node, name in names.items()}
+    result = gain(head, u, rebuild(differentiate(bare), held, build))
+    for i, node in enumerate(inner):
+        along = total(head, u, rebuild(differentiate(bare, f"held {i}"), held, build))
+        result = build("+", (result, build("*", (along, _reduction_rule(node, gain)))))
+    return result
+
+
+def _of_reductions(u: Node) -> Node:
+    """u with all that differs from component to component written out over reductions."""
+    parts = [node for node in walk(u) if isinstance(node, Apply) and node.head in OF_VECTOR]
+    written: dict[Node, Node] = {
+        part: rebuild(parse(PRIMITIVES[part.head].definition), {Name("u"): part.arguments[0]})
+        for part in parts
+        if part.head not in REDUCTIONS
+    }
+    return rebuild(u, written)
+
+
+def _by_definition(head: str, u: Node, slope: Node, reduced: Callable[[Apply], Node]) -> Node:
+    """The derivative of sum(u) - u and the like, given those of u and of the reduction of it."""
+    known: dict[Node, Node] = {Name("u"): slope}
+    definition = parse(PRIMITIVES[head].definition)
+    for part in walk(definition):
+        match part:
+            case Apply(inner, _) if inner in REDUCTIONS:
+                known[part] = reduced(Apply(inner, (u,)))
+            case Apply():
+                known[part] = chain_rule(part, known)
+    return known[definition]
 
 
 def chain_rule(part: Apply, slopes_of: Mapping[Node, Node]) -> Node:
@@ -70,8 +142,10 @@ def chain_rule(part: Apply, slopes_of: Mapping[Node, Node]) -> Node:
     if all(slope is ZERO for slope in slopes):
         return ZERO
     names = PRIMITIVES[part.head].arguments if part.head in PRIMITIVES else ("u", "v")
-    places = dict(zip(names, part.arguments, strict=False))
-    places |= {f"d{name}": slope for name, slope in zip(names, slopes, strict=False)}
+    places: dict[Node, Node] = {
+        Name(name): node for name, node in zip(names, part.arguments, strict=False)
+    }
+    places |= {Name(f"d{name}"): node for name, node in zip(names, slopes, strict=False)}
     return _put_in(_rule(part.head), places)
 
 
@@ -84,6 +158,5 @@ def _rule(head: str) -> Node:
     return rule if total or constant else Apply("*", (rule, Name("du")))
 
 
-def _put_in(rule: Node, places: dict[str, Node]) -> Node:
-    replaced: dict[Node, Node] = {Name(name): node for name, node in places.items()}
-    return rebuild(rule, replaced, build)
+def _put_in(rule: Node, places: Mapping[Node, Node]) -> Node:
+    return rebuild(rule, places, build)

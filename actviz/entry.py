@@ -14,6 +14,7 @@ class Entry:
 
     name: str
     formula: str
+    arguments: tuple[str, ...] = ("x",)
     stable: str = ""
     derivative: str = ""
     parameters: Mapping[str, float] = field(default_factory=dict)
@@ -24,12 +25,17 @@ class Entry:
     paper: str = ""
     note: str = ""
 
+    @property
+    def fixable(self) -> tuple[str, ...]:
+        """The arguments that may be given a value: those of a function of more than one number."""
+        return self.arguments if len(self.arguments) > 1 else ()
+
     def parameter(self, given: str) -> str:
-        """The parameter's own name, from that or from a framework's spelling of it."""
+        """The own name of a parameter or fixable argument, from that or from another spelling."""
         name = self.parameter_aliases.get(given, given)
-        if name in self.parameters:
+        if name in self.parameters or name in self.fixable:
             return name
-        known = ", ".join(self.parameters)
-        hint = suggest(given, [*self.parameters, *self.parameter_aliases])
+        known = ", ".join((*self.parameters, *self.fixable))
+        hint = suggest(given, [*self.parameters, *self.fixable, *self.parameter_aliases])
         has = f"its parameters are {known}" if known else "it takes none"
         raise UsageError(f"{self.name} has no parameter {given!r}: {has}.{hint}")

@@ -20,7 +20,7 @@ import numpy as np
 
 from actviz.expression import Apply, Name, Node, Number, X, walk
 from actviz.kernels import PARTS, Array, kernel, where
-from actviz.primitives import REDUCTIONS
+from actviz.primitives import OF_VECTOR
 
 BLOCK = 8192  # points: the buffers of a formula stay in the second-level cache
 SMALLEST_NORMAL = 2.0**-1022
@@ -30,7 +30,7 @@ CONSTANTS = {"pi": math.pi, "e": math.e}
 def evaluate(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
     """The formula's values at x, a float64 array of any shape; the same shape comes back.
 
-    A reduction (sum, others) runs over the last axis.
+    A function of the whole vector (sum, others, tau1) runs over the last axis.
 
     Raises KeyError for a name without a value.
 
@@ -132,7 +132,7 @@ def _varying(parts: Sequence[Node]) -> set[Node]:
 
 
 def _reduces(part: Node) -> bool:
-    return isinstance(part, Apply) and (part.head in REDUCTIONS or part.head == "pick")
+    return isinstance(part, Apply) and (part.head in OF_VECTOR or part.head == "pick")
 
 
 @lru_cache(maxsize=512)
@@ -141,11 +141,20 @@ def _lowered(node: Node) -> Node:
     done: dict[Node, Node] = {}
     for part in walk(node):
         match part:
+            case Apply(head, (u,)) if head in OF_VECTOR:
+                done[part] = Apply(head, (_everywhere(done[u]),))
             case Apply(head, arguments):
                 done[part] = _with_part(head, tuple(done[argument] for argument in arguments))
             case _:
                 done[part] = part
     return done[node]
+
+
+def _everywhere(node: Node) -> Node:
+    """The formula with a value for every component: sum(1) counts them."""
+    if X in walk(node):
+        return node
+    return Apply("where", (Apply(">=", (X, X)), node, node))
 
 
 def _with_part(head: str, arguments: tuple[Node, ...]) -> Node:

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
 from actviz.errors import FormulaError, suggest
-from actviz.primitives import HIGHEST_N, PRIMITIVES, REDUCTIONS
+from actviz.primitives import HIGHEST_N, PRIMITIVES
 
 MAXIMUM_LENGTH = 500
 MAXIMUM_NODES = 200
@@ -83,7 +83,7 @@ def parse(text: str) -> Node:
     'x*sigmoid(1.702*x)'
     """
     source = _checked_source(text)
-    return _Reader(text).node(_checked_tree(source, text))
+    return _Reader(text).whole(_checked_tree(source, text))
 
 
 def parse_rule(text: str) -> Node:
@@ -280,6 +280,13 @@ class _Reader:
     def refuse(self, message: str, at: ast.expr) -> FormulaError:
         return FormulaError(message, self.text, at.col_offset)
 
+    def whole(self, tree: ast.expr) -> Node:
+        """A formula, or several of them as the outputs of one function."""
+        match tree:
+            case ast.Call(func=ast.Name(id="concat"), args=[_, _, *_] as parts, keywords=[]):
+                return Apply("concat", tuple(self.node(part) for part in parts))
+        return self.node(tree)
+
     def node(self, tree: ast.expr) -> Node:
         match tree:
             case ast.Constant():
@@ -329,6 +336,9 @@ class _Reader:
         if not isinstance(tree.func, ast.Name):
             raise self.refuse("Only a named function can be called.", tree)
         name = tree.func.id
+        if name == "concat":
+            message = "concat(f, g) stands outermost and joins two or more outputs of a function."
+            raise self.refuse(message, tree)
         if name not in PRIMITIVES:
             raise self.refuse(_unknown_function(name), tree)
         expected = PRIMITIVES[name].arguments
@@ -338,8 +348,6 @@ class _Reader:
             wanted = f"{len(expected)} argument{'s' * (len(expected) != 1)}"
             message = f"{name}({', '.join(expected)}) takes {wanted}, not {len(tree.args)}."
             raise self.refuse(message, tree)
-        if name in REDUCTIONS:
-            return Apply(name, (self.summand(tree),))
         if name != "where":
             arguments = tuple(self.node(argument) for argument in tree.args)
             if expected[0] == "n" and not self.rule and not _is_order(arguments[0]):
@@ -350,12 +358,6 @@ class _Reader:
             return Apply(name, arguments)
         condition, *branches = tree.args
         return Apply(name, (self.condition(condition), *(self.node(b) for b in branches)))
-
-    def summand(self, tree: ast.Call) -> Node:
-        node = self.node(tree.args[0])
-        if any(isinstance(part, Apply) and part.head in REDUCTIONS for part in walk(node)):
-            raise self.refuse("A sum may not stand inside another sum.", tree)
-        return node
 
     def condition(self, tree: ast.expr) -> Node:
         match tree:

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from actviz.algebra import ZERO
-from actviz.derivative import chain_rule, differentiate
+from actviz.derivative import chain_rule, own, vector_rule
 from actviz.evaluate import evaluate
 from actviz.expression import Apply, Node, Number, walk
 from actviz.kernels import Array
-from actviz.primitives import REDUCTIONS
+from actviz.primitives import OF_VECTOR
 
 
 def jacobian(node: Node, own: Node, x: Array, parameters: Mapping[str, float]) -> Array:
@@ -32,11 +32,17 @@ def jacobian(node: Node, own: Node, x: Array, parameters: Mapping[str, float]) -
 
 def _across(node: Node, j: int) -> Node:
     """The derivative of component i by component j, another one."""
+
+    def gain(head: str, u: Node, slope: Node) -> Node:
+        """What component j of u adds to a reduction is the same for every other component."""
+        added = own(head, u, slope)
+        return added if added is ZERO else Apply("pick", (added, Number(float(j))))
+
     done: dict[Node, Node] = {}
     for part in walk(node):
         match part:
-            case Apply(head, (u,)) if head in REDUCTIONS:
-                done[part] = Apply("pick", (differentiate(u), Number(float(j))))
+            case Apply(head, _) if head in OF_VECTOR:
+                done[part] = vector_rule(part, done, gain)
             case Apply():
                 done[part] = chain_rule(part, done)
             case _:

@@ -165,9 +165,107 @@ def others(u: Array) -> Array:
     return before + after
 
 
+def tau1(u: Array) -> Array:
+    """The t at which the parts of the components above it sum to 1 (Martins, Astudillo 2016)."""
+    return _everywhere(u, _top(u) - np.max(excess1(u), axis=-1, keepdims=True))
+
+
+def tau2(u: Array) -> Array:
+    """The t at which the squares of these parts sum to 1 (Peters, Niculae, Martins 2019)."""
+    return _everywhere(u, _top(u) - np.max(excess2(u), axis=-1, keepdims=True))
+
+
+def excess1(u: Array) -> Array:
+    """u - tau1(u), with all its digits also where it is nearly 0 or u is huge.
+
+    What is not above the mean of the rest, less its share of 1, drops out until nothing does
+    (Michelot 1986).
+    """
+    high, low = _beside_top(u)
+    above = high >= -1
+    while True:
+        excess = _over_mean(high, low, above)
+        fewer = above & (excess > 0)
+        if np.array_equal(fewer, above):
+            return excess
+        above = fewer
+
+
+def excess2(u: Array) -> Array:
+    """u - tau2(u); of k components with mean m and squared distances s, tau is m - sqrt((1 - s)/k).
+
+    The k largest are above it for the greatest k whose smallest is.
+    """
+    z = _beside_top(u)[0]
+    ordered = np.maximum(-np.sort(-z, axis=-1), -2.0)
+    count = np.arange(1.0, z.shape[-1] + 1)
+    mean = np.cumsum(ordered, axis=-1) / count
+    spread = np.cumsum(ordered * ordered, axis=-1) - count * mean * mean
+    within = spread <= 1  # of more components one at least is not above it
+    root = np.sqrt(np.where(within, 1 - spread, 0.0) / count)
+    above = within & (ordered >= mean - root)
+    size = np.sum(above, axis=-1, keepdims=True)
+    mean = np.sum(np.where(above, ordered, 0.0), axis=-1, keepdims=True) / size
+    spread = np.sum(np.where(above, ordered - mean, 0.0) ** 2, axis=-1, keepdims=True)
+    root = np.sqrt(np.maximum(1 - spread, 0.0) / size)
+    excess: Array = (z - mean) + root
+    return excess
+
+
+_LARGEST = float(np.finfo(np.float64).max)
+
+
+def _top(u: Array) -> Array:
+    """The largest component."""
+    top: Array = np.max(u, axis=-1, keepdims=True)
+    return top
+
+
+def _everywhere(u: Array, one: Array) -> Array:
+    return np.broadcast_to(one, np.shape(u)).copy()
+
+
+def _beside_top(u: Array) -> tuple[Array, Array]:
+    """u less its largest component, and what rounding cut off."""
+    with np.errstate(over="ignore", invalid="ignore"):  # the distance of two huge components
+        high, low = _sum(u, -_top(u))
+    return np.maximum(high, -_LARGEST), np.where(np.isfinite(low), low, 0.0)
+
+
+def _over_mean(high: Array, low: Array, above: Any) -> Array:
+    """high + low less (s - 1)/k, with s the sum of the k components above."""
+    size = np.sum(above, axis=-1, keepdims=True).astype(np.float64)
+    total, rest = _total(np.where(above, high, 0.0), np.where(above, low, 0.0))
+    total, cut = _sum(total, np.array(-1.0))
+    share = total / size
+    product, lost = _product(share, size)
+    rest = (rest + cut + (total - product - lost)) / size
+    excess, cut = _sum(high, -share)
+    corrected: Array = excess + (cut + low - rest)
+    return corrected
+
+
+def _total(high: Array, low: Array) -> tuple[Array, Array]:
+    """The sum over the vector by halves, and what rounding cut off."""
+    while high.shape[-1] > 1:
+        if high.shape[-1] % 2:
+            nothing = np.zeros_like(high[..., :1])
+            high, low = (np.concatenate([part, nothing], axis=-1) for part in (high, low))
+        high, cut = _sum(high[..., ::2], high[..., 1::2])
+        low = low[..., ::2] + low[..., 1::2] + cut
+    return high, low
+
+
+def _sum(u: Array, v: Array) -> tuple[Array, Array]:
+    """u + v as a rounded sum and the rest that rounding cut off (Knuth 1969)."""
+    total = u + v
+    part = total - u
+    return total, (u - (total - part)) + (v - part)
+
+
 def pick(u: Array, place: Array) -> Array:
     """One component of the vector, for every component."""
-    return np.broadcast_to(u[..., int(place), None], np.shape(u)).copy()
+    return np.broadcast_to(u[..., int(np.ravel(place)[0]), None], np.shape(u)).copy()
 
 
 _OPERATORS: dict[str, Callable[..., Any]] = {

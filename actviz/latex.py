@@ -8,8 +8,18 @@ from __future__ import annotations
 
 import re
 
-from actviz.expression import COMPARISONS, Apply, Name, Node, Number, walk, write_number
-from actviz.primitives import PRIMITIVES, REDUCTIONS
+from actviz.expression import (
+    COMPARISONS,
+    Apply,
+    Name,
+    Node,
+    Number,
+    parse,
+    rebuild,
+    walk,
+    write_number,
+)
+from actviz.primitives import OF_VECTOR, PRIMITIVES
 
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
@@ -37,7 +47,7 @@ def to_latex(node: Node, cases: bool = False) -> str:
     >>> print(to_latex(parse("x*sigmoid(beta*x)")))
     x\,\sigma(\beta\,x)
     """
-    vector = any(isinstance(part, Apply) and part.head in REDUCTIONS for part in walk(node))
+    vector = any(isinstance(part, Apply) and part.head in OF_VECTOR for part in walk(node))
     return _Writer(cases, "x_{i}" if vector else "x").write(node, _WHERE)
 
 
@@ -111,9 +121,17 @@ class _Writer:
                 return _WHERE, f"{self.write(a, _SUM)} {_RELATIONS[head]} {self.write(b, _SUM)}"
             case Apply("where", _):
                 return _WHERE, self.braces(node) if self.cases else self.sentence(node)
-            case Apply(head, (a,)) if head in REDUCTIONS:
+            case Apply("sum" | "others" as head, (a,)):
                 inner = _Writer(self.cases, "x_{j}").write(a, _PRODUCT)
                 return _PRODUCT, PRIMITIVES[head].latex.replace("{u}", inner)
+            case Apply("concat", parts):
+                written = ", ".join(self.write(part, _WHERE) for part in parts)
+                return _ATOM, rf"\left[{written}\right]"
+            case Apply("tau1" | "tau2" as head, arguments):  # of the vector itself
+                return _Writer(self.cases, "x").call(head, arguments)
+            case Apply("excess1" | "excess2" as head, (a,)):
+                definition = parse(PRIMITIVES[head].definition)
+                return self.bare(rebuild(definition, {Name("u"): a}))
             case Apply(head, arguments):
                 return self.call(head, arguments)
         raise TypeError(f"not a formula node: {node!r}")

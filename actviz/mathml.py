@@ -184,12 +184,12 @@ class _Reader:
         tall = self.token == r"\left"
         if tall:
             self.take()
-        self.take("(")
+        opening = self.take("[" if tall and self.token == "[" else "(")
         inner = "".join(part.markup for part in self.parts())
         if tall:
             self.take(r"\right")
-        self.take(")")
-        return f"<mrow><mo>(</mo>{inner}<mo>)</mo></mrow>"
+        closing = self.take({"(": ")", "[": "]"}[opening])
+        return f"<mrow><mo>{opening}</mo>{inner}<mo>{closing}</mo></mrow>"
 
     def cases(self) -> str:
         rows: list[str] = []

@@ -69,9 +69,16 @@ _TABLE = (
     ("max",         "u v",  "maximum",     "where(u > v, du, dv)",       "",                              r"\max({u}, {v})"),
     ("clip",        "u v w", "clip",       "where(u > v, where(u < w, du, dw), where(v < w, dv, dw))", "min(max(u, v), w)", r"\mathrm{clip}({u}, {v}, {w})"),
     ("where",       "condition u v", "where", "where(condition, du, dv)", "",                              ""),  # latex: by its reader
-    # reductions, for functions of a whole vector: u of every component, derivative by the component itself
+    # for functions of a whole vector; the derivative is that by the component itself.
+    # reductions, one number for all components: tau1 is the t at which sum(max(u - t, 0)) is 1, and
+    # tau2 the t at which sum(max(u - t, 0)**2) is: the thresholds of sparsemax and of 1.5-entmax
     ("sum",         "u",    "total",       "du",                         "",                              r"\sum_{j} {u}"),
-    ("others",      "u",    "others",      "0",                          "",                              r"\sum_{j \ne i} {u}"),
+    ("tau1",        "u",    "tau1",        "where(excess1(u) > 0, du, 0)/sum(where(excess1(u) > 0, 1, 0))", "", r"\tau_1({u})"),
+    ("tau2",        "u",    "tau2",        "max(excess2(u), 0)*du/sum(max(excess2(u), 0))", "",           r"\tau_2({u})"),
+    # and what a component is beside them, without cancellation; its derivative is that of its definition
+    ("others",      "u",    "others",      "",                           "sum(u) - u",                    r"\sum_{j \ne i} {u}"),
+    ("excess1",     "u",    "excess1",     "",                           "u - tau1(u)",                   ""),  # latex: by its reader
+    ("excess2",     "u",    "excess2",     "",                           "u - tau2(u)",                   ""),  # latex: by its reader
 )
 
 _OPERATOR_DERIVATIVES = {
@@ -91,8 +98,11 @@ PRIMITIVES: dict[str, Primitive] = {
 
 HIGHEST_N = 8  # of spherical_jn in a formula: as far as the derivatives of sinc go, and again
 
-REDUCTIONS = frozenset({"sum", "others"})
+REDUCTIONS = frozenset({"sum", "tau1", "tau2"})
+OF_VECTOR = REDUCTIONS | {"others", "excess1", "excess2"}
 
 DERIVATIVES: dict[str, str] = _OPERATOR_DERIVATIVES | {
-    primitive.name: primitive.derivative for primitive in PRIMITIVES.values()
+    primitive.name: primitive.derivative
+    for primitive in PRIMITIVES.values()
+    if primitive.derivative
 }

@@ -20,7 +20,7 @@ from typing import Any
 
 import drawing
 
-from actviz import files, info, load, parse_curves
+from actviz import Activation, files, info, load, parse_curves
 from actviz.expression import Number
 from actviz.info.facts import entry_facts
 from actviz.info.writing import fact_rows
@@ -188,12 +188,19 @@ def _figure(name: str, figure: drawing.Drawing, command: str, file: str) -> str:
 def _formulas(each: Function) -> list[str]:
     """The function and its derivative, each in a box of its own, which is as wide as it may be."""
     activation = each.found.activation
-    left = ("f_{i}(x)", DIAGONAL) if activation.vector else ("f(x)", "f'(x)")
+    shown = list(activation.formulas.items())[: 3 if activation.gated else 2]
     boxes = []
-    for order, name in enumerate(left):
-        formula = to_mathml(f"{name} = {activation.latex(order, cases=True)}")
-        boxes.append(f'<div class="formula order-{order}">{formula}</div>')
+    for i, (name, formula) in enumerate(shown):
+        latex = f"{_named(name, activation)} = {to_latex(formula, cases=True)}"
+        boxes.append(f'<div class="formula order-{min(i, 1)}">{to_mathml(latex)}</div>')
     return boxes
+
+
+def _named(name: str, activation: Activation) -> str:
+    """f'(x) and df/da as LaTeX; of a vector the component, and the Jacobian's diagonal."""
+    if activation.vector:
+        return "f_{i}(x)" if name == "f(x)" else DIAGONAL
+    return re.sub(r"^df/d(\w+)$", r"\\frac{\\partial f}{\\partial \1}", name)
 
 
 def _length(markup: str) -> int:

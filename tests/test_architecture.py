@@ -24,7 +24,7 @@ LAYERS = (
     ("curve",),
     ("catalogue",),
     ("activation",),
-    ("entry", "breakpoints", "jacobian", "mathml", "latex"),
+    ("entry", "breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),
     ("evaluate", "wide"),
     ("kernels",),
     ("normal",),

@@ -140,7 +140,7 @@ def test_every_entry_is_well_formed(name: str) -> None:
     entry = ENTRIES[name]
     assert name == entry.name == normalised(name)
     assert to_text(parse(entry.formula)) == entry.formula, "written as it is printed"
-    assert free_names(parse(entry.formula)) == set(entry.parameters)
+    assert free_names(parse(entry.formula)) == {*entry.parameters, *entry.fixable}
     for text in filter(None, (entry.stable, entry.derivative)):
         assert free_names(parse(text)) <= set(entry.parameters)
     assert not set(entry.parameter_aliases) & set(entry.parameters)

@@ -93,7 +93,7 @@ FIXED = {"selu", "serlu"}  # their parameters are constants of the theory
 CASES = [
     (name, parameters)
     for name, entry in actviz.load().entries.items()
-    if not activation_of(entry).vector
+    if activation_of(entry).elementwise
     for parameters in [{}, *OTHER_PARAMETERS.get(name, [])]
 ]
 

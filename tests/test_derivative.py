@@ -15,7 +15,7 @@ from actviz.derivative import MAXIMUM_NODES, MAXIMUM_WRITTEN, differentiate
 from actviz.errors import UsageError
 from actviz.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
 from actviz.latex import to_latex
-from actviz.primitives import PRIMITIVES, REDUCTIONS
+from actviz.primitives import OF_VECTOR, PRIMITIVES
 
 mpmath = pytest.importorskip("mpmath", reason="the reference of these tests")
 
@@ -97,7 +97,7 @@ def test_to_order_3(tree: Node, x: float) -> None:
 RULES = [
     (name, part)
     for name, primitive in PRIMITIVES.items()
-    if name not in REDUCTIONS
+    if name not in OF_VECTOR
     for part in range(len(primitive.arguments))
     if not (name == "where" and part == 0) and primitive.arguments[part] != "n"
 ]

@@ -19,7 +19,7 @@ from actviz.figure.title import function
 from actviz.sampling import scan
 
 SVG = "{http://www.w3.org/2000/svg}"
-NAMES = tuple(load().entries)
+NAMES = tuple(name for name, entry in load().entries.items() if not entry.fixable)
 
 HOSTILE = """\
 lines.linewidth: 9

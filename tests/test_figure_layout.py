@@ -17,7 +17,7 @@ ALLOWED = 2.0  # pixels
 # Lines that texts may stand on: they are drawn faintly under everything, or lead to a text.
 UNDER = ("grid", "leader", "legend")
 
-ELEMENTWISE = [name for name in load().entries if not parse_curves([name])[0].activation.vector]
+ELEMENTWISE = [name for name in load().entries if parse_curves([name])[0].activation.elementwise]
 RENDERER = RendererAgg(960, 640, DPI)
 
 

@@ -150,7 +150,8 @@ def test_every_function_in_every_format(name: str) -> None:
     told = found(name)
     lines = info.write_facts(told, "text").splitlines()
     assert lines[0] == name
-    assert lines[1].split(None, 1) == ["f(x)", CATALOGUE.entries[name].formula]
+    of = f"f({', '.join(CATALOGUE.entries[name].arguments)})"
+    assert lines[1].removeprefix(f"  {of}").strip() == CATALOGUE.entries[name].formula
     assert not any(re.search(r"\bnan\b", line) for line in lines)
     assert json.loads(info.write_facts(told, "json"))["formula"] == told.activation.formula
     assert info.write_facts(told, "markdown").startswith(f"### {name}\n")

@@ -29,13 +29,73 @@ def _exact(name: str, x: list[float]) -> list[list[object]]:
         weights = [mpmath.exp(sign * mpmath.mpf(v)) for v in x]
         p = [weight / mpmath.fsum(weights) for weight in weights]
         n = range(len(x))
+        support = {power: _excess(x, power) for power in (1, 2)}
+        inside = [mpmath.mpf(v > 0) for v in support[1]]
+        s = support[2]
         rows = {
+            "sparsemax": lambda i, j: inside[i] * ((i == j) - inside[j] / mpmath.fsum(inside)),
+            "entmax15": lambda i, j: s[i] * ((i == j) - s[j] / mpmath.fsum(s)),
             "softmax": lambda i, j: p[i] * ((i == j) - p[j]),
             "softmin": lambda i, j: -p[i] * ((i == j) - p[j]),
             "log_softmax": lambda i, j: (i == j) - p[j],
             "logsumexp": lambda i, j: p[j],
         }[name]
         return [[+rows(i, j) for j in n] for i in n]
+
+
+def _excess(x: list[float], power: int) -> list[object]:
+    """What is above the threshold of sparsemax (power 1) or 1.5-entmax (2), by bisection."""
+    u = [mpmath.mpf(v) / power for v in x]
+    low, high = max(u) - 1, max(u)
+    for _ in range(300):
+        middle = (low + high) / 2
+        above = mpmath.fsum(max(v - middle, 0) ** power for v in u)
+        low, high = (middle, high) if above > 1 else (low, middle)
+    return [v - high if v - high > mpmath.mpf(2) ** -200 else mpmath.mpf(0) for v in u]
+
+
+@pytest.mark.parametrize("name", ["sparsemax", "entmax15"])
+@pytest.mark.parametrize("x", [*VECTORS, *FAR, [1e17, 3.0], [1e308, -1e308], [0.1] * 7], ids=str)
+def test_values_of_projections(name: str, x: list[float]) -> None:
+    power = {"sparsemax": 1, "entmax15": 2}[name]
+    got = actviz.get(name)(x)
+    with mpmath.workdps(800):
+        expected = [float(v**power) for v in _excess(x, power)]
+    np.testing.assert_allclose(got, expected, rtol=8 * 2.0**-52)
+    assert abs(got.sum() - 1) <= 8 * 2.0**-52
+
+
+def test_of_gated_functions() -> None:
+    """By the rules of calculus, written out here, and the same as along a line."""
+    a, b = np.array([1.5, -2.0]), np.array([0.5, 3.0])
+    s = 1 / (1 + np.exp(-b))
+    slopes = {
+        "glu": (s, a * s * (1 - s)),
+        "bilinear": (b, a),
+        "reglu": (b, a),
+        "maxout": ((a > b) * 1.0, (a <= b) * 1.0),
+        "gtu": (s / np.cosh(a) ** 2, np.tanh(a) * s * (1 - s)),
+        "swiglu": (b * s, a * s * (1 + b * (1 - s))),
+    }
+    for name, (by_a, by_b) in slopes.items():
+        function = actviz.get(name)
+        expected = np.hstack([np.diag(by_a), np.diag(by_b)])
+        np.testing.assert_allclose(function.jacobian([*a, *b]), expected, rtol=1e-14)
+    for name, entry in actviz.load().entries.items():
+        if entry.fixable:
+            whole, lines = actviz.get(name), [actviz.get(name, b=v) for v in b]
+            for order in range(4):
+                along = [line.derivative(u, order) for line, u in zip(lines, a, strict=True)]
+                assert whole.at(a, b, ("a",) * order).tolist() == along
+            assert whole([*a, *b]).tolist() == whole.at(a, b).tolist()
+            assert whole.derivative([*a, *b], wrt="b").tolist() == whole.at(a, b, ["b"]).tolist()
+
+
+def test_of_several_outputs() -> None:
+    crelu = actviz.get("crelu")
+    assert crelu([[1.0, -2.0], [3.0, 0.0]]).tolist() == [[1, 0, 0, 2], [3, 0, 0, 0]]
+    assert crelu.jacobian([1.0, -2.0]).tolist() == [[1, 0], [0, 0], [0, 0], [0, -1]]
+    assert crelu.derivative([1.0, -2.0]).tolist() == [1, 0, 0, -1]
 
 
 FUNCTIONS = [
@@ -78,6 +138,7 @@ def test_typed_formulas_have_one_too() -> None:
         (actviz.get("relu"), [1.0, 2.0], "not a function of a vector"),
         (actviz.get("softmax"), 1.0, "one vector"),
         (actviz.get("softmax"), [[1.0], [2.0]], "one vector"),
+        (actviz.get("glu"), [1.0, 2.0, 3.0], "halves of the last axis: that has 3 numbers"),
     ],
 )
 def test_refused(activation: Activation, x: object, word: str) -> None:
@@ -85,6 +146,42 @@ def test_refused(activation: Activation, x: object, word: str) -> None:
         activation.jacobian(x)
 
 
-def test_a_sum_in_a_sum_is_refused() -> None:
-    with pytest.raises(UsageError, match="inside another sum"):
-        actviz.get("x/sum(x/sum(x))")
+NESTED = (
+    "x/sum(x/(1 + x**2)/sum(x**2))",
+    "(x - sum(x)/3)/sqrt(sum((x - sum(x)/3)**2)/3 + 0.1)",  # a layer's normalisation
+    "x*others(x*others(x))",
+    "max(x - tau1(x**2), 0)",
+    "sum(x*others(x**2))*tau2(x)",
+    "exp(x - sum(tanh(excess2(x))))",
+    "x*sum(1)",
+)
+
+
+@pytest.mark.parametrize("formula", NESTED)
+def test_a_sum_in_a_sum(formula: str) -> None:
+    """All derivatives by differences, the diagonal to order 3."""
+    function, step = actviz.get(formula), 1e-6
+    for x in np.array([[0.3, 1.1, -0.7], [2.0, 1.2, 1.5]]):
+        ahead, behind = (
+            [x + step * unit for unit in np.eye(3)],
+            [x - step * unit for unit in np.eye(3)],
+        )
+        columns = [
+            (function(a) - function(b)) / (2 * step) for a, b in zip(ahead, behind, strict=True)
+        ]
+        np.testing.assert_allclose(function.jacobian(x), np.stack(columns, axis=-1), atol=1e-7)
+        for order in (1, 2, 3):
+            slopes = [
+                (function.derivative(a, order - 1) - function.derivative(b, order - 1))[i]
+                / (2 * step)
+                for i, (a, b) in enumerate(zip(ahead, behind, strict=True))
+            ]
+            np.testing.assert_allclose(function.derivative(x, order), slopes, rtol=1e-6, atol=1e-6)
+
+
+def test_by_a_parameter() -> None:
+    softmax, step = actviz.get("softmax", tau=2), 1e-6
+    x = [0.3, 1.0, -0.7]
+    near = [actviz.get("softmax", tau=2 + sign * step)(x) for sign in (1, -1)]
+    slope = (near[0] - near[1]) / (2 * step)
+    np.testing.assert_allclose(softmax.derivative(x, wrt="tau"), slope, atol=1e-9)

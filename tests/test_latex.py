@@ -39,11 +39,12 @@ def check_balance(text: str) -> None:
 @pytest.mark.parametrize("name", actviz.load().entries)
 def test_every_function_can_be_drawn(name: str) -> None:
     function = actviz.get(name)
-    for order in range(5):
-        text = function.latex(order)
+    higher = [] if function.gated else [function.tree(order) for order in (3, 4)]
+    for formula in (*function.formulas.values(), *higher):
+        text = to_latex(formula)
         assert len(text) > TOO_LONG_TO_DRAW or draw(text) > 0
         for cases in (False, True):
-            check_balance(function.latex(order, cases))
+            check_balance(to_latex(formula, cases))
 
 
 @settings(max_examples=40)

@@ -25,7 +25,7 @@ from actviz.properties import (
     properties,
 )
 
-NAMES = [n for n, entry in actviz.load().entries.items() if not activation_of(entry).vector]
+NAMES = [n for n, entry in actviz.load().entries.items() if activation_of(entry).elementwise]
 VECTORS = [n for n, entry in actviz.load().entries.items() if activation_of(entry).vector]
 
 # The range of f and of f', with the 8 digits that others have measured on a grid, and brackets

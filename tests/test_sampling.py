@@ -9,7 +9,7 @@ from actviz.sampling import sample
 
 WIDTH, HEIGHT = 860.0, 430.0  # pixels of the plot area of a usual figure
 
-ELEMENTWISE = [name for name in load().entries if not parse_curves([name])[0].activation.vector]
+ELEMENTWISE = [name for name in load().entries if parse_curves([name])[0].activation.elementwise]
 
 # formula: the x of the jumps that the curve has on [-6, 6]
 JUMPS = {

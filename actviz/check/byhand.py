@@ -43,10 +43,8 @@ def check(curve: Curve, text: str, order: int, oracles: tuple[str, ...]) -> Iter
 
 def _formula(text: str, activation: Activation) -> Node:
     node = parse(text)
-    if activation.vector:
-        raise UsageError(
-            f"{activation.name} is a function of a vector: --derivative needs one of x."
-        )
+    if not activation.elementwise:
+        raise UsageError(f"{activation.name} is {activation.kind}: --derivative needs one of x.")
     if unknown := sorted(free_names(node) - set(activation.parameters)):
         has = ", ".join(activation.parameters) or "none"
         raise UsageError(

@@ -12,12 +12,15 @@ from actviz.activation import Activation
 from actviz.breakpoints import one_sided
 from actviz.check import points
 from actviz.check.points import Array
+from actviz.curve import Curve, fixed
+from actviz.errors import UsageError
 from actviz.evaluate import evaluate
 from actviz.expression import Node
 
 Side = Literal["left", "right"]
 
 LOGITS = (1.0, -0.5)  # the other components, when a function of a vector is checked by its first
+LINES = (-1.5, 0.75)  # values of the other argument, when a function of two is checked by one
 CANCELLED = 64 * float(np.finfo(np.float64).eps)  # of the size near 0: what 1 + erf may lose
 
 
@@ -57,7 +60,12 @@ class Claim:
             vectors = np.stack([x, *(np.full_like(x, logit) for logit in LOGITS)], axis=-1)
             return np.asarray(activation.derivative(vectors, order))[..., 0]
 
-        return cls(order, at, lambda x, side: at(x), np.empty(0))
+        first = elementwise(activation)
+
+        def sided(x: Array, side: Side) -> Array:
+            return beside(first, order, x, side)
+
+        return cls(order, at, sided, np.empty(0))
 
     @classmethod
     def by_formula(cls, node: Node, parameters: Mapping[str, float], order: int) -> Claim:
@@ -86,8 +94,23 @@ def sides(activation: Activation, order: int, x: float) -> tuple[float, float]:
 
 
 def elementwise(activation: Activation) -> Activation:
-    """The function itself, or of a function of a vector its first component."""
-    return activation.slice(LOGITS, 0) if activation.vector else activation
+    """The function itself, or of a function of a vector its first component.
+
+    Raises UsageError for a function of two numbers or with several outputs.
+    """
+    if activation.vector and len(activation.outputs) == 1:
+        return activation.slice(LOGITS, 0)
+    if not activation.elementwise:
+        raise UsageError(f"{activation.name} is {activation.kind}: this takes one of one number.")
+    return activation
+
+
+def ordinary(curve: Curve) -> tuple[Curve, ...]:
+    """The curves that are checked for one: a function of two numbers along lines through it."""
+    if not curve.activation.gated:
+        return curve.outputs
+    lines = [(name, v) for name in curve.activation.arguments for v in LINES]
+    return tuple(line for name, v in lines for line in fixed([curve], {name: v}))
 
 
 def lost(at: Callable[[Array], Array]) -> float:

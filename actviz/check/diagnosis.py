@@ -102,7 +102,7 @@ def _another_function(case: Case) -> str | None:
         return None
     for name, entry in case.catalogue.entries.items():
         other = activation_of(entry)
-        if other.vector or other.definition is case.activation.definition:
+        if not other.elementwise or other.definition is case.activation.definition:
             continue
         if _matches(case, np.asarray(other.derivative(case.centre.x, case.order))):
             return f"it matches {name}, not {case.activation.name}"

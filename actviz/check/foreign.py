@@ -11,7 +11,7 @@ import importlib.util
 import inspect
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -351,3 +351,19 @@ def first_component(function: Callable[..., Any], kind: Kind) -> Callable[..., A
         return result if result.shape == x.shape else result[..., 0]  # or one number of them all
 
     return component
+
+
+def along_line(
+    function: Callable[..., Any],
+    arguments: Sequence[str],
+    given: Mapping[str, float],
+    kind: Kind,
+) -> Callable[..., Any]:
+    """A function of the halves of a vector as one of a single number, the other being given."""
+    library: Any = importlib.import_module("jax.numpy" if kind == "jax" else kind)
+
+    def of_one(x: Any) -> Any:
+        halves = [library.ones_like(x) * given[n] if n in given else x for n in arguments]
+        return function(library.stack(halves, -1))[..., 0]
+
+    return of_one

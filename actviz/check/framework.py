@@ -15,7 +15,7 @@ from actviz.check import oracle_mpmath, points
 from actviz.check.accuracy import FORMATS, Accuracy, inputs, measure, regions
 from actviz.check.against import numbers, worst
 from actviz.check.claim import Claim, elementwise, sides
-from actviz.check.foreign import Foreign, Kind, first_component
+from actviz.check.foreign import Foreign, Kind, along_line, first_component
 from actviz.check.points import Array
 from actviz.check.result import Result
 from actviz.curve import Curve
@@ -29,13 +29,16 @@ OURS = 32 * 2.0**-52  # so near to ours, two right numbers are the same
 def check(curve: Curve, orders: tuple[int, ...], name: Kind) -> Iterator[Result]:
     """The framework's value and autograd derivatives beside ours, region by region."""
     entry = curve.activation.entry
-    if entry is None or name not in entry.frameworks:
+    several = entry is not None and entry.formula.startswith("concat(")
+    if entry is None or several or name not in entry.frameworks:
         message = "the catalogue knows no such function of it"
         yield Result(curve.label, 0, name, "not run", "not-applicable", message=message)
         return
     called = function(entry.frameworks[name], curve.activation.parameters, name)
     if curve.activation.vector:
         called = first_component(called, name)
+    if entry.fixable:
+        called = along_line(called, entry.fixable, curve.activation.parameters, name)
     theirs = Foreign(entry.frameworks[name], called, name, "float64")
     activation = elementwise(curve.activation)
     walls = points.walls(activation.tree(0), activation.parameters)

@@ -34,7 +34,7 @@ def check(curve: Curve, orders: tuple[int, ...]) -> Iterator[Result]:
     """The stable form as order 0, the first derivative as order 1; nothing if it has neither."""
     activation = curve.activation
     definition = activation.definition
-    if activation.vector:
+    if not activation.elementwise:
         return
     if activation.stable is not None:
         yield _compare(curve.label, activation, 0, activation.stable, definition)

@@ -8,6 +8,7 @@ from importlib import import_module
 from types import ModuleType
 
 from actviz.catalogue import Catalogue, activation_of
+from actviz.check.claim import ordinary
 from actviz.check.result import ErrorSeries, Report, Result
 from actviz.curve import Curve
 from actviz.errors import UsageError, suggest
@@ -73,7 +74,8 @@ def run(
         raise UsageError("--against-derivative needs --against, the code of the function itself.")
     results: list[Result] = []
     for done, curve in enumerate(curves, 1):
-        results += _checked(curve, orders or (1, 2), chosen, bool(oracles))
+        for each in ordinary(curve):
+            results += _checked(each, orders or (1, 2), chosen, bool(oracles))
         if progress:
             progress(done, len(curves), curve.label)
     return Report(tuple(results))

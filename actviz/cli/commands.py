@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -77,6 +78,7 @@ def plot(
     deriv: take.Deriv = 0,
     order: take.Order = None,
     range: take.Range = None,
+    fixed: take.Fixed = None,
 ) -> list[Drawing]:
     """Draw one figure per curve and print its path.
 
@@ -88,6 +90,8 @@ def plot(
     from actviz import figure
 
     curves = reading.curves_among("plot", curve, functions, all)
+    curves, logits = reading.read_fixed(fixed, curves)
+    look = look if logits is None else replace(look, fixed=logits)
     orders = reading.read_orders(deriv, order)
     span = reading.read_range(range)
     return [
@@ -113,6 +117,7 @@ def compare(
     deriv: take.Deriv = 0,
     order: take.Order = None,
     range: take.Range = None,
+    fixed: take.Fixed = None,
 ) -> list[Drawing]:
     """Draw several curves in one figure and print its path.
 
@@ -125,7 +130,10 @@ def compare(
     from actviz import figure
     from actviz.cli.depths import vanishing
 
-    curves = reading.curves_among("compare", curve, functions)
+    curves, logits = reading.read_fixed(fixed, reading.curves_among("compare", curve, functions))
+    if logits is not None:
+        raise UsageError("compare draws no components: --fixed names an argument, as in b=1.")
+    curves = tuple(each for curve in curves for each in curve.outputs)
     if depth is not None:
         others = {"--layout": layout, "--diff": diff, "-d": deriv, "--order": order}
         return [vanishing(curves, depth, seed, look, others | {"--range": range})]
@@ -147,6 +155,7 @@ def table(
     points: take.Points = None,
     deriv: take.Deriv = 0,
     order: take.Order = None,
+    fixed: take.Fixed = None,
     jacobian: take.Jacobian = False,
     depth: take.Depth = None,
     seed: take.Seed = None,
@@ -164,6 +173,7 @@ def table(
     On a terminal it is drawn to be read; in a pipe or a file it is CSV with every digit.
     A vector function such as softmax takes all x together as its one vector; -d gives the
     derivative of each component by its own x, --jacobian those by every x, in columns d1, d2, ...
+    A gated function such as swiglu takes the first half of the x as a and the second as b.
 
     Examples:
     actviz table sigmoid --at 0.1,0.4,0.7,1 -d
@@ -177,7 +187,7 @@ def table(
 
     curves = reading.read_curves("table", curve, catalogue)
     asked: dict[str, Any] = {"--at": at, "--range": range, "--step": step, "--points": points}
-    asked |= {"-d": deriv, "--order": order, "--jacobian": jacobian}
+    asked |= {"-d": deriv, "--order": order, "--fixed": fixed, "--jacobian": jacobian}
     asked |= {"--depth": depth, "--seed": seed}
     asked |= {"--properties": properties, "--columns": columns, "--measure": measure}
     sources = reading.catalogue_files(catalogue)

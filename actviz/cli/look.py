@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from actviz.cli.options import option
 from actviz.cli.reading import read_count, read_float
 from actviz.errors import UsageError
-from actviz.grid import parse_range, read_numbers
+from actviz.grid import parse_range
 
 if TYPE_CHECKING:
     from actviz.figure import Options
@@ -61,11 +61,6 @@ def as_limits(name: str, text: str) -> tuple[float, float]:
     return parse_range(text)
 
 
-def as_numbers(name: str, text: str) -> tuple[float, ...]:
-    """A list of numbers."""
-    return tuple(read_numbers([text], name))
-
-
 LOOKS = (
     Look("--theme", "theme", "THEME", as_word,
          "light, dark, print, or auto: an SVG that follows the reader. [light]"),
@@ -88,8 +83,6 @@ LOOKS = (
     Look("--vline", "vlines", "X", read_float, "A dotted line at this x; repeatable.", True),
     Look("--ylim", "ylim", "A:B", as_limits, "The y to show. [what the curves need]"),
     Look("--equal", "equal", "", True, "The same unit on both axes."),
-    Look("--fixed", "fixed", "V,V", as_numbers,
-         "The other logits of a vector function such as softmax. [0,1]"),
     Look("--vector", "vector", "", True,
          "Take --points values of the range as the one vector of softmax and its kin."),
     Look("--points", "points", "N", read_count, "How many values --vector takes. [10]"),

@@ -115,6 +115,15 @@ At = Annotated[
     Text, option("--at", metavar="V,V,V", help="These x; - reads them from standard input.")
 ]
 
+Fixed = Annotated[
+    Text,
+    option(
+        "--fixed",
+        metavar="V,V",
+        help="What stays while x varies: b=1 of a function of a and b such as swiglu; "
+        "the other logits of softmax and its kin, in a figure. [0,1]",
+    ),
+]
 Layout = Annotated[
     Text,
     option("--layout", metavar="LAYOUT", help="overlay, grid or stack. [overlay, over 6 grid]"),

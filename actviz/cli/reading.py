@@ -132,6 +132,21 @@ def curves_among(
     return parse_curves(list(functions.entries) if all else texts or (), functions)
 
 
+def read_fixed(
+    text: str | None, curves: tuple[Curve, ...]
+) -> tuple[tuple[Curve, ...], tuple[float, ...] | None]:
+    """The curves with the arguments that --fixed names at their values, or the logits it lists."""
+    from actviz.curve import fixed
+
+    if text is None:
+        return curves, None
+    if "=" not in text:
+        return curves, tuple(read_numbers([text], "--fixed"))
+    pairs = [part.partition("=") for part in text.split(",")]
+    given = {name.strip(): parse_number(value.strip(), "--fixed") for name, _, value in pairs}
+    return fixed(curves, given), None
+
+
 def only(curves: Sequence[Curve], what: str) -> Curve:
     """The one curve there must be."""
     if len(curves) > 1:

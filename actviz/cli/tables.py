@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from actviz.curve import Curve
     from actviz.table import Tabular
 
+Curves: TypeAlias = "tuple[Curve, ...]"
 Asked: TypeAlias = Mapping[str, Any]  # the options as they were typed, by name
 
 
@@ -36,10 +37,10 @@ class Kind(NamedTuple):
     """A kind of table: the options that it takes, and what writes it."""
 
     takes: tuple[str, ...]
-    write: Callable[[Sequence[Curve], Asked, Target], None]
+    write: Callable[[Curves, Asked, Target], None]
 
 
-def write_table(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
+def write_table(curves: Curves, asked: Asked, target: Target) -> None:
     """Write the table that is asked for: values unless an option of KINDS is there.
 
     Raises UsageError for two of them, and for an option that another kind of table takes.
@@ -62,16 +63,19 @@ def _misplaced(name: str, kind: str) -> UsageError:
     return UsageError(f"{name} is for {owner}, which is not there.")
 
 
-def _write_values(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
+def _write_values(curves: Curves, asked: Asked, target: Target) -> None:
     """Write x and each curve and order as columns."""
-    from actviz.table import Columns
+    from actviz.table import columns_of
 
+    curves, logits = reading.read_fixed(asked["--fixed"], curves)
+    if logits is not None:
+        raise UsageError("A table takes all x as the logits: --fixed names an argument, as in b=1.")
     orders = reading.read_orders(asked["-d"], asked["--order"])
     grid = reading.read_grid(*(asked[each] for each in GRID))
-    _write_numbers(Columns(curves, orders, grid), reading.joint_name(curves), target)
+    _write_numbers(columns_of(curves, orders, grid), reading.joint_name(curves), target)
 
 
-def _write_jacobian(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
+def _write_jacobian(curves: Curves, asked: Asked, target: Target) -> None:
     """Write the matrix of the derivatives of one function of a vector."""
     from actviz.table import Jacobian
 
@@ -94,7 +98,7 @@ def _write_numbers(columns: Tabular, name: str, target: Target) -> None:
         )
 
 
-def _write_properties(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
+def _write_properties(curves: Curves, asked: Asked, target: Target) -> None:
     """Write what the curves are like."""
     from actviz import files, info
 
@@ -135,7 +139,7 @@ def _read_target(target: Target, suffixes: Mapping[str, str], name: str) -> tupl
 
 GRID = ("--at", "--range", "--step", "--points")
 KINDS = {
-    "":             Kind((*GRID, "-d", "--order"), _write_values),
+    "":             Kind((*GRID, "-d", "--order", "--fixed"), _write_values),
     "--jacobian":   Kind(GRID, _write_jacobian),
     "--depth":      Kind(("--seed",), _write_depths),
     "--properties": Kind(("--columns", "--measure"), _write_properties),

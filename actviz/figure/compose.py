@@ -80,8 +80,14 @@ def plot(
     """
     request = Request((curve,), tuple(orders), lo, hi, options or Options())
     with settings(), np.errstate(all="ignore"):
-        if not curve.activation.vector:
+        if curve.activation.elementwise:
             return _finished(_single(request), request)
+        if curve.activation.gated:
+            raise UsageError(
+                f"{curve.label} is {curve.activation.kind}: fix one, as in --fixed b=1."
+            )
+        if len(curve.outputs) > 1:
+            return _finished(_outputs(request), request)
         if request.options.vector:
             return _finished(_points(request), request)
         return _finished(_components(request), request)
@@ -131,10 +137,10 @@ def _check(request: Request, layout: str, diff: bool) -> None:
             f"{theme.MOST_CURVES}); --layout grid draws each in its own."
         )
     for curve in request.curves:
-        if curve.activation.vector:
+        if not curve.activation.elementwise:
             raise UsageError(
-                f"{curve.label} is a function of a vector and cannot be drawn among others; "
-                f"plot draws its components."
+                f"{curve.label} is {curve.activation.kind} and cannot be drawn among others; "
+                f"plot draws it by itself."
             )
 
 
@@ -172,6 +178,19 @@ def _by_order(each: Scan, request: Request, named: bool, colour: str = "", place
         named=named,
         told=f"{each.curve.label}{PRIMES[order]}" if colour else function(order),
     )
+
+
+# -- a function with several outputs
+
+
+def _outputs(request: Request) -> Sheet:
+    """The outputs over each other, a panel for each order; the title is the formula of all."""
+    [curve] = request.curves
+    for each in curve.outputs:
+        if not each.activation.elementwise:
+            raise UsageError(f"{each.label} is {each.activation.kind}: it cannot be drawn.")
+    sheet = _overlay(replace(request, curves=curve.outputs), diff=False)
+    return replace(sheet, title=_title(request, sheet.size, curve))
 
 
 # -- a function of a vector

@@ -46,8 +46,9 @@ def preview(
     """
     if columns < LEAST_COLUMNS or rows < LEAST_ROWS:
         raise UsageError(f"a preview needs {LEAST_COLUMNS} columns and {LEAST_ROWS} rows.")
-    if any(curve.activation.vector for curve in curves):
-        raise UsageError("a function of a vector has no preview.")
+    for curve in curves:
+        if not curve.activation.elementwise:
+            raise UsageError(f"{curve.label} is {curve.activation.kind}: it has no preview.")
     parts = [(curve, order) for curve in curves for order in orders]
     scans = [scan(curve, order, lo, hi, ACROSS * columns) for curve, order in parts]
     low, high = limits.choose(scans)

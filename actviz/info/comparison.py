@@ -31,11 +31,11 @@ def write_properties(
 
     columns: their names; None is the formula, the parameters and every property that is computed.
     For people there is a line for each curve if that fits into the width, else one for each
-    property. Raises UsageError for a function of a vector.
+    property. Raises UsageError for what is no function of one number.
     """
     for curve in curves:
-        if curve.activation.vector:
-            raise UsageError(f"{curve.label} is a function of a vector: it has no properties.")
+        if not curve.activation.elementwise:
+            raise UsageError(f"{curve.label} is {curve.activation.kind}: it has no properties.")
     entries = [_entry(curve) for curve in curves]
     table = table_of(entries, columns or all_columns(), progress, across=False)
     return records.write(table, format, width or shutil.get_terminal_size().columns, colour)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from actviz.expression import write_number
+from actviz.expression import to_text, write_number
+from actviz.latex import to_latex
 
 if TYPE_CHECKING:
     from actviz.activation import Activation
@@ -35,7 +36,7 @@ def facts(curve: Curve, measure: bool = False) -> Facts:
     from actviz.properties import properties
 
     activation = curve.activation
-    return Facts(curve, None if activation.vector else properties(activation, measure))
+    return Facts(curve, properties(activation, measure) if activation.elementwise else None)
 
 
 def record(found: Facts) -> dict[str, Any]:
@@ -48,9 +49,8 @@ def record(found: Facts) -> dict[str, Any]:
         "name": activation.name,
         "label": found.curve.label,
         "formula": activation.formula,
-        "derivative": activation.derivative_formula(1),
-        "second_derivative": activation.derivative_formula(2),
-        "latex": [activation.latex(order, cases=True) for order in range(3)],
+        **_derivatives(activation),
+        "latex": [to_latex(formula, cases=True) for formula in activation.formulas.values()],
         "parameters": dict(activation.parameters),
     }
     if found.properties is not None:
@@ -60,6 +60,18 @@ def record(found: Facts) -> dict[str, Any]:
     if activation.entry is not None:
         told |= entry_facts(activation.entry, activation.parameters)
     return {key: value for key, value in told.items() if value not in (None, "", [], {})}
+
+
+def _derivatives(activation: Activation) -> dict[str, Any]:
+    """The formulas of the derivatives: of a function of two numbers the partial ones, by name."""
+    if activation.gated:
+        return {
+            "partial_derivatives": {n: to_text(activation.partial(n)) for n in activation.arguments}
+        }
+    return {
+        "derivative": activation.derivative_formula(1),
+        "second_derivative": activation.derivative_formula(2),
+    }
 
 
 def breakpoints(found: Facts) -> list[dict[str, Any]]:

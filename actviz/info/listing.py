@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.catalogue import activation_of
 from actviz.errors import UsageError, suggest
-from actviz.expression import write_number
+from actviz.expression import to_text, write_number
 from actviz.info.facts import entry_facts
 from actviz.table import records
 from actviz.table.records import Cell, Column, Records
 
 if TYPE_CHECKING:
+    from actviz.activation import Activation
     from actviz.catalogue import Catalogue
     from actviz.entry import Entry
     from actviz.properties import Properties
@@ -39,11 +40,19 @@ def _frameworks(entry: Entry) -> Cell:
     return Cell(calls, "; ".join(calls.values()))
 
 
+def _derivative(activation: Activation) -> str:
+    """The formula of the derivative, or of the partial derivatives."""
+    if not activation.gated:
+        return activation.derivative_formula()
+    partial = (f"df/d{name} = {to_text(activation.partial(name))}" for name in activation.arguments)
+    return "; ".join(partial)
+
+
 # The columns that an entry has by itself; those of properties.ROWS can be asked for, too.
 COLUMNS: dict[str, Callable[[Entry], Cell]] = {
     "name": lambda entry: _text(entry.name),
     "formula": lambda entry: _text(entry.formula),
-    "derivative": lambda entry: _text(activation_of(entry).derivative_formula()),
+    "derivative": lambda entry: _text(_derivative(activation_of(entry))),
     "parameters": _parameters,
     "aliases": lambda entry: Cell(list(entry.aliases), " ".join(entry.aliases)),
     "frameworks": _frameworks,
@@ -152,7 +161,8 @@ def cells(entry: Entry, columns: Sequence[str]) -> list[Cell]:
         from actviz.properties import properties
 
         activation = activation_of(entry)
-        found = None if activation.vector else properties(activation, "nanoseconds" in columns)
+        measured = "nanoseconds" in columns
+        found = properties(activation, measured) if activation.elementwise else None
     return [COLUMNS[c](entry) if c in COLUMNS else _property(found, c) for c in columns]
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
-from actviz.expression import write_number
+from actviz.expression import to_text, write_number
 from actviz.info.facts import Facts, breakpoints, entry_facts, record
 from actviz.info.sparkline import sparkline
+from actviz.latex import to_latex
 from actviz.table.records import jsonable
 
 PRIMES = ("f", "f'", "f''", "f'''", "f''''")
 LABEL = 21  # characters
 LINE = 78
 WHOLE = ("parameters", "breakpoints", "frameworks", "defaults")  # lines that are not wrapped
-LATEX_ORDERS = 3
 
 
 def fact_rows(found: Facts) -> list[tuple[str, list[str]]]:
@@ -30,7 +31,8 @@ def fact_rows(found: Facts) -> list[tuple[str, list[str]]]:
     """
     activation = found.activation
     rows = [
-        *((f"{PRIMES[n]}(x)", [activation.derivative_formula(n)]) for n in range(3)),
+        *((name, [to_text(formula)]) for name, formula in activation.formulas.items()),
+        ("is", [] if activation.elementwise else [activation.kind]),
         ("parameters", _parameter_lines(found)),
         *_property_rows(found),
         *_entry_rows(found),
@@ -85,8 +87,9 @@ def _text(found: Facts, colour: bool) -> str:
     """The name, then two columns: the label and the fact, further lines of it underneath."""
     bold, cyan, end = ("\x1b[1m", "\x1b[36m", "\x1b[0m") if colour else ("", "", "")
     out = [f"{bold}{found.curve.label}{end}"]
+    formulas = found.activation.formulas
     for label, lines in fact_rows(found):
-        whole = label in WHOLE or label.endswith("(x)")
+        whole = label in WHOLE or label in formulas
         shown = lines if whole else wrap(lines[0], LINE - LABEL - 3)
         for i, line in enumerate(shown):
             out.append(f"  {cyan}{'' if i else label:<{LABEL}}{end} {line}")
@@ -106,9 +109,16 @@ def _cell(lines: Sequence[str]) -> str:
 def _latex(found: Facts) -> str:
     """The function and its first two derivatives as aligned equations (needs amsmath)."""
     head = f"% {', '.join([found.curve.label, *_parameter_lines(found)])}"
-    orders = range(LATEX_ORDERS)
-    lines = [f"  {PRIMES[n]}(x) &= {found.activation.latex(n, cases=True)}" for n in orders]
+    formulas = found.activation.formulas.items()
+    lines = [
+        f"  {_quotient(name)} &= {to_latex(formula, cases=True)}" for name, formula in formulas
+    ]
     return "\n".join([head, r"\begin{align*}", " \\\\\n".join(lines), "\\end{align*}\n"])
+
+
+def _quotient(name: str) -> str:
+    """df/da as LaTeX writes a partial derivative; f'(x) as it is."""
+    return re.sub(r"^df/d(\w+)$", r"\\partial f / \\partial \1", name)
 
 
 def _parameter_lines(found: Facts) -> list[str]:

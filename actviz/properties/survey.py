@@ -88,10 +88,10 @@ class Survey:
 
 
 def survey(activation: Activation) -> Survey:
-    """Look at a function of one number; UsageError for a function of a vector."""
-    if activation.vector:
+    """Look at a function of one number; UsageError for any other."""
+    if not activation.elementwise:
         raise UsageError(
-            f"{activation.name} is a function of a vector: its properties are not those of a "
+            f"{activation.name} is {activation.kind}: its properties are not those of a "
             "function of one number."
         )
     anchors = _anchors(activation)

@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from actviz.errors import UsageError, suggest
-from actviz.table.columns import Columns, Jacobian, Tabular
+from actviz.table.columns import Columns, Jacobian, Pairs, Tabular, columns_of
 
-__all__ = ["BINARY", "FORMATS", "SUFFIXES", "Columns", "Jacobian", "Tabular", "write"]
+__all__ = [
+    "BINARY",
+    "FORMATS",
+    "SUFFIXES",
+    "Columns",
+    "Jacobian",
+    "Pairs",
+    "Tabular",
+    "columns_of",
+    "write",
+]
 
 # The formats, each with the suffixes of its files. How each is written: markup.py for those that
 # are text line by line, npy.py and terminal.py for the other two.

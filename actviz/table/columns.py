@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Protocol
 
 from actviz.errors import UsageError
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 
 MOST_COMPONENTS = 1000  # of a vector whose Jacobian is tabulated: 8 megabytes, half a second
+
+
+def columns_of(curves: Sequence[Curve], orders: Sequence[int], grid: Grid) -> Tabular:
+    """The columns of curves: of x, or of pairs where there is a function of two numbers."""
+    if any(curve.activation.gated for curve in curves):
+        return Pairs(curves, orders, grid)
+    return Columns([each for curve in curves for each in curve.outputs], orders, grid)
 
 
 class Tabular(Protocol):
@@ -90,13 +98,70 @@ class Columns(Tabular):
 
 
 @dataclass(frozen=True)
+class Pairs(Tabular):
+    """Gated functions and their partial derivatives at pairs, the halves of the grid.
+
+    The columns are the two arguments, then NAME, NAME_da, NAME_db, NAME_daa, ... of each curve.
+
+    Raises UsageError for a grid without halves, or two columns of the same name.
+    """
+
+    curves: Sequence[Curve]
+    orders: Sequence[int]
+    grid: Grid
+
+    def __post_init__(self) -> None:
+        arguments = " and ".join(self._arguments)
+        if len({curve.activation.arguments for curve in self.curves}) > 1:
+            labels = ", ".join(curve.label for curve in self.curves)
+            raise UsageError(
+                f"{labels} are not functions of the same numbers; "
+                "--fixed makes one of x of a function of two, as in --fixed b=1."
+            )
+        if len(self.grid) % 2:
+            raise UsageError(
+                f"{len(self.grid)} numbers have no halves: the first is {arguments.split()[0]}, "
+                f"the second {arguments.split()[-1]} of {self.curves[0].label}."
+            )
+        _refuse_like_names(self.header)
+
+    @property
+    def _arguments(self) -> tuple[str, ...]:
+        return self.curves[0].activation.arguments
+
+    @cached_property
+    def _partials(self) -> list[tuple[Curve, tuple[str, ...]]]:
+        """Every curve with what it is differentiated by, column by column."""
+        names = [
+            wrt for n in self.orders for wrt in combinations_with_replacement(self._arguments, n)
+        ]
+        return [(curve, wrt) for curve in self.curves for wrt in names]
+
+    @cached_property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        own = (curve.label + "_d" * bool(wrt) + "".join(wrt) for curve, wrt in self._partials)
+        return (*self._arguments, *own)
+
+    def __len__(self) -> int:
+        return len(self.grid) // 2
+
+    def rows(self, start: int, stop: int) -> list[Values]:
+        """The rows start <= i < stop: one float64 array for each column."""
+        a = self.grid.part(start, stop)
+        b = self.grid.part(len(self) + start, len(self) + stop)
+        return [a, b, *(curve.activation.at(a, b, wrt) for curve, wrt in self._partials)]
+
+
+@dataclass(frozen=True)
 class Jacobian(Tabular):
     """The value of a function of a vector and the matrix of its derivatives, a row per component.
 
     The columns are x, the function, and d1, d2, ...: row i has dy_i/dx_1, dy_i/dx_2, ... Where
     there are not as many components of y as of x, the column x is left out.
 
-    Raises UsageError for a function of one number, more than 1000 x, or a label that is a column.
+    Raises UsageError for a function of one number with one output, more than 1000 x, or a label
+    that is a column.
     """
 
     curve: Curve
@@ -104,7 +169,7 @@ class Jacobian(Tabular):
 
     def __post_init__(self) -> None:
         label = self.curve.label
-        if not self.curve.activation.vector:
+        if self.curve.activation.elementwise:
             raise UsageError(
                 f"{label} is a function of one number: its Jacobian is a diagonal, which -d gives."
             )

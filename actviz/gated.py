@@ -1,0 +1,28 @@
+"""Values of a formula in two numbers, such as a*sigmoid(b): the halves of a vector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from actviz.evaluate import evaluate
+from actviz.expression import Apply, Name, Node, Number, X, rebuild
+from actviz.kernels import Array
+
+
+def evaluate_pairs(
+    node: Node, arguments: tuple[str, ...], a: Any, b: Any, parameters: Mapping[str, float]
+) -> Array:
+    """The formula's values where its two arguments are a and b, arrays that broadcast.
+
+    >>> from actviz.expression import parse
+    >>> evaluate_pairs(parse("a*b"), ("a", "b"), [2.0, 3.0], 10.0, {})
+    array([20., 30.])
+    """
+    pairs = np.stack(np.broadcast_arrays(np.asarray(a, float), np.asarray(b, float)), axis=-1)
+    picked: dict[Node, Node] = {
+        Name(name): Apply("pick", (X, Number(float(i)))) for i, name in enumerate(arguments)
+    }
+    return evaluate(rebuild(node, picked), pairs, parameters)[..., 0]
