@@ -38,7 +38,7 @@ LOGARITHM = curve("log(x)", "logarithm")  # NaN below 0, -inf at 0
 ALL_KINDS = table.Columns(
     [SIGMOID, WAVE, LOGARITHM],
     [0, 1],
-    grid.grid.listed([-2, -0.0, 0.1, 1e-5, 1e16, 5e-324, 1.7e308, math.inf, -math.inf, math.nan]),
+    grid.listed([-2, -0.0, 0.1, 1e-5, 1e16, 5e-324, 1.7e308, math.inf, -math.inf, math.nan]),
 )
 
 # label -> how it stands in Markdown and in LaTeX; both show it as it is
@@ -154,7 +154,7 @@ def test_every_number_comes_back(format, count):
     columns = ALL_KINDS
     if count is not None:
         x = np.random.default_rng(count).standard_cauchy(count)
-        columns = table.Columns([WAVE], [0], grid.grid.listed(x))
+        columns = table.Columns([WAVE], [0], grid.listed(x))
     header, rows = READERS[format](written(columns, format))
     expected = np.stack(columns.rows(0, len(columns)), axis=1).tolist()
     assert tuple(header) == columns.header
@@ -163,7 +163,7 @@ def test_every_number_comes_back(format, count):
 
 @given(st.lists(st.floats(), min_size=1))
 def test_any_number_comes_back_from_any_format(x):
-    columns = table.Columns([SIGMOID], [0], grid.grid.listed(x))
+    columns = table.Columns([SIGMOID], [0], grid.listed(x))
     for format, read in READERS.items():
         _, rows = read(written(columns, format))
         assert bits([row[:1] for row in rows]) == bits([[value] for value in x])
@@ -179,7 +179,7 @@ def test_text_is_ascii_lines_that_end(format):
 
 
 def test_the_three_values_that_are_no_numbers():
-    columns = table.Columns([LOGARITHM], [0], grid.grid.listed([-1, 0, math.inf]))
+    columns = table.Columns([LOGARITHM], [0], grid.listed([-1, 0, math.inf]))
     assert written(columns, "csv") == b"x,logarithm\n-1.0,\n0.0,-inf\ninf,inf\n"
     assert json.loads(written(columns, "json")) == [
         {"x": -1.0, "logarithm": None},
@@ -191,7 +191,7 @@ def test_the_three_values_that_are_no_numbers():
 
 
 def test_numbers_of_a_known_table():
-    columns = table.Columns([SIGMOID], [0, 1], grid.grid.listed([0.1, 0.4, 0.7, 1]))
+    columns = table.Columns([SIGMOID], [0, 1], grid.listed([0.1, 0.4, 0.7, 1]))
     header, rows = READERS["csv"](written(columns, "csv"))
     assert header == ["x", "sigmoid", "sigmoid_d1"]
     assert [[f"{value:.8f}" for value in row[1:]] for row in rows] == [
@@ -205,7 +205,7 @@ def test_numbers_of_a_known_table():
 @pytest.mark.parametrize("label", LABELS)
 @pytest.mark.parametrize("format", READERS)
 def test_labels_come_back(label, format):
-    columns = table.Columns([curve("x", label)], [0], grid.grid.listed([1]))
+    columns = table.Columns([curve("x", label)], [0], grid.listed([1]))
     header, rows = READERS[format](written(columns, format))
     one_line = " ".join(label.split()) if format in ("markdown", "latex") else label
     assert (header, rows) == (["x", one_line], [[1, 1]])
@@ -218,14 +218,14 @@ def test_labels_are_escaped(label):
 
 @pytest.mark.parametrize("label", LABELS)
 def test_labels_are_no_markup_on_a_terminal(label):
-    shown = written(table.Columns([curve("x", label)], [0], grid.grid.listed([1])), "rich").decode()
+    shown = written(table.Columns([curve("x", label)], [0], grid.listed([1])), "rich").decode()
     assert label.replace("\t", "?") in shown
 
 
 def test_columns_need_names_of_their_own():
     for curves in ([curve("x", "x")], [SIGMOID, curve("x", "sigmoid_d1")]):
         with pytest.raises(UsageError, match="would be named") as refusal:
-            table.Columns(curves, [0, 1], grid.grid.listed([1]))
+            table.Columns(curves, [0, 1], grid.listed([1]))
         assert "LABEL=CURVE" in str(refusal.value)
 
 
@@ -265,7 +265,7 @@ def test_a_long_table_needs_the_memory_of_a_block(format):
     peaks, sizes = [], []
     for count in (2 * grid.BLOCK, 20 * grid.BLOCK):
         columns = table.Columns([curve("x", "f")], [0], grid.ranged(-6, 6, points=count))
-        written(table.Columns([curve("x", "f")], [0], grid.grid.listed([1])), format)
+        written(table.Columns([curve("x", "f")], [0], grid.listed([1])), format)
         sink = Sink()
         tracemalloc.start()
         table.write(columns, format, sink)
@@ -288,14 +288,14 @@ def test_three_million_rows_in_constant_memory():
 
 def test_npy_has_the_version_that_all_readers_know_where_it_can():
     assert written(ALL_KINDS, "npy")[6:8] == b"\x01\x00"
-    foreign = table.Columns([curve("x", "σ")], [0], grid.grid.listed([1]))
+    foreign = table.Columns([curve("x", "σ")], [0], grid.listed([1]))
     assert written(foreign, "npy")[6:8] == b"\x03\x00"
 
 
 def test_npy_refuses_a_header_that_numpy_would_not_read():
     for count in range(430, 490, 6):
         curves = [curve("x", f"c{i}") for i in range(count)]
-        columns, stream = table.Columns(curves, [0], grid.grid.listed([1])), io.BytesIO()
+        columns, stream = table.Columns(curves, [0], grid.listed([1])), io.BytesIO()
         try:
             table.write(columns, "npy", stream)
         except UsageError as refusal:
@@ -322,9 +322,7 @@ def drawn(columns, monkeypatch, width=80, **environment):
 
 
 def test_numbers_stand_with_their_points_in_line(monkeypatch):
-    columns = table.Columns(
-        [curve("x", "f")], [0], grid.grid.listed([-1000, 0.5, 1e-9, 12, math.nan])
-    )
+    columns = table.Columns([curve("x", "f")], [0], grid.listed([-1000, 0.5, 1e-9, 12, math.nan]))
     _, _, *lines = drawn(columns, monkeypatch, NO_COLOR="1").splitlines()
     cells = ["-1000", "0.5", "1e-09", "12", "nan"]
     assert [line.split() for line in lines] == [[cell, cell] for cell in cells]
@@ -348,7 +346,7 @@ def test_a_terminal_is_told_of_rows_left_out(monkeypatch, count):
 @pytest.mark.parametrize("width", [10, 40, 80, 200])
 def test_no_number_is_cut_in_a_narrow_terminal(monkeypatch, width):
     curves = [curve(f"sin(x) + {i}", f"curve {i}") for i in range(8)]
-    columns = table.Columns(curves, [0, 1], grid.grid.listed([1, 2]))
+    columns = table.Columns(curves, [0, 1], grid.listed([1, 2]))
     text = drawn(columns, monkeypatch, width, NO_COLOR="1")
     for name, order, i in itertools.product(["curve"], [0, 1], range(8)):
         assert f"{name} {i}" + "_d1" * order in text
@@ -358,7 +356,7 @@ def test_no_number_is_cut_in_a_narrow_terminal(monkeypatch, width):
 
 
 def test_colour_only_on_a_terminal_that_may_have_it(monkeypatch):
-    columns = table.Columns([SIGMOID], [0], grid.grid.listed([1]))
+    columns = table.Columns([SIGMOID], [0], grid.listed([1]))
     assert "\x1b[1m" in drawn(columns, monkeypatch)
     assert "\x1b" not in drawn(columns, monkeypatch, NO_COLOR="1")
     assert "\x1b" not in drawn(columns, monkeypatch, TERM="dumb")
@@ -422,9 +420,9 @@ from actviz import table
 assert "rich" not in sys.modules and "numpy" not in sys.modules
 from actviz import grid
 from actviz.activation import Activation
-from actviz.curve import Curve, parse_curves
+from actviz.curve import Curve
 from actviz.expression import parse
-columns = table.Columns([Curve(Activation("f", parse("x")), "f", "x")], [0], grid.grid.listed([1]))
+columns = table.Columns([Curve(Activation("f", parse("x")), "f", "x")], [0], grid.listed([1]))
 for format in table.FORMATS:
     if format != "rich":
         table.write(columns, format, open(sys.argv[1], "wb"))
