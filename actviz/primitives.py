@@ -73,8 +73,8 @@ _TABLE = (
     # reductions, one number for all components: tau1 is the t at which sum(max(u - t, 0)) is 1, and
     # tau2 the t at which sum(max(u - t, 0)**2) is: the thresholds of sparsemax and of 1.5-entmax
     ("sum",         "u",    "total",       "du",                         "",                              r"\sum_{j} {u}"),
-    ("tau1",        "u",    "tau1",        "where(excess1(u) > 0, du, 0)/sum(where(excess1(u) > 0, 1, 0))", "", r"\tau_1({u})"),
-    ("tau2",        "u",    "tau2",        "max(excess2(u), 0)*du/sum(max(excess2(u), 0))", "",           r"\tau_2({u})"),
+    ("tau1",        "u",    "tau1",        "where(excess1(u) > 0, du, 0)/sum(where(excess1(u) > 0, 1, 0))", "", r"\tau_{1}({u})"),
+    ("tau2",        "u",    "tau2",        "max(excess2(u), 0)*du/sum(max(excess2(u), 0))", "",           r"\tau_{2}({u})"),
     # and what a component is beside them, without cancellation; its derivative is that of its definition
     ("others",      "u",    "others",      "",                           "sum(u) - u",                    r"\sum_{j \ne i} {u}"),
     ("excess1",     "u",    "excess1",     "",                           "u - tau1(u)",                   ""),  # latex: by its reader

@@ -120,8 +120,7 @@ Fixed = Annotated[
     option(
         "--fixed",
         metavar="V,V",
-        help="What stays while x varies: b=1 of a function of a and b such as swiglu; "
-        "the other logits of softmax and its kin, in a figure. [0,1]",
+        help="What stays as x varies: b=1 of swiglu, the other logits of softmax. [0,1]",
     ),
 ]
 Layout = Annotated[
