@@ -13,7 +13,7 @@ import numpy as np
 from actviz.algebra import ZERO
 from actviz.derivative import chain_rule, own, vector_rule
 from actviz.evaluate import evaluate
-from actviz.expression import Apply, Node, Number, walk
+from actviz.expression import Apply, Node, Number, X, walk
 from actviz.kernels import Array
 from actviz.primitives import OF_VECTOR
 
@@ -36,7 +36,7 @@ def _across(node: Node, j: int) -> Node:
     def gain(head: str, u: Node, slope: Node) -> Node:
         """What component j of u adds to a reduction is the same for every other component."""
         added = own(head, u, slope)
-        return added if added is ZERO else Apply("pick", (added, Number(float(j))))
+        return Apply("pick", (added, Number(float(j)))) if X in walk(added) else added
 
     done: dict[Node, Node] = {}
     for part in walk(node):

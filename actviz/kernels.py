@@ -238,8 +238,9 @@ def _over_mean(high: Array, low: Array, above: Any) -> Array:
     total, rest = _total(np.where(above, high, 0.0), np.where(above, low, 0.0))
     total, cut = _sum(total, np.array(-1.0))
     share = total / size
-    product, lost = _product(share, size)
-    rest = (rest + cut + (total - product - lost)) / size
+    upper = share * 134217729.0
+    upper -= upper - share  # 26 bits, so that the product with a size is exact (Dekker 1971)
+    rest = (rest + cut + (total - upper * size - (share - upper) * size)) / size
     excess, cut = _sum(high, -share)
     corrected: Array = excess + (cut + low - rest)
     return corrected
