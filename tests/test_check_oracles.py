@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+import numpy as np
 import pytest
 
 import actviz
@@ -207,3 +208,29 @@ def test_a_framework_that_is_not_there_is_not_run_and_cannot_be_required(name, m
     assert [(r.status, r.code) for r in absent] == [("not run", "not-installed")]
     with pytest.raises(UsageError, match=f"{name} is not installed: pip install {name}"):
         check.run(curves, oracles=[name])
+
+
+JACOBIANS = [
+    name
+    for name, entry in CATALOGUE.entries.items()
+    if "torch" in entry.frameworks and not actviz.get(name).elementwise
+]
+
+
+@pytest.mark.skipif(not find_spec("torch"), reason="PyTorch is not installed")
+@pytest.mark.parametrize("name", JACOBIANS)
+def test_jacobians_are_those_of_torch(name):
+    import torch
+
+    from actviz.check.framework import function
+
+    theirs = function(CATALOGUE.entries[name].frameworks["torch"], {}, "torch")
+    for x in ([0.3, -1.2, 2.0, 0.7], [20.0, 1e4, 9998.5, -1e4]):
+        got = actviz.get(name).jacobian(x)
+        expected = torch.autograd.functional.jacobian(theirs, torch.tensor(x, dtype=torch.float64))
+        rows = np.broadcast_to(expected.numpy(), got.shape)  # logsumexp is one number for all rows
+        np.testing.assert_allclose(got, rows, rtol=1e-12, atol=1e-15)
+
+
+def test_there_are_jacobians_to_compare():
+    assert {"softmax", "log_softmax", "glu"} <= set(JACOBIANS)
