@@ -78,6 +78,11 @@ class Activation:
         return "a function of a number" + (f" with {count} outputs" if count > 1 else "")
 
     @property
+    def advice(self) -> str:
+        """What to type where a function of one number is needed, as the end of a message."""
+        return f" Fix one, as in {self.name}:{self.arguments[-1]}=1." if self.gated else ""
+
+    @property
     def elementwise(self) -> bool:
         """Whether it is a function of one number with one output."""
         return self.kind == "a function of a number"

@@ -44,7 +44,10 @@ def check(curve: Curve, text: str, order: int, oracles: tuple[str, ...]) -> Iter
 def _formula(text: str, activation: Activation) -> Node:
     node = parse(text)
     if not activation.elementwise:
-        raise UsageError(f"{activation.name} is {activation.kind}: --derivative needs one of x.")
+        raise UsageError(
+            f"{activation.name} is {activation.kind}: --derivative needs one of x."
+            f"{activation.advice}"
+        )
     if unknown := sorted(free_names(node) - set(activation.parameters)):
         has = ", ".join(activation.parameters) or "none"
         raise UsageError(

@@ -101,7 +101,8 @@ def elementwise(activation: Activation) -> Activation:
     if activation.vector and len(activation.outputs) == 1:
         return activation.slice(LOGITS, 0)
     if not activation.elementwise:
-        raise UsageError(f"{activation.name} is {activation.kind}: this takes one of one number.")
+        needed = "a function of one number with one output is needed here"
+        raise UsageError(f"{activation.name} is {activation.kind}: {needed}.{activation.advice}")
     return activation
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from types import ModuleType
 
 from actviz.catalogue import Catalogue, activation_of
-from actviz.check.claim import ordinary
+from actviz.check.claim import elementwise, ordinary
 from actviz.check.result import ErrorSeries, Report, Result
 from actviz.curve import Curve
 from actviz.errors import UsageError, suggest
@@ -114,6 +114,7 @@ def _against(
     for option, value in (("--rtol", rtol), ("--atol", atol)):
         if value is not None and not 0 <= value < float("inf"):
             raise UsageError(f"{option} must be a finite number from 0 on, not {value!r}.")
+    elementwise(curve.activation)  # refuses what cannot be tried along one number
     code = foreign.load(against, dtype)
     slope = foreign.load(against_derivative, dtype) if against_derivative else None
     return trials.report(trials.trial(curve, code, slope, rtol, atol), orders)

@@ -48,7 +48,10 @@ def preview(
         raise UsageError(f"a preview needs {LEAST_COLUMNS} columns and {LEAST_ROWS} rows.")
     for curve in curves:
         if not curve.activation.elementwise:
-            raise UsageError(f"{curve.label} is {curve.activation.kind}: it has no preview.")
+            raise UsageError(
+                f"{curve.label} is {curve.activation.kind}: it has no preview."
+                f"{curve.activation.advice}"
+            )
     parts = [(curve, order) for curve in curves for order in orders]
     scans = [scan(curve, order, lo, hi, ACROSS * columns) for curve, order in parts]
     low, high = limits.choose(scans)

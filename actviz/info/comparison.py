@@ -35,7 +35,10 @@ def write_properties(
     """
     for curve in curves:
         if not curve.activation.elementwise:
-            raise UsageError(f"{curve.label} is {curve.activation.kind}: it has no properties.")
+            raise UsageError(
+                f"{curve.label} is {curve.activation.kind}: it has no properties."
+                f"{curve.activation.advice}"
+            )
     entries = [_entry(curve) for curve in curves]
     table = table_of(entries, columns or all_columns(), progress, across=False)
     return records.write(table, format, width or shutil.get_terminal_size().columns, colour)

@@ -92,7 +92,7 @@ def survey(activation: Activation) -> Survey:
     if not activation.elementwise:
         raise UsageError(
             f"{activation.name} is {activation.kind}: its properties are not those of a "
-            "function of one number."
+            f"function of one number.{activation.advice}"
         )
     anchors = _anchors(activation)
     reach, places = _switches(activation, _width(activation))
