@@ -321,12 +321,20 @@ def test_side_by_side_on_a_terminal(width: int) -> None:
 
 
 def test_nanoseconds_are_measured_where_they_are_asked_for() -> None:
-    curves = actviz.parse_curves(["relu"])
-    [row] = json.loads(info.write_properties(curves, "json", ("name", "nanoseconds")))
+    [row] = json.loads(
+        info.write_properties(actviz.parse_curves(["relu"]), "json", ("name", "nanoseconds"))
+    )
     assert row["nanoseconds"] > 0
-    told = info.record(info.facts(curves[0], measure=True))
-    assert told["nanoseconds"] > 0
-    assert "nanoseconds" not in info.record(info.facts(curves[0]))
+    for name in ("relu", "softmax", "swiglu", "crelu"):
+        [curve] = actviz.parse_curves([name])
+        told = info.facts(curve, measure=True)
+        assert info.record(told)["nanoseconds"] > 0
+        assert "nanoseconds per value" in info.write_facts(told, "text")
+        assert "nanoseconds" not in info.record(info.facts(curve))
+        assert "nanoseconds" not in info.write_facts(info.facts(curve), "text")
+        entry = CATALOGUE.entries[name]
+        [record] = json.loads(info.write_entries([entry], "json", ("name", "nanoseconds")))
+        assert record["nanoseconds"] > 0
 
 
 def test_a_function_of_a_vector_cannot_stand_beside_others() -> None:

@@ -7,9 +7,16 @@ a curve is looked at, so the catalogue can be listed without it.
 
 from __future__ import annotations
 
-from actviz.info.comparison import MEASURED, all_columns, write_properties
+from actviz.info.comparison import all_columns, write_properties
 from actviz.info.facts import Facts, facts, record
-from actviz.info.listing import DEFAULT, ENTRY_SUFFIXES, matching, read_columns, write_entries
+from actviz.info.listing import (
+    DEFAULT,
+    ENTRY_SUFFIXES,
+    MEASURED,
+    matching,
+    read_columns,
+    write_entries,
+)
 from actviz.info.writing import FACT_SUFFIXES, write_facts
 
 __all__ = [

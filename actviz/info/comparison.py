@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from actviz.entry import Entry
 from actviz.errors import UsageError
-from actviz.info.listing import Told, table_of
+from actviz.info.listing import MEASURED, Told, table_of
 from actviz.table import records
 
 if TYPE_CHECKING:
     from actviz.curve import Curve
 
-MEASURED = "nanoseconds"
 FIRST = ("name", "formula", "parameters")
 
 

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Facts:
-    """A curve and its properties, which only a function of one number has."""
+    """A curve and its properties, which only a function of one number has.
+
+    nanoseconds: the measured time of one value, None if it was not asked for.
+    """
 
     curve: Curve
     properties: Properties | None
+    nanoseconds: float | None = None
 
     @property
     def activation(self) -> Activation:
@@ -33,10 +37,11 @@ class Facts:
 
 def facts(curve: Curve, measure: bool = False) -> Facts:
     """What is to be told of a curve; with measure the time of a value, too."""
-    from actviz.properties import properties
+    from actviz.properties import nanoseconds, properties
 
     activation = curve.activation
-    return Facts(curve, properties(activation, measure) if activation.elementwise else None)
+    found = properties(activation) if activation.elementwise else None
+    return Facts(curve, found, nanoseconds(activation) if measure else None)
 
 
 def record(found: Facts) -> dict[str, Any]:
@@ -57,6 +62,7 @@ def record(found: Facts) -> dict[str, Any]:
         from actviz.properties import plain
 
         told = {**plain(found.properties), **told, "breakpoints": breakpoints(found)}
+    told["nanoseconds"] = found.nanoseconds
     if activation.entry is not None:
         told |= entry_facts(activation.entry, activation.parameters)
     return {key: value for key, value in told.items() if value not in (None, "", [], {})}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from actviz.properties import Properties
 
 DEFAULT = ("name", "formula", "parameters", "aliases")
+MEASURED = "nanoseconds"  # the column that is measured, not computed
 WIDE = 100  # characters of a terminal that has room for the aliases
 MOST = {"parameters": 20, "aliases": 24}  # characters of a column on a terminal
 
@@ -156,14 +157,20 @@ def _column(name: str) -> Column:
 
 def cells(entry: Entry, columns: Sequence[str]) -> list[Cell]:
     """The row of an entry; its properties are computed if a column asks for one."""
-    found = None
-    if not set(columns) <= COLUMNS.keys():
-        from actviz.properties import properties
+    if set(columns) <= COLUMNS.keys():
+        return [COLUMNS[name](entry) for name in columns]
+    from actviz.properties import nanoseconds, properties
 
-        activation = activation_of(entry)
-        measured = "nanoseconds" in columns
-        found = properties(activation, measured) if activation.elementwise else None
-    return [COLUMNS[c](entry) if c in COLUMNS else _property(found, c) for c in columns]
+    activation = activation_of(entry)
+    found = properties(activation) if activation.elementwise else None
+    told = []
+    for name in columns:
+        if name == MEASURED:
+            time = nanoseconds(activation)
+            told.append(Cell(time, f"{time:.3g}"))
+        else:
+            told.append(COLUMNS[name](entry) if name in COLUMNS else _property(found, name))
+    return told
 
 
 def _property(found: Properties | None, name: str) -> Cell:

@@ -19,6 +19,7 @@ PRIMES = ("f", "f'", "f''", "f'''", "f''''")
 LABEL = 21  # characters
 LINE = 78
 WHOLE = ("parameters", "breakpoints", "frameworks", "defaults")  # lines that are not wrapped
+ELSEWHERE = ("breakpoints", "nanoseconds")  # properties that have lines of their own
 
 
 def fact_rows(found: Facts) -> list[tuple[str, list[str]]]:
@@ -35,6 +36,7 @@ def fact_rows(found: Facts) -> list[tuple[str, list[str]]]:
         ("is", [] if activation.elementwise else [activation.kind]),
         ("parameters", _parameter_lines(found)),
         *_property_rows(found),
+        ("nanoseconds per value", [_time(found)]),
         *_entry_rows(found),
     ]
     return [(label, lines) for label, lines in rows if any(lines)]
@@ -47,11 +49,12 @@ def _property_rows(found: Facts) -> list[tuple[str, list[str]]]:
     from actviz.properties import ROWS
 
     rows = [(f"{PRIMES[n]} on -6:6", [sparkline(found.activation, n)]) for n in (0, 1)]
-    # the breakpoints are told in more detail below
-    measured = [row for row in ROWS if getattr(found.properties, row.name) is not None]
-    measured = [row for row in measured if row.name != "breakpoints"]
-    rows += [(row.label, [row.text(found.properties)]) for row in measured]
+    rows += [(row.label, [row.text(found.properties)]) for row in ROWS if row.name not in ELSEWHERE]
     return [*rows, ("breakpoints", _breakpoint_lines(found))]
+
+
+def _time(found: Facts) -> str:
+    return "" if found.nanoseconds is None else f"{found.nanoseconds:.3g}"
 
 
 def _entry_rows(found: Facts) -> list[tuple[str, list[str]]]:
