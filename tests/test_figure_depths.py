@@ -21,15 +21,17 @@ from actviz import figure
 from actviz.cli.look import LOOKS
 from actviz.errors import UsageError
 from actviz.figure import Options
+from actviz.figure.decades import ROW
 from actviz.figure.depths import choose_decades
 from actviz.figure.picture import Picture
+from actviz.figure.space import Box
 from actviz.properties import Depth, depth
 
 SETS = (
     ("identity",),
     ("relu",),
     ("sigmoid", "tanh", "relu"),
-    ("elu:alpha=0.5|1|2", "square"),
+    ("elu:alpha=0.5|1|2", "square", "leaky_relu", "relu"),
     ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "selu"),
     ("relu6", "hardtanh", "hardswish", "a rather long label=softsign", "exp(x)"),
 )
@@ -66,7 +68,7 @@ def test_no_text_touches_anything_at_any_depths(depths: tuple[int, ...]) -> None
     assert faults(drawn("sigmoid", "relu", depths=depths)) == []
 
 
-@pytest.mark.parametrize("options", [{"size": (4.2, 3.0)}, {"size": (9, 5)}, {"grid": True},
+@pytest.mark.parametrize("options", [{"size": (3, 3)}, {"size": (9, 5)}, {"grid": True},
                                      {"legend": False}, {"title": ""}, {"title": "Mine " * 40},
                                      {"theme": "dark"}, {"theme": "print"}])  # fmt: skip
 def test_no_text_touches_anything_however_it_looks(options: dict[str, object]) -> None:
@@ -99,6 +101,7 @@ def test_a_median_of_0_is_in_the_row_of_0() -> None:
         assert relu[1, 1] < sigmoid[:, 1].min() - 5
     assert "0" in texts(picture)
     assert any("50 % of paths end per layer" in text for text in texts(picture))
+    assert any("50 % of" in text for text in texts(drawn("relu", depths=(100,))))
     level = line(picture, "rms-1-0")[:, 1]
     assert np.ptp(level) < 1e-6  # the gain of relu keeps the root mean square
     without = drawn("sigmoid", "tanh")
@@ -121,12 +124,14 @@ def test_small_sizes_are_not_called_0() -> None:
 
 @pytest.mark.parametrize("words", SETS, ids=" ".join)
 def test_the_scale_holds_everything(words: tuple[str, ...]) -> None:
-    rows = [r for c in actviz.parse_curves(words) for r in depth(c.activation, (1, 5, 10))]
+    rows = [r for c in actviz.parse_curves(words) for r in depth(c.activation, (1, 5, 10, 20))]
     decades = choose_decades(rows)
-    for row in rows:
-        for size in (row.q25, row.median, row.q75, row.rms):
-            held = 10.0**decades.low * (1 - 1e-6) <= size <= 10.0**decades.high
-            assert held or (size == 0 and decades.zero)
+    sizes = np.array([[row.q25, row.median, row.q75, row.rms] for row in rows])
+    area = Box(0, 0, 100, 100)
+    places = decades.up(area, sizes)
+    assert (places[sizes > 0] > ROW + 1 if decades.zero else places > -1e-6).all()
+    assert (places[sizes == 0] == ROW).all()
+    assert places.max() <= 100
     assert decades.zero == any(row.q25 == 0 for row in rows)
 
 

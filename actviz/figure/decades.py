@@ -21,6 +21,7 @@ FloatArray = NDArray[np.float64]
 
 ROW, BREAK = 7.0, 12.0  # points from the axes' ends: where 0 and infinity are, where the scale ends
 APART = 17.0  # the least points between ticks with labels
+ROUNDING = 1e-9  # of the scale: so much below its lower end is still on it
 STRIDES = (1, 2, 4, 5, 10, 20, 50, 100, 200)  # powers of ten from one tick to the next
 
 
@@ -42,7 +43,7 @@ class Decades:
         high = area.y1 - BREAK * self.infinite
         with np.errstate(divide="ignore", invalid="ignore"):
             share = (np.log10(y) - self.low) / (self.high - self.low)
-        place = np.where((share < 0) & self.zero, area.y0 + ROW, low + share * (high - low))
+        place = np.where((share < -ROUNDING) & self.zero, area.y0 + ROW, low + share * (high - low))
         return np.where(np.isinf(y), area.y1 - ROW / 2, place)
 
     def labels(self, area: Box, zero: str) -> list[tuple[float, str]]:

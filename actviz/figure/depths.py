@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,10 +42,12 @@ HEADROOM = 0.04  # of the scale that is free at its upper end
 ROUNDING = 1e-9  # of a power of ten
 LOWEST = -300  # the power of ten below which a size is drawn as 0
 MOST_TOLD = 8  # depths whose medians are told in words
-PANELS = (
+# What the two coordinate systems show, and how that is said where there is little room.
+PRODUCT, SHORT = (
     r"|f\,^\prime(z_1)\,\cdots\,f\,^\prime(z_n)|",
-    r"g^n\,|f\,^\prime(z_1)\,\cdots\,f\,^\prime(z_n)|",
+    r"|f\,^\prime\,\cdots\,f\,^\prime\,|",
 )
+PANELS = ((PRODUCT, SHORT), (rf"g^n\,{PRODUCT}", rf"g^n\,{SHORT}"))
 TITLE = "The product of n derivatives, each at its own z ~ N(0,\N{NO-BREAK SPACE}1)"
 CAPTION = (
     "Median (thick) with quartiles (shade), root mean square (thin). Right: with gain, "
@@ -55,20 +57,28 @@ CAPTION = (
 
 @dataclass(frozen=True)
 class Series:
-    """A curve with the sizes of its products without and with the gain, and how it is drawn."""
+    """A curve with the sizes of its products without and with the gain, and how it is drawn.
+
+    zeros: the share of paths that one layer ends.
+    """
 
     curve: Curve
     without: tuple[Depth, ...]
     gained: tuple[Depth, ...]
+    zeros: float
     colour: str
     dash: Dash
 
     @property
-    def label(self) -> str:
-        """The name, the gain, and how many paths end."""
+    def labels(self) -> tuple[str, str]:
+        """The name and the gain; with how many paths end, and without it."""
         gain = f"{self.curve.label}, g = {number(self.gained[0].gain)}"
-        ending = _ending(self.without)
-        return f"{gain}, {ending} of paths end per layer" if ending else gain
+        return f"{gain}, {self.ending} of paths end per layer" if self.zeros else gain, gain
+
+    @property
+    def ending(self) -> str:
+        """The share of paths that one layer ends."""
+        return f"{number(100 * self.zeros, 2)} %"
 
 
 def vanishing(
@@ -108,16 +118,11 @@ def _series(
 ) -> tuple[Series, ...]:
     colours, found = colours_of(curves, look), []
     for i, (curve, colour) in enumerate(zip(curves, colours, strict=True)):
-        rows = depth(curve.activation, depths, seed)
-        halves = rows[: len(depths)], rows[len(depths) :]
-        found.append(Series(curve, *halves, colour, theme.CURVE_DASHES[i]))
+        first, *rows = depth(curve.activation, [1, *depths], seed)
+        without, gained = rows[: len(depths)], rows[len(depths) + 1 :]
+        dash = theme.CURVE_DASHES[i]
+        found.append(Series(curve, tuple(without), tuple(gained), first.zeros, colour, dash))
     return tuple(found)
-
-
-def _ending(rows: Sequence[Depth]) -> str:
-    """The share of paths that a layer ends, '' for none: f' is 0 there."""
-    share = 1 - (1 - rows[0].zeros) ** (1 / rows[0].depth)
-    return f"{number(100 * share, 2)} %" if share else ""
 
 
 # -- the drawing
@@ -167,17 +172,25 @@ class _Chart:
         """The names of the curves at the bottom; returns how far up they reach."""
         if not self.options.legend:
             return EDGE
-        size, font, width = self.theme.label_size, self.theme.font, self.theme.line_width
+        width = self.drawing.width - 4 * EDGE
         entries = [
             naming.Entry(
-                str(i), Label(each.label, size, each.colour, font), each.colour, each.dash, width
+                str(i), self._name(each, width), each.colour, each.dash, self.theme.line_width
             )
             for i, each in enumerate(self.series)
         ]
-        rows = naming.legend_rows(entries, self.drawing.width - 4 * EDGE)
+        rows = naming.legend_rows(entries, width)
         top = EDGE + naming.legend_height(rows)
         naming.draw_legend(self.drawing, rows, 2 * EDGE, top)
         return top + BETWEEN
+
+    def _name(self, series: Series, width: float) -> Label:
+        """What the legend calls a curve, shortened if it must be."""
+        full, short = (
+            replace(self._label(text, self.theme.label_size), colour=series.colour)
+            for text in series.labels
+        )
+        return full if naming.SAMPLE + 5 + full.extent[0] <= width else short
 
     def _areas(self, bottom: float, top: float) -> tuple[Box, Box]:
         """The two plot areas, with room for the ticks, the arrows and what is written there."""
@@ -191,7 +204,7 @@ class _Chart:
         right = left + width + beyond + 2 * BETWEEN
         return tuple(Box(x, below, x + width, top - ARROW) for x in (left, right))  # type: ignore[return-value]
 
-    def _draw_panel(self, area: Box, name: str, rows: Sequence[float]) -> None:
+    def _draw_panel(self, area: Box, names: Sequence[str], rows: Sequence[float]) -> None:
         """Axes, the ticks of n, and what the axes show; rows: where the grid has lines."""
         size = self.theme.label_size
         draw_axes(self.drawing, area, self.theme, self.decades.zero)
@@ -199,9 +212,12 @@ class _Chart:
             self.drawing.line([area.x0, area.x1], [y, y], self.theme.grid, 0.5, on.GRID, "grid")
         n = self._label("n", size, math=True)
         self.drawing.write(n, n.box(area.x1 + ARROW + 3, area.y0, 0.0, 0.5), "label-x")
-        label = self._label(name, size, math=True)
-        above = label.box(area.x0 + HEAD[1] + 4, area.y1 + ARROW + 2, 0.0, 1.0)
-        self.drawing.write(label, above, "label-y")
+        for name in names:
+            label = self._label(name, size, math=True)
+            box = label.box(area.x0 + HEAD[1] + 4, area.y1 + ARROW + 2, 0.0, 1.0)
+            if box.x1 <= area.x1 + ARROW:
+                self.drawing.write(label, box, "label-y")
+                break
         self._draw_x_ticks(area)
 
     def _across(self, area: Box, depths: Sequence[int]) -> list[float]:
@@ -302,8 +318,7 @@ def _words(series: Sequence[Series], depths: Sequence[int]) -> tuple[str, str]:
 
 def _told(series: Series) -> str:
     """The numbers of a curve."""
-    ending = _ending(series.without)
-    ends = f" {ending} of paths end in each layer." if ending else ""
+    ends = f" {series.ending} of paths end in each layer." if series.zeros else ""
     gain = number(series.gained[0].gain)
     return (
         f"{series.curve.label} without gain: {_told_half(series.without)} "
