@@ -12,11 +12,9 @@ import pytest
 from conftest import Call
 
 import actviz
-from actviz import grid
 from actviz.cli.tables import KINDS
-from actviz.curve import Curve
 from actviz.properties import depth
-from actviz.table import FORMATS, Jacobian
+from actviz.table import FORMATS
 from actviz.table.records import SUFFIXES
 
 
@@ -88,21 +86,23 @@ def test_a_jacobian_as_npy(call: Call) -> None:
     assert np.load("j.npy")[["d1", "d2"]].tolist() == [(0.25, -0.25), (-0.25, 0.25)]
 
 
-def test_a_jacobian_need_not_be_square() -> None:
-    class Halves:
-        vector = True
-
-        def value(self, x: np.ndarray) -> np.ndarray:
-            return x[:2] * x[2:]
-
-        def jacobian(self, x: np.ndarray) -> np.ndarray:
-            return np.hstack([np.diag(x[2:]), np.diag(x[:2])])
-
-    curve = Curve(Halves(), "gated", "gated")  # type: ignore[arg-type]
-    table = Jacobian(curve, grid.listed([1, 2, 3, 4]))
-    assert (table.header, len(table)) == (("gated", "d1", "d2", "d3", "d4"), 2)
-    [block] = table.blocks()
-    assert [column.tolist() for column in block] == [[3, 8], [3, 0], [0, 4], [1, 0], [0, 2]]
+@pytest.mark.parametrize(
+    ("name", "head", "rows"),
+    [
+        ("bilinear", "bilinear,d1,d2,d3,d4", [[3, 3, 0, 1, 0], [8, 0, 4, 0, 2]]),
+        ("crelu", "crelu,d1,d2,d3,d4", np.vstack([np.eye(4, 5, 1), np.zeros((4, 5))]).tolist()),
+    ],
+)
+def test_a_jacobian_need_not_be_square(
+    call: Call, name: str, head: str, rows: list[list[float]]
+) -> None:
+    done = call("table", name, "--at", "1,2,3,4", "--jacobian")
+    first, *lines = done.out.splitlines()
+    assert first == head
+    found = [[float(cell) for cell in line.split(",")] for line in lines]
+    value = actviz.get(name)([1.0, 2.0, 3.0, 4.0])
+    assert found == [[y, *row[1:]] for y, row in zip(value, rows, strict=True)]
+    assert name != "bilinear" or found == rows
 
 
 def test_depths_are_a_row_for_each_curve_gain_and_depth(call: Call) -> None:
@@ -143,6 +143,7 @@ VALUES = {
     "--step": ["--step", "1"],
     "--points": ["--points", "3"],
     "-d": ["-d"],
+    "--fixed": ["--fixed", "b=1"],
     "--order": ["--order", "1"],
     "--jacobian": ["--jacobian"],
     "--depth": ["--depth", "1"],
