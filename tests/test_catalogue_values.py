@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -144,6 +145,30 @@ def _row(
             )
             row = min(row, (x, value, y, excess(value, y, slope, x)), key=lambda row: row[3])
     return row
+
+
+FAR = (1e100, 1e16, 746.0)  # the first at which exp(exp(x)) does not explode counts
+WAVES = (1e5, 1e8, 1e10, 1e16)  # no oscillation agrees with itself at these
+
+
+@pytest.mark.parametrize("name", [name for name, parameters in CASES if not parameters])
+def test_limits_are_what_it_comes_to_far_out(name: str) -> None:
+    """The limits of value and slope, which are also the values at the infinities."""
+    activation = actviz.get(name)
+    key = tuple(activation.parameters.items())
+
+    def known(x: float, order: int) -> float:
+        return float(_exact(activation.definition, x, key)[order])
+
+    for sign, order in product((-1, 1), (0, 1)):
+        limit = activation.limit(order, sign)
+        at_infinity = float(activation.derivative(sign * np.inf, order=order))
+        np.testing.assert_equal(at_infinity, limit)
+        if limit != limit:
+            assert np.ptp([known(sign * x, order) for x in WAVES]) > 1e-3
+            continue
+        far = next(y for y in (known(sign * x, order) for x in FAR) if y == y)
+        assert far * np.sign(limit) > 200 if np.isinf(limit) else abs(far - limit) < 1e-12
 
 
 def test_parameters_of_the_cases_exist() -> None:

@@ -3,8 +3,9 @@
 In a `console` block the lines that begin with `$ ` are typed into a shell, and what is between
 them is what they must print; a `python` block likewise, at the prompt `>>> `. A `toml` or `make`
 block whose first line is a comment with a file's name is that file. All happens in one temporary
-folder, from top to bottom. Where the commands are meant to print something else than before,
-`python tests/test_readme.py` writes it into the README.
+folder, from top to bottom. The table of the functions is written from the catalogue. Where commands
+or table are meant to be something else than before, `python tests/test_readme.py` writes it into
+the README.
 """
 
 from __future__ import annotations
@@ -23,11 +24,15 @@ from typing import Any
 
 import pytest
 
+from actviz.catalogue import activation_of, load, normalised
+from actviz.entry import Entry
+
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w-]+\.(?:toml|mk))\n")
 END = "\x1e"
+TABLE = re.compile(r"(<!-- from the catalogue -->\n).*?(<!-- end -->\n)", re.DOTALL)
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+\.?\d*(?:e[-+]?\d+)?")
 DIGITS = 1e-12  # how far the exp of two machines' libraries may put a number in the tails apart
@@ -76,7 +81,89 @@ def replayed(folder: Path) -> str:
             (folder / file[1]).write_text(text)
         return f"```{language}\n{text}```"
 
-    return BLOCK.sub(anew, README.read_text())
+    return with_table(BLOCK.sub(anew, README.read_text()))
+
+
+# --- the table of the functions ----------------------------------------------------------------
+
+
+def with_table(text: str) -> str:
+    """The README's text with the table of functions as the catalogue is now."""
+    return TABLE.sub(lambda marks: f"{marks[1]}{functions()}{marks[2]}", text)
+
+
+def functions() -> str:
+    """Every entry of the catalogue as a row, in three groups that can be folded away."""
+    entries = list(load().entries.values())
+    scalar = [entry for entry in entries if activation_of(entry).elementwise]
+    groups = {
+        "in PyTorch, JAX, Keras and others": [entry for entry in scalar if entry.frameworks],
+        "from papers": [entry for entry in scalar if not entry.frameworks],
+        "of a vector, of two numbers, or with two outputs": [e for e in entries if e not in scalar],
+    }
+    assert sum(map(len, groups.values())) == len(entries)
+    return "".join(group(title, found) for title, found in groups.items() if found)
+
+
+def group(title: str, entries: list[Entry]) -> str:
+    rows = "".join(map(row, entries))
+    return (
+        f"\n<details>\n<summary>{len(entries)} {title}</summary>\n\n"
+        "| function | formula | parameters | elsewhere | paper |\n|---|---|---|---|---|\n"
+        f"{rows}\n</details>\n"
+    )
+
+
+def row(entry: Entry) -> str:
+    others = "; ".join(names(entry))
+    cells = [f"`{entry.name}`", f"`{entry.formula}`", parameters(entry), others, paper(entry)]
+    return f"| {' | '.join(cells)} |\n"
+
+
+def parameters(entry: Entry) -> str:
+    """The defaults, and who has others."""
+    others = {"": entry.parameters, **entry.defaults}
+    return "; ".join(
+        f"{framework}{': ' * bool(framework)}{', '.join(f'{k} = {v:.9g}' for k, v in own.items())}"
+        for framework, own in others.items()
+    )
+
+
+def names(entry: Entry) -> list[str]:
+    """What frameworks call it, and its other names."""
+    by_call: dict[str, list[str]] = {}
+    for framework, call in entry.frameworks.items():
+        by_call.setdefault(short(call, entry), []).append(framework)
+    known = {plain(call.partition("(")[0]) for call in by_call}
+    further = ", ".join(name for name in entry.aliases if plain(name) not in known)
+    told = [f"{', '.join(of)}: `{call}`" for call, of in by_call.items()]
+    return told + [f"also {further}"] * bool(further)
+
+
+def short(call: str, entry: Entry) -> str:
+    """The call without its module, and with only the arguments that are no parameters."""
+    path, _, arguments = call.rstrip(")").partition("(")
+    special = [
+        a for a in arguments.split(", ") if a and a.partition("=")[2] not in entry.parameters
+    ]
+    return path.rpartition(".")[2] + f"({', '.join(special)})" * bool(special)
+
+
+def plain(name: str) -> str:
+    return normalised(name).replace("_", "")
+
+
+def paper(entry: Entry) -> str:
+    """The numbers of arXiv as links, else what is known."""
+    numbers = re.findall(r"arXiv:([\d.]+)", entry.paper)
+    return ", ".join(f"[{n}](https://arxiv.org/abs/{n})" for n in numbers) or entry.paper
+
+
+def test_the_table_is_that_of_the_catalogue() -> None:
+    text = README.read_text()
+    assert text == with_table(text), "python tests/test_readme.py writes it anew"
+    rows = re.findall(r"^\| `(\w+)` \| `(.+?)` \|(?: [^|\n]* \|){3}$", text, re.MULTILINE)
+    assert dict(rows) == {entry.name: entry.formula for entry in load().entries.values()}
 
 
 def same(shown: str, printed: str) -> bool:
