@@ -196,7 +196,8 @@ WRONG = (
     ('[a]\ncurves = "relu"\n[b]\ncurves = ["elu", "a=elu"]', "would both be written to 'a.png'"),
     ('output = "one.svg"\n[relu]\n[elu]', "'relu' and 'elu' would both be written to 'one.svg'"),
     ('output = "-"\nformat = "svg"\n[relu]\n[elu]', "would both be written to '-'"),
-    ('[""]\ncurves = "relu"', "cannot be empty"),
+    ('[""]\ncurves = "relu"', "In list.toml, [''] is no name for a file."),
+    ('["a\\nb"]\ncurves = "relu"', r"In list.toml, ['a\nb'] is no name for a file."),
     ('[relu]\n[elu]\nannotate = "no"', "[elu]: 'annotate' must be"),
 )  # fmt: skip
 

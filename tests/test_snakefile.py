@@ -25,17 +25,21 @@ LIST = 'catalogue = "mine.toml"\noutput = "../{name}.svg"\n' + "".join(
 MINE = '[mine]\nformula = "a*tanh(x)"\nparameters = { a = 1 }\n'
 
 
-def snakemake(folder: Path) -> str:
-    """What it says about the list in jobs of three."""
-    assert SNAKEMAKE is not None
-    config = ["--config", "list=book/figures.toml", "figures=3"]
+def run_in(folder: Path, *words: str) -> str:
+    """What Snakemake says."""
     done = subprocess.run(
-        [SNAKEMAKE, "-s", str(SNAKEFILE), "-c2", *config],
+        [str(SNAKEMAKE), *words],
         cwd=folder, env={**os.environ, "PATH": BIN}, text=True, check=False,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
     return done.stdout
+
+
+def snakemake(folder: Path) -> str:
+    """What it says about the list in jobs of three."""
+    config = ["--config", "list=book/figures.toml", "figures=3"]
+    return run_in(folder, "-s", str(SNAKEFILE), "-c2", *config)
 
 
 def drawn(folder: Path) -> dict[str, bytes]:
@@ -74,12 +78,20 @@ def test_what_has_changed_is_drawn_anew_and_nothing_else(folder: Path) -> None:
     assert all(path.stat().st_mtime > 10 for path in folder.glob("*.svg"))
 
 
+def test_what_the_readme_shows(tmp_path: Path) -> None:
+    readme = (SNAKEFILE.parent.parent / "README.md").read_text()
+    (command,) = re.findall(r"^snakemake .* -c2 .*$", readme, re.MULTILINE)
+    (text,) = re.findall(r"^# figures\.toml\n.*?(?=^```)", readme, re.MULTILINE | re.DOTALL)
+    (tmp_path / "figures.toml").write_text(text)
+    (tmp_path / "gallery").mkdir()
+    shutil.copy(SNAKEFILE, tmp_path / "gallery")
+    run_in(tmp_path, *command.split()[1:])
+    assert len(list((tmp_path / "build").glob("*.svg"))) == 4
+
+
 @pytest.mark.parametrize(("command", "list_"), [("plot", "figures"), ("compare", "comparisons")])
 def test_the_lists_of_the_gallery_are_ready(tmp_path: Path, command: str, list_: str) -> None:
     file = SNAKEFILE.parent / f"{list_}.toml"
-    done = subprocess.run(
-        [str(SNAKEMAKE), "-s", str(SNAKEFILE), "-c1", "--dry-run", "--forceall",
-         "--config", f"list={file}", f"command={command}"],
-        cwd=tmp_path, env={**os.environ, "PATH": BIN}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert "rule figures:" in done.stdout + done.stderr
+    config = ["--config", f"list={file}", f"command={command}"]
+    said = run_in(tmp_path, "-s", str(SNAKEFILE), "-c1", "--dry-run", "--forceall", *config)
+    assert "rule figures:" in said

@@ -76,11 +76,10 @@ def read_list(file: str, ctx: Any, given: Mapping[str, Any]) -> list[Request]:
     empty = {param.name: _empty(param) for param in options.values()}
     requests = []
     for name in _chosen(given["curve"], entries, file):
+        _check_name(name, file)
         where = f"In {file}, [{name}]"
         own = reader.read(entries[name], where)
-        request = Request({}, name, where)
-        with request.told():
-            _check_name(name)
+        with Request({}, name, where).told():
             said = _over(_over(_that_apply(shared, own), own), typed)
         said.setdefault("curves", [name] if not said.get("all") else [])
         said.setdefault("output", reader.default_output)
@@ -126,9 +125,10 @@ def _chosen(names: Sequence[str] | None, entries: Mapping[str, Any], file: str) 
     return list(dict.fromkeys(names or entries))
 
 
-def _check_name(name: str) -> None:
+def _check_name(name: str, file: str) -> None:
+    """Raise UsageError for the name of an entry that no file can well have."""
     if not name.strip() or not name.isprintable():
-        raise UsageError("The name of an entry is the name of its file: it cannot be empty.")
+        raise UsageError(f"In {file}, [{name!r}] is no name for a file.")
 
 
 def _that_apply(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
