@@ -56,8 +56,8 @@ def switches(
     """
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
     places: set[float] = set()
-    whole = (rebuild(part, values) for part in _switching(node))
-    for zero_of in {factor for part in whole for factor in _factors(part)}:
+    whole = (rebuild(part, values) for part in switching(node))
+    for zero_of in {factor for part in whole for factor in factors(part)}:
         root = linear_root(zero_of)
         if root is not None:
             places.add(root)
@@ -67,7 +67,7 @@ def switches(
     return tuple(inside) if len(inside) <= MOST else ()
 
 
-def _switching(node: Node) -> Iterator[Node]:
+def switching(node: Node) -> Iterator[Node]:
     """The expressions at whose zeros something switches."""
     for part in walk(node):
         match part:
@@ -93,16 +93,16 @@ def _switching(node: Node) -> Iterator[Node]:
                 yield Apply("cos", (u,))
 
 
-def _factors(node: Node) -> Iterator[Node]:
+def factors(node: Node) -> Iterator[Node]:
     """What is zero where the whole is: a product is zero with a factor, a power with its base."""
     match node:
         case Apply("*", (a, b)):
-            yield from _factors(a)
-            yield from _factors(b)
+            yield from factors(a)
+            yield from factors(b)
         case Apply("/", (a, _)) | Apply("neg", (a,)):
-            yield from _factors(a)
+            yield from factors(a)
         case Apply("**", (a, Number(n))) if n > 0:
-            yield from _factors(a)
+            yield from factors(a)
         case _:
             yield node
 

@@ -43,7 +43,8 @@ USERS = {
     "typer": {"cli"},
     "rich": {"cli", "figure", "table", "check", "info"},
     "matplotlib": {"figure"},
-    "PIL": {"figure"},  # pillow, without which there is no matplotlib
+    "contourpy": {"figure"},  # and these two, without which there is no matplotlib
+    "PIL": {"figure"},
     "mpmath": {"check"},
     "torch": {"check"},
     "jax": {"check"},
@@ -58,7 +59,13 @@ ABSENT = {
     ("list", "relu"): ("numpy", "matplotlib"),
     ("table", "relu", "--at", "1"): ("matplotlib", "scipy", "pandas", "mpmath", "torch", "jax"),
     ("check", "relu", "--oracle", "difference"): ("matplotlib", "scipy", "torch", "jax"),
-    ("plot", "relu", "-o", "-", "--format", "svg"): ("matplotlib.pyplot", "mpmath", "torch", "jax"),
+    ("plot", "relu", "-o", "-", "--format", "svg"): (
+        "matplotlib.pyplot",
+        "contourpy",
+        "mpmath",
+        "torch",
+        "jax",
+    ),
 }
 
 

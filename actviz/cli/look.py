@@ -77,7 +77,7 @@ LOOKS = (
     Look("--saturation", "saturation", "S", read_float,
          "The |f'| below which --annotate calls f saturated. [0.01]"),
     Look("--no-asymptotes", "asymptotes", "", False, "No dotted lines that the curve tends to."),
-    Look("--axes", "axes", "WHERE", as_word, "origin, center or box. [origin]"),
+    Look("--axes", "axes", "WHERE", as_word, "origin, center, edge or box. [origin]"),
     Look("--ticks", "ticks", "KIND", as_word, "auto, plain or pi. [auto]"),
     Look("--hline", "hlines", "Y", read_float, "A dotted line at this y; repeatable.", True),
     Look("--vline", "vlines", "X", read_float, "A dotted line at this x; repeatable.", True),

@@ -55,12 +55,18 @@ def plot(
 ) -> Picture:
     """One curve and its derivatives of these orders on [lo, hi].
 
+    Of a function of two variables it draws contours over [lo, hi] for both: see plane.plot.
+
     >>> from actviz.curve import parse_curves
     >>> [silu] = parse_curves(["silu"])
     >>> render(plot(silu, [0, 1], -6, 6), "svg")[:5]
     b'<?xml'
     """
     _import_quietly()
+    if curve.activation.gated:
+        from actviz.figure import plane
+
+        return plane.plot(curve, orders, lo, hi, options)
     from actviz.figure import compose
 
     return compose.plot(curve, orders, lo, hi, options)
@@ -76,8 +82,12 @@ def compare(
     layout: str | None = None,
     diff: bool = False,
 ) -> Picture:
-    """Several curves on [lo, hi]; see compose.compare."""
+    """Several curves on [lo, hi]; see compose.compare, and plane.compare for two variables."""
     _import_quietly()
+    if any(curve.activation.gated for curve in curves):
+        from actviz.figure import plane
+
+        return plane.compare(curves, orders, lo, hi, options, layout=layout, diff=diff)
     from actviz.figure import compose
 
     return compose.compare(curves, orders, lo, hi, options, layout=layout, diff=diff)

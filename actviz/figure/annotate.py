@@ -142,10 +142,10 @@ def label_guides(panel: Panel, lines: list[Guide]) -> None:
         if guide.text and not (at_tick and guide.name.startswith("asymptote")):
             theme = panel.theme
             label = Label(guide.text, theme.label_size * NOTE, theme.faint, theme.font, math=True)
-            panel.put(label, list(_along(label, guide)), f"name-{guide.name}", pad=1.0)
+            panel.put(label, list(along(label, guide)), f"name-{guide.name}", pad=1.0)
 
 
-def _along(label: Label, guide: Guide) -> Iterator[Box]:
+def along(label: Label, guide: Guide) -> Iterator[Box]:
     """Boxes beside a line, from its far end inwards, on either side of it."""
     (x0, x1), (y0, y1) = guide.x, guide.y
     upright = x0 == x1

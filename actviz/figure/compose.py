@@ -82,10 +82,6 @@ def plot(
     with settings(), np.errstate(all="ignore"):
         if curve.activation.elementwise:
             return _finished(_single(request), request)
-        if curve.activation.gated:
-            raise UsageError(
-                f"{curve.label} is {curve.activation.kind}: fix one, as in --fixed b=1."
-            )
         if len(curve.outputs) > 1:
             return _finished(_outputs(request), request)
         if request.options.vector:
@@ -307,7 +303,7 @@ def _difference_plan(request: Request, traces: tuple[Trace, ...]) -> Plan:
 def _grid(request: Request) -> Sheet:
     """A panel for each curve, all with the same limits, the first curve in grey in the others."""
     curves, look = request.curves, request.look
-    columns = _columns(len(curves))
+    columns = columns_for(len(curves))
     size = (CELL[0] * columns, CELL[1] * math.ceil(len(curves) / columns))
     scans = [[request.scan(curve, order, CELL) for order in request.orders] for curve in curves]
     ylim = _ylim([each for row in scans for each in row], request.options)
@@ -323,7 +319,7 @@ def _grid(request: Request) -> Sheet:
     return Sheet(size, title, tuple(plans), columns, recolour=recolour(look, curves))
 
 
-def _columns(count: int) -> int:
+def columns_for(count: int) -> int:
     """Two columns for up to four curves, otherwise three, so that no row is nearly empty."""
     return count if count < 3 else 2 if count == 4 else 3 if count < 13 else 4
 

@@ -51,10 +51,11 @@ class Drawing:
         layer: float,
         name: str,
         dash: Dash = (),
+        opacity: float | None = None,
     ) -> None:
         """A polyline; NaN lifts the pen."""
         line = Line2D(
-            x, y, color=colour, linewidth=width, zorder=layer, gid=name,
+            x, y, color=colour, linewidth=width, zorder=layer, gid=name, alpha=opacity,
             linestyle=(0, dash) if dash else "-", marker="None", antialiased=True,
             solid_capstyle="butt", dash_capstyle="butt",
             solid_joinstyle="miter", dash_joinstyle="round",
@@ -88,6 +89,26 @@ class Drawing:
             path, facecolor=colour, edgecolor="none", linewidth=0, zorder=layer, alpha=opacity
         )
         patch.set_gid(name)
+        self._add(patch)
+
+    def area(
+        self,
+        outlines: Sequence[FloatArray],
+        colour: str,
+        opacity: float,
+        layer: float,
+        name: str,
+    ) -> None:
+        """What is inside the closed outlines, filled as one, so that nothing shows between them."""
+        vertices = np.concatenate(outlines)
+        codes = np.full(len(vertices), Path.LINETO, dtype=Path.code_type)
+        ends = np.cumsum([len(outline) for outline in outlines])
+        codes[ends - 1] = Path.CLOSEPOLY
+        codes[np.concatenate([[0], ends[:-1]])] = Path.MOVETO
+        patch = PathPatch(
+            Path(vertices, codes), facecolor=(colour, opacity), edgecolor="none", linewidth=0,
+            zorder=layer, gid=name,
+        )  # fmt: skip
         self._add(patch)
 
     def write(self, label: Label, box: Box, name: str) -> None:

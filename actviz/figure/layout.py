@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from actviz.figure import annotate, naming
 from actviz.figure.drawing import Drawing
 from actviz.figure.options import Options
-from actviz.figure.panel import ARROW, TICK, Panel, Plan, ticks_for
+from actviz.figure.panel import ARROW, AT_EDGE, TICK, Panel, Plan, axes_of, ticks_for
 from actviz.figure.picture import Picture
 from actviz.figure.space import Box
 from actviz.figure.text import Label
@@ -43,7 +43,7 @@ def _drawn(sheet: Sheet, theme: Theme, options: Options, legend: bool) -> Pictur
     background = None if options.transparent else theme.background
     drawing = Drawing(options.size or sheet.size, options.dpi, background)
     drawing.picture.recolour = sheet.recolour if options.theme == "auto" else {}
-    top = _write_title(drawing, sheet.title)
+    top = write_title(drawing, sheet.title)
     rows = _legend_rows(sheet, theme, drawing.width) if legend else []
     bottom = EDGE + (naming.legend_height(rows) + BETWEEN if rows else 0.0)
     panels = [
@@ -58,14 +58,14 @@ def _drawn(sheet: Sheet, theme: Theme, options: Options, legend: bool) -> Pictur
     elif options.legend and not _named(sheet, panels):
         return None
     for panel, lines in zip(panels, guides, strict=True):
-        _write_heading(panel)
+        write_heading(panel)
         annotate.label_points(panel)
         annotate.label_guides(panel, lines)
         annotate.label_zones(panel)
     return drawing.picture
 
 
-def _write_heading(panel: Panel) -> None:
+def write_heading(panel: Panel) -> None:
     """The name of a panel of a grid, over its upper left corner."""
     heading, area = panel.plan.heading, panel.area
     if heading is not None:
@@ -104,7 +104,7 @@ def _legend_rows(sheet: Sheet, theme: Theme, width: float) -> list[list[naming.E
     return naming.legend_rows(entries, width - 4 * EDGE)
 
 
-def _write_title(drawing: Drawing, lines: Sequence[Line]) -> float:
+def write_title(drawing: Drawing, lines: Sequence[Line]) -> float:
     """Write the title's lines from the top; returns how far down they reach."""
     top = drawing.height - EDGE
     for i, line in enumerate(lines, 1):
@@ -127,7 +127,7 @@ def _areas(
     cell_width = (drawing.width - 2 * EDGE) / sheet.columns
     cell_height = (top - bottom) / rows
     cell = Box(0, 0, cell_width, cell_height)
-    around = [_margins(plan, cell, theme, options) for plan in sheet.plans]
+    around = [margins(plan, cell, theme, options) for plan in sheet.plans]
     left, below, right, above = (max(sides) for sides in zip(*around, strict=True))
     areas = []
     for i, plan in enumerate(sheet.plans):
@@ -143,28 +143,30 @@ def _areas(
 
 def _equalled(plan: Plan, area: Box) -> Box:
     """The part of the area in which a unit of x is as long as one of y."""
-    scan, (ylo, yhi) = plan.traces[0].scan, plan.ylim
-    unit = min(area.width / (scan.hi - scan.lo), area.height / (yhi - ylo))
-    dx = (area.width - unit * (scan.hi - scan.lo)) / 2
+    (lo, hi), (ylo, yhi) = plan.xlim, plan.ylim
+    unit = min(area.width / (hi - lo), area.height / (yhi - ylo))
+    dx = (area.width - unit * (hi - lo)) / 2
     dy = (area.height - unit * (yhi - ylo)) / 2
     return Box(area.x0 + dx, area.y0 + dy, area.x1 - dx, area.y1 - dy)
 
 
-def _margins(
+def margins(
     plan: Plan, cell: Box, theme: Theme, options: Options
 ) -> tuple[float, float, float, float]:
     """What a panel needs around its plot area: left, below, right, above."""
-    scan = plan.traces[0].scan
-    boxed = options.axes == "box"
+    lo, hi = plan.xlim
+    axes = axes_of(plan, options)
+    boxed = axes == "box"
     inner = Box(30, 20, cell.x1 - 30, cell.y1 - ARROW - 12)
     _, yticks = ticks_for(plan, inner, theme, options)
     digits = [Label(text, theme.tick_size, "", theme.font) for text in yticks.labels]
     widest = max((label.extent[0] for label in digits), default=0.0) + TICK + 4
     xlabel = Label(plan.xlabel, theme.label_size, "", theme.font, math=True).extent[0]
     height = 2 * TICK + theme.tick_size * 1.17
-    at_left = boxed or (options.axes == "origin" and scan.lo >= 0)
-    at_right = options.axes == "origin" and scan.hi <= 0
-    share = 0.0 if boxed else _share_below(plan, options)
+    at_edge = axes in AT_EDGE
+    at_left = at_edge or (axes == "origin" and lo >= 0)
+    at_right = axes == "origin" and hi <= 0
+    share = 0.0 if at_edge else _share_below(plan, options)
     below = max(1.0, height - share * inner.height)
     left = max(4.0, widest if at_left else 0.0)
     arrow = 0.0 if boxed else ARROW

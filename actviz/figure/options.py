@@ -13,7 +13,7 @@ FORMATS = tuple(SUFFIXES.values())
 BINARY = frozenset({"png", "pdf"})
 LAYOUTS = ("overlay", "grid", "stack")
 THEMES = ("light", "dark", "print", "auto")
-AXES = ("origin", "center", "box")
+AXES = ("origin", "center", "edge", "box")
 TICKS = ("auto", "plain", "pi")
 
 SMALLEST, LARGEST = 1.0, 40.0  # inches
@@ -37,7 +37,7 @@ class Options:
     annotate:   extrema, zeros and saturated zones
     saturation: |f'| below this is called saturated
     asymptotes: dotted lines that the curves tend to
-    axes:       "origin", "center" or "box"
+    axes:       "origin", "center", "edge" or "box"; None is the origin, and the edge of a plane
     hlines, vlines: dotted reference lines
     ylim:       limits of y; None chooses from what is on show
     equal:      the same unit on both axes
@@ -60,7 +60,7 @@ class Options:
     annotate: bool = False
     saturation: float = 0.01
     asymptotes: bool = True
-    axes: str = "origin"
+    axes: str | None = None
     hlines: tuple[float, ...] = ()
     vlines: tuple[float, ...] = ()
     ylim: tuple[float, float] | None = None
@@ -72,7 +72,7 @@ class Options:
 
     def __post_init__(self) -> None:
         _one_of("theme", self.theme, THEMES)
-        _one_of("axes", self.axes, AXES)
+        _one_of("axes", self.axes or "origin", AXES)
         _one_of("ticks", self.ticks, TICKS)
         for length in self.size or ():
             _between("size", length, SMALLEST, LARGEST, " inches")

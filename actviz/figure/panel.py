@@ -30,6 +30,8 @@ GAP = 2.0  # between a text and what it must not touch
 CIRCLE = 4.6  # diameter of an end circle
 APART_X, APART_Y = 36.0, 22.0  # the least points between ticks
 SLIPS = (0.0, 3.0, -3.0, 6.0, -6.0)  # points a tick label may be off its tick
+AT_EDGE = ("edge", "box")  # kinds of axes that leave the plot area to the curves
+CLEARED = 0.7  # opacity of the background behind a text on a plane
 CROWDED = 9.0  # points between jumps, below which their circles are left out
 
 
@@ -76,6 +78,19 @@ class Plan:
     scale: Scale = Scale()
     pi: bool = False
 
+    @property
+    def is_plane(self) -> bool:
+        """Whether it is for a function of two variables, both with the same limits."""
+        return not self.traces
+
+    @property
+    def xlim(self) -> Limits:
+        """The limits of x."""
+        if self.is_plane:
+            return self.ylim
+        scan = self.traces[0].scan
+        return scan.lo, scan.hi
+
 
 @dataclass
 class Panel:
@@ -91,8 +106,11 @@ class Panel:
 
     @property
     def xlim(self) -> Limits:
-        scan = self.plan.traces[0].scan
-        return scan.lo, scan.hi
+        return self.plan.xlim
+
+    @property
+    def axes(self) -> str:
+        return axes_of(self.plan, self.options)
 
     @property
     def space(self) -> Space:
@@ -114,9 +132,9 @@ class Panel:
     @property
     def origin(self) -> tuple[float, float]:
         """Where the axes cross: at zero, or at the nearer edge of what is on show."""
-        if self.options.axes == "center":
+        if self.axes == "center":
             return (self.area.x0 + self.area.x1) / 2, (self.area.y0 + self.area.y1) / 2
-        if self.options.axes == "box":
+        if self.axes in AT_EDGE:
             return self.area.x0, self.area.y0
         x, y = (min(max(0.0, lo), hi) for lo, hi in (self.xlim, self.plan.ylim))
         return float(self.across(x)), float(self.up(y))
@@ -190,7 +208,7 @@ class Panel:
         self._segments([*columns, *rows], self.theme.grid, 0.5, on.GRID, "grid")
 
     def _draw_axes(self) -> None:
-        if self.options.axes == "box":
+        if self.axes == "box":
             self._draw_box()
             return
         x, y = self.origin
@@ -221,7 +239,7 @@ class Panel:
 
     def _draw_ticks(self, xticks: Ticks, yticks: Ticks) -> None:
         x, y = self.origin
-        inner = 0.0 if self.options.axes == "box" else TICK
+        inner = 0.0 if self.axes in AT_EDGE else TICK
         at_x = self._tick_places(xticks.at, self.across, x)
         at_y = self._tick_places(yticks.at, self.up, y)
         across = [(at, y - TICK, at, y + inner) for at in at_x]
@@ -234,7 +252,7 @@ class Panel:
         self, at: Sequence[float], place: Callable[[FloatArray], FloatArray], origin: float
     ) -> list[float]:
         places: list[float] = place(np.array(at)).tolist()
-        if self.options.axes == "box":
+        if self.axes in AT_EDGE:
             return places
         return [p for p in places if abs(p - origin) > 1.0]
 
@@ -257,7 +275,7 @@ class Panel:
     def _label_ends(self, xticks: Ticks, yticks: Ticks) -> None:
         """x and f(x) at the arrowheads, and the power of ten that the tick labels leave out."""
         size, (x, y), area = self.theme.label_size, self.origin, self.area
-        boxed = self.options.axes == "box"
+        boxed = self.axes == "box"
         right, top = area.x1 + (0.0 if boxed else ARROW), area.y1 + (0.0 if boxed else ARROW)
         name = self._label(self.plan.xlabel, size, math=True)
         box = name.box(right + 3, y, 0.0, 0.5)
@@ -269,7 +287,8 @@ class Panel:
         beside = label.box(x + HEAD[1] + 4, top + 2, 0.0, 1.0)
         other = label.box(x - HEAD[1] - 4, top + 2, 1.0, 1.0)
         above = label.box(x, top + 2, 0.5, 0.0)
-        self.put(label, [beside, other, above], "label-y")
+        inside_first = [beside, other, above]
+        self.put(label, [above] if boxed and self.plan.is_plane else inside_first, "label-y")
         if xticks.factor:
             factor = self._label(xticks.factor, self.theme.tick_size)
             below = factor.box(right + 12, y - 9, 1.0, 1.0)
@@ -279,9 +298,19 @@ class Panel:
         """Write the text in the first box that is free; leave it out if none is."""
         for box in boxes:
             if label.text and self.space.is_free(box, pad):
+                self._clear(box)
                 self.drawing.write(label, box, name)
                 return True
         return False
+
+    def _clear(self, box: Box) -> None:
+        """Fade what a plane has under a text that stands upon it."""
+        if self.plan.is_plane and self.axes not in AT_EDGE:
+            left, low, right, top = box.x0 - 1, box.y0, box.x1 + 1, box.y1
+            outline = [[left, low], [right, low], [right, top], [left, top], [left, low]]
+            self.drawing.area(
+                [np.array(outline)], self.theme.background, CLEARED, on.TEXT - 0.5, "cleared"
+            )
 
     def _label_ticks(self, xticks: Ticks, yticks: Ticks) -> None:
         x, y = self.origin
@@ -310,13 +339,13 @@ class Panel:
     def _wants_label(self, place: float, origin: float) -> bool:
         """Zero is left out where the axes cross at the origin."""
         shown = all(lo <= 0 <= hi for lo, hi in (self.xlim, self.plan.ylim))
-        return self.options.axes != "origin" or not shown or abs(place - origin) > 1.0
+        return self.axes != "origin" or not shown or abs(place - origin) > 1.0
 
     def _put_tick(
         self, label: Label, sides: tuple[Box, Box], along: tuple[int, int], name: str
     ) -> None:
         """Write a tick label on its usual side or the other, a little off its tick if need be."""
-        if self.options.axes == "box":
+        if self.axes in AT_EDGE:
             sides = (sides[0], sides[0])
         beside = label.extent[0] / 2 + 3 if along[0] else label.size / 2 + 3
         slips = [(s * along[0], s * along[1]) for s in (*SLIPS, beside, -beside)]
@@ -324,16 +353,23 @@ class Panel:
         self.put(label, boxes, name, pad=1.0)
 
 
+def axes_of(plan: Plan, options: Options) -> str:
+    """The kind of axes that was asked for, or through the origin; at the edge of a plane."""
+    return options.axes or ("edge" if plan.is_plane else "origin")
+
+
 def ticks_for(plan: Plan, area: Box, theme: Theme, options: Options) -> tuple[Ticks, Ticks]:
     """The ticks of both axes, as many as there is room for in the area."""
-    scan = plan.traces[0].scan
+    left, right = plan.xlim
     choose = pi_ticks if plan.pi else decimal_ticks
-    most = max(2, int(area.width / APART_X))
-    xticks = choose(scan.lo, scan.hi, most)
-    while most > 2 and not _fit(xticks, scan.lo, scan.hi, area.width, theme):
-        most -= 1
-        xticks = choose(scan.lo, scan.hi, most)
     rows = max(2, int(area.height / APART_Y))
+    most = rows if plan.is_plane else max(2, int(area.width / APART_X))
+    xticks = choose(left, right, most)
+    while most > 2 and not _fit(xticks, left, right, area.width, theme):
+        most -= 1
+        xticks = choose(left, right, most)
+    if plan.is_plane:
+        return xticks, xticks
     lo, hi = plan.ylim
     if plan.scale.threshold is not None:
         return xticks, signed_log_ticks(plan.scale.threshold, lo, hi, rows)

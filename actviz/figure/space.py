@@ -34,6 +34,11 @@ class Box:
     def height(self) -> float:
         return self.y1 - self.y0
 
+    def holds(self, other: Box) -> bool:
+        """Whether the other one is inside."""
+        across = self.x0 <= other.x0 and other.x1 <= self.x1
+        return across and self.y0 <= other.y0 and other.y1 <= self.y1
+
     def moved(self, dx: float, dy: float) -> Box:
         return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy)
 

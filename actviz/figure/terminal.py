@@ -38,7 +38,7 @@ def preview(
 
     columns, rows: the room there is, with the labels at the left and below.
 
-    Raises UsageError if that is too small, or for a function of a vector.
+    Raises UsageError if that is too small, or for a function of a vector or of two variables.
 
     >>> from actviz.curve import parse_curves
     >>> print(preview(parse_curves(["tanh"]), [0], -3, 3, 40, 9).plain.splitlines()[-1])

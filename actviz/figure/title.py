@@ -21,13 +21,13 @@ SMALLEST = 0.72
 MOST_LINES = 3
 
 
-def function(order: int, name: str = "f") -> str:
+def function(order: int, name: str = "f", arguments: Sequence[str] = ("x",)) -> str:
     """f(x), f′(x), f″(x) ...
 
-    >>> function(1)
-    'f′(x)'
+    >>> function(1), function(0, arguments=("a", "b"))
+    ('f′(x)', 'f(a, b)')
     """
-    return f"{name}{PRIMES[order]}(x)"
+    return f"{name}{PRIMES[order]}({', '.join(arguments)})"
 
 
 def title_of(
@@ -95,7 +95,8 @@ def fit_text(text: str, width: float, label: Label) -> list[Label]:
 def _formula(curve: Curve) -> str:
     """f(x) = ..., what a primitive stands for, and the values of the parameters."""
     activation = curve.activation
-    parts = [function(0), activation.latex(0)]
+    subject = function(0, arguments=[symbol(name) for name in activation.arguments])
+    parts = [subject.replace(" ", ""), activation.latex(0)]
     match activation.tree(0):
         case Apply(head, (argument,)) if argument is X and PRIMITIVES[head].definition:
             definition = parse(PRIMITIVES[head].definition)
@@ -117,7 +118,8 @@ def _plain_formula(curve: Curve) -> str:
     activation = curve.activation
     free = free_names(activation.definition)
     values = [f"{k} = {v:.5g}" for k, v in activation.parameters.items() if k in free]
-    return ", ".join([f"f(x) = {activation.formula}", *values])
+    subject = function(0, arguments=activation.arguments)
+    return ", ".join([f"{subject} = {activation.formula}", *values])
 
 
 def _first_fit(formula: str, width: float, label: Label, shares: Sequence[float]) -> Label | None:

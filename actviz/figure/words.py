@@ -20,7 +20,7 @@ def describe(scans: Sequence[Scan], names: Sequence[str], points: bool = False) 
     points: each scan is one vector, shown as points.
     """
     curves = [scan.curve for scan in scans]
-    labels, formulas = _unlike(curve.label for curve in curves), _unlike(map(_formula, curves))
+    labels, formulas = _unlike(curve.label for curve in curves), _unlike(map(formula_of, curves))
     orders = sorted({scan.order for scan in scans})
     lo, hi = number(scans[0].lo, 4), number(scans[0].hi, 4)
     title = f"{listed(labels)}: {listed([ORDINALS[o] for o in orders])}"
@@ -38,11 +38,12 @@ def _unlike(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
-def _formula(curve: Curve) -> str:
+def formula_of(curve: Curve) -> str:
     activation = curve.activation
     values = [f"{name} = {number(value, 6)}" for name, value in activation.parameters.items()]
+    subject = f"f({', '.join(activation.arguments)})"
     name = "" if curve.label == "f" else f"{curve.label}, "
-    return f"{name}f(x) = {activation.formula}" + (f" with {listed(values)}" if values else "")
+    return f"{name}{subject} = {activation.formula}" + (f" with {listed(values)}" if values else "")
 
 
 def _range(scan: Scan) -> list[str]:

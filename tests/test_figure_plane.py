@@ -1,0 +1,437 @@
+"""Figures of functions of two variables: every line and area where the function says it is."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.text import Text
+from test_figure_layout import faults
+
+from actviz import figure
+from actviz.catalogue import load
+from actviz.curve import Curve, parse_curves
+from actviz.errors import UsageError
+from actviz.figure.levels import choose_levels
+from actviz.figure.picture import Picture
+from actviz.figure.plane import map_of
+from actviz.figure.shading import Map, layers
+from actviz.figure.theme import LIGHT, PRINT
+
+LO, HI = -6.0, 6.0
+CELLS = 230
+PIXEL = (HI - LO) / 690  # of the default figure, in units of a and b
+
+
+def curve(text: str) -> Curve:
+    return parse_curves([text])[0]
+
+
+GATED = tuple(name for name in load().entries if curve(name).activation.gated)
+WRTS = ((), ("a",), ("b",), ("a", "a"), ("a", "b"), ("b", "b"))
+
+
+def mapped(text: str, wrt: tuple[str, ...] = (), lo: float = LO, hi: float = HI) -> Map:
+    return map_of(curve(text), wrt, lo, hi, CELLS)
+
+
+def plotted(
+    text: str, orders: tuple[int, ...] = (0,), lo: float = LO, hi: float = HI, **options: object
+) -> Picture:
+    return figure.plot(curve(text), orders, lo, hi, figure.Options(**options))  # type: ignore[arg-type]
+
+
+def compared(*texts: str, diff: bool = False, layout: str | None = None) -> Picture:
+    return figure.compare(parse_curves(texts), (0,), LO, HI, layout=layout, diff=diff)
+
+
+def named(picture: Picture, name: str) -> list[np.ndarray]:
+    """The vertices of the lines of that name, in points, one array for each stroke."""
+    found = []
+    for artist in picture.artists:
+        if isinstance(artist, Line2D) and artist.get_gid() == name:
+            points = np.column_stack([artist.get_xdata(), artist.get_ydata()]).astype(float)
+            gaps = np.flatnonzero(np.isnan(points[:, 0]))
+            found += [part[~np.isnan(part[:, 0])] for part in np.split(points, gaps)]
+    return found
+
+
+def texts(picture: Picture, name: str) -> list[str]:
+    return [a.get_text() for a in picture.artists if isinstance(a, Text) and a.get_gid() == name]
+
+
+def test_there_are_functions_of_two_variables() -> None:
+    assert set(GATED) >= {"glu", "reglu", "geglu", "swiglu", "bilinear", "gtu", "maxout"}
+
+
+# -- levels
+
+
+@pytest.mark.parametrize(
+    ("values", "above", "below"),
+    [
+        (np.linspace(-6, 6, 101), (1, 2, 3, 4, 5), (-1, -2, -3, -4, -5)),
+        (np.linspace(0, 1, 101), (0.2, 0.4, 0.6, 0.8), ()),
+        (np.linspace(-0.5, 1, 101), (0.2, 0.4, 0.6, 0.8), (-0.2, -0.4)),
+        (np.linspace(-6e-300, 6e-300, 101), (1e-300, 2e-300, 3e-300, 4e-300, 5e-300), None),
+        (np.geomspace(1e-3, 36, 1000), (0.5, 1, 2, 5, 10, 20), ()),
+        (-np.geomspace(1e-3, 36, 1000), (), (-0.5, -1, -2, -5, -10, -20)),
+        (np.linspace(1000, 1001, 101), (1000.2, 1000.4, 1000.6, 1000.8), ()),
+        (np.array([0.0, 1.0] * 50), (1,), ()),  # plateaus
+        (np.array([-1.0, 1.0, 3.0] * 50), (1, 3), (-1,)),
+        (np.zeros(9), (), ()),
+        (np.array([np.nan, np.inf, 0.0]), (), ()),
+    ],
+)
+def test_levels(
+    values: np.ndarray, above: tuple[float, ...], below: tuple[float, ...] | None
+) -> None:
+    levels = choose_levels(values)
+    assert levels.above == pytest.approx(above)
+    assert levels.below == pytest.approx(tuple(-v for v in above) if below is None else below)
+
+
+@pytest.mark.parametrize("span", [(LO, HI), (-1.0, 8.0), (0.0, 1e-9), (-1e5, 1e5), (2.0, 9.0)])
+def test_levels_are_round_and_among_the_values(span: tuple[float, float]) -> None:
+    for name in GATED:
+        for wrt in WRTS[:3]:
+            shown = mapped(name, wrt, *span)
+            levels = shown.levels
+            for level in (*levels.above, *levels.below):
+                assert levels.lowest <= level <= levels.highest, (name, wrt)
+                if levels.reaches_zero and not levels.plateaus:
+                    assert re.fullmatch(r"-?\d\.\d0*e.*", f"{level:.9e}"), (name, wrt, level)
+            assert len(levels.above) <= 7 and len(levels.below) <= 7
+
+
+# -- lines
+
+
+def in_units(picture: Picture) -> tuple[np.ndarray, np.ndarray]:
+    """How many units a point is, and where the origin is in points: by the ticks at -6 and 6."""
+    upright = [t[0] for t in named(picture, "ticks") if len(t) == 2 and t[0][0] == t[1][0]]
+    level = [t[0] for t in named(picture, "ticks") if len(t) == 2 and t[0][1] == t[1][1]]
+    x0, x1 = min(t[0] for t in upright), max(t[0] for t in upright)
+    y0, y1 = min(t[1] for t in level), max(t[1] for t in level)
+    return (HI - LO) / np.array([x1 - x0, y1 - y0]), np.array([x0 + x1, y0 + y1]) / 2
+
+
+@pytest.mark.parametrize("wrt", WRTS[:3], ids="".join)
+@pytest.mark.parametrize("name", GATED)
+def test_lines_are_within_a_quarter_of_a_pixel(name: str, wrt: tuple[str, ...]) -> None:
+    """So are their middles; a distance is the error of the value over the slope there."""
+    activation, shown = curve(name).activation, mapped(name, wrt)
+    levels = () if shown.levels.plateaus else (*shown.levels.above, *shown.levels.below)
+    lines = [(at, line) for at in levels for part in shown.parts for line in part.lines(at)]
+    if not wrt:  # as they are drawn
+        picture = plotted(name)
+        unit, origin = in_units(picture)
+        drawn = [(at, line) for at in levels for line in named(picture, f"level-{at:g}")]
+        lines = [(at, (line - origin) * unit) for at, line in drawn]
+    assert lines or shown.levels.plateaus
+    for level, line in lines:
+        a, b = np.concatenate([line, (line[1:] + line[:-1]) / 2]).T
+        slope = np.hypot(*(activation.at(a, b, (*wrt, by)) for by in "ab"))
+        off = np.abs(activation.at(a, b, wrt) - level)[slope > 1e-3] / slope[slope > 1e-3]
+        assert off.max(initial=0.0) <= PIXEL / 4, level
+
+
+ZEROS = (
+    ("glu", (), [((0, LO), (0, HI))]),
+    ("gtu", (), [((0, LO), (0, HI))]),
+    ("bilinear", (), [((0, LO), (0, HI)), ((LO, 0), (HI, 0))]),
+    ("swiglu", (), [((0, LO), (0, HI)), ((LO, 0), (HI, 0))]),
+    ("geglu", (), [((0, LO), (0, HI)), ((LO, 0), (HI, 0))]),
+    ("maxout", (), [((0, LO), (0, 0)), ((LO, 0), (0, 0))]),
+    ("reglu", (), [((0, 0), (0, HI)), ((LO, 0), (HI, 0))]),
+    ("reglu", ("a",), [((LO, 0), (HI, 0))]),
+    ("reglu", ("b",), [((0, 0), (0, HI)), ((LO, 0), (HI, 0))]),
+    ("swiglu", ("a",), [((LO, 0), (HI, 0))]),
+    ("maxout", ("a",), [((LO, LO), (HI, HI))]),
+)
+
+
+@pytest.mark.parametrize(("name", "wrt", "expected"), ZEROS, ids=str)
+def test_the_zero_line_is_where_the_function_is_0(
+    name: str, wrt: tuple[str, ...], expected: list[tuple[tuple[float, float], ...]]
+) -> None:
+    shown = mapped(name, wrt)
+    lines = [*shown.zeros, *shown.edges.borders]
+    total = 0.0
+    for line in lines:
+        for start, end in pairwise(line):
+            assert any(on_segment(point, ends) for ends in expected for point in (start,)), start
+            assert any(all(on_segment(p, ends) for p in (start, end)) for ends in expected)
+            total += math.dist(start, end)
+    assert total == pytest.approx(sum(math.dist(*ends) for ends in expected), rel=1e-9)
+
+
+def on_segment(point: np.ndarray, ends: tuple[tuple[float, float], ...]) -> bool:
+    (a0, b0), (a1, b1) = ends
+    along = math.dist(point, ends[0]) + math.dist(point, ends[1])
+    return math.isclose(along, math.hypot(a1 - a0, b1 - b0), rel_tol=1e-9)
+
+
+def test_the_zero_line_is_drawn_there_and_stands_out() -> None:
+    picture = plotted("swiglu")
+    lines = named(picture, "zero")
+    [left], [top] = (
+        {p[k] for line in lines for p in line if np.ptp(line[:, k]) == 0} for k in (0, 1)
+    )
+    [frame] = [a for a in picture.artists if a.get_gid() == "axis-x"]
+    assert isinstance(frame, Line2D)
+    (label_x,) = (a for a in picture.artists if a.get_gid() == "tick-x" and a.get_text() == "0")  # type: ignore[attr-defined]
+    assert left == pytest.approx(label_x.get_position()[0], abs=4)  # type: ignore[attr-defined]
+    widths = {a.get_gid(): a.get_linewidth() for a in picture.artists if isinstance(a, Line2D)}
+    assert all(widths["zero"] >= 2 * w for n, w in widths.items() if str(n).startswith("level"))
+    assert top > 0
+
+
+def test_a_kink_is_a_corner() -> None:
+    shown = mapped("maxout")
+    for level in (2.0, -3.0):
+        ends = [tuple(end) for part in shown.parts for v in part.lines(level) for end in v[[0, -1]]]
+        assert sum(np.allclose(end, (level, level), atol=1e-9) for end in ends) == 2
+    [kink] = shown.edges.kinks
+    assert kink.tolist() == [[LO, LO], [HI, HI]]
+
+
+def test_nothing_is_drawn_where_reglu_is_0() -> None:
+    shown = mapped("reglu")
+    for layer in layers(shown.levels, LIGHT):
+        for outline in layer.outlines(shown.parts):
+            assert outline[:, 1].min() >= 0
+    assert "$f = 0$" in texts(plotted("reglu"), "name-zero")
+
+
+def test_no_line_runs_along_a_jump() -> None:
+    shown = mapped("reglu", ("b",))
+    for level in (*shown.levels.above, *shown.levels.below):
+        [line] = [line for part in shown.parts for line in part.lines(level)]
+        assert np.ptp(line[:, 0]) <= 1e-9 and line[:, 1].min() == 0 and line[:, 1].max() == HI
+
+
+def test_values_too_small_for_a_float_are_not_taken_for_zeros() -> None:
+    shown = mapped("swiglu", (), -1e4, 1e4)
+    for line in shown.zeros:
+        assert np.all((np.abs(line) <= 1e-9).any(axis=1))
+
+
+# -- areas
+
+
+@pytest.mark.parametrize("look", [LIGHT, PRINT], ids=["two colours", "one"])
+@pytest.mark.parametrize("name", GATED)
+def test_a_layer_is_all_that_is_beyond_its_level(name: str, look: object) -> None:
+    from matplotlib.path import Path
+
+    points = np.random.default_rng(7).uniform(LO, HI, (400, 2))
+    for wrt in WRTS[:3]:
+        shown = mapped(name, wrt)
+        values = curve(name).activation.at(*points.T, wrt)
+        for layer in layers(shown.levels, look):  # type: ignore[arg-type]
+            inside = np.zeros(len(points), dtype=int)
+            for outline in layer.outlines(shown.parts):
+                inside += Path(outline).contains_points(points)
+            far = np.abs(values - layer.level) > 1e-3 * shown.largest
+            expected = values > layer.level if layer.above else values < layer.level
+            assert np.array_equal((inside % 2 == 1)[far], expected[far]), (wrt, layer)
+
+
+def test_colours_grow_stronger_away_from_0() -> None:
+    for look in (LIGHT, PRINT):
+        for name in ("swiglu", "maxout"):
+            stacks: dict[tuple[str, bool], list[float]] = {}
+            for layer in layers(mapped(name).levels, look):
+                under = stacks.setdefault((layer.colour, layer.above), [0.0])
+                under.append(1 - (1 - under[-1]) * (1 - layer.opacity))
+            for opacities in stacks.values():
+                assert opacities == sorted(set(opacities)) and opacities[-1] < 0.9
+
+
+# -- pictures
+
+
+@pytest.mark.parametrize("orders", [(0,), (0, 1, 2)], ids=str)
+@pytest.mark.parametrize("name", GATED)
+def test_no_text_touches_anything(name: str, orders: tuple[int, ...]) -> None:
+    picture = plotted(name, orders)
+    assert len(figure.render(picture, "svg")) < 60_000 * (1 + len(orders))
+    assert faults(picture) == []
+    count = sum(k + 1 for k in orders)
+    assert len(texts(picture, "label-x")) == len(texts(picture, "label-y")) == count
+    assert len(texts(picture, "heading")) == (count if count > 1 else 0)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"axes": "box", "grid": True}, {"size": (6.0, 2.0)}, {"size": (9.0, 4.0)}, {"legend": False},
+     {"title": ""}, {"formula": True}, {"hlines": (-1.278,), "vlines": (1.0, 7.0)}],
+    ids=str,
+)  # fmt: skip
+def test_options(options: dict[str, object]) -> None:
+    for name, orders in (("swiglu", (0,)), ("maxout", (0, 1))):
+        picture = plotted(name, orders, **options)
+        assert faults(picture) == [], name
+        assert bool(texts(picture, "tick-scale")) == ("legend" not in options)
+        guides = {g for a in picture.artists if re.match("[hv]line-", g := a.get_gid() or "")}
+        assert guides == ({"hline--1.278", "vline-1"} if "hlines" in options else set())
+
+
+@pytest.mark.parametrize("span", [(-1.0, 8.0), (2.0, 9.0), (-1e6, 1e6), (0.0, 1e-9), (1e3, 1001.0)])
+def test_ranges(span: tuple[float, float]) -> None:
+    for name in ("glu", "reglu", "swiglu", "maxout"):
+        assert faults(plotted(name, (0,), *span)) == [], name
+
+
+@pytest.mark.parametrize("axes", figure.AXES)
+def test_axes(axes: str) -> None:
+    picture = plotted("glu", axes=axes)
+    [ticks] = [a for a in picture.artists if a.get_gid() == "ticks"]
+    assert isinstance(ticks, Line2D)
+    assert len(texts(picture, "tick-x")) == len(texts(picture, "tick-y")) >= 6
+
+
+@pytest.mark.parametrize("theme", figure.THEMES)
+def test_every_theme_and_format(theme: str) -> None:
+    picture = plotted("reglu", (1,), theme=theme)
+    starts = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
+    for format in starts if theme == "print" else ("png", "svg"):
+        assert figure.render(picture, format).startswith(starts[format])
+
+
+def test_the_auto_theme_has_a_dark_colour_for_every_colour() -> None:
+    svg = figure.render(plotted("swiglu", (0, 1), theme="auto", grid=True), "svg").decode()
+    style, rest = svg.split("</style>", 1)
+    colours = set(re.findall(r"(fill|stroke): (#[0-9a-f]{6})", rest))
+    assert len(colours) > 3
+    for what, colour in colours:
+        assert f'[style*="{what}: {colour}"]' in style, (what, colour)
+
+
+def test_the_sign_is_seen_without_colours() -> None:
+    picture = plotted("swiglu", theme="print")
+    for artist in picture.artists:
+        if isinstance(artist, Line2D) and str(artist.get_gid()).startswith("level-"):
+            negative = str(artist.get_gid()).startswith("level--")
+            assert artist.is_dashed() == negative
+    opacity = {
+        str(a.get_gid()): a.get_facecolor()[3]
+        for a in picture.artists
+        if isinstance(a, PathPatch) and str(a.get_gid()).startswith(("above", "below"))
+    }
+    assert len(opacity) == 13 and not any(name.startswith("below") for name in opacity)
+
+
+SCRIPT = """\
+import hashlib
+from actviz import figure
+from actviz.curve import parse_curves
+for format in ("svg", "png"):
+    picture = figure.plot(*parse_curves(["maxout"]), (0, 1), -6, 6)
+    print(hashlib.sha256(figure.render(picture, format)).hexdigest())
+"""
+
+
+def test_the_same_bytes_every_time() -> None:
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT], env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True, text=True, check=True,
+        ).stdout.split()
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert len(runs[0]) == 2 and runs[0] == runs[1]
+
+
+def test_ids_differ_between_figures() -> None:
+    svgs = [figure.render(plotted(name), "svg").decode() for name in ("swiglu", "geglu")]
+    ids = [set(re.findall(r'\bid="([^"]+)"', svg)) for svg in svgs]
+    assert ids[0] and not ids[0] & ids[1]
+
+
+# -- several
+
+
+def test_several_functions_share_a_scale() -> None:
+    names = ("glu", "reglu", "geglu", "swiglu", "bilinear", "gtu")
+    picture, again = compared(*names), compared(*names, layout="grid")
+    assert figure.render(picture, "svg") == figure.render(again, "svg")
+    assert faults(picture) == []
+    assert texts(picture, "heading") == list(names)
+    marks = texts(picture, "tick-scale")
+    assert len(marks) == len(set(marks)) and {"0", "20", "−20"} <= set(marks)
+
+
+def test_a_difference_is_that_of_the_values() -> None:
+    picture = compared("geglu", "swiglu", diff=True)
+    assert texts(picture, "heading") == ["swiglu − geglu"]
+    assert faults(picture) == []
+    geglu, swiglu = (curve(name).activation for name in ("geglu", "swiglu"))
+    b = np.linspace(LO, HI, 2001)
+    greatest = float(np.max(swiglu.at(LO, b) - geglu.at(LO, b)))
+    assert f"to {greatest:.3f} at" in picture.words[1]
+
+
+# -- words
+
+
+@pytest.mark.parametrize(
+    ("name", "orders", "facts"),
+    [
+        ("swiglu", (0,), ["swiglu, f(a, b) = a*b*sigmoid(beta*b) with beta = 1 for a and b from −6",
+                          "is 0 where a = 0 and where b = 0", "f(−a, b) = −f(a, b)"]),
+        ("bilinear", (0,), ["from −36 at a = 6, b = −6", "to 36 at a = 6, b = 6",
+                            "f(b, a) = f(a, b)"]),
+        ("reglu", (0,), ["is 0 where b < 0 and where a = 0 and b > 0"]),
+        ("reglu", (1,), ["∂f/∂a goes from 0 to 6", "∂f/∂b goes from −6 to 6"]),
+        ("maxout", (0, 1), ["where a = 0 and b < 0", "has a kink where a = b",
+                            "∂f/∂a takes the values 0 and 1 and is 0 where a < b"]),
+        ("geglu", (1,), ["∂f/∂a goes from −0.17 to 6"]),
+        ("swiglu", (2,), ["∂²f/∂a² is 0 everywhere"]),
+        ("glu", (1,), ["∂f/∂b goes from −1.5 at a = −6, b = 0 to 1.5 at a = 6, b = 0"]),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_words(name: str, orders: tuple[int, ...], facts: list[str]) -> None:
+    words = plotted(name, orders).words[1]
+    for fact in facts:
+        assert fact in words
+
+
+# -- refusals
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: plotted("swiglu", (3,)), "up to the second. Fix one, as in swiglu:b=1"),
+        (lambda: plotted("swiglu", annotate=True), "--annotate is for curves.*swiglu:b=1"),
+        (lambda: plotted("swiglu", ylim=(0.0, 1.0)), "--ylim is for curves"),
+        (lambda: plotted("swiglu", vector=True), "--vector is for functions of a vector"),
+        (lambda: plotted("swiglu", fixed=(2.0,)), "--fixed with numbers alone is for"),
+        (lambda: plotted("swiglu", (0, 1), size=(3.0, 2.0)), "too small for 3"),
+        (lambda: plotted("swiglu", ticks="pi"), "--ticks pi is for curves"),
+        (lambda: plotted("swiglu", lo=-1e308, hi=1e308), "too wide"),
+        (lambda: compared("swiglu", "relu"), "cannot be drawn with relu.*swiglu:b=1"),
+        (lambda: compared("relu", "swiglu"), "cannot be drawn with relu.*swiglu:b=1"),
+        (lambda: compared("swiglu", diff=True), "two functions or more"),
+        (lambda: compared("swiglu", "glu", layout="overlay"), "--layout overlay is for curves"),
+        (
+            lambda: figure.compare(parse_curves(["swiglu", "glu"]), (0, 1), LO, HI),
+            "without derivatives",
+        ),
+        (lambda: figure.preview(parse_curves(["swiglu"]), (0,), LO, HI), "has no preview"),
+    ],
+)
+def test_refusals(make: object, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        make()  # type: ignore[operator]
