@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from actviz.derivative import MAXIMUM_ORDER, differentiate
 from actviz.entry import Entry
 from actviz.errors import UsageError
-from actviz.expression import Apply, Name, Node, X, parse, rebuild, to_text, walk
+from actviz.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
 from actviz.latex import to_latex
 from actviz.primitives import OF_VECTOR
 
@@ -90,8 +90,7 @@ class Activation:
     @property
     def _partial(self) -> bool:
         """Whether the formula may be undefined on a whole part of the line."""
-        heads = {part.head for part in walk(self.definition) if isinstance(part, Apply)}
-        return not heads.isdisjoint({"log", "log1p", "sqrt", "**"})
+        return any(map(_may_be_undefined, walk(self.definition)))
 
     def tree(self, order: int = 0) -> Node:
         """The formula of the function (order 0) or of a derivative, as it is printed."""
@@ -361,6 +360,15 @@ def _checked(order: int) -> int:
 
 def _is_concat(node: Node) -> bool:
     return isinstance(node, Apply) and node.head == "concat"
+
+
+def _may_be_undefined(part: Node) -> bool:
+    match part:
+        case Apply("**", (_, Number(power))):
+            return power != round(power)
+        case Apply(head, _):
+            return head in ("log", "log1p", "sqrt", "**")
+    return False
 
 
 @lru_cache(maxsize=4096)

@@ -43,8 +43,9 @@ USERS = {
     "typer": {"cli"},
     "rich": {"cli", "figure", "table", "check", "info"},
     "matplotlib": {"figure"},
-    "contourpy": {"figure"},  # and these two, without which there is no matplotlib
+    "contourpy": {"figure"},  # and these three, without which there is no matplotlib
     "PIL": {"figure"},
+    "fontTools": {"figure"},
     "mpmath": {"check"},
     "torch": {"check"},
     "jax": {"check"},

@@ -33,6 +33,7 @@ SETTINGS: dict[str, Any] = {
     "path.effects": [],
     "agg.path.chunksize": 0,
 }
+LAYOUT_TABLES = ("GDEF", "GPOS", "GSUB", "MATH", "kern")
 POINTS = 72.0  # per inch, and the unit of an SVG and a PDF
 _ID = re.compile(r'(\bid="|xlink:href="#|url\(#)')
 _MARK = re.compile(r'(<path id="[^"]*" d="[^"]*" style=")stroke: #[0-9a-f]{6}; ')
@@ -114,8 +115,26 @@ def _pdf(picture: Picture, stream: BinaryIO, title: str, description: str) -> No
     renderer = create(file, POINTS, height, width)
     picture.draw(renderer, POINTS)
     renderer.finalize()
-    file.finalize()
+    with _glyphs_alone():
+        file.finalize()
     file.close()
+
+
+@contextmanager
+def _glyphs_alone() -> Iterator[None]:
+    """Embed fonts without the tables that lay out text: in a PDF every glyph has its place already.
+
+    To cut them down to the glyphs in use takes longer than all else that a figure needs.
+    """
+    from fontTools.subset import Options
+
+    options: Any = Options
+    kept = options._drop_tables_default
+    options._drop_tables_default = [*kept, *LAYOUT_TABLES]
+    try:
+        yield
+    finally:
+        options._drop_tables_default = kept
 
 
 def _svg(picture: Picture, stream: BinaryIO, title: str, description: str) -> None:

@@ -23,7 +23,10 @@ def write(columns: Tabular, stream: BinaryIO) -> None:
     dtype = np.dtype([(name, "<f8") for name in columns.header])
     stream.write(_header(dtype, len(columns)))
     for block in columns.blocks():
-        stream.write(np.stack(block, axis=1).astype("<f8", copy=False).tobytes())
+        rows = np.empty((len(block[0]), len(block)), dtype="<f8")
+        for place, column in enumerate(block):
+            rows[:, place] = column
+        stream.write(rows.data.cast("B"))
 
 
 def _header(dtype: np.dtype[np.void], length: int) -> bytes:
