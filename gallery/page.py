@@ -19,8 +19,11 @@ from string import Template
 from typing import Any
 
 import drawing
+from typer.main import get_command
 
 from actviz import Activation, files, info, load, parse_curves
+from actviz.cli.batch import as_typed
+from actviz.cli.commands import app
 from actviz.expression import Number
 from actviz.info.facts import entry_facts
 from actviz.info.writing import fact_rows
@@ -58,6 +61,7 @@ TYPESET = (
 )  # fmt: skip
 DIAGONAL = r"\frac{\partial f_{i}}{\partial x_{i}}"
 WIDE = 50  # signs of a formula that goes across the whole page
+BROAD = 400  # points of a figure that takes the room of two
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
 
 
@@ -277,8 +281,9 @@ def _comparisons() -> dict[str, dict[str, Any]]:
 
 def _comparison(name: str, entry: Mapping[str, Any], figure: drawing.Drawing) -> str:
     title = name.replace("-", " ").capitalize()
+    broad = " broad" if figure.width > BROAD else ""
     return f"""
-<article id="{name}" class="comparison" aria-labelledby="{name}-name">
+<article id="{name}" class="comparison{broad}" aria-labelledby="{name}-name">
 <h3 id="{name}-name"><a href="#{name}">{title}</a></h3>
 {_figure(name, figure, _command(entry), f"build/{name}.svg")}
 </article>"""
@@ -289,22 +294,11 @@ def _command(entry: Mapping[str, Any]) -> str:
 
     >>> _command({"curves": ["relu", "elu:alpha=1|2"], "range": [-4, 3], "deriv": True})
     "actviz compare relu 'elu:alpha=1|2' --range -4:3 --deriv"
+    >>> _command({"curves": "relu", "depth": [1, 5]})
+    'actviz compare relu --depth 1,5'
     """
-    curves = entry["curves"]
-    words = ["actviz", "compare", *([curves] if isinstance(curves, str) else curves)]
-    for key, value in entry.items():
-        if key != "curves":
-            words += [f"--{key}", *_typed_value(value)]
-    return shlex.join(words)
-
-
-def _typed_value(value: Any) -> list[str]:
-    match value:
-        case True:
-            return []
-        case list():
-            return [":".join(map(str, value))]
-    return [str(value)]
+    commands: Any = get_command(app)
+    return shlex.join(["actviz", "compare", *as_typed(entry, commands.commands["compare"].params)])
 
 
 def _slug(tag: str) -> str:

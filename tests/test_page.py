@@ -5,11 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shlex
 import sys
 import threading
 import tomllib
 from collections.abc import Iterator
 from functools import partial
+from html import unescape
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -140,6 +142,16 @@ def test_every_other_link_is_a_paper_or_a_figure(built: Path) -> None:
     files = {link for link in others if link.startswith("build/")}
     assert files == {f"build/{name}.svg" for name in [*NAMES, *COMPARISONS]}
     assert all(link.startswith("https://arxiv.org/abs/") for link in others - files)
+
+
+def test_every_comparison_is_what_its_command_draws(built: Path, tmp_path: Path) -> None:
+    shown = re.findall(r"<code>(actviz compare .*?)</code>", built.read_text())
+    assert len(shown) == len(COMPARISONS)
+    for name, command in zip(COMPARISONS, shown, strict=True):
+        drawn = tmp_path / f"{name}.svg"
+        words = shlex.split(unescape(command))
+        assert run([*words[1:], "--theme", "auto", "-o", str(drawn)]) == 0
+        assert drawn.read_bytes() == (built.parent / "build" / drawn.name).read_bytes(), command
 
 
 def test_headings_descend_one_by_one(built: Path) -> None:

@@ -88,6 +88,24 @@ def read_list(file: str, ctx: Any, given: Mapping[str, Any]) -> list[Request]:
     return requests
 
 
+def as_typed(table: Mapping[str, Any], params: Sequence[Any]) -> list[str]:
+    """An entry of a list as the arguments and options of the command that takes these params.
+
+    Raises KeyError for a key that is no option, TypeError for a value that it cannot have.
+    """
+    options = {_key(param): param for param in params}
+    words: list[str] = []
+    for key, value in table.items():
+        typed = _typed(options[key], value)
+        if key == "curves":
+            words = [*typed, *words]
+        elif isinstance(typed, str):
+            words += [option_name(options[key]), typed]
+        else:  # a flag, given so many times
+            words += [option_name(options[key])] * int(typed)
+    return words
+
+
 def unset(value: Any) -> bool:
     """Whether an option or argument has not been given."""
     return value is None or value is False or value in (0, (), [])
