@@ -60,7 +60,7 @@ TYPESET = (
     (r"(?<=\d)e(\u2212?)\+?0*(\d+)", "\u200a\u00d7\u200a10^\\1\\2"),
 )  # fmt: skip
 DIAGONAL = r"\frac{\partial f_{i}}{\partial x_{i}}"
-WIDE = 50  # signs of a formula that goes across the whole page
+WIDE = 44  # signs of a formula that goes across the whole page
 BROAD = 400  # points of a figure that takes the room of two
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
 

@@ -34,6 +34,7 @@ NAMES = list(CATALOGUE.entries)
 LISTED = tomllib.loads((GALLERY / "comparisons.toml").read_text())
 COMPARISONS = [n for n, t in LISTED.items() if isinstance(t, dict) and "output" not in t]
 WIDTHS = (360, 800, 1400)  # a phone, a tablet, a desk
+PRINTED = 688  # A4 without its margins
 SCHEMES = ("light", "dark")
 BLUE = {"light": "rgb(0, 114, 178)", "dark": "rgb(86, 180, 233)"}  # of a function's curve
 
@@ -512,7 +513,8 @@ def test_everything_can_be_reached_by_keyboard_and_shows_it(page: Chromium) -> N
 @needs_chromium
 def test_print_is_light_and_has_no_controls(page: Chromium) -> None:
     page.prefer("dark", media="print")
-    page.resize(794)  # A4
+    page.resize(PRINTED)
+    lay_out(page)
     assert colours(page)[1] == BLUE["light"]
     for tool in (".toolbar", ".filters", ".masthead nav", "#silu details", "#silu .command a"):
         assert not page.evaluate(f"document.querySelector('{tool}').checkVisibility()"), tool
@@ -521,5 +523,10 @@ def test_print_is_light_and_has_no_controls(page: Chromium) -> None:
         ".filter(e => getComputedStyle(e).breakInside !== 'avoid').length"
     )
     assert split == 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= 794
+    assert page.evaluate("document.documentElement.scrollWidth") == PRINTED
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.formula')]"
+        ".filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.closest('article').id)"
+    )
+    assert wide == []
     assert shown(page) == NAMES
