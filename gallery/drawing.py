@@ -19,7 +19,7 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 _DARK = re.compile(r'\[style\*="fill: (#\w{6})"\] \{ fill: (#\w{6})')
 _LONG = re.compile(r"-?\d+\.\d{3,}")
-_EMPTY = ("path", "use")
+_WORDS = re.compile(r"(axis|arrow|ticks|tick|label|name|title)\b")  # not of a small picture
 MARGIN = 6  # around a thumbnail, in points of the figure
 
 
@@ -34,7 +34,7 @@ class Drawing:
     markup: str
     outlines: dict[str, str]  # id -> markup
     colours: dict[str, str]  # on a light page -> on a dark one
-    thumbnail: str  # an <svg> of the axes and curves alone; "" if it has no curves
+    thumbnail: str  # an <svg> without any words
 
 
 def read(path: Path) -> Drawing:
@@ -43,7 +43,8 @@ def read(path: Path) -> Drawing:
     mark = root.attrib["id"].removesuffix("figure")
     _, _, width, height = map(float, root.attrib["viewBox"].split())
     outlines: dict[str, str] = {}
-    body = [part for part in root if part.tag in (f"{_SVG}g", f"{_SVG}path", f"{_SVG}use")]
+    told = {f"{_SVG}{tag}" for tag in ("title", "desc", "style", "metadata")}
+    body = [part for part in root if part.tag not in told]
     return Drawing(
         title=_text(root, "title"),
         description=_text(root, "desc"),
@@ -52,7 +53,7 @@ def read(path: Path) -> Drawing:
         markup="".join(_written(part, mark, outlines) for part in body),
         outlines=outlines,
         colours={light: dark.lower() for light, dark in _DARK.findall(_text(root, "style"))},
-        thumbnail=_thumbnail(body, mark),
+        thumbnail=_thumbnail(body, mark) or _small(body, mark, (width, height)),
     )
 
 
@@ -81,20 +82,21 @@ def _text(root: Element, tag: str) -> str:
 
 
 def _written(element: Element, mark: str, outlines: dict[str, str]) -> str:
-    """The element as markup of a page; outlines it defines go to the others."""
+    """The element as markup of a page; what it defines goes to the outlines."""
     tag = element.tag.removeprefix(_SVG)
     if tag == "defs":
-        for outline in element:
-            name = outline.attrib["id"].removeprefix(mark)
-            outlines[name] = f'<path id="{name}"{_attributes(outline, mark)}/>'
+        for defined in element:
+            if defined.tag == f"{_SVG}style":  # lines have round joins, which the page says, too
+                continue
+            name = defined.attrib["id"].removeprefix(mark)
+            markup = _written(defined, mark, outlines)
+            outlines[name] = re.sub(r"^<\w+", rf'\g<0> id="{name}"', markup)
         return ""
     opening = f"<{tag}{_attributes(element, mark)}"
-    if tag in _EMPTY:
-        return f"{opening}/>"
     inner = "".join(_written(child, mark, outlines) for child in element)
     if opening == "<g":
         return inner
-    return f"{opening}>{inner}</g>"
+    return f"{opening}>{inner}</{tag}>" if inner else f"{opening}/>"
 
 
 def _attributes(element: Element, mark: str) -> str:
@@ -110,7 +112,9 @@ def _attributes(element: Element, mark: str) -> str:
             case "transform" | "x" | "y":
                 value = _LONG.sub(lambda found: _short(found[0], 4), value)
             case _ if name == _HREF:
-                name, value = "href", value.replace(mark, "")
+                name, value = "href", value.replace(f"#{mark}", "#")
+            case _:
+                value = value.replace(f"url(#{mark}", "url(#")
         written += f' {name}="{escape(value)}"'
     return written
 
@@ -126,7 +130,7 @@ def _short(number: str, digits: int) -> str:
 
 
 def _thumbnail(body: list[Element], mark: str) -> str:
-    """The axes and curves of the (upper) panel, small and without any words."""
+    """The axes and curves of the (upper) panel, small; "" if it has none."""
     groups = [(part.attrib.get("id", "").removeprefix(mark), part) for part in body]
     axes = [part for name, part in groups if name in ("axis-x", "axis-y")]
     panels = len(axes) // 2
@@ -146,6 +150,14 @@ def _thumbnail(body: list[Element], mark: str) -> str:
         lines += "".join(f'<path class="{order}" d="{_data(path)}"/>' for path in _paths(part))
     view = " ".join(f"{round(length)}" for length in box)
     return f'<svg class="thumbnail" viewBox="{view}" aria-hidden="true">{lines}</svg>'
+
+
+def _small(body: list[Element], mark: str, size: tuple[float, float]) -> str:
+    """A figure that is not of curves, such as one of areas, without its words."""
+    parts = [p for p in body if not _WORDS.match(p.attrib.get("id", "").removeprefix(mark))]
+    markup = "".join(_written(part, mark, {}) for part in parts)
+    box = f"0 0 {size[0]:g} {size[1]:g}"
+    return f'<svg class="thumbnail areas" viewBox="{box}" aria-hidden="true">{markup}</svg>'
 
 
 def _paths(part: Element) -> list[Element]:

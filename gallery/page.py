@@ -61,6 +61,7 @@ TYPESET = (
 )  # fmt: skip
 DIAGONAL = r"\frac{\partial f_{i}}{\partial x_{i}}"
 WIDE = 44  # signs of a formula that goes across the whole page
+NO_PICTURE = '<svg class="thumbnail" viewBox="0 0 3 2" aria-hidden="true"></svg>'
 BROAD = 400  # points of a figure that takes the room of two
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
 
@@ -72,7 +73,7 @@ class Function:
     name: str
     found: info.Facts
     told: Mapping[str, Any]  # what only the catalogue says
-    figure: drawing.Drawing
+    figure: drawing.Drawing | None  # none if it cannot be drawn
 
     @property
     def tags(self) -> list[str]:
@@ -97,7 +98,8 @@ def page(figures: Path = HERE / "build") -> str:
         name: (entry, drawing.read(figures / f"{name}.svg"))
         for name, entry in _comparisons().items()
     }
-    drawings = [*(each.figure for each in functions), *(each for _, each in comparisons.values())]
+    drawings = [each.figure for each in functions if each.figure is not None]
+    drawings += [figure for _, figure in comparisons.values()]
     frame = Template((HERE / "page.html").read_text("utf-8"))
     return frame.substitute(
         style=(HERE / "page.css").read_text("utf-8"),
@@ -119,7 +121,8 @@ def function(name: str, figures: Path) -> Function:
     entry = curve.activation.entry
     assert entry is not None
     told = entry_facts(entry, curve.activation.parameters)
-    return Function(name, found, told, drawing.read(figures / "page" / f"{name}.svg"))
+    file = figures / "page" / f"{name}.svg"
+    return Function(name, found, told, drawing.read(file) if file.exists() else None)
 
 
 def _filters(functions: Sequence[Function]) -> str:
@@ -141,8 +144,9 @@ def _fieldset(legend: str, tags: Iterable[str], functions: Sequence[Function]) -
 
 def _overview(each: Function) -> str:
     """A small picture that leads to the function."""
+    picture = each.figure.thumbnail if each.figure else NO_PICTURE
     return (
-        f'<li data-of="{each.name}"><a href="#{each.name}">{each.figure.thumbnail}'
+        f'<li data-of="{each.name}"><a href="#{each.name}">{picture}'
         f"<span>{_breakable(each.name)}</span></a></li>"
     )
 
@@ -157,7 +161,7 @@ def _function(each: Function) -> str:
 <h3 id="{each.name}-name"><a href="#{each.name}">{_breakable(each.name)}</a></h3>
 {_aliases(each)}
 </header>
-{_figure(each.name, each.figure, f"actviz plot {each.name} -d", f"build/{each.name}.svg")}
+{_own_figure(each)}
 <div class="formulas">
 {"".join(formulas)}
 </div>
@@ -175,6 +179,12 @@ def _function(each: Function) -> str:
 def _aliases(each: Function) -> str:
     names = ", ".join(map(_breakable, each.told["aliases"]))
     return f'<p class="aliases">also {names}</p>' if names else ""
+
+
+def _own_figure(each: Function) -> str:
+    if each.figure is None:
+        return ""
+    return _figure(each.name, each.figure, f"actviz plot {each.name} -d", f"build/{each.name}.svg")
 
 
 def _figure(name: str, figure: drawing.Drawing, command: str, file: str) -> str:
