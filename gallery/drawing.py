@@ -19,7 +19,10 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 _DARK = re.compile(r'\[style\*="fill: (#\w{6})"\] \{ fill: (#\w{6})')
 _LONG = re.compile(r"-?\d+\.\d{3,}")
-_WORDS = re.compile(r"(axis|arrow|ticks|tick|label|name|title)\b")  # not of a small picture
+_FIRST = re.compile(r"^M(-?\d+)")  # x of where a line begins
+_WORDS = re.compile(
+    r"(axis|arrow|ticks|tick|label|name|title|heading|scale)\b"
+)  # not of a small picture
 MARGIN = 6  # around a thumbnail, in points of the figure
 
 
@@ -153,11 +156,24 @@ def _thumbnail(body: list[Element], mark: str) -> str:
 
 
 def _small(body: list[Element], mark: str, size: tuple[float, float]) -> str:
-    """A figure that is not of curves, such as one of areas, without its words."""
-    parts = [p for p in body if not _WORDS.match(p.attrib.get("id", "").removeprefix(mark))]
+    """The first panel of a figure that is not of curves, such as one of areas, without words."""
+    frame = next((p for p in body if p.attrib.get("id") == f"{mark}frame"), None)
+    left, bottom, right, top = _corners(frame) if frame is not None else (0.0, size[1], size[0], 0)
+    parts = [
+        part
+        for part in body
+        if not _WORDS.match(part.attrib.get("id", "").removeprefix(mark))
+        and any(left <= float(x) <= right for x in _FIRST.findall(_data(part)))
+    ]
     markup = "".join(_written(part, mark, {}) for part in parts)
-    box = f"0 0 {size[0]:g} {size[1]:g}"
+    box = " ".join(f"{round(length)}" for length in (left, top, right - left, bottom - top))
     return f'<svg class="thumbnail areas" viewBox="{box}" aria-hidden="true">{markup}</svg>'
+
+
+def _corners(frame: Element) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of a rectangle, drawn from its lower left corner."""
+    numbers = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", _paths(frame)[0].attrib["d"])]
+    return min(numbers[::2]), max(numbers[1::2]), max(numbers[::2]), min(numbers[1::2])
 
 
 def _paths(part: Element) -> list[Element]:

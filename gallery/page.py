@@ -61,7 +61,6 @@ TYPESET = (
 )  # fmt: skip
 DIAGONAL = r"\frac{\partial f_{i}}{\partial x_{i}}"
 WIDE = 44  # signs of a formula that goes across the whole page
-NO_PICTURE = '<svg class="thumbnail" viewBox="0 0 3 2" aria-hidden="true"></svg>'
 BROAD = 400  # points of a figure that takes the room of two
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
 
@@ -73,7 +72,7 @@ class Function:
     name: str
     found: info.Facts
     told: Mapping[str, Any]  # what only the catalogue says
-    figure: drawing.Drawing | None  # none if it cannot be drawn
+    figure: drawing.Drawing
 
     @property
     def tags(self) -> list[str]:
@@ -98,8 +97,7 @@ def page(figures: Path = HERE / "build") -> str:
         name: (entry, drawing.read(figures / f"{name}.svg"))
         for name, entry in _comparisons().items()
     }
-    drawings = [each.figure for each in functions if each.figure is not None]
-    drawings += [figure for _, figure in comparisons.values()]
+    drawings = [*(each.figure for each in functions), *(each for _, each in comparisons.values())]
     frame = Template((HERE / "page.html").read_text("utf-8"))
     return frame.substitute(
         style=(HERE / "page.css").read_text("utf-8"),
@@ -121,8 +119,7 @@ def function(name: str, figures: Path) -> Function:
     entry = curve.activation.entry
     assert entry is not None
     told = entry_facts(entry, curve.activation.parameters)
-    file = figures / "page" / f"{name}.svg"
-    return Function(name, found, told, drawing.read(file) if file.exists() else None)
+    return Function(name, found, told, drawing.read(figures / "page" / f"{name}.svg"))
 
 
 def _filters(functions: Sequence[Function]) -> str:
@@ -144,9 +141,8 @@ def _fieldset(legend: str, tags: Iterable[str], functions: Sequence[Function]) -
 
 def _overview(each: Function) -> str:
     """A small picture that leads to the function."""
-    picture = each.figure.thumbnail if each.figure else NO_PICTURE
     return (
-        f'<li data-of="{each.name}"><a href="#{each.name}">{picture}'
+        f'<li data-of="{each.name}"><a href="#{each.name}">{each.figure.thumbnail}'
         f"<span>{_breakable(each.name)}</span></a></li>"
     )
 
@@ -155,6 +151,8 @@ def _function(each: Function) -> str:
     slugs = " ".join(map(_slug, each.tags))
     formulas = _formulas(each)
     wide = ' class="wide"' if max(map(_length, formulas)) > WIDE else ""
+    if each.figure.width > BROAD:
+        wide = ' class="broad"'
     return f"""
 <article id="{each.name}"{wide} data-tags="{slugs}" aria-labelledby="{each.name}-name">
 <header>
@@ -182,8 +180,6 @@ def _aliases(each: Function) -> str:
 
 
 def _own_figure(each: Function) -> str:
-    if each.figure is None:
-        return ""
     return _figure(each.name, each.figure, f"actviz plot {each.name} -d", f"build/{each.name}.svg")
 
 
@@ -191,7 +187,7 @@ def _figure(name: str, figure: drawing.Drawing, command: str, file: str) -> str:
     """The figure, named and described, with the command that draws it and its words to be read."""
     words = f"{name}-words"
     return f"""<figure>
-<svg viewBox="0 0 {figure.width:g} {figure.height:g}" role="img" aria-label="{escape(figure.title)}" aria-describedby="{words}">{figure.markup}</svg>
+<div class="drawing"><svg viewBox="0 0 {figure.width:g} {figure.height:g}" role="img" aria-label="{escape(figure.title)}" aria-describedby="{words}">{figure.markup}</svg></div>
 <figcaption>
 <p class="command"><code>{escape(command)}</code> <a href="{file}" aria-label="{name} as an SVG file">SVG</a></p>
 <details><summary>In words</summary><p id="{words}">{escape(figure.description)}</p></details>
@@ -259,11 +255,12 @@ def _tags(each: Function) -> str:
 
 
 def _facts(each: Function) -> str:
+    formulas = each.found.activation.formulas
     rows = [
         f"<div><dt>{_typeset(label)}</dt>{''.join(f'<dd>{_typeset(line)}</dd>' for line in lines)}"
         "</div>"
         for label, lines in fact_rows(each.found)
-        if label not in ELSEWHERE and not label.endswith(("(x)", "on -6:6"))
+        if label not in ELSEWHERE and label not in formulas and not label.endswith("on -6:6")
     ]
     return f'<dl class="facts">{"".join(rows)}</dl>' if rows else ""
 
