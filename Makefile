@@ -53,8 +53,9 @@ gallery/build/rendered: $(RUN) $(SOURCES) gallery/figures.toml gallery/compariso
 gallery/index.html: gallery/build/rendered $(wildcard gallery/page.*) gallery/drawing.py
 	$(VENV)/bin/python gallery/page.py
 
-bench: $(PEERS) ## measure actviz against its peers, into tests/bench/results.md
+bench: $(PEERS) ## measure actviz against its peers, into tests/bench/results.json and the README
 	$(BENCH)/bin/python tests/bench/bench.py
+	$(BENCH)/bin/python tests/bench/report.py
 
 clean: ## remove everything make has made
 	rm -rf $(VENV) $(BENCH) $(FRAMEWORKS) $(CLUSTER) dist

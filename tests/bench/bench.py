@@ -1,81 +1,98 @@
-"""Measure actviz against its peers and write the ratios to results.md.
+"""Measure actviz against its peers: ratios, growth and memory, into results.json.
 
-Every row runs actviz and its peer in turn on the same machine, so that both meet the same
+Every pair runs actviz and its peer in turn on the same machine, so that both meet the same
 disturbances; told are the medians of the seconds and the median of the ratios of the pairs.
-A ratio below 1 means that actviz is the faster one.
+A ratio below 1 means that actviz is the faster one. What a ratio should be at most is its mark.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import platform
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
 import actviz
+from actviz.activation import Activation
+from actviz.catalogue import activation_of, load
 
 HERE = Path(__file__).parent
-BIN = Path(sys.executable).parent
-ROWS = 1_000_000
+RESULTS = HERE / "results.json"
+PYTHON = sys.executable
+ACTVIZ = str(Path(PYTHON).parent / "actviz")
+ROWS, MANY = 1_000_000, 10_000_000
 ELEMENTS = 10_000_000
 CHECKED = (
     "relu leaky_relu prelu relu6 threshold hardtanh hardsigmoid hardswish hardshrink softshrink "
     "tanhshrink sigmoid tanh log_sigmoid softplus softsign silu mish elu celu selu gelu gelu_tanh"
 )
-SWISHES = " ".join(f"swish:beta={1 + i / 8}" for i in range(24))
+TABLE = f"table silu -d --points {ROWS} -o"
+MAKE = f"make -s -B -j2 -f {HERE}/peers/figures.mk PYTHON={PYTHON} PEERS={HERE}/peers"
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two ways to one result: told as `what`, ours and the peer's command lines, how many runs."""
+    """Two ways to one result, and the peer: their command lines, how many runs, and the mark."""
 
     what: str
+    against: str
     ours: str
     peer: str
     runs: int
+    mark: float | None = None
 
 
-PROCESSES = (
-    Pair("one figure, SVG; pyplot script", "plot silu -d -o a.svg", "figure.py b.svg", 9),
-    Pair("one figure, PNG; pyplot script", "plot silu -d -o a.png", "figure.py b.png", 9),
-    Pair("24 figures; pyplot loop", f"plot {SWISHES} -d -o a/{{name}}.svg", "figures.py b 24", 3),
-    Pair("--version; Typer doing nothing", "--version", "nothing.py", 15),
-    Pair("--help; Typer doing nothing", "--help", "nothing.py --help", 15),
-    Pair("list; Typer doing nothing", "list", "nothing.py", 15),
-    Pair(f"{ROWS:,} rows, CSV; numpy.savetxt", f"table silu -d --points {ROWS} -o a.csv",
-         f"savetxt.py b.csv {ROWS}", 3),
-    Pair(f"{ROWS:,} rows, CSV; pandas.to_csv", f"table silu -d --points {ROWS} -o a.csv",
-         f"to_csv.py b.csv {ROWS}", 3),
-    Pair(f"{ROWS:,} rows, npy; numpy.save", f"table silu -d --points {ROWS} -o a.npy",
-         f"save.py b.npy {ROWS}", 5),
-    Pair("check of 23 functions; torch gradcheck", f"check {CHECKED} --oracle difference",
-         f"gradcheck.py {CHECKED}", 3),
+def swishes(count: int) -> str:
+    """So many figures in one call."""
+    curves = " ".join(f"swish:beta={1 + i / 8}" for i in range(count))
+    return f"plot {curves} -d -o a/{{name}}.svg"
+
+
+PAIRS = (
+    Pair("a figure as SVG", "a pyplot script", "plot silu -d -o a.svg", "figure.py b.svg", 5, 1.05),
+    Pair("a figure as PNG", "a pyplot script", "plot silu -d -o a.png", "figure.py b.png", 5, 1.05),
+    Pair("a figure as PDF", "a pyplot script", "plot silu -d -o a.pdf", "figure.py b.pdf", 3),
+    Pair("24 figures in one call", "a pyplot loop in one process",
+         swishes(24), "figures.py b 24", 3, 0.6),
+    Pair("200 figures in one call", "a pyplot loop in one process",
+         swishes(200), "figures.py b 200", 1, 0.5),
+    Pair("24 figures in one call", "a pyplot script each under make -j2",
+         swishes(24), f"{MAKE} COUNT=24", 1, 0.15),
+    Pair("--version", "an empty Typer program", "--version", "nothing.py", 7, 1.25),
+    Pair("--help", "an empty Typer program", "--help", "nothing.py --help", 7, 1.25),
+    Pair("list", "an empty Typer program", "list", "nothing.py", 7),
+    Pair(f"{ROWS:,} rows as CSV", "numpy.savetxt", f"{TABLE} a.csv", f"savetxt.py b.csv {ROWS}",
+         3, 1.0),
+    Pair(f"{ROWS:,} rows as CSV", "pandas.to_csv", f"{TABLE} a.csv", f"to_csv.py b.csv {ROWS}",
+         2, 1.0),
+    Pair(f"{ROWS:,} rows as npy", "numpy.save", f"{TABLE} a.npy", f"save.py b.npy {ROWS}", 5, 1.0),
+    Pair(f"{MANY:,} rows as npy", "numpy.save", f"table silu -d --points {MANY} -o a.npy",
+         f"save.py b.npy {MANY}", 3, 1.0),
+    Pair("check of 23 functions", "torch.autograd.gradcheck",
+         f"check {CHECKED} --oracle difference", f"gradcheck.py {CHECKED}", 1),
 )  # fmt: skip
 
-# The formulas of the textbooks in numpy: value and derivative.
-TEXTBOOK: dict[str, tuple[Callable[..., np.ndarray], Callable[..., np.ndarray]]] = {
-    "relu": (lambda x: np.maximum(x, 0), lambda x: (x > 0) * 1.0),
-    "sigmoid": (lambda x: 1 / (1 + np.exp(-x)), lambda x: np.exp(-x) / (1 + np.exp(-x)) ** 2),
-    "tanh": (np.tanh, lambda x: 1 - np.tanh(x) ** 2),
-    "softplus": (lambda x: np.log(1 + np.exp(x)), lambda x: 1 / (1 + np.exp(-x))),
-    "elu": (lambda x: np.where(x > 0, x, np.exp(x) - 1), lambda x: np.where(x > 0, 1, np.exp(x))),
-    "silu": (
-        lambda x: x / (1 + np.exp(-x)),
-        lambda x: (1 + x * (1 - 1 / (1 + np.exp(-x)))) / (1 + np.exp(-x)),
-    ),
+# What grows: the command, and how often what it counts.
+GROWTH: dict[str, tuple[Callable[[int], str], tuple[int, ...]]] = {
+    "figures": (lambda n: swishes(n), (1, 4, 16, 64)),
+    "rows": (lambda n: f"table silu -d --points {n} -o a.csv", (10**3, 10**4, 10**5, 10**6, 10**7)),
 }
+POINTS = (10**2, 10**3, 10**4, 10**5, 10**6, 10**7)
 
-Row = tuple[str, float, float, float]
+Measured = dict[str, Any]
 
 
 def seconds(task: Callable[[], object]) -> float:
@@ -85,66 +102,166 @@ def seconds(task: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def compare(what: str, ours: Callable[[], object], peer: Callable[[], object], runs: int) -> Row:
-    """Run both in turn, after one run each that is not counted."""
-    ours(), peer()
+def compare(ours: Callable[[], object], peer: Callable[[], object], runs: int) -> Measured:
+    """Run both in turn; if they are run several times, once before that is not counted."""
+    if runs > 1:
+        ours(), peer()
     pairs = [(seconds(ours), seconds(peer)) for _ in range(runs)]
-    return (
-        what,
-        median(a for a, _ in pairs),
-        median(b for _, b in pairs),
-        median(a / b for a, b in pairs),
-    )
+    return {
+        "ours": median(a for a, _ in pairs),
+        "peer": median(b for _, b in pairs),
+        "ratio": median(a / b for a, b in pairs),
+    }
 
 
-def process(command: list[str], folder: str) -> Callable[[], object]:
-    """A task that runs a command in a folder and lets none fail."""
-    return lambda: subprocess.run(command, cwd=folder, check=True, capture_output=True)
+def process(command: str, folder: str) -> Callable[[], int]:
+    """A task that runs a command of actviz, of make or of a peer, and returns its peak memory."""
+    words = command.split()
+    start = [] if words[0] == "make" else [ACTVIZ]
+    if words[0].endswith(".py"):
+        start, words[0] = [PYTHON], str(HERE / "peers" / words[0])
+    return lambda: _peak([*start, *words], folder)
 
 
-def whole_processes() -> Iterable[Row]:
+def _peak(command: list[str], folder: str) -> int:
+    """Run a command that must succeed; the most memory it had, in bytes."""
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL) as running:
+        _, status, usage = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, command)
+    return usage.ru_maxrss * 1024
+
+
+def whole_processes(folder: str) -> Iterator[Measured]:
     """The rows of the command line."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ("a", "b"):
-            (Path(folder) / name).mkdir()
-        for pair in PROCESSES:
-            script, *arguments = pair.peer.split()
-            ours = [str(BIN / "actviz"), *pair.ours.split()]
-            peer = [sys.executable, str(HERE / "peers" / script), *arguments]
-            yield compare(pair.what, process(ours, folder), process(peer, folder), pair.runs)
+    for name in ("a", "b"):
+        (Path(folder) / name).mkdir()
+    for pair in PAIRS:
+        found = compare(process(pair.ours, folder), process(pair.peer, folder), pair.runs)
+        yield {"what": pair.what, "against": pair.against, "mark": pair.mark} | found
 
 
-def evaluations() -> Iterable[Row]:
-    """The rows of the Python interface: ten million values at once."""
-    x = np.random.default_rng(0).normal(scale=3, size=ELEMENTS)
-    for name, (value, derivative) in TEXTBOOK.items():
-        function = actviz.get(name)
-        rows = ((name, function.value, value), (f"{name}'", function.derivative, derivative))
-        for what, ours, peer in rows:
-            what = f"{what}, {ELEMENTS:,} values; numpy formula"
-            yield compare(what, partial(ours, x), partial(peer, x), 3)
+def torch_functions() -> list[Activation]:
+    """The catalogue's functions of one number that PyTorch has too and computes something for."""
+    every = [
+        activation_of(entry)
+        for entry in load().entries.values()
+        if "torch" in entry.frameworks and entry.name != "identity"
+    ]
+    return [each for each in every if not (each.vector or each.gated or len(each.outputs) > 1)]
+
+
+def against_torch(elements: int, runs: int = 3) -> Iterator[Measured]:
+    """Values and gradients of many float64 numbers, on one thread."""
+    import torch
+
+    from actviz.check.framework import function
+
+    torch.set_num_threads(1)
+    x = np.random.default_rng(0).normal(scale=3, size=elements)
+    plain = torch.from_numpy(x)
+    leaf = plain.clone().requires_grad_()
+    for ours in torch_functions():
+        assert ours.entry is not None
+        theirs = function(ours.entry.frameworks["torch"], ours.parameters, "torch")
+        yield {
+            "name": ours.name,
+            "value": compare(partial(ours.value, x), partial(theirs, plain), runs),
+            "gradient": compare(
+                partial(ours.derivative, x), partial(_gradient, theirs, leaf), runs
+            ),
+        }
+
+
+def _gradient(function: Callable[[Any], Any], x: Any) -> object:
+    import torch
+
+    return torch.autograd.grad(function(x).sum(), x)
+
+
+def growth(folder: str) -> Iterator[Measured]:
+    """Seconds, and of rows the memory too, as the count grows."""
+    for what, (command, counts) in GROWTH.items():
+        for count in counts:
+            memory: list[int] = []
+            task = process(command(count), folder)
+            took = seconds(lambda task=task, memory=memory: memory.append(task()))  # type: ignore[misc]
+            yield {"what": what, "count": count, "seconds": took, "bytes": memory[0]}
+    silu = actviz.get("silu")
+    for count in POINTS:
+        x = np.linspace(-6, 6, count)
+        took = min(seconds(partial(silu.value, x)) for _ in range(5))
+        yield {"what": "points", "count": count, "seconds": took, "bytes": 0}
+
+
+def geometric_mean(ratios: list[float]) -> float:
+    """The mean of ratios, in which 2 and 1/2 make 1."""
+    return math.exp(sum(map(math.log, ratios)) / len(ratios))
 
 
 def machine() -> str:
     """What the numbers were measured with."""
-    python = f"Python {platform.python_version()}"
     libraries = (f"{name} {version(name)}" for name in ("numpy", "matplotlib", "pandas", "torch"))
-    return ", ".join((f"{os.cpu_count()} cores", platform.machine(), python, *libraries))
+    python = f"Python {platform.python_version()}"
+    return ", ".join((f"{os.cpu_count()} cores of {_processor()}", python, *libraries))
 
 
-def main() -> None:
-    """Measure every row, showing each as it comes, and write the table."""
-    lines = [
-        f"Measured by `make bench` on {machine()}. Ratio: actviz / peer, below 1 is faster.\n",
-        "| what; against what | actviz s | peer s | ratio |",
-        "|---|--:|--:|--:|",
-    ]
-    for rows in (whole_processes(), evaluations()):
-        for what, ours, peer, ratio in rows:
-            lines.append(f"| {what} | {ours:.3f} | {peer:.3f} | {ratio:.2f} |")
-            print(lines[-1], flush=True)
-    (HERE / "results.md").write_text("# actviz and its peers\n\n" + "\n".join(lines) + "\n")
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.machine()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
+
+
+def measured_pairs() -> list[Measured]:
+    """The pairs, each ratio shown as it comes."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for row in whole_processes(folder):
+            found.append(row)
+            mark = f" (mark {row['mark']:g})" if row["mark"] else ""
+            print(f"{row['ratio']:6.2f}  {row['what']}; {row['against']}{mark}", flush=True)
+    return found
+
+
+def measured_torch() -> list[Measured]:
+    """The functions of PyTorch, each pair of ratios shown as it comes, and their means."""
+    found = []
+    for row in against_torch(ELEMENTS):
+        found.append(row)
+        ratios = f"{row['value']['ratio']:6.2f} {row['gradient']['ratio']:6.2f}"
+        print(f"{ratios}  {row['name']}, value and gradient; torch", flush=True)
+    for what in ("value", "gradient"):
+        mean = geometric_mean([row[what]["ratio"] for row in found])
+        print(f"{mean:6.2f}  {what}, geometric mean; torch")
+    return found
+
+
+def measured_growth() -> list[Measured]:
+    """Time and memory against count, shown as they come."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("a", "b"):
+            (Path(folder) / name).mkdir()
+        for row in growth(folder):
+            found.append(row)
+            print(f"{row['seconds']:9.4f} s  {row['count']:,} {row['what']}", flush=True)
+    return found
+
+
+PARTS = {"pairs": measured_pairs, "torch": measured_torch, "growth": measured_growth}
+
+
+def main(parts: Sequence[str]) -> None:
+    """Measure these parts, or all, and put them into the results."""
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for part in parts or PARTS:
+        results |= {"machine": machine(), part: PARTS[part]()}
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
