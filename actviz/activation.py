@@ -122,7 +122,7 @@ class Activation:
 
         >>> import actviz
         >>> list(actviz.get("relu").formulas), list(actviz.get("glu").formulas)
-        (["f(x)", "f'(x)", "f''(x)"], ['f(a, b)', 'df/da', 'df/db'])
+        (['f(x)', "f'(x)", "f''(x)"], ['f(a, b)', 'df/da', 'df/db'])
         """
         if not self.gated:
             return {f"f{order * chr(39)}(x)": self.tree(order) for order in range(3)}

@@ -17,6 +17,7 @@ from actviz.sampling import Scan
 FloatArray = NDArray[np.float64]
 
 PROMINENT = 0.005  # of the curve's own span: what an extremum must stand out by
+ROUNDING = 1e-12  # of that span: an extremum at 0 stands out no less than one beside it by this
 ZOOM, ROUNDS = 33, 6  # points of a search inside a bracket, and how often it is narrowed
 NOWHERE = 1e-7  # of half the range: an extremum this near zero is at zero
 WIDE = 0.04  # of the range: a stretch less wide than this is called flat, not saturated
@@ -63,6 +64,9 @@ def extrema(scan: Scan) -> tuple[Point, ...]:
         if min(y[i] * sign - (y[lo:i] * sign).min(), y[i] * sign - (y[i:hi] * sign).min()) < least:
             continue
         at, value = _highest(scan, float(x[i - 1]), float(x[i + 1]), sign)
+        if x[i - 1] < 0 < x[i + 1] and (middle := float(scan.at(np.zeros(1))[0])) == middle:
+            nearly = (value - middle) * sign <= ROUNDING * np.ptp(y)
+            at, value = (0.0, middle) if nearly else (at, value)
         points.append(Point("max" if sign > 0 else "min", at, value))
     return tuple(points) if len(points) <= MOST else ()
 
