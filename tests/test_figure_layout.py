@@ -71,9 +71,11 @@ def ink(line):
 @pytest.mark.parametrize("span", RANGES, ids=str)
 def test_every_function_with_its_derivative(span):
     bad = {}
-    for name in ELEMENTWISE:
-        # The formulas, which take longest to lay out, are looked at once.
-        options = figure.Options(title=None if span == RANGES[0] else name)
+    place = RANGES.index(span)
+    # The formulas, which take longest to lay out, are looked at once; on the other ranges half of
+    # the functions each, by turns.
+    for name in ELEMENTWISE[place % 2 :: 2] if place else ELEMENTWISE:
+        options = figure.Options(title=name if place else None)
         if found := faults(figure.plot(*curves(name), (0, 1), *span, options)):
             bad[name] = found
     assert bad == {}

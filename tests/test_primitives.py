@@ -22,7 +22,7 @@ pytest.importorskip("mpmath", reason="the reference of these tests")
 ARGUMENTS = {
     "hypot": ("hypot(x, 1)", "hypot(0.001, x)", "hypot(x, 2*x)"),
     "unit": ("unit(x, 1)", "unit(2, x)", "unit(x, 2*x)"),
-    "spherical_jn": tuple(f"spherical_jn({n}, x)" for n in (0, 1, 2, 5, 8)),
+    "spherical_jn": tuple(f"spherical_jn({n}, x)" for n in (1, 2, 8)),  # sinc is that of order 0
     "min": ("min(x, 1)", "min(1, x)"),
     "max": ("max(x, -1)", "max(0, x)"),
     "clip": ("clip(x, -1, 6)", "clip(1, x, 1.79e308)", "clip(1, 0, x)"),
