@@ -28,7 +28,7 @@ help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' Makefile
 
 test: $(TOOLS) ## run every test
-	$(VENV)/bin/python -m pytest --numprocesses=auto --dist=loadgroup --quiet
+	$(VENV)/bin/python -m pytest --numprocesses=auto --dist=worksteal --quiet
 
 test-oracles: $(ORACLES) ## hold the catalogue against PyTorch and JAX (a large download)
 	$(FRAMEWORKS)/bin/python -m pytest --quiet tests/test_check_oracles.py

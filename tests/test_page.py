@@ -38,7 +38,6 @@ PRINTED = 688  # A4 without its margins
 SCHEMES = ("light", "dark")
 BLUE = {"light": "rgb(0, 114, 178)", "dark": "rgb(86, 180, 233)"}  # of a function's curve
 
-pytestmark = pytest.mark.xdist_group("page")  # one process draws the page that all tests read
 needs_chromium = pytest.mark.skipif(
     chromium.COMMAND is None, reason="there is no chromium on this machine"
 )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
+ENDING = frozenset({signal.SIGINT, signal.SIGTERM})
 AHEAD = 2  # what a worker is asked for at once, so that it need not wait for its next work
 
 
@@ -62,7 +63,7 @@ def spread(
         try:
             for number in numbers:
                 while number not in results:
-                    while len(workers) < count:
+                    while waiting and len(workers) < count:
                         workers.append(_started(work, begin, workers))
                     _ask(workers, waiting)
                     _take_answers(workers, waiting, results)
@@ -93,7 +94,9 @@ def _take_answers(workers: list[Worker], waiting: deque[int], results: dict[int,
         except (EOFError, OSError):
             worker.end()
             workers.remove(worker)
-            results[worker.asked.popleft()] = UsageError("The process that drew it has ended.")
+            if worker.asked:
+                lost = worker.asked.popleft()
+                results[lost] = UsageError("The process that drew it has ended.")
             waiting.extendleft(reversed(worker.asked))
 
 
@@ -106,7 +109,7 @@ def _started(
     ours, theirs = context.Pipe()
     inherited = [ours, *(worker.connection for worker in others)]
     process = context.Process(target=_serve, args=(work, begin, theirs, inherited), daemon=True)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _uninterrupted():
         warnings.simplefilter("ignore", DeprecationWarning)  # numpy's threads are asleep
         process.start()
     theirs.close()
@@ -125,12 +128,24 @@ def _serve(
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     for each in inherited:  # an end that stays open here would never break
         each.close()
     begin()
     with suppress(EOFError, OSError):
         while True:
             connection.send(work(connection.recv()))
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold signals back while a process is made: in its first moments it would take them as this
+    one does, raise SystemExit, and go on as a second copy of this program."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
