@@ -18,15 +18,15 @@ from actviz.kernels import Array
 from actviz.primitives import OF_VECTOR
 
 
-def jacobian(node: Node, own: Node, x: Array, parameters: Mapping[str, float]) -> Array:
+def jacobian(node: Node, diagonal: Node, x: Array, parameters: Mapping[str, float]) -> Array:
     """The matrix of dy_i/dx_j for a vector x of n numbers; shape (n, n).
 
-    own is the formula of the derivative of each component by itself, the diagonal.
+    diagonal is the formula of the derivative of each component by itself, the diagonal.
     """
     n = x.shape[-1]
     columns = [evaluate(_across(node, j), x, parameters) for j in range(n)]
     matrix = np.stack(columns, axis=-1)
-    np.fill_diagonal(matrix, evaluate(own, x, parameters))
+    np.fill_diagonal(matrix, evaluate(diagonal, x, parameters))
     return matrix
 
 

@@ -60,9 +60,9 @@ def _threshold(power: int, u: Node, given: list[float]) -> Node:
     u = bound(j). Below all bounds u is not above it itself.
     """
     count = sum(c > _solved(power, given[: j + 1]) for j, c in enumerate(given))
-    lowest = _solved(power, given[:count]) if count else -math.inf
     if not count:
         return _alone(u)
+    lowest = _solved(power, given[:count])
     joint = _joint(power, u, given[:count])
     node: Node = Apply("where", (Apply(">", (u, Number(lowest))), joint, Number(lowest)))
     for j in range(count - 1, -1, -1):

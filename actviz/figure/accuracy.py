@@ -16,7 +16,7 @@ from actviz.figure import theme
 from actviz.figure.decades import Decades, draw_axes, draw_tick_lines, draw_ticks, power
 from actviz.figure.drawing import Drawing
 from actviz.figure.formats import settings
-from actviz.figure.layout import BETWEEN, EDGE
+from actviz.figure.layout import EDGE, write_title
 from actviz.figure.options import Options
 from actviz.figure.panel import ARROW, GAP, HEAD, TICK, Scale
 from actviz.figure.picture import Picture
@@ -184,12 +184,7 @@ class _Chart:
         width = self.drawing.width - 2 * EDGE - 6
         lines = fit_text(title, width, self._label("", self.theme.title_size)) if title else []
         lines += fit_text(self._caption(), width, self._label("", self.theme.tick_size))
-        top = self.drawing.height - EDGE
-        for i, line in enumerate(lines, 1):
-            box = line.box(EDGE + 3, top, 0.0, 1.0)
-            self.drawing.write(line, box, f"title-{i}-1")
-            top = box.y0 - 1
-        return top - BETWEEN
+        return write_title(self.drawing, [(line,) for line in lines])
 
     def _caption(self) -> str:
         """How to read a dot, and what is not where the scales would have it."""

@@ -17,7 +17,7 @@ from actviz.figure.colours import colours_of, recolour
 from actviz.figure.decades import ROW, Decades, draw_axes, draw_tick_lines, draw_ticks, power
 from actviz.figure.drawing import Drawing
 from actviz.figure.formats import settings
-from actviz.figure.layout import BETWEEN, EDGE
+from actviz.figure.layout import BETWEEN, EDGE, write_title
 from actviz.figure.options import Options
 from actviz.figure.panel import ARROW, CIRCLE, GAP, HEAD, TICK
 from actviz.figure.picture import Picture
@@ -161,12 +161,7 @@ class _Chart:
         title = TITLE if options.title is None else options.title
         lines = fit_text(title, width, self._label("", self.theme.title_size)) if title else []
         lines += fit_text(CAPTION, width, self._label("", self.theme.tick_size))
-        top = self.drawing.height - EDGE
-        for i, line in enumerate(lines, 1):
-            box = line.box(EDGE + 3, top, 0.0, 1.0)
-            self.drawing.write(line, box, f"title-{i}-1")
-            top = box.y0 - 1
-        return top - BETWEEN
+        return write_title(self.drawing, [(line,) for line in lines])
 
     def _draw_legend(self) -> float:
         """The names of the curves at the bottom; returns how far up they reach."""
