@@ -8,10 +8,10 @@
 'where(x > 0, 1, alpha*exp(x))'
 """
 
-from actviz.activation import Activation
-from actviz.catalogue import Catalogue, get, load
-from actviz.curve import Curve, parse_curves
-from actviz.entry import Entry
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve, parse_curves
+from actviz.catalogue.entry import Entry
+from actviz.catalogue.lookup import Catalogue, get, load
 from actviz.errors import FormulaError, UsageError
 
 __all__ = [

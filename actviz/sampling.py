@@ -15,13 +15,12 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from actviz.activation import Activation
-from actviz.breakpoints import Breakpoint
-from actviz.curve import Curve
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve
+from actviz.formula.arrays import Array, Indices
+from actviz.formula.breakpoints import Breakpoint
 
-FloatArray = NDArray[np.float64]
 Side = Literal["left", "right"]
 
 TOLERANCE = 0.1  # pixels a chord may leave the samples in thinning
@@ -39,8 +38,8 @@ MOST_POINTS = 24_000
 class Piece:
     """A polyline that crosses no jump: x ascending, y finite."""
 
-    x: FloatArray
-    y: FloatArray
+    x: Array
+    y: Array
 
 
 @dataclass(frozen=True)
@@ -79,14 +78,14 @@ class Scan:
     lo: float
     hi: float
     width: float
-    x: FloatArray
-    y: FloatArray
+    x: Array
+    y: Array
     cuts: tuple[float, ...]
-    values: FloatArray
+    values: Array
     poles: tuple[float, ...]
     reference: Curve | None = None
 
-    def at(self, x: FloatArray, side: Side | None = None) -> FloatArray:
+    def at(self, x: Array, side: Side | None = None) -> Array:
         """The values at x, or the one-sided limits."""
         y = _evaluate(self.curve, x, self.order, side)
         if self.reference is None:
@@ -109,7 +108,7 @@ def sample(
     Without ylim all values are on show; with it the pieces end where they leave it.
     With a reference the difference from that curve is sampled.
 
-    >>> from actviz.curve import parse_curves
+    >>> from actviz.catalogue.curve import parse_curves
     >>> [relu] = parse_curves(["relu"])
     >>> [piece.x.tolist() for piece in sample(relu, 0, -6.0, 6.0).pieces]
     [[-6.0, 0.0, 6.0]]
@@ -162,7 +161,7 @@ def refine(
     scanned: Scan,
     height: float,
     ylim: tuple[float, float] | None = None,
-    warp: Callable[[FloatArray], FloatArray] | None = None,
+    warp: Callable[[Array], Array] | None = None,
 ) -> Samples:
     """Turn a scan into pieces and marks for a plot area of that height in pixels.
 
@@ -183,22 +182,22 @@ def refine(
     )
 
 
-_NONE: FloatArray = np.empty(0)
+_NONE: Array = np.empty(0)
 
 
-def _spread(lo: float, hi: float, count: int) -> FloatArray:
+def _spread(lo: float, hi: float, count: int) -> Array:
     """Evenly spaced points that hit both ends, also where hi - lo overflows."""
     t = np.linspace(0.0, 1.0, count)
-    x: FloatArray = lo * (1 - t) + hi * t
+    x: Array = lo * (1 - t) + hi * t
     return x
 
 
-def _evaluate(curve: Curve, x: FloatArray, order: int, side: Side | None) -> FloatArray:
+def _evaluate(curve: Curve, x: Array, order: int, side: Side | None) -> Array:
     y = np.asarray(curve.activation.derivative(x, order, side), dtype=np.float64)
     return np.broadcast_to(y, x.shape)
 
 
-def _difference(y: FloatArray, other: FloatArray) -> FloatArray:
+def _difference(y: Array, other: Array) -> Array:
     """y - other, and not a number (without a warning) where both are infinite."""
     with np.errstate(all="ignore"):
         return np.asarray(y - other)
@@ -214,7 +213,7 @@ class _View:
     ylo: float
     yhi: float
     height: float
-    warp: Callable[[FloatArray], FloatArray] | None
+    warp: Callable[[Array], Array] | None
 
     @classmethod
     def of(
@@ -222,18 +221,18 @@ class _View:
         scanned: Scan,
         height: float,
         ylim: tuple[float, float] | None,
-        warp: Callable[[FloatArray], FloatArray] | None,
+        warp: Callable[[Array], Array] | None,
     ) -> _View:
         ylo, yhi = ylim or _extent(scanned.y)
         if warp is not None:
             ylo, yhi = warp(np.array([ylo, yhi]))
         return cls(scanned.lo, scanned.hi, scanned.width, float(ylo), float(yhi), height, warp)
 
-    def across(self, x: FloatArray) -> FloatArray:
+    def across(self, x: Array) -> Array:
         """Pixels from the left edge; halved so that the widest ranges do not overflow."""
         return np.asarray((x / 2 - self.lo / 2) / (self.hi / 2 - self.lo / 2) * self.width)
 
-    def up(self, y: FloatArray) -> FloatArray:
+    def up(self, y: Array) -> Array:
         """Pixels from the lower edge, held within one height of the view."""
         with np.errstate(all="ignore"):
             warped = y if self.warp is None else self.warp(y)
@@ -246,7 +245,7 @@ class _View:
         return -TOLERANCE <= at <= self.height + TOLERANCE
 
 
-def _extent(y: FloatArray) -> tuple[float, float]:
+def _extent(y: Array) -> tuple[float, float]:
     """The least and greatest finite value, apart from each other."""
     finite = y[np.isfinite(y)]
     if not finite.size:
@@ -255,7 +254,7 @@ def _extent(y: FloatArray) -> tuple[float, float]:
     return (lo, hi) if hi > lo else (lo - 1.0, hi + 1.0)
 
 
-def _refined(scanned: Scan, view: _View) -> tuple[FloatArray, FloatArray]:
+def _refined(scanned: Scan, view: _View) -> tuple[Array, Array]:
     """Split every interval whose chord leaves the curve, until none does."""
     x, y = scanned.x, scanned.y
     across, up = view.across(x), view.up(y)
@@ -281,7 +280,7 @@ def _refined(scanned: Scan, view: _View) -> tuple[FloatArray, FloatArray]:
     return x, y
 
 
-def _suspects(across: FloatArray, up: FloatArray) -> NDArray[np.intp]:
+def _suspects(across: Array, up: Array) -> Indices:
     """The intervals with an end that is off the chord of its neighbours, or beside a cut or gap."""
     with np.errstate(all="ignore"):
         t = (across[1:-1] - across[:-2]) / (across[2:] - across[:-2])
@@ -291,9 +290,7 @@ def _suspects(across: FloatArray, up: FloatArray) -> NDArray[np.intp]:
     return np.flatnonzero((bent[1:] | bent[:-1]) & (np.diff(across) > 0))
 
 
-def _runs(
-    x: FloatArray, y: FloatArray, scanned: Scan, view: _View
-) -> list[tuple[FloatArray, FloatArray]]:
+def _runs(x: Array, y: Array, scanned: Scan, view: _View) -> list[tuple[Array, Array]]:
     """Split at jumps, poles and where the function is not defined; join continuous cuts."""
     up = view.up(y)
     defined = ~np.isnan(y)
@@ -313,13 +310,13 @@ def _runs(
     return runs
 
 
-def _clipped(x: FloatArray, y: FloatArray, view: _View) -> list[tuple[FloatArray, FloatArray]]:
+def _clipped(x: Array, y: Array, view: _View) -> list[tuple[Array, Array]]:
     """The parts of a run that are inside the view, ended exactly on its edge."""
     up = view.up(y)
     state = np.where(up > view.height + TOLERANCE, 1, np.where(up < -TOLERANCE, -1, 0))
     if not state.any():
         return [(x, y)]
-    parts: list[tuple[FloatArray, FloatArray]] = []
+    parts: list[tuple[Array, Array]] = []
     for part in np.split(np.arange(x.size), np.flatnonzero(np.diff(state)) + 1):
         if state[part[0]] != 0:
             continue
@@ -336,7 +333,7 @@ def _clipped(x: FloatArray, y: FloatArray, view: _View) -> list[tuple[FloatArray
 
 
 def _crossing(
-    x: FloatArray, y: FloatArray, up: FloatArray, inside: int, outside: int, view: _View
+    x: Array, y: Array, up: Array, inside: int, outside: int, view: _View
 ) -> tuple[float, float]:
     """Where the segment from an inner to an outer point meets the edge of the view."""
     edge = view.height if up[outside] > view.height else 0.0
@@ -346,7 +343,7 @@ def _crossing(
     return float(x[inside] + t * (x[outside] - x[inside])), at
 
 
-def _thinned(x: FloatArray, y: FloatArray, cuts: tuple[float, ...], view: _View) -> Piece:
+def _thinned(x: Array, y: Array, cuts: tuple[float, ...], view: _View) -> Piece:
     """Keep both ends, every cut, and what holds the line within the tolerance."""
     across, up = view.across(x).tolist(), view.up(y).tolist()
     corners = [0, *np.flatnonzero(np.isin(x[1:-1], cuts)) + 1, len(across) - 1]

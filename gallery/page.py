@@ -24,11 +24,11 @@ from typer.main import get_command
 from actviz import Activation, files, info, load, parse_curves
 from actviz.cli.batch import as_typed
 from actviz.cli.commands import app
-from actviz.expression import Number
+from actviz.formula.expression import Number
+from actviz.formula.latex import symbol, to_latex
+from actviz.formula.mathml import to_mathml
 from actviz.info.facts import entry_facts
 from actviz.info.writing import fact_rows
-from actviz.latex import symbol, to_latex
-from actviz.mathml import to_mathml
 from actviz.properties import Properties
 
 HERE = Path(__file__).parent

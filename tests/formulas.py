@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from actviz.expression import Apply, Name, Node, Number
-from actviz.primitives import OF_VECTOR, PRIMITIVES
+from actviz.formula.expression import Apply, Name, Node, Number
+from actviz.formula.primitives import OF_VECTOR, PRIMITIVES
 
 # Sums and products of these are exact in float64, so an algebra over fractions loses nothing.
 SIMPLE = (0.0, 1.0, 2.0, 3.0, 4.0, 0.5, 0.25, 1.5, -1.0, -2.0, -0.5)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import actviz
-from actviz.activation import Activation, from_formula
+from actviz.catalogue.activation import Activation, from_formula
 from actviz.errors import FormulaError, UsageError
-from actviz.expression import parse
+from actviz.formula.expression import parse
 
 X = (-2.0, -0.5, 0.0, 0.5, 3.0)
 

@@ -13,30 +13,52 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "actviz"
 
-# From the top down: a room may import from the rooms in lower lines and from its own line.
-# A module that is in no line fails a test: say here where it belongs.
+# From the top down: a room may import from the rooms in lower lines and from its own line, and so
+# may a file of a room that is drawn file by file. What is in no line fails a test: say here where
+# it belongs.
 LAYERS = (
     ("__main__",),
     ("cli",),
-    ("figure", "table", "check", "info"),
-    ("sampling", "grid", "properties"),
+    ("info",),
+    ("figure", "check"),
+    ("table",),
+    ("sampling", "properties"),
     ("__init__",),
-    ("curve",),
     ("catalogue",),
-    ("activation",),
-    ("entry", "breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),
-    ("evaluate", "wide"),
-    ("kernels",),
-    ("normal",),
-    ("choice",),
-    ("derivative",),
-    ("algebra",),
-    ("expression", "primitives"),
+    ("formula",),
     ("depfile",),
     ("files",),
     ("errors",),
 )
-RANK = {room: rank for rank, rooms in enumerate(reversed(LAYERS)) for room in rooms}
+INSIDE = {
+    "catalogue": (
+        ("curve",),
+        ("lookup",),
+        ("activation",),
+        ("entry",),
+    ),
+    "formula": (
+        ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),
+        ("evaluate", "wide"),
+        ("kernels",),
+        ("normal",),
+        ("choice",),
+        ("arrays",),
+        ("derivative",),
+        ("algebra",),
+        ("expression", "primitives"),
+    ),
+}
+Layers = tuple[tuple[str, ...], ...]
+
+
+def ranks(layers: Layers) -> dict[str, int]:
+    """The height of each name, from the bottom up."""
+    return {name: rank for rank, names in enumerate(reversed(layers)) for name in names}
+
+
+RANK = ranks(LAYERS)
+RANK_INSIDE = {room: ranks(layers) for room, layers in INSIDE.items()}
 
 # The only rooms that may import a library, however late.
 USERS = {
@@ -75,6 +97,11 @@ def room(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
+def part(path: Path) -> str:
+    """The file or folder directly in its room that a module belongs to."""
+    return path.relative_to(PACKAGE).parts[1].removesuffix(".py")
+
+
 def modules() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
@@ -89,10 +116,14 @@ def imported(path: Path) -> Iterator[str]:
         match node:
             case ast.Import(names=names):
                 yield from (alias.name for alias in names)
-            case ast.ImportFrom(module="actviz", names=names):
-                yield from (f"actviz.{alias.name}" for alias in names)
+            case ast.ImportFrom(module=str(module), names=names) if _is_folder(module):
+                yield from (f"{module}.{alias.name}" for alias in names)
             case ast.ImportFrom(module=str(module)):
                 yield module
+
+
+def _is_folder(module: str) -> bool:
+    return module.split(".")[0] == "actviz" and PACKAGE.parent.joinpath(*module.split(".")).is_dir()
 
 
 def target(name: str) -> str:
@@ -106,7 +137,13 @@ def _exists(inside: str) -> bool:
 
 
 def test_every_module_has_its_layer() -> None:
-    assert {room(path) for path in modules()} - RANK.keys() == set()
+    assert {room(path) for path in modules()} == set(RANK)
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_every_part_of_a_room_has_its_layer(name: str) -> None:
+    inside = {part(path) for path in modules() if room(path) == name} - {"__init__"}
+    assert inside == set(RANK_INSIDE[name])
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -115,6 +152,19 @@ def test_imports_point_down(path: Path) -> None:
     for name in imported(path):
         if name.split(".")[0] == "actviz":
             assert RANK[target(name)] <= RANK[own], f"{own} may not import {name}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in modules() if room(path) in INSIDE and part(path) != "__init__"],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_imports_inside_a_room_point_down(path: Path) -> None:
+    own, rank = part(path), RANK_INSIDE[room(path)]
+    for name in imported(path):
+        names = name.split(".")
+        if names[:2] == ["actviz", room(path)] and len(names) > 2:
+            assert rank[names[2]] <= rank[own], f"{room(path)}/{own} may not import {name}"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import actviz
-from actviz.breakpoints import Breakpoint, breakpoints, one_sided, switches
-from actviz.derivative import differentiate
-from actviz.evaluate import evaluate
-from actviz.expression import Node, parse
+from actviz.formula.breakpoints import Breakpoint, breakpoints, one_sided, switches
+from actviz.formula.derivative import differentiate
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import Node, parse
 
 ROOT = math.sqrt(2)
 

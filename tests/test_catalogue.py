@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import actviz
-from actviz.catalogue import Catalogue, load, normalised
+from actviz.catalogue.lookup import Catalogue, load, normalised
 from actviz.errors import UsageError
-from actviz.expression import free_names, parse, to_text
+from actviz.formula.expression import free_names, parse, to_text
 
 ENTRIES = load().entries
 

@@ -11,10 +11,10 @@ import pytest
 from points import EVERYWHERE, excess, neighbours, worst
 
 import actviz
-from actviz.activation import Activation
-from actviz.catalogue import activation_of
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.lookup import activation_of
 from actviz.check.exact import exact_derivatives
-from actviz.expression import Node
+from actviz.formula.expression import Node
 
 pytest.importorskip("mpmath", reason="the reference of these tests")
 

@@ -11,11 +11,11 @@ import pytest
 
 import actviz
 from actviz import check
-from actviz.catalogue import activation_of
+from actviz.catalogue.curve import Curve
+from actviz.catalogue.lookup import activation_of
 from actviz.check.points import HARD
-from actviz.curve import Curve
 from actviz.errors import FormulaError, UsageError
-from actviz.expression import parse
+from actviz.formula.expression import parse
 
 CATALOGUE = actviz.load()
 

@@ -6,11 +6,11 @@ import time
 import mpmath
 import pytest
 
-from actviz.catalogue import load
+from actviz.catalogue.lookup import load
 from actviz.check import oracle_difference, whole_catalogue
 from actviz.check.claim import elementwise, ordinary
 from actviz.check.exact import exact_derivative, exact_value
-from actviz.expression import parse
+from actviz.formula.expression import parse
 
 POINTS = (5e-324, 1e-300, 1e-20, 1e-8, 1e-3, 0.5, 1.0, 6.0, 20.0, 37.43, 40.0, 88.0, 700.0, 1e10)
 DIGITS = 1200  # enough for what 1 - tanh(700) and x - sin(x) at 1e-300 lose

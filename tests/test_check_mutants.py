@@ -7,13 +7,22 @@ import numpy as np
 import pytest
 
 import actviz
+from actviz.catalogue.curve import Curve
 from actviz.check import byhand, oracle_difference, oracle_mpmath
 from actviz.check.claim import Claim
 from actviz.check.points import HARD
-from actviz.curve import Curve
 from actviz.errors import UsageError
-from actviz.evaluate import evaluate
-from actviz.expression import COMPARISONS, Apply, Node, Number, parse, rebuild, to_text, walk
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import (
+    COMPARISONS,
+    Apply,
+    Node,
+    Number,
+    parse,
+    rebuild,
+    to_text,
+    walk,
+)
 
 NAMES = (
     "relu leaky_relu relu6 hardtanh hardsigmoid hardswish softshrink hardshrink threshold elu celu "

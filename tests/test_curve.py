@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actviz.curve import MAXIMUM_MEMBERS, Curve, parse_curves
+from actviz.catalogue.curve import MAXIMUM_MEMBERS, Curve, parse_curves
 from actviz.errors import FormulaError, UsageError
 
 READ = {

@@ -9,13 +9,13 @@ from formulas import names, numbers, trees
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from actviz.algebra import build, linear_root, simplify
 from actviz.check.exact import exact_derivatives, exact_value
-from actviz.derivative import MAXIMUM_NODES, MAXIMUM_WRITTEN, differentiate
 from actviz.errors import UsageError
-from actviz.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
-from actviz.latex import to_latex
-from actviz.primitives import OF_VECTOR, PRIMITIVES
+from actviz.formula.algebra import build, linear_root, simplify
+from actviz.formula.derivative import MAXIMUM_NODES, MAXIMUM_WRITTEN, differentiate
+from actviz.formula.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
+from actviz.formula.latex import to_latex
+from actviz.formula.primitives import OF_VECTOR, PRIMITIVES
 
 mpmath = pytest.importorskip("mpmath", reason="the reference of these tests")
 

@@ -13,8 +13,8 @@ from points import EVERYWHERE
 
 from actviz.check.exact import exact_value
 from actviz.errors import UsageError
-from actviz.evaluate import BLOCK, evaluate, trace
-from actviz.expression import Apply, Name, Node, Number, parse, to_text, walk
+from actviz.formula.evaluate import BLOCK, evaluate, trace
+from actviz.formula.expression import Apply, Name, Node, Number, parse, to_text, walk
 
 mpmath = pytest.importorskip("mpmath", reason="the reference of these tests")
 
@@ -263,7 +263,7 @@ def test_parameters_of_any_size(formula: str, value: float) -> None:
         got = evaluate(parse(formula), finite, {"a": value})
     assert not np.isnan(got).any()
     written = Number(value)
-    from actviz.expression import rebuild
+    from actviz.formula.expression import rebuild
 
     assert same(got, evaluate(rebuild(parse(formula), {Name("a"): written}), finite, {}))
 

@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from actviz.errors import FormulaError
-from actviz.expression import (
+from actviz.formula.expression import (
     MAXIMUM_LENGTH,
     Apply,
     Name,
@@ -26,7 +26,7 @@ from actviz.expression import (
     to_text,
     walk,
 )
-from actviz.primitives import PRIMITIVES
+from actviz.formula.primitives import PRIMITIVES
 
 # typed, and as it is written back
 WRITTEN = {

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from actviz import figure
-from actviz.catalogue import load
-from actviz.curve import parse_curves
+from actviz.catalogue.curve import parse_curves
+from actviz.catalogue.lookup import load
 from actviz.errors import UsageError
 from actviz.figure import limits, theme
 from actviz.figure.title import function
@@ -45,7 +45,7 @@ no.such.key: 1
 SCRIPT = """\
 import hashlib
 from actviz import figure
-from actviz.curve import parse_curves
+from actviz.catalogue.curve import parse_curves
 if {others}:
     figure.render(figure.plot(*parse_curves(["hardshrink"]), (0, 1, 2), -2, 2), "png")
 for format in figure.FORMATS:

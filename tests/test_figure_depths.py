@@ -161,7 +161,7 @@ def test_too_many_curves_are_refused() -> None:
 SCRIPT = """\
 import hashlib
 from actviz import figure
-from actviz.curve import parse_curves
+from actviz.catalogue.curve import parse_curves
 curves = parse_curves(["sigmoid", "relu"])
 picture = figure.vanishing(curves, [1, 7], 3, figure.Options(theme="auto"))
 for format in figure.FORMATS:

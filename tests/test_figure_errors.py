@@ -13,7 +13,7 @@ from matplotlib.text import Text
 from test_figure_layout import faults
 
 from actviz import check, figure
-from actviz.curve import Curve, parse_curves
+from actviz.catalogue.curve import Curve, parse_curves
 from actviz.errors import UsageError
 from actviz.figure import Options
 from actviz.figure.accuracy import choose_window
@@ -209,7 +209,7 @@ def test_options_of_the_look() -> None:
 SCRIPT = """\
 import hashlib
 from actviz import check, figure
-from actviz.curve import parse_curves
+from actviz.catalogue.curve import parse_curves
 found = check.ErrorSeries("m:f", 1, (-9.0, 0.5, 3.0), (1.0, 0.0, 2e-16), 2.0**-52, 1e-15)
 for format in figure.FORMATS:
     data = figure.render(figure.errors([found], *parse_curves(["gelu"])), format)

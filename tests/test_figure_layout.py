@@ -8,8 +8,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
 from actviz import figure
-from actviz.catalogue import load
-from actviz.curve import parse_curves
+from actviz.catalogue.curve import parse_curves
+from actviz.catalogue.lookup import load
 
 DPI = 200
 RANGES = ((-6.0, 6.0), (-1.0, 8.0), (2.0, 9.0), (-100.0, 100.0))

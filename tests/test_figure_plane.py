@@ -17,8 +17,8 @@ from matplotlib.text import Text
 from test_figure_layout import faults
 
 from actviz import figure
-from actviz.catalogue import load
-from actviz.curve import Curve, parse_curves
+from actviz.catalogue.curve import Curve, parse_curves
+from actviz.catalogue.lookup import load
 from actviz.errors import UsageError
 from actviz.figure.levels import choose_levels
 from actviz.figure.picture import Picture
@@ -334,7 +334,7 @@ def test_the_sign_is_seen_without_colours() -> None:
 SCRIPT = """\
 import hashlib
 from actviz import figure
-from actviz.curve import parse_curves
+from actviz.catalogue.curve import parse_curves
 for format in ("svg", "png"):
     picture = figure.plot(*parse_curves(["maxout"]), (0, 1), -6, 6)
     print(hashlib.sha256(figure.render(picture, format)).hexdigest())

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actviz import grid
 from actviz.errors import UsageError
+from actviz.table import grid
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -16,7 +16,7 @@ import pytest
 
 import actviz
 from actviz import info
-from actviz.entry import Entry
+from actviz.catalogue.entry import Entry
 from actviz.info import listing, sparkline, writing
 from actviz.properties import ROWS, plain, properties
 from actviz.table import records

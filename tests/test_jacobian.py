@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import actviz
-from actviz.activation import Activation
-from actviz.catalogue import activation_of
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.lookup import activation_of
 from actviz.errors import UsageError
 
 mpmath = pytest.importorskip("mpmath", reason="the reference of these tests")

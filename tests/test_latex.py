@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import actviz
-from actviz.expression import Node, parse
-from actviz.latex import symbol, to_latex
-from actviz.primitives import PRIMITIVES
+from actviz.formula.expression import Node, parse
+from actviz.formula.latex import symbol, to_latex
+from actviz.formula.primitives import PRIMITIVES
 
 mathtext = pytest.importorskip("matplotlib.mathtext")
 TOO_LONG_TO_DRAW = 400  # characters: a third derivative takes seconds, and fits no figure

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import actviz
-from actviz.expression import Node, parse
-from actviz.latex import symbol, to_latex
-from actviz.mathml import to_mathml
-from actviz.primitives import PRIMITIVES
+from actviz.formula.expression import Node, parse
+from actviz.formula.latex import symbol, to_latex
+from actviz.formula.mathml import to_mathml
+from actviz.formula.primitives import PRIMITIVES
 
 NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 CHILDREN = {"mfrac": 2, "msup": 2, "msub": 2, "munder": 2, "msqrt": 1, "math": 1, "mtd": 1}

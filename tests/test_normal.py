@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actviz import normal
+from actviz.formula import normal
 
 mpmath = pytest.importorskip("mpmath", reason="the reference of these tests")
 EPS = 2.0**-52

@@ -11,10 +11,10 @@ import pytest
 from points import EPS, EVERYWHERE, excess, worst
 
 from actviz.check.exact import exact_derivatives
-from actviz.derivative import differentiate
-from actviz.evaluate import evaluate
-from actviz.expression import Apply, Name, Node, Number, parse, parse_rule
-from actviz.primitives import DERIVATIVES, OF_VECTOR, PRIMITIVES
+from actviz.formula.derivative import differentiate
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import Apply, Name, Node, Number, parse, parse_rule
+from actviz.formula.primitives import DERIVATIVES, OF_VECTOR, PRIMITIVES
 
 pytest.importorskip("mpmath", reason="the reference of these tests")
 
@@ -131,7 +131,7 @@ def test_quotient_of_underflowing_tails(formula: str) -> None:
 
 def test_columns_of_the_table() -> None:
     """Every text of the table reads as a formula over the arguments, and a kernel exists."""
-    from actviz.kernels import kernel
+    from actviz.formula.kernels import kernel
 
     for primitive in PRIMITIVES.values():
         assert callable(kernel(primitive.name))

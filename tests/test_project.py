@@ -101,7 +101,7 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
     held = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("actviz/")}
     kept = {str(path.relative_to(ROOT)) for path in (ROOT / "actviz").rglob("*.*")}
     assert held == {name for name in kept if "__pycache__" not in name}
-    assert {"actviz/catalogue.toml", "actviz/py.typed"} <= held
+    assert {"actviz/catalogue/catalogue.toml", "actviz/py.typed"} <= held
 
 
 def test_the_top_level_holds_only_what_it_may() -> None:

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import actviz
-from actviz.activation import Activation, from_formula
-from actviz.catalogue import activation_of
+from actviz.catalogue.activation import Activation, from_formula
+from actviz.catalogue.lookup import activation_of
 from actviz.errors import UsageError
 from actviz.properties import (
     ROWS,

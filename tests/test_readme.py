@@ -24,8 +24,8 @@ from typing import Any
 
 import pytest
 
-from actviz.catalogue import activation_of, load, normalised
-from actviz.entry import Entry
+from actviz.catalogue.entry import Entry
+from actviz.catalogue.lookup import activation_of, load, normalised
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -196,7 +196,7 @@ def test_every_option_is_told_and_no_other(command: str, tmp_path: Path) -> None
 
 
 def test_every_primitive_is_told() -> None:
-    from actviz.primitives import PRIMITIVES
+    from actviz.formula.primitives import PRIMITIVES
 
     told = re.search(r"and the functions\n\n(.*?)\n\n", README.read_text(), re.DOTALL)
     assert told is not None

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from actviz.catalogue import load
-from actviz.curve import parse_curves
+from actviz.catalogue.curve import parse_curves
+from actviz.catalogue.lookup import load
 from actviz.sampling import sample
 
 WIDTH, HEIGHT = 860.0, 430.0  # pixels of the plot area of a usual figure

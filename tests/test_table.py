@@ -18,12 +18,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actviz import grid, table
-from actviz.activation import Activation
-from actviz.curve import Curve, parse_curves
+from actviz import table
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve, parse_curves
 from actviz.errors import UsageError
-from actviz.expression import parse
-from actviz.table import columns_of, escape, terminal
+from actviz.formula.expression import parse
+from actviz.table import columns_of, escape, grid, terminal
 from actviz.table.shortest import shortest
 
 
@@ -418,10 +418,10 @@ LIGHT = """
 import sys
 from actviz import table
 assert "rich" not in sys.modules and "numpy" not in sys.modules
-from actviz import grid
-from actviz.activation import Activation
-from actviz.curve import Curve
-from actviz.expression import parse
+from actviz.table import grid
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve
+from actviz.formula.expression import parse
 columns = table.Columns([Curve(Activation("f", parse("x")), "f", "x")], [0], grid.listed([1]))
 for format in table.FORMATS:
     if format != "rich":

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from actviz.activation import Activation
+from actviz.catalogue.activation import Activation
 from actviz.check import oracle_mpmath, points
 from actviz.check.claim import Claim, elementwise, sides
-from actviz.check.points import Array
-from actviz.derivative import MAXIMUM_ORDER
+from actviz.formula.arrays import Array, Truths
+from actviz.formula.derivative import MAXIMUM_ORDER
 
 SEED = 20240229
 PER_EXPONENT = 2  # random points of either sign for every power of two
@@ -140,7 +139,7 @@ class Accuracy:
         return replace(self, **{name: getattr(self, name)[chosen] for name in arrays})
 
 
-def regions(found: Accuracy) -> dict[str, NDArray[np.bool_]]:
+def regions(found: Accuracy) -> dict[str, Truths]:
     """Which points are in which region: the tails, the centre, the subnormal inputs."""
     x, tiny = found.x, np.abs(found.x) < 2.0**found.format.least_exponent
     return {

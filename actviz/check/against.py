@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from actviz.activation import Activation
-from actviz.catalogue import load
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve
+from actviz.catalogue.lookup import load
 from actviz.check import points
 from actviz.check.accuracy import FORMATS, Accuracy, Format, inputs, measure, regions
 from actviz.check.claim import Claim, elementwise, sides
 from actviz.check.diagnosis import Case, diagnose
 from actviz.check.foreign import Foreign
-from actviz.check.points import Array
 from actviz.check.result import ErrorSeries, Report, Result, Status
-from actviz.curve import Curve
+from actviz.formula.arrays import Array
 
 EPS_ALLOWED = 32  # times eps of the format, times |y| + |x y'|
 MOST_SHOWN = 4000  # points of an error series

@@ -8,16 +8,16 @@ from typing import Any, get_args
 
 import numpy as np
 
-from actviz.activation import Activation
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve
 from actviz.check import oracle_difference, points
 from actviz.check.claim import Claim, Side, sides
-from actviz.check.points import Array
 from actviz.check.result import Result
-from actviz.curve import Curve
-from actviz.derivative import MAXIMUM_ORDER
 from actviz.errors import UsageError
-from actviz.evaluate import evaluate
-from actviz.expression import Node, free_names, parse, to_text
+from actviz.formula.arrays import Array
+from actviz.formula.derivative import MAXIMUM_ORDER
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import Node, free_names, parse, to_text
 
 LOST = 1e-9  # a larger error, relative to |y| + |x y'|, is a loss worth telling
 UNDERFLOW = 1e-290  # so small a derivative is as good as lost

@@ -8,14 +8,14 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from actviz.activation import Activation
-from actviz.breakpoints import one_sided
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve, fixed
 from actviz.check import points
-from actviz.check.points import Array
-from actviz.curve import Curve, fixed
 from actviz.errors import UsageError
-from actviz.evaluate import evaluate
-from actviz.expression import Node
+from actviz.formula.arrays import Array
+from actviz.formula.breakpoints import one_sided
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import Node
 
 Side = Literal["left", "right"]
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from actviz.activation import Activation
-from actviz.catalogue import Catalogue, activation_of
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.lookup import Catalogue, activation_of
 from actviz.check.accuracy import TAIL, Accuracy, Format
-from actviz.check.points import Array
-from actviz.derivative import differentiate
-from actviz.evaluate import evaluate
-from actviz.expression import Apply, Name, Node, Number, rebuild, walk, write_number
+from actviz.formula.arrays import Array
+from actviz.formula.derivative import differentiate
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import Apply, Name, Node, Number, rebuild, walk, write_number
 
 PROOF = 4.0  # times the tolerance: so near, two functions are the same
 GROSS = 1e3  # times the tolerance: a fault beyond rounding

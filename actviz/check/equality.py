@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from actviz.activation import Activation
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve
 from actviz.check import oracle_mpmath, points
 from actviz.check.claim import elementwise, lost
-from actviz.check.points import Array
 from actviz.check.result import Result
-from actviz.curve import Curve
+from actviz.formula.arrays import Array
 
 NAME = "equality"
 DIFFERENT = 1e-9  # relative to |y| + |x y'|, for float64 values

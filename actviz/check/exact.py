@@ -2,7 +2,7 @@
 
 Intervals are evaluated at growing precision until the answer is enclosed to 50 digits, so that a
 result is either right or NaN. Numbers and parameters are exactly their float64 values; pi and e
-are exact. Derivatives come from Taylor arithmetic, without a rule of `actviz.derivative`.
+are exact. Derivatives come from Taylor arithmetic, without a rule of `actviz.formula.derivative`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any, Literal
 from actviz.check import interval, taylor
 from actviz.check.interval import Interval, Undecided, Undefined, point
 from actviz.check.taylor import Direction, Series
-from actviz.expression import Apply, Name, Node, Number, parse
-from actviz.primitives import PRIMITIVES
+from actviz.formula.expression import Apply, Name, Node, Number, parse
+from actviz.formula.primitives import PRIMITIVES
 
 Side = Literal["left", "right"] | None
 
@@ -34,7 +34,7 @@ def exact_value(node: Node, x: float, parameters: Mapping[str, float], side: Sid
     `side` gives the limit from one side at a point where a branch switches. Raises ImportError
     without mpmath.
 
-    >>> from actviz.expression import parse
+    >>> from actviz.formula.expression import parse
     >>> float(exact_value(parse("1 - tanh(x)"), 20.0, {}))
     8.496708510583178e-18
     """

@@ -20,8 +20,8 @@ from typing import Any, Literal
 import numpy as np
 
 from actviz.check.claim import LOGITS
-from actviz.check.points import Array
 from actviz.errors import UsageError, suggest
+from actviz.formula.arrays import Array
 
 Kind = Literal["numpy", "torch", "jax", "scalar"]
 DTYPES = ("float64", "float32", "float16", "bfloat16")

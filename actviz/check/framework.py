@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from actviz.activation import Activation
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve
 from actviz.check import oracle_mpmath, points
 from actviz.check.accuracy import FORMATS, Accuracy, inputs, measure, regions
 from actviz.check.against import numbers, worst
 from actviz.check.claim import Claim, elementwise, sides
 from actviz.check.foreign import Foreign, Kind, along_line, first_component
-from actviz.check.points import Array
 from actviz.check.result import Result
-from actviz.curve import Curve
 from actviz.errors import UsageError
+from actviz.formula.arrays import Array
 
 BOUND = 1e-12  # relative to |y| + |x y'|: what a framework's float64 should keep
 UNDERFLOW = 1e-290  # what is smaller may be 0

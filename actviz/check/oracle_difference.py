@@ -16,12 +16,12 @@ from typing import get_args
 
 import numpy as np
 
-from actviz.activation import Activation
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve
 from actviz.check import points
 from actviz.check.claim import Claim, Side, elementwise
-from actviz.check.points import Array
 from actviz.check.result import Result
-from actviz.curve import Curve
+from actviz.formula.arrays import Array
 
 NAME = "difference"
 INSTALL = ""

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from actviz.activation import Activation
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve
 from actviz.check import points
-from actviz.check.points import Array
 from actviz.check.result import Result
-from actviz.curve import Curve
-from actviz.derivative import differentiate
-from actviz.evaluate import evaluate
-from actviz.expression import Node
+from actviz.formula.arrays import Array
+from actviz.formula.derivative import differentiate
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import Node
 
 NAME = "formula"
 INSTALL = ""

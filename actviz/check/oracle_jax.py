@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.util import find_spec
 
+from actviz.catalogue.curve import Curve
 from actviz.check.result import Result
-from actviz.curve import Curve
 
 NAME = "jax"
 INSTALL = "pip install jax"

@@ -10,14 +10,14 @@ from typing import Any, get_args
 
 import numpy as np
 
-from actviz.activation import Activation
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve
 from actviz.check import points
 from actviz.check.claim import Claim, Side, elementwise
 from actviz.check.exact import exact_derivatives, exact_value
-from actviz.check.points import Array
 from actviz.check.result import ErrorSeries, Result, Status
-from actviz.curve import Curve
-from actviz.expression import Node
+from actviz.formula.arrays import Array
+from actviz.formula.expression import Node
 
 NAME = "mpmath"
 INSTALL = "pip install 'actviz[mpmath]'"

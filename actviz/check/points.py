@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from actviz.breakpoints import switches
-from actviz.expression import Node
-
-Array = NDArray[np.float64]
+from actviz.formula.arrays import Array
+from actviz.formula.breakpoints import switches
+from actviz.formula.expression import Node
 
 NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
 MOST_SWITCHES = 64  # a periodic formula has no end of them

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from types import ModuleType
 
-from actviz.catalogue import Catalogue, activation_of
+from actviz.catalogue.curve import Curve
+from actviz.catalogue.lookup import Catalogue, activation_of
 from actviz.check.claim import elementwise, ordinary
 from actviz.check.result import ErrorSeries, Report, Result
-from actviz.curve import Curve
 from actviz.errors import UsageError, suggest
 
 # An oracle is a module with INSTALL (a command), installed() and check(curve, orders), which

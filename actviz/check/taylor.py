@@ -1,7 +1,7 @@
 """Taylor arithmetic: a function of t near 0 as the list of its coefficients, each an interval.
 
-This is the second road to a derivative. It shares no rule with `actviz.derivative`: a quotient, a
-power or exp of a series is worked out from the differential equation that it satisfies
+This is the second road to a derivative. It shares no rule with `actviz.formula.derivative`: a
+quotient, a power or exp of a series is worked out from the differential equation that it satisfies
 (Moore 1966; Griewank and Walther 2008, chapter 13).
 """
 

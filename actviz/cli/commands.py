@@ -224,7 +224,7 @@ def check(
     """
     from actviz import check as checks
     from actviz import files
-    from actviz.curve import parse_curves
+    from actviz.catalogue.curve import parse_curves
 
     functions = reading.load_catalogue(catalogue)
     curves = parse_curves(curve, functions) if curve else checks.whole_catalogue(functions)

@@ -13,7 +13,7 @@ from actviz.cli.screen import Drawing
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
-    from actviz.curve import Curve
+    from actviz.catalogue.curve import Curve
     from actviz.figure import Options
 
 # What a picture without x and f(x) can follow of the look.

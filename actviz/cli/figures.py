@@ -15,8 +15,8 @@ from actviz.cli.terminal import Progress, tell, tell_error
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
+    from actviz.catalogue.curve import Curve
     from actviz.check import Report
-    from actviz.curve import Curve
     from actviz.figure.picture import Picture
 
 FEW = 4  # figures that are not worth starting other processes for

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from actviz.cli.options import option
 from actviz.cli.reading import read_count, read_float
 from actviz.errors import UsageError
-from actviz.grid import parse_range
+from actviz.table.grid import parse_range
 
 if TYPE_CHECKING:
     from actviz.figure import Options

@@ -8,8 +8,8 @@ from itertools import takewhile
 from shlex import quote
 from typing import Any
 
+from actviz.catalogue.curve import parse_curves
 from actviz.cli.reading import load_catalogue
-from actviz.curve import parse_curves
 from actviz.errors import UsageError, suggest
 
 # Words of other programs for what is here called otherwise.

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from actviz.errors import UsageError, suggest
-from actviz.grid import (
+from actviz.table.grid import (
     Grid,
     listed,
     parse_number,
@@ -21,8 +21,8 @@ from actviz.grid import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from actviz.catalogue import Catalogue
-    from actviz.curve import Curve
+    from actviz.catalogue.curve import Curve
+    from actviz.catalogue.lookup import Catalogue
 
 MAX_ORDER = 4
 
@@ -127,7 +127,7 @@ def curves_among(
                 f"{text!r} is a file: a list of figures goes after --from, "
                 "functions of your own after --catalogue."
             )
-    from actviz.curve import parse_curves
+    from actviz.catalogue.curve import parse_curves
 
     return parse_curves(list(functions.entries) if all else texts or (), functions)
 
@@ -136,7 +136,7 @@ def read_fixed(
     text: str | None, curves: tuple[Curve, ...]
 ) -> tuple[tuple[Curve, ...], tuple[float, ...] | None]:
     """The curves with the arguments that --fixed names at their values, or the logits it lists."""
-    from actviz.curve import fixed
+    from actviz.catalogue.curve import fixed
 
     if text is None:
         return curves, None
@@ -222,6 +222,6 @@ def load_catalogue(files: Sequence[str] | None) -> Catalogue:
     """The built-in functions, those of ACTVIZ_CATALOGUE and those of the files, in this order."""
     from pathlib import Path
 
-    from actviz.catalogue import load
+    from actviz.catalogue.lookup import load
 
     return load([Path(name) for name in catalogue_files(files)])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from actviz.cli.terminal import colour_wanted
 
 if TYPE_CHECKING:
-    from actviz.curve import Curve
+    from actviz.catalogue.curve import Curve
     from actviz.figure.picture import Picture
 
 WIDEST, HIGHEST = 100, 28  # characters of a preview

@@ -16,7 +16,7 @@ from actviz.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from actviz.curve import Curve
+    from actviz.catalogue.curve import Curve
     from actviz.table import Tabular
 
 Curves: TypeAlias = "tuple[Curve, ...]"

@@ -25,8 +25,8 @@ from actviz.figure.options import (
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from actviz.catalogue.curve import Curve
     from actviz.check.result import ErrorSeries
-    from actviz.curve import Curve
     from actviz.figure.picture import Picture
 
 __all__ = [
@@ -57,7 +57,7 @@ def plot(
 
     Of a function of two variables it draws contours over [lo, hi] for both: see plane.plot.
 
-    >>> from actviz.curve import parse_curves
+    >>> from actviz.catalogue.curve import parse_curves
     >>> [silu] = parse_curves(["silu"])
     >>> render(plot(silu, [0, 1], -6, 6), "svg")[:5]
     b'<?xml'

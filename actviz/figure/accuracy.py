@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.errors import UsageError
 from actviz.figure import drawing as on
@@ -25,12 +24,12 @@ from actviz.figure.text import Label
 from actviz.figure.theme import Theme
 from actviz.figure.ticks import MINUS, number
 from actviz.figure.title import fit_text, function
+from actviz.formula.arrays import Array, Integers
 
 if TYPE_CHECKING:
+    from actviz.catalogue.curve import Curve
     from actviz.check.result import ErrorSeries
-    from actviz.curve import Curve
 
-FloatArray = NDArray[np.float64]
 
 SIZE = (5.6, 3.3)  # inches
 COLUMN = 2.0  # points of width for which one dot, the worst, is drawn
@@ -60,7 +59,7 @@ class Window:
     high: int
     infinite: bool
 
-    def across(self, x: FloatArray) -> FloatArray:
+    def across(self, x: Array) -> Array:
         """The place of x between the left edge, 0, and the right one, 1."""
         warp = Scale(10.0**self.near).warp
         most = 1.0 + self.far - self.near
@@ -78,7 +77,7 @@ def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None 
     Raises UsageError if there is no point at which there is a true value.
 
     >>> from actviz.check import ErrorSeries
-    >>> from actviz.curve import parse_curves
+    >>> from actviz.catalogue.curve import parse_curves
     >>> [gelu] = parse_curves(["gelu"])
     >>> found = ErrorSeries("my.py:gelu", 0, (-9.0, 0.5, 3.0), (1.0, 0.0, 2e-16), 2.0**-52)
     >>> errors([found], gelu).words[0]
@@ -125,7 +124,7 @@ def choose_window(series: Sequence[ErrorSeries]) -> Window:
     )
 
 
-def _events(each: ErrorSeries) -> NDArray[np.int64]:
+def _events(each: ErrorSeries) -> Integers:
     """What kind each error is of: within the tolerance, infinite, else its power of ten."""
     error = np.array(each.error)
     powers = np.floor(np.log10(np.where(np.isfinite(error) & (error > 0), error, 1.0)))
@@ -133,12 +132,12 @@ def _events(each: ErrorSeries) -> NDArray[np.int64]:
     return np.where(np.isinf(error), BEYOND, kinds).astype(np.int64)
 
 
-def _by_size(x: FloatArray, events: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.int64]]:
+def _by_size(x: Array, events: Integers) -> tuple[Array, Integers]:
     order = np.argsort(np.abs(x), kind="stable")
     return np.abs(x[order]), events[order]
 
 
-def _first_change(size: FloatArray, events: NDArray[np.int64]) -> float:
+def _first_change(size: Array, events: Integers) -> float:
     """The first size at which another kind of error than at the start is met; 0 for none."""
     changes = np.flatnonzero(events != events[0]) if events.size else events
     return float(size[changes[0]]) if changes.size else 0.0
@@ -217,10 +216,10 @@ class _Chart:
         """Whether the names need a line of their own."""
         return len(self.series) > MOST_BESIDE
 
-    def across(self, x: FloatArray) -> FloatArray:
+    def across(self, x: Array) -> Array:
         return np.asarray(self.area.x0 + self.window.across(x) * self.area.width)
 
-    def up(self, error: FloatArray) -> FloatArray:
+    def up(self, error: Array) -> Array:
         """Points from the bottom."""
         return self.decades.up(self.area, error)
 

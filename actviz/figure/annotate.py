@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.figure import drawing as on
 from actviz.figure import features
@@ -17,8 +16,6 @@ from actviz.figure.space import Box
 from actviz.figure.text import Label
 from actviz.figure.ticks import number, times_pi
 from actviz.figure.words import equation
-
-FloatArray = NDArray[np.float64]
 
 DOTS = (1.2, 2.2)
 NOTE = 0.85  # of the label size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actviz.curve import Curve
+from actviz.catalogue.curve import Curve
 from actviz.figure import theme
 from actviz.figure.theme import Theme
 

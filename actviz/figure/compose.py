@@ -9,9 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from actviz.curve import Curve
+from actviz.catalogue.curve import Curve
 from actviz.errors import UsageError
-from actviz.expression import Apply, walk
 from actviz.figure import limits, theme
 from actviz.figure.colours import colours_of, recolour
 from actviz.figure.formats import settings
@@ -24,6 +23,7 @@ from actviz.figure.theme import Theme
 from actviz.figure.ticks import number
 from actviz.figure.title import PRIMES, Line, fit_text, function, title_of
 from actviz.figure.words import describe
+from actviz.formula.expression import Apply, walk
 from actviz.sampling import Scan, scan
 
 PADDING = 0.08  # of the span of y, above and below what is on show

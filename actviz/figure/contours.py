@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-Function = Callable[[FloatArray, FloatArray], FloatArray]
+from actviz.formula.arrays import Array, Indices, Truths
+
+Function = Callable[[Array, Array], Array]
 Polygon = tuple[tuple[float, float], ...]
 Cut = tuple[float, float, float]  # the line c + p*a + q*b = 0, p and q together of length 1
 
@@ -82,9 +83,9 @@ class Part:
     """A convex part of the square that no straight switch crosses, with a grid of its own."""
 
     corners: Polygon
-    a: FloatArray
-    b: FloatArray
-    z: FloatArray
+    a: Array
+    b: Array
+    z: Array
 
     @cached_property
     def is_zero(self) -> bool:
@@ -102,19 +103,19 @@ class Part:
         a, b = np.array(self.corners).T
         return float(np.abs(a @ np.roll(b, 1) - b @ np.roll(a, 1))) / 2
 
-    def above(self, level: float) -> Iterator[FloatArray]:
+    def above(self, level: float) -> Iterator[Array]:
         """Closed outlines of where the value is greater than the level."""
         return _outlines(self._rising, level)
 
-    def below(self, level: float) -> Iterator[FloatArray]:
+    def below(self, level: float) -> Iterator[Array]:
         """Closed outlines of where the value is less than the level."""
         return _outlines(self._falling, -level)
 
-    def lines(self, level: float) -> list[FloatArray]:
+    def lines(self, level: float) -> list[Array]:
         """Where the value is that level."""
         return list(self._rising.lines(level))
 
-    def zeros(self, areas: bool) -> list[FloatArray]:
+    def zeros(self, areas: bool) -> list[Array]:
         """Where the value is 0; without the borders of areas if these come from want of exponents.
 
         areas: whether it may be 0 in an area, as where a branch switches along a curve.
@@ -134,7 +135,7 @@ class Part:
     def _falling(self) -> Any:
         return self._generator(-self.z)
 
-    def _generator(self, z: FloatArray) -> Any:
+    def _generator(self, z: Array) -> Any:
         """contourpy's generator over the grid; what is not finite is in no area."""
         from contourpy import contour_generator
 
@@ -142,20 +143,20 @@ class Part:
         return contour_generator(self.a, self.b, shown, name="serial", fill_type="OuterOffset")
 
 
-def _in_blocks(zero: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _in_blocks(zero: Truths) -> Truths:
     """The points that are zero together with three neighbours that make a square with them."""
     block = np.pad(zero[1:, 1:] & zero[1:, :-1] & zero[:-1, 1:] & zero[:-1, :-1], 1)
     return np.asarray(block[1:, 1:] | block[1:, :-1] | block[:-1, 1:] | block[:-1, :-1])
 
 
-def _outlines(generator: Any, level: float) -> Iterator[FloatArray]:
+def _outlines(generator: Any, level: float) -> Iterator[Array]:
     areas, offsets = generator.filled(level, LARGEST)
     for points, starts in zip(areas, offsets, strict=True):
         for start, stop in pairwise(starts.tolist()):
             yield points[start:stop]
 
 
-def _apart_from(lines: Sequence[FloatArray], others: Sequence[FloatArray]) -> list[FloatArray]:
+def _apart_from(lines: Sequence[Array], others: Sequence[Array]) -> list[Array]:
     """What of the others is not on the lines: where 0 is at the grid, both sides end there."""
     known = {tuple(middle) for line in lines for middle in _middles(line)}
     found = []
@@ -165,12 +166,12 @@ def _apart_from(lines: Sequence[FloatArray], others: Sequence[FloatArray]) -> li
     return found
 
 
-def _middles(line: FloatArray) -> list[list[float]]:
+def _middles(line: Array) -> list[list[float]]:
     middles: list[list[float]] = (line[1:] + line[:-1]).tolist()
     return middles
 
 
-def runs(inside: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def runs(inside: Truths) -> list[tuple[int, int]]:
     """The first of each run of true values, and the first after it.
 
     >>> runs(np.array([False, True, True, False, True]))
@@ -188,10 +189,10 @@ class Edges:
     borders are where an area of zeros ends, zeros the other places at which the value is 0.
     """
 
-    zeros: tuple[FloatArray, ...]
-    borders: tuple[FloatArray, ...]
-    jumps: tuple[FloatArray, ...]
-    kinks: tuple[FloatArray, ...]
+    zeros: tuple[Array, ...]
+    borders: tuple[Array, ...]
+    jumps: tuple[Array, ...]
+    kinks: tuple[Array, ...]
 
 
 def parts_of(surface: Surface, cells: int) -> tuple[Part, ...]:
@@ -252,7 +253,7 @@ def _halves(polygon: Polygon, cut: Cut, side: float) -> list[Polygon]:
     return sides
 
 
-def _part(surface: Surface, polygon: Polygon, steps: FloatArray) -> Part:
+def _part(surface: Surface, polygon: Polygon, steps: Array) -> Part:
     """A grid over a convex polygon: rows at the steps, each from its left to its right side."""
     along = np.array(polygon)[:, 1]
     low, high = along.min(), along.max()
@@ -273,7 +274,7 @@ def _part(surface: Surface, polygon: Polygon, steps: FloatArray) -> Part:
     return Part(polygon, a, b, z)
 
 
-def _sides(polygon: Polygon, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _sides(polygon: Polygon, rows: Array) -> tuple[Array, Array]:
     """Where each row enters and leaves a convex polygon."""
     left, right = np.full(rows.size, np.inf), np.full(rows.size, -np.inf)
     for (a0, b0), (a1, b1) in pairwise([*polygon, polygon[0]]):
@@ -290,7 +291,7 @@ def _sides(polygon: Polygon, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def edges_of(surface: Surface, largest: float) -> Edges:
     """What the function does at its straight switches; largest: its greatest size."""
-    found: dict[str, list[FloatArray]] = {kind: [] for kind in KINDS}
+    found: dict[str, list[Array]] = {kind: [] for kind in KINDS}
     for cut in surface.cuts:
         ends = _ends(surface, cut)
         if ends is None:
@@ -302,7 +303,7 @@ def edges_of(surface: Surface, largest: float) -> Edges:
     return Edges(*(tuple(found[kind]) for kind in KINDS))
 
 
-def _ends(surface: Surface, cut: Cut) -> tuple[FloatArray, FloatArray] | None:
+def _ends(surface: Surface, cut: Cut) -> tuple[Array, Array] | None:
     """Where a line enters and leaves the square; None if it only touches it."""
     lo, hi, side = surface.lo, surface.hi, surface.side
     c, p, q = cut
@@ -319,7 +320,7 @@ def _ends(surface: Surface, cut: Cut) -> tuple[FloatArray, FloatArray] | None:
     return None if along_border or np.abs(last - first).max() < slack else (first, last)
 
 
-def _steps_along(first: FloatArray, last: FloatArray, cuts: Sequence[Cut]) -> FloatArray:
+def _steps_along(first: Array, last: Array, cuts: Sequence[Cut]) -> Array:
     """Points on a line, those at which other lines cross it among them."""
     crossings = []
     for c, p, q in cuts:
@@ -330,15 +331,13 @@ def _steps_along(first: FloatArray, last: FloatArray, cuts: Sequence[Cut]) -> Fl
     return np.asarray(first + t[:, None] * (last - first))
 
 
-def _told(
-    surface: Surface, points: FloatArray, normal: FloatArray, largest: float
-) -> NDArray[np.str_]:
+def _told(surface: Surface, points: Array, normal: Array, largest: float) -> NDArray[np.str_]:
     """What happens between each two neighbours of the points on a cut."""
     middle = points[:-1] + ASIDE * (points[1:] - points[:-1])
     near = surface.inset
     far = min(1e4 * near, 0.01 * surface.side)
 
-    def beside(distance: float) -> FloatArray:
+    def beside(distance: float) -> Array:
         return surface.value(*(middle + distance * normal).T)
 
     left, right, before, after = (beside(d) for d in (-near, near, -far, far))
@@ -354,7 +353,7 @@ def _told(
 # -- fewer vertices
 
 
-def thinned(lines: Iterable[FloatArray], tolerance: float) -> list[FloatArray]:
+def thinned(lines: Iterable[Array], tolerance: float) -> list[Array]:
     """The lines without vertices that they pass within the tolerance of (Douglas and Peucker)."""
     lines = list(lines)
     if not lines:
@@ -372,7 +371,7 @@ def thinned(lines: Iterable[FloatArray], tolerance: float) -> list[FloatArray]:
     return [points[a:b][kept[a:b]] for a, b in zip(starts, ends, strict=True)]
 
 
-def _worst(points: FloatArray, kept: NDArray[np.bool_], tolerance: float) -> NDArray[np.intp]:
+def _worst(points: Array, kept: Truths, tolerance: float) -> Indices:
     """The vertex that is farthest off the chord between each two kept ones, if it is too far."""
     at = np.flatnonzero(kept)
     chord = np.cumsum(kept) - 1
@@ -389,7 +388,7 @@ def _worst(points: FloatArray, kept: NDArray[np.bool_], tolerance: float) -> NDA
     return np.asarray(far[np.unique(chord[far], return_index=True)[1]])
 
 
-def joined(lines: Sequence[FloatArray]) -> FloatArray:
+def joined(lines: Sequence[Array]) -> Array:
     """Lines in one array with a row of NaN between them."""
     gap = np.full((1, 2), np.nan)
     parts = [part for line in lines for part in (line, gap)]

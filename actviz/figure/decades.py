@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.figure import drawing as on
 from actviz.figure.drawing import Drawing
@@ -16,8 +15,7 @@ from actviz.figure.space import Box
 from actviz.figure.text import Label
 from actviz.figure.theme import Theme
 from actviz.figure.ticks import number, power_of_ten
-
-FloatArray = NDArray[np.float64]
+from actviz.formula.arrays import Array
 
 ROW, BREAK = 7.0, 12.0  # points from the axes' ends: where 0 and infinity are, where the scale ends
 APART = 17.0  # the least points between ticks with labels
@@ -37,7 +35,7 @@ class Decades:
     zero: bool = True
     infinite: bool = False
 
-    def up(self, area: Box, y: FloatArray) -> FloatArray:
+    def up(self, area: Box, y: Array) -> Array:
         """Points from the bottom of the picture."""
         low = area.y0 + BREAK * self.zero
         high = area.y1 - BREAK * self.infinite

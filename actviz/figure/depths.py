@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.errors import UsageError
 from actviz.figure import drawing as on
@@ -30,9 +29,8 @@ from actviz.figure.words import listed
 from actviz.properties import Depth, depth
 
 if TYPE_CHECKING:
-    from actviz.curve import Curve
+    from actviz.catalogue.curve import Curve
 
-FloatArray = NDArray[np.float64]
 
 SIZE = (6.8, 3.8)  # inches
 THIN = 0.45  # of the width of a line: that of the root mean square
@@ -90,7 +88,7 @@ def vanishing(
 
     Raises UsageError for more curves than can be told apart, and what properties.depth refuses.
 
-    >>> from actviz.curve import parse_curves
+    >>> from actviz.catalogue.curve import parse_curves
     >>> vanishing(parse_curves(["sigmoid", "relu"]), [1, 5]).words[0]
     'The product of up to 5 derivatives of sigmoid and relu'
     """

@@ -14,14 +14,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
-from numpy.typing import NDArray
 
 from actviz.figure.picture import PAPER, POINTS, Picture
 from actviz.figure.space import Box, Space
 from actviz.figure.text import Label
 from actviz.figure.theme import Dash
+from actviz.formula.arrays import Array
 
-FloatArray = NDArray[np.float64]
 # What lies over what.
 SHEET = 0.0
 ZONE, GRID, AXIS, FAINT, CURVE, CIRCLE, TEXT = 0.2, 0.5, 1.0, 1.5, 2.0, 4.0, 5.0
@@ -44,8 +43,8 @@ class Drawing:
 
     def line(
         self,
-        x: Sequence[float] | FloatArray,
-        y: Sequence[float] | FloatArray,
+        x: Sequence[float] | Array,
+        y: Sequence[float] | Array,
         colour: str,
         width: float,
         layer: float,
@@ -93,7 +92,7 @@ class Drawing:
 
     def area(
         self,
-        outlines: Sequence[FloatArray],
+        outlines: Sequence[Array],
         colour: str,
         opacity: float,
         layer: float,

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from actviz.activation import Activation
-from actviz.curve import Curve
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve
+from actviz.formula.arrays import Array
 from actviz.sampling import Scan
-
-FloatArray = NDArray[np.float64]
 
 PROMINENT = 0.005  # of the curve's own span: what an extremum must stand out by
 ROUNDING = 1e-12  # of that span: an extremum at 0 stands out no less than one beside it by this
@@ -85,7 +83,7 @@ def zeros(scan: Scan) -> tuple[Point, ...]:
     return tuple(points) if len(points) <= MOST else ()
 
 
-def saturated(curve: Curve, order: int, x: FloatArray, below: float) -> list[tuple[float, float]]:
+def saturated(curve: Curve, order: int, x: Array, below: float) -> list[tuple[float, float]]:
     """The stretches of x on which the slope of the curve is smaller than that."""
     slope = np.asarray(curve.activation.derivative(x, order + 1))
     small = np.concatenate([[False], np.abs(slope) < below, [False]])
@@ -125,7 +123,7 @@ def _asymptote(curve: Curve, order: int, sign: int) -> Line | None:
     return Line(slope, round(rest, 6) + 0.0, sign)
 
 
-def _jumps(scan: Scan) -> FloatArray:
+def _jumps(scan: Scan) -> Array:
     """The cuts at which the curve jumps or is unbounded."""
     at = np.flatnonzero(np.diff(scan.x) == 0)
     left, right = scan.y[at], scan.y[at + 1]
@@ -134,7 +132,7 @@ def _jumps(scan: Scan) -> FloatArray:
     return np.asarray(scan.x[at[apart | ~np.isfinite(left) | ~np.isfinite(right)]])
 
 
-def _one_valued(scan: Scan) -> tuple[FloatArray, FloatArray]:
+def _one_valued(scan: Scan) -> tuple[Array, Array]:
     """The scan where it is finite, with one value at each cut."""
     keep = np.isfinite(scan.y) & np.append(True, np.diff(scan.x) > 0)
     return scan.x[keep], scan.y[keep]
@@ -159,7 +157,7 @@ def _highest(scan: Scan, lo: float, hi: float, sign: float) -> tuple[float, floa
 
 def _crossed(scan: Scan, lo: float, hi: float) -> float:
     """The zero in a bracket; NaN if the sign changes there by a jump or a pole."""
-    find: Callable[[FloatArray], FloatArray] = scan.at
+    find: Callable[[Array], Array] = scan.at
     before = float(np.ptp(find(np.array([lo, hi]))))
     for _ in range(ROUNDS):
         x = np.linspace(lo, hi, ZOOM)

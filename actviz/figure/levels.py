@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.figure.ticks import decimal_ticks
-
-FloatArray = NDArray[np.float64]
+from actviz.formula.arrays import Array
 
 MOST_STEPS = 7  # of equal size from 0 to the greatest value
 FLAT = 0.55  # share of the values within the first of equal steps, from which these tell too little
@@ -75,7 +73,7 @@ class Levels:
         return *zero, *up, *down
 
 
-def choose_levels(values: FloatArray) -> Levels:
+def choose_levels(values: Array) -> Levels:
     """Round levels that tell the most of these values."""
     finite = values[np.isfinite(values)]
     sizes = np.abs(finite[finite != 0])
@@ -106,7 +104,7 @@ def _same(a: float, b: float) -> bool:
     return math.isclose(a, b, rel_tol=1e-12)
 
 
-def _plateaus(values: FloatArray, largest: float) -> tuple[float, ...]:
+def _plateaus(values: Array, largest: float) -> tuple[float, ...]:
     """The values, if there are only a few."""
     some = np.unique(values[:: max(1, values.size // 1000)])
     if some.size > FEW * 4:
@@ -119,7 +117,7 @@ def _equal_steps(most: float) -> tuple[float, ...]:
     return tuple(at for at in decimal_ticks(0.0, most, MOST_STEPS).at if 0 < at < most * BEYOND)
 
 
-def _growing_steps(sizes: FloatArray) -> tuple[float, ...]:
+def _growing_steps(sizes: Array) -> tuple[float, ...]:
     """The largest of 1, 2, 5, 10, 20, 50 ... that there are values beyond."""
     found: list[float] = []
     for level in _descending(float(sizes.max())):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from actviz.formula.arrays import Array
 from actviz.sampling import Scan
 
-FloatArray = NDArray[np.float64]
 Limits = tuple[float, float]
 
 RUNAWAY = 10.0  # times its value half-way: an end that grows more than this is cut off
@@ -65,7 +64,7 @@ def _runs_away(scan: Scan) -> bool:
     return False
 
 
-def _reach(scan: Scan, y: FloatArray) -> float:
+def _reach(scan: Scan, y: Array) -> float:
     """How far from zero to show: as far as x goes, or what suits the bulk of the values."""
     natural = max(abs(scan.lo), abs(scan.hi))
     typical = float(np.median(np.abs(y)))

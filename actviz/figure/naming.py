@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.figure import drawing as on
 from actviz.figure.drawing import Drawing
@@ -13,8 +12,7 @@ from actviz.figure.panel import Panel, Trace
 from actviz.figure.space import Box, Space
 from actviz.figure.text import Label
 from actviz.figure.theme import Dash
-
-FloatArray = NDArray[np.float64]
+from actviz.formula.arrays import Array
 
 PLACES = 48  # along each curve, where a name may hang
 AWAY = 3.5  # points between a curve and its name
@@ -126,7 +124,7 @@ def on_top(panel: Panel) -> float:
     return 8.0 if panel.options.axes != "box" else 0.0
 
 
-def _places(panel: Panel, trace: Trace) -> FloatArray:
+def _places(panel: Panel, trace: Trace) -> Array:
     """Points evenly spaced along the curve."""
     parts = panel.lines.get(trace.name, [])
     total = sum(_length(x, y) for x, y in parts)
@@ -141,7 +139,7 @@ def _places(panel: Panel, trace: Trace) -> FloatArray:
     return np.concatenate(points)
 
 
-def _length(x: FloatArray, y: FloatArray) -> float:
+def _length(x: Array, y: Array) -> float:
     return float(np.hypot(np.diff(x), np.diff(y)).sum())
 
 

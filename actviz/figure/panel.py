@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.figure import drawing as on
 from actviz.figure.drawing import Drawing
@@ -17,11 +16,11 @@ from actviz.figure.space import Box, Space
 from actviz.figure.text import Label
 from actviz.figure.theme import Dash, Theme
 from actviz.figure.ticks import Ticks, decimal_ticks, pi_ticks, signed_log_ticks
+from actviz.formula.arrays import Array
 from actviz.sampling import Samples, Scan, refine
 
-FloatArray = NDArray[np.float64]
 Limits = tuple[float, float]
-Warp = Callable[[FloatArray], FloatArray]
+Warp = Callable[[Array], Array]
 
 ARROW = 12.0  # points an axis runs on beyond what is on show
 HEAD = (6.5, 2.4)  # length and half width of an arrowhead
@@ -57,7 +56,7 @@ class Scale:
 
     threshold: float | None = None
 
-    def warp(self, y: FloatArray) -> FloatArray:
+    def warp(self, y: Array) -> Array:
         if self.threshold is None:
             return y
         size = np.abs(y) / self.threshold
@@ -101,7 +100,7 @@ class Panel:
     drawing: Drawing
     theme: Theme
     options: Options
-    lines: dict[str, list[tuple[FloatArray, FloatArray]]] = field(default_factory=dict)
+    lines: dict[str, list[tuple[Array, Array]]] = field(default_factory=dict)
     dots: list[tuple[float, float]] = field(default_factory=list)
 
     @property
@@ -116,13 +115,13 @@ class Panel:
     def space(self) -> Space:
         return self.drawing.space
 
-    def across(self, x: FloatArray | float) -> FloatArray:
+    def across(self, x: Array | float) -> Array:
         """Points from the left of the picture."""
         lo, hi = self.xlim
         t = (np.asarray(x) / 2 - lo / 2) / (hi / 2 - lo / 2)
         return np.asarray(self.area.x0 + t * self.area.width)
 
-    def up(self, y: FloatArray | float) -> FloatArray:
+    def up(self, y: Array | float) -> Array:
         """Points from the bottom of the picture."""
         warp = self.plan.scale.warp
         lo, hi = warp(np.array(self.plan.ylim))
@@ -249,7 +248,7 @@ class Panel:
         self._segments([*across, *along], self.theme.axis, 0.8, on.AXIS, "ticks")
 
     def _tick_places(
-        self, at: Sequence[float], place: Callable[[FloatArray], FloatArray], origin: float
+        self, at: Sequence[float], place: Callable[[Array], Array], origin: float
     ) -> list[float]:
         places: list[float] = place(np.array(at)).tolist()
         if self.axes in AT_EDGE:
@@ -385,7 +384,7 @@ def _fit(ticks: Ticks, lo: float, hi: float, width: float, theme: Theme) -> bool
     return apart >= widest + 8
 
 
-def _with_gaps(parts: list[FloatArray]) -> FloatArray:
+def _with_gaps(parts: list[Array]) -> Array:
     """The parts in one array with a NaN between them."""
     spaced = [item for part in parts for item in (part, np.array([math.nan]))]
     return np.concatenate(spaced[:-1])

@@ -9,11 +9,9 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from actviz.activation import Activation
-from actviz.breakpoints import factors, switching
-from actviz.curve import Curve
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve
 from actviz.errors import UsageError
-from actviz.expression import Node, to_text
 from actviz.figure import drawing as on
 from actviz.figure import theme
 from actviz.figure.annotate import DOTS, NOTE, Guide, along
@@ -33,7 +31,9 @@ from actviz.figure.text import Label
 from actviz.figure.ticks import MINUS, number
 from actviz.figure.title import Line, fit_formula, fit_text, title_of
 from actviz.figure.words import ORDINALS, listed
-from actviz.latex import symbol, to_latex
+from actviz.formula.breakpoints import factors, switching
+from actviz.formula.expression import Node, to_text
+from actviz.formula.latex import symbol, to_latex
 
 Size = tuple[float, float]
 Wrt = tuple[str, ...]  # the variables a partial derivative is by

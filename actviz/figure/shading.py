@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.figure import drawing as on
 from actviz.figure.annotate import DOTS
@@ -23,8 +22,7 @@ from actviz.figure.space import Box
 from actviz.figure.text import Label
 from actviz.figure.theme import SOLID, Dash, Theme
 from actviz.figure.ticks import number
-
-FloatArray = NDArray[np.float64]
+from actviz.formula.arrays import Array
 
 FAINTEST, STRONGEST = 0.10, 0.86  # opacity of the bands next to 0 and farthest from it
 GREYEST = 0.60  # opacity of the highest band where there is only one colour
@@ -48,7 +46,7 @@ class Map:
         return parts_of(self.surface, self.cells)
 
     @cached_property
-    def values(self) -> FloatArray:
+    def values(self) -> Array:
         """All values at the grid."""
         return np.concatenate([part.z.ravel() for part in self.parts])
 
@@ -66,7 +64,7 @@ class Map:
         return edges_of(self.surface, self.largest)
 
     @cached_property
-    def zeros(self) -> list[FloatArray]:
+    def zeros(self) -> list[Array]:
         """Where it is 0, and not only the border of an area of zeros."""
         lines = [line for part in self.parts for line in part.zeros(self.surface.bends)]
         return [*lines, *self.edges.zeros]
@@ -86,7 +84,7 @@ class Layer:
     colour: str
     opacity: float
 
-    def outlines(self, parts: Iterable[Part]) -> Iterator[FloatArray]:
+    def outlines(self, parts: Iterable[Part]) -> Iterator[Array]:
         for part in parts:
             yield from part.above(self.level) if self.above else part.below(self.level)
 
@@ -119,12 +117,12 @@ def _stacked(
     ]
 
 
-def paint(panel: Panel, shown: Map, levels: Levels) -> list[FloatArray]:
+def paint(panel: Panel, shown: Map, levels: Levels) -> list[Array]:
     """Fill the plot area and draw the lines in it, which are returned in points."""
     density = panel.options.dpi / POINTS
     tolerance = THINNING * shown.surface.side / (panel.area.width * density)
 
-    def placed(lines: Iterable[FloatArray]) -> list[FloatArray]:
+    def placed(lines: Iterable[Array]) -> list[Array]:
         thin = thinned(lines, tolerance)
         return [np.column_stack([panel.across(v[:, 0]), panel.up(v[:, 1])]) for v in thin]
 
@@ -158,14 +156,14 @@ def _frame(panel: Panel, box: Box, name: str) -> None:
     )
 
 
-def _stroke_level(panel: Panel, lines: Sequence[FloatArray], level: float, name: str) -> None:
+def _stroke_level(panel: Panel, lines: Sequence[Array], level: float, name: str) -> None:
     dash = NEGATIVE if level < 0 else SOLID
     _stroke(panel, lines, panel.theme.ink, LEVEL_WIDTH, name, dash, LEVEL_OPACITY)
 
 
 def _stroke(
     panel: Panel,
-    lines: Sequence[FloatArray],
+    lines: Sequence[Array],
     colour: str,
     width: float,
     name: str,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from actviz.formula.arrays import Array, Integers
 
 MOST_STEPS = 100_000  # along a line; a longer one covers whole areas anyway
 
@@ -55,14 +55,14 @@ class Space:
         self._sums: NDArray[np.int32] | None = None
         self._boxes: list[tuple[float, float, float, float]] = []
 
-    def take_line(self, x: FloatArray, y: FloatArray) -> None:
+    def take_line(self, x: Array, y: Array) -> None:
         """Take the cells that a polyline passes through."""
         lengths = np.maximum(np.abs(np.diff(x)), np.abs(np.diff(y)))
         along = np.append(0.0, np.cumsum(lengths))
         steps = np.linspace(0.0, along[-1], min(int(along[-1] * 2), MOST_STEPS) + 2)
         self.take_points(np.interp(steps, along, x), np.interp(steps, along, y))
 
-    def take_points(self, x: FloatArray, y: FloatArray) -> None:
+    def take_points(self, x: Array, y: Array) -> None:
         """Take the cells of single points; those outside the picture do not matter."""
         rows, columns = np.floor(y).astype(int), np.floor(x).astype(int)
         inside = (rows >= 0) & (rows < self._taken.shape[0])
@@ -80,7 +80,7 @@ class Space:
         inside &= box.x1 <= self.width - 1 and box.y1 <= self.height - 1
         return inside and not self.count(np.array([[box.x0, box.y0, box.x1, box.y1]]), pad)[0]
 
-    def count(self, boxes: FloatArray, pad: float = 0.0) -> NDArray[np.int64]:
+    def count(self, boxes: Array, pad: float = 0.0) -> Integers:
         """How much is within `pad` of each box, 0 for nothing; boxes has rows x0, y0, x1, y1."""
         x0, y0, x1, y1 = boxes.T
         taken = self._cells(x0 - pad, y0 - pad, x1 + pad, y1 + pad)
@@ -91,9 +91,7 @@ class Space:
             taken += np.count_nonzero(~(beside | over), axis=1)
         return taken
 
-    def _cells(
-        self, x0: FloatArray, y0: FloatArray, x1: FloatArray, y1: FloatArray
-    ) -> NDArray[np.int64]:
+    def _cells(self, x0: Array, y0: Array, x1: Array, y1: Array) -> Integers:
         """How many cells of lines are in each rectangle."""
         if self._sums is None:
             self._sums = np.zeros(tuple(n + 1 for n in self._taken.shape), dtype=np.int32)

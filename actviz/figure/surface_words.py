@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from actviz.curve import Curve
+from actviz.catalogue.curve import Curve
 from actviz.figure.contours import (
     Cut,
     Part,
@@ -20,8 +19,8 @@ from actviz.figure.contours import (
 from actviz.figure.shading import Map
 from actviz.figure.ticks import number
 from actviz.figure.words import formula_of, listed
+from actviz.formula.arrays import Array
 
-FloatArray = NDArray[np.float64]
 Place = tuple[float, float, float]  # a value, and the a and b at which it is
 
 CLOSE = 1e-6  # of the side: what is no farther apart is at one place
@@ -191,7 +190,7 @@ def _equation(cut: Cut, names: Sequence[str]) -> str:
     return f"{names[0]} = {times}{names[1]}{also}"
 
 
-def _along(lines: Iterable[FloatArray], surface: Surface, names: Sequence[str]) -> list[str]:
+def _along(lines: Iterable[Array], surface: Surface, names: Sequence[str]) -> list[str]:
     """Where lines are, as equations if they are straight."""
     straight: dict[tuple[float, ...], list[tuple[float, float]]] = {}
     curved = 0.0

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.text import Text
 
-from actviz.curve import Curve
+from actviz.catalogue.curve import Curve
 from actviz.errors import UsageError
 from actviz.figure import limits
 from actviz.figure.ticks import decimal_ticks
+from actviz.formula.arrays import Array
 from actviz.sampling import refine, scan
-
-FloatArray = NDArray[np.float64]
 
 ACROSS, UP = 2, 4  # dots of a braille character
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])  # rows from the top
@@ -40,7 +38,7 @@ def preview(
 
     Raises UsageError if that is too small, or for a function of a vector or of two variables.
 
-    >>> from actviz.curve import parse_curves
+    >>> from actviz.catalogue.curve import parse_curves
     >>> print(preview(parse_curves(["tanh"]), [0], -3, 3, 40, 9).plain.splitlines()[-1])
     ── tanh
     """
@@ -106,7 +104,7 @@ class _Grid:
         self.axes[self.row(y), :] = "─"
         self.axes[self.row(y), self.column(x)] = "┼"
 
-    def draw(self, x: FloatArray, y: FloatArray, style: int) -> None:
+    def draw(self, x: Array, y: Array, style: int) -> None:
         """A polyline of dots in the rhythm of its style."""
         (lo, hi), (low, high) = self.xlim, self.ylim
         across = (x / 2 - lo / 2) / (hi / 2 - lo / 2) * (self.columns * ACROSS - 1)

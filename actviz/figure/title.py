@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from textwrap import wrap
 
-from actviz.curve import Curve
-from actviz.expression import Apply, Name, X, free_names, parse, rebuild
+from actviz.catalogue.curve import Curve
 from actviz.figure.text import Label
 from actviz.figure.ticks import MINUS, number
-from actviz.latex import symbol, to_latex
-from actviz.primitives import PRIMITIVES
+from actviz.formula.expression import Apply, Name, X, free_names, parse, rebuild
+from actviz.formula.latex import symbol, to_latex
+from actviz.formula.primitives import PRIMITIVES
 
 Line = tuple[Label, ...]
 PRIMES = ("", "\N{PRIME}", "\N{DOUBLE PRIME}", "\N{TRIPLE PRIME}", "\N{QUADRUPLE PRIME}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from actviz.curve import Curve
+from actviz.catalogue.curve import Curve
 from actviz.figure import features
 from actviz.figure.ticks import number
 from actviz.sampling import Scan, breakpoints_of

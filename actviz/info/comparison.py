@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from actviz.entry import Entry
+from actviz.catalogue.entry import Entry
 from actviz.errors import UsageError
 from actviz.info.listing import MEASURED, Told, table_of
 from actviz.table import records
 
 if TYPE_CHECKING:
-    from actviz.curve import Curve
+    from actviz.catalogue.curve import Curve
 
 FIRST = ("name", "formula", "parameters")
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from actviz.expression import to_text, write_number
-from actviz.latex import to_latex
+from actviz.formula.expression import to_text, write_number
+from actviz.formula.latex import to_latex
 
 if TYPE_CHECKING:
-    from actviz.activation import Activation
-    from actviz.breakpoints import Breakpoint
-    from actviz.curve import Curve
-    from actviz.entry import Entry
+    from actviz.catalogue.activation import Activation
+    from actviz.catalogue.curve import Curve
+    from actviz.catalogue.entry import Entry
+    from actviz.formula.breakpoints import Breakpoint
     from actviz.properties import Properties
 
 

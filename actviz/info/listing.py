@@ -6,17 +6,17 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from actviz.catalogue import activation_of
+from actviz.catalogue.lookup import activation_of
 from actviz.errors import UsageError, suggest
-from actviz.expression import to_text, write_number
+from actviz.formula.expression import to_text, write_number
 from actviz.info.facts import entry_facts
 from actviz.table import records
 from actviz.table.records import Cell, Column, Records
 
 if TYPE_CHECKING:
-    from actviz.activation import Activation
-    from actviz.catalogue import Catalogue
-    from actviz.entry import Entry
+    from actviz.catalogue.activation import Activation
+    from actviz.catalogue.entry import Entry
+    from actviz.catalogue.lookup import Catalogue
     from actviz.properties import Properties
 
 DEFAULT = ("name", "formula", "parameters", "aliases")

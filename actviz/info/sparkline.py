@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actviz.activation import Activation
+from actviz.catalogue.activation import Activation
 
 BLOCKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 COLUMNS = 49

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
-from actviz.expression import to_text, write_number
+from actviz.formula.expression import to_text, write_number
+from actviz.formula.latex import to_latex
 from actviz.info.facts import Facts, breakpoints, entry_facts, record
 from actviz.info.sparkline import sparkline
-from actviz.latex import to_latex
 from actviz.table.records import jsonable
 
 PRIMES = ("f", "f'", "f''", "f'''", "f''''")

@@ -7,8 +7,8 @@ from time import perf_counter_ns
 
 import numpy as np
 
-from actviz.activation import Activation
-from actviz.expression import Apply, Node, X, walk
+from actviz.catalogue.activation import Activation
+from actviz.formula.expression import Apply, Node, X, walk
 
 POINTS = 8192  # one block of evaluate: what is measured stays in the cache
 REPEATS = 30

@@ -10,9 +10,9 @@ from statistics import NormalDist
 
 import numpy as np
 
-from actviz.activation import Activation
+from actviz.catalogue.activation import Activation
 from actviz.errors import UsageError
-from actviz.kernels import Array
+from actviz.formula.arrays import Array
 from actviz.properties.gaussian import gain as gain_of
 from actviz.properties.gaussian import moments
 from actviz.properties.survey import survey

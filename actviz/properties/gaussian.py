@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from actviz.kernels import Array
+from actviz.formula.arrays import Array
 from actviz.properties.survey import Survey
 
 REACH = 38.0  # beyond, the density is 0 in float64

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from actviz.activation import Activation
-from actviz.breakpoints import Breakpoint
+from actviz.catalogue.activation import Activation
+from actviz.formula.breakpoints import Breakpoint
 from actviz.properties import cost, shape
 from actviz.properties.extent import Extent, extent
 from actviz.properties.gaussian import Moments, gain, moments

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.kernels import Array
+from actviz.formula.arrays import Array
 from actviz.properties.survey import MANY, NOISE, STEPS, Piece, Survey, crossings
 
 BETWEEN = np.array([0.113, 0.297, 0.419, 0.618, 0.773, 0.891])  # no swing has all of them as zeros

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from actviz.breakpoints import Breakpoint
+from actviz.formula.breakpoints import Breakpoint
 from actviz.properties.extent import Extent
 from actviz.properties.record import Properties
 from actviz.properties.roots import Interval, Roots

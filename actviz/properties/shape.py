@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from actviz.derivative import MAXIMUM_ORDER
-from actviz.kernels import Array
+from actviz.formula.arrays import Array
+from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.properties.extent import Extent
 from actviz.properties.survey import NOISE, Survey, narrowed
 

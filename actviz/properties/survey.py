@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.activation import Activation
-from actviz.algebra import linear_root, simplify
-from actviz.breakpoints import Breakpoint, branch, one_sided, switches
+from actviz.catalogue.activation import Activation
 from actviz.errors import UsageError
-from actviz.expression import Apply, Name, Node, Number, X, rebuild, walk
-from actviz.kernels import Array
-from actviz.primitives import PRIMITIVES
+from actviz.formula.algebra import linear_root, simplify
+from actviz.formula.arrays import Array
+from actviz.formula.breakpoints import Breakpoint, branch, one_sided, switches
+from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.primitives import PRIMITIVES
 
 WIDEST = 1e6  # how far out a function is looked at, or a thousand times its largest number
 NEAREST = 10.0

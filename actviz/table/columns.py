@@ -10,11 +10,11 @@ from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Protocol
 
 from actviz.errors import UsageError
-from actviz.grid import BLOCK, Grid
+from actviz.table.grid import BLOCK, Grid
 
 if TYPE_CHECKING:
-    from actviz.curve import Curve
-    from actviz.grid import Values
+    from actviz.catalogue.curve import Curve
+    from actviz.formula.arrays import Array
 
 
 MOST_COMPONENTS = 1000  # of a vector whose Jacobian is tabulated: 8 megabytes, half a second
@@ -37,11 +37,11 @@ class Tabular(Protocol):
 
     def __len__(self) -> int: ...
 
-    def rows(self, start: int, stop: int) -> list[Values]:
+    def rows(self, start: int, stop: int) -> list[Array]:
         """The rows start <= i < stop: one float64 array for each column."""
         ...
 
-    def blocks(self, size: int = BLOCK) -> Iterator[list[Values]]:
+    def blocks(self, size: int = BLOCK) -> Iterator[list[Array]]:
         """All rows in order, at most `size` at a time."""
         for start in range(0, len(self), size):
             yield self.rows(start, min(start + size, len(self)))
@@ -72,7 +72,7 @@ class Columns(Tabular):
     def __len__(self) -> int:
         return len(self.grid)
 
-    def rows(self, start: int, stop: int) -> list[Values]:
+    def rows(self, start: int, stop: int) -> list[Array]:
         """The rows start <= i < stop: one float64 array for each column."""
         x = self.grid.part(start, stop)
         return [x, *(self._column(curve, order, x, start) for curve, order in self._pairs)]
@@ -81,14 +81,14 @@ class Columns(Tabular):
     def _pairs(self) -> list[tuple[Curve, int]]:
         return [(curve, order) for curve in self.curves for order in self.orders]
 
-    def _column(self, curve: Curve, order: int, x: Values, start: int) -> Values:
+    def _column(self, curve: Curve, order: int, x: Array, start: int) -> Array:
         if curve.activation.vector:
             return self._vectors[curve.label, order][start : start + x.size]
-        values: Values = curve.activation.derivative(x, order)
+        values: Array = curve.activation.derivative(x, order)
         return values
 
     @cached_property
-    def _vectors(self) -> dict[tuple[str, int], Values]:
+    def _vectors(self) -> dict[tuple[str, int], Array]:
         x = self.grid.values()
         return {
             (curve.label, order): curve.activation.derivative(x, order)
@@ -146,7 +146,7 @@ class Pairs(Tabular):
     def __len__(self) -> int:
         return len(self.grid) // 2
 
-    def rows(self, start: int, stop: int) -> list[Values]:
+    def rows(self, start: int, stop: int) -> list[Array]:
         """The rows start <= i < stop: one float64 array for each column."""
         a = self.grid.part(start, stop)
         b = self.grid.part(len(self) + start, len(self) + stop)
@@ -190,12 +190,12 @@ class Jacobian(Tabular):
     def __len__(self) -> int:
         return len(self._columns[-1])
 
-    def rows(self, start: int, stop: int) -> list[Values]:
+    def rows(self, start: int, stop: int) -> list[Array]:
         """The rows start <= i < stop: one float64 array for each column."""
         return [column[start:stop] for column in self._columns]
 
     @cached_property
-    def _columns(self) -> list[Values]:
+    def _columns(self) -> list[Array]:
         import numpy as np
 
         x = self.grid.values()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from actviz.table.records import Cell, Column, Records
 
 if TYPE_CHECKING:
-    from actviz.curve import Curve
+    from actviz.catalogue.curve import Curve
 
 DIGITS = 3  # for people
 
@@ -26,7 +26,7 @@ def depths(
     progress is called after each curve with (done, total, name). Raises UsageError for what
     properties.depth refuses.
 
-    >>> from actviz.curve import parse_curves
+    >>> from actviz.catalogue.curve import parse_curves
     >>> table = depths(parse_curves(["half=x/2"]), [3])
     >>> [(name.value, depth.value, gain.value) for name, depth, gain, *_ in table.rows]
     [('half', 3, 1.0), ('half', 3, 2.0)]

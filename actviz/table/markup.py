@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from actviz.formula.arrays import Array, Characters, Truths
 from actviz.table.escape import escape_latex, escape_markdown
 from actviz.table.shortest import shortest
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from actviz.grid import Values
     from actviz.table.columns import Tabular
-    from actviz.table.shortest import Characters
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,7 @@ def _joined(pieces: Sequence[Characters], rows: int) -> bytes:
     return np.concatenate(rows_of_each, axis=1).tobytes().translate(None, b"\0")
 
 
-def _cells(column: Values, markup: Markup) -> Characters:
+def _cells(column: Array, markup: Markup) -> Characters:
     """The numbers of a column, one a row."""
     if markup.number:
         cells = _characters(list(map(markup.number, map(repr, column.tolist()))))
@@ -80,7 +77,7 @@ def _cells(column: Values, markup: Markup) -> Characters:
     return cells
 
 
-def _replaced(cells: Characters, where: NDArray[np.bool_], text: str) -> Characters:
+def _replaced(cells: Characters, where: Truths, text: str) -> Characters:
     """The cells with the text in some rows, widened if it needs that."""
     row = _characters([text], cells.shape[1])
     replaced = np.zeros((len(cells), row.shape[1]), np.uint8)

@@ -10,19 +10,10 @@ are then placed in rows of fixed width, in which what a number does not need is 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from actviz.grid import Values
-
-    Truths = NDArray[np.bool_]
-    Integers = NDArray[np.int64]
-    Naturals = NDArray[np.uint64]
-    Characters = NDArray[np.uint8]
+from actviz.formula.arrays import Array, Characters, Integers, Naturals, Truths
 
 DIGITS = 17
 # sign, "0.000", each digit and a place for the point after it, exponent such as "e-308"
@@ -32,7 +23,7 @@ _TENS = np.array([10**i for i in range(DIGITS + 1)], np.uint64)
 _FOUR_DIGITS = (np.arange(10_000) // [[1000], [100], [10], [1]] % 10 + ord("0")).astype(np.uint8)
 
 
-def shortest(column: Values) -> Characters:
+def shortest(column: Array) -> Characters:
     """The repr of each finite number as a row of ASCII characters; delete NUL to read it.
 
     column: n values, float64; the result has n rows, as wide as these numbers need, at most

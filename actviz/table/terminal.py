@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from actviz.formula.arrays import Array
+
 if TYPE_CHECKING:
-    from actviz.grid import Values
     from actviz.table.columns import Tabular
 
 X_DIGITS = 10  # more than the values have: rows must be told apart
@@ -112,11 +113,11 @@ def _ends(columns: Tabular) -> list[list[str]]:
     ]
 
 
-def _digits(block: Sequence[Values]) -> list[int]:
+def _digits(block: Sequence[Array]) -> list[int]:
     return [X_DIGITS] + [DIGITS] * (len(block) - 1)
 
 
-def _aligned(column: Values, digits: int, after: Values | None = None) -> list[str]:
+def _aligned(column: Array, digits: int, after: Array | None = None) -> list[str]:
     """The numbers with that many digits, padded so that their decimal points are in line.
 
     `after` are those that follow an ellipsis.

@@ -26,8 +26,8 @@ from typing import Any
 import numpy as np
 
 import actviz
-from actviz.activation import Activation
-from actviz.catalogue import activation_of, load
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.lookup import activation_of, load
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"

@@ -4,7 +4,7 @@ import sys
 
 import torch
 
-from actviz.catalogue import activation_of, load
+from actviz.catalogue.lookup import activation_of, load
 from actviz.check.framework import function
 
 x = torch.linspace(-8, 8, 100, dtype=torch.float64, requires_grad=True)

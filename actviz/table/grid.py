@@ -7,15 +7,12 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Values: TypeAlias = NDArray[np.float64]
+    from actviz.formula.arrays import Array
 
 MOST_POINTS = 10_000_000
 # rows: a block and its columns stay in the processor's cache; a power of two would make rows of
@@ -36,17 +33,17 @@ class Grid:
     """
 
     length: int
-    part: Callable[[int, int], Values]
+    part: Callable[[int, int], Array]
 
     def __len__(self) -> int:
         return self.length
 
-    def blocks(self, size: int = BLOCK) -> Iterator[Values]:
+    def blocks(self, size: int = BLOCK) -> Iterator[Array]:
         """All values in order, at most `size` at a time."""
         for start in range(0, self.length, size):
             yield self.part(start, min(start + size, self.length))
 
-    def values(self) -> Values:
+    def values(self) -> Array:
         """All values as one array: 8 bytes each."""
         return self.part(0, self.length)
 
@@ -240,11 +237,11 @@ def _even(first: Fraction, spacing: Fraction, count: int) -> Grid:
     start, stride = int(first * below), int(spacing * below)
     last = start + (count - 1) * stride
 
-    def quick(i: int, j: int) -> Values:
+    def quick(i: int, j: int) -> Array:
         numerators = start + stride * np.arange(i, j, dtype=np.int64)
         return np.asarray(numerators / np.float64(below), dtype=np.float64)
 
-    def exact(i: int, j: int) -> Values:
+    def exact(i: int, j: int) -> Array:
         return np.array([(start + stride * k) / below for k in range(i, j)], dtype=np.float64)
 
     return Grid(count, quick if max(abs(start), abs(last), below) < 2**53 else exact)

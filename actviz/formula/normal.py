@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from actviz.choice import Array, by_sign, where
+from actviz.formula.arrays import Array
+from actviz.formula.choice import by_sign, where
 
 FARTHEST = 40.0  # beyond, exp(-a**2/2) is 0
 ROOT_HALF = 0.7071067811865476

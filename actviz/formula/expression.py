@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
 from actviz.errors import FormulaError, suggest
-from actviz.primitives import HIGHEST_N, PRIMITIVES
+from actviz.formula.primitives import HIGHEST_N, PRIMITIVES
 
 MAXIMUM_LENGTH = 500
 MAXIMUM_NODES = 200

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from actviz.algebra import ZERO
-from actviz.derivative import chain_rule, own, vector_rule
-from actviz.evaluate import evaluate
-from actviz.expression import Apply, Node, Number, X, walk
-from actviz.kernels import Array
-from actviz.primitives import OF_VECTOR
+from actviz.formula.algebra import ZERO
+from actviz.formula.arrays import Array
+from actviz.formula.derivative import chain_rule, own, vector_rule
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import Apply, Node, Number, X, walk
+from actviz.formula.primitives import OF_VECTOR
 
 
 def jacobian(node: Node, diagonal: Node, x: Array, parameters: Mapping[str, float]) -> Array:

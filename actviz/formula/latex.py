@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from actviz.expression import (
+from actviz.formula.expression import (
     COMPARISONS,
     Apply,
     Name,
@@ -19,7 +19,7 @@ from actviz.expression import (
     walk,
     write_number,
 )
-from actviz.primitives import OF_VECTOR, PRIMITIVES
+from actviz.formula.primitives import OF_VECTOR, PRIMITIVES
 
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
@@ -43,7 +43,7 @@ def to_latex(node: Node, cases: bool = False) -> str:
     cases=False gives what matplotlib's mathtext can draw; cases=True writes a where as a cases
     environment, for a document with amsmath.
 
-    >>> from actviz.expression import parse
+    >>> from actviz.formula.expression import parse
     >>> print(to_latex(parse("x*sigmoid(beta*x)")))
     x\,\sigma(\beta\,x)
     """

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]  # or a float64 scalar, which numpy treats alike
+from actviz.formula.arrays import Array
 
 
 def where(condition: Any, u: Array | float, v: Array | float) -> Array:

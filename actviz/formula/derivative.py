@@ -1,7 +1,7 @@
 """The derivative of a formula, as a formula again, by the rules of the table of primitives.
 
 A rule is a formula in u, v, w and du, dv, dw; putting the arguments in builds the derivative by
-the algebra of :mod:`actviz.algebra`, which simplifies as it goes.
+the algebra of :mod:`actviz.formula.algebra`, which simplifies as it goes.
 """
 
 from __future__ import annotations
@@ -10,9 +10,18 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
-from actviz.algebra import ONE, ZERO, build, too_large
-from actviz.expression import COMPARISONS, Apply, Name, Node, parse, parse_rule, rebuild, walk
-from actviz.primitives import DERIVATIVES, OF_VECTOR, PRIMITIVES, REDUCTIONS
+from actviz.formula.algebra import ONE, ZERO, build, too_large
+from actviz.formula.expression import (
+    COMPARISONS,
+    Apply,
+    Name,
+    Node,
+    parse,
+    parse_rule,
+    rebuild,
+    walk,
+)
+from actviz.formula.primitives import DERIVATIVES, OF_VECTOR, PRIMITIVES, REDUCTIONS
 
 MAXIMUM_ORDER = 4
 MAXIMUM_NODES = 1500  # of a derivative; the fourth of a large formula can be beyond use
@@ -28,7 +37,7 @@ def differentiate(node: Node, wrt: str = "x") -> Node:
 
     Raises UsageError if the derivative is too large to be of use.
 
-    >>> from actviz.expression import parse, to_text
+    >>> from actviz.formula.expression import parse, to_text
     >>> to_text(differentiate(parse("sigmoid(x)")))
     'sigmoid(x)*sigmoid(-x)'
     >>> to_text(differentiate(parse("where(x > 0, x, alpha*x)"), "alpha"))

@@ -13,8 +13,8 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from actviz.errors import UsageError
-from actviz.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
-from actviz.primitives import OF_VECTOR
+from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.primitives import OF_VECTOR
 
 MAXIMUM_TERMS = 60  # of a sum on the way
 MAXIMUM_TIDIED = 10  # terms of a sum in which differences and denominators are looked for
@@ -409,7 +409,7 @@ def _common(terms: Sequence[_Product]) -> _Product:
 def linear_root(node: Node) -> float | None:
     """The zero of a formula that is linear in x with numbers only, correctly rounded; else None.
 
-    >>> from actviz.expression import parse
+    >>> from actviz.formula.expression import parse
     >>> linear_root(parse("0.2*x + 0.5"))
     -2.5
     """

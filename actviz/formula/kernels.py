@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from actviz.choice import Array, by_sign, where
-from actviz.normal import Phi, erf, erfc, gauss, phi
+from actviz.formula.arrays import Array
+from actviz.formula.choice import by_sign, where
+from actviz.formula.normal import Phi, erf, erfc, gauss, phi
 
-__all__ = ["PARTS", "Array", "Phi", "erf", "erfc", "kernel", "phi", "where"]
+__all__ = ["PARTS", "Phi", "erf", "erfc", "kernel", "phi", "where"]
 
 # What kernels of one argument share, whatever its sign: each takes it as a second argument if it is
 # there already.
@@ -288,7 +289,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 
 def kernel(head: str) -> Callable[..., Any]:
     """The numpy form of an operator or primitive."""
-    from actviz.primitives import PRIMITIVES
+    from actviz.formula.primitives import PRIMITIVES
 
     if head in _OPERATORS:
         return _OPERATORS[head]

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from actviz.activation import Activation
-from actviz.catalogue import Catalogue, load, named_or_formula, normalised
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.lookup import Catalogue, load, named_or_formula, normalised
 from actviz.errors import UsageError
-from actviz.expression import X, free_names, parse, walk, write_number
+from actviz.formula.expression import X, free_names, parse, walk, write_number
 
 MAXIMUM_MEMBERS = 24  # of a family such as elu:alpha=0.5|1|2
 
@@ -172,7 +172,7 @@ def _value(word: str, text: str) -> float:
 def _constant(word: str, text: str) -> float:
     import numpy as np
 
-    from actviz.evaluate import evaluate
+    from actviz.formula.evaluate import evaluate
 
     node = parse(word)
     if X in walk(node) or free_names(node):

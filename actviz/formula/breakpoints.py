@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.algebra import linear_root
-from actviz.derivative import MAXIMUM_ORDER
-from actviz.evaluate import evaluate, trace
-from actviz.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
-from actviz.kernels import Array
+from actviz.formula.algebra import linear_root
+from actviz.formula.arrays import Array
+from actviz.formula.derivative import MAXIMUM_ORDER
+from actviz.formula.evaluate import evaluate, trace
+from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
 
 MOST = 2000  # places in one range; more are an oscillation too dense to be told in pieces
 GRID = 8192  # points at which a switch that cannot be solved for x is looked for
@@ -226,7 +226,7 @@ def _scale(node: Node, x: float, parameters: Mapping[str, float]) -> float:
 def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) -> float:
     """The limit of a formula at x from the 'left' or the 'right'; +-inf at a pole, NaN if none.
 
-    >>> from actviz.expression import parse
+    >>> from actviz.formula.expression import parse
     >>> one_sided(parse("where(x > 0, 1, 0)"), 0.0, "right", {})
     1.0
     """

@@ -3,7 +3,7 @@
 The columns of a line:
 
 - name and arguments, as they are written in a formula;
-- numpy: the stable float64 form, a function of :mod:`actviz.kernels` or else of numpy itself;
+- numpy: the stable float64 form, a function of :mod:`actviz.formula.kernels` or else of numpy itself;
 - derivative: a formula of the same language in the arguments (u, v, w) and their derivatives
   (du, dv, dw); one without du is the outer derivative of a single argument, to be multiplied by du;
   an argument n is a whole number, 0 to HIGHEST_N as it is written, and no function of x;

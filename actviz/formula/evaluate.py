@@ -3,9 +3,9 @@
 A tree is turned into a list of steps, shared subtrees once, and the steps run over blocks that fit
 the cache; what depends on no x is computed before. float64 loses nothing here but its range: where
 a step overflows or is undefined (x**2/(1 + x**2) at 1e200, x*sigmoid(x) at -inf), those points
-alone are computed again with exponents of any size (:mod:`actviz.wide`). So a finite x gives NaN
-only where the formula is undefined, and +-inf gives the limit. NaN in, NaN out. No numpy warning
-gets through.
+alone are computed again with exponents of any size (:mod:`actviz.formula.wide`). So a finite x
+gives NaN only where the formula is undefined, and +-inf gives the limit. NaN in, NaN out. No numpy
+warning gets through.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from actviz.expression import Apply, Name, Node, Number, X, walk
-from actviz.kernels import PARTS, Array, kernel, where
-from actviz.primitives import OF_VECTOR
+from actviz.formula.arrays import Array
+from actviz.formula.expression import Apply, Name, Node, Number, X, walk
+from actviz.formula.kernels import PARTS, kernel, where
+from actviz.formula.primitives import OF_VECTOR
 
 BLOCK = 8192  # points: the buffers of a formula stay in the second-level cache
 SMALLEST_NORMAL = 2.0**-1022
@@ -34,7 +35,7 @@ def evaluate(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
 
     Raises KeyError for a name without a value.
 
-    >>> from actviz.expression import parse
+    >>> from actviz.formula.expression import parse
     >>> evaluate(parse("x**2/(1 + x**2)"), np.array([1.0, 1e200, np.inf]), {})
     array([0.5, 1. , 1. ])
     """
@@ -234,7 +235,7 @@ class _Flags:
 
 def _repair(node: Node, x: Array, constants: Mapping[str, float], values: Array) -> None:
     """Compute again, with a wide exponent, the points at which a step left the finite numbers."""
-    from actviz import wide
+    from actviz.formula import wide
 
     program = _program(node)
     with np.errstate(all="ignore"):

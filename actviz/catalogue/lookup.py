@@ -16,11 +16,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from actviz.activation import Activation, from_formula
-from actviz.entry import Entry
+from actviz.catalogue.activation import Activation, from_formula
+from actviz.catalogue.entry import Entry
 from actviz.errors import FormulaError, UsageError, suggest
-from actviz.expression import CONSTANTS, Name, free_names, parse, walk
-from actviz.primitives import PRIMITIVES
+from actviz.formula.expression import CONSTANTS, Name, free_names, parse, walk
+from actviz.formula.primitives import PRIMITIVES
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def load(paths: Sequence[Path] = ()) -> Catalogue:
 
 @lru_cache(maxsize=1)
 def _built_in() -> Mapping[str, Entry]:
-    text = files("actviz").joinpath("catalogue.toml").read_text("ascii")
+    text = files("actviz.catalogue").joinpath("catalogue.toml").read_text("ascii")
     return {name: _entry(name, table) for name, table in tomllib.loads(text).items()}
 
 

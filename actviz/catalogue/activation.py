@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from actviz.derivative import MAXIMUM_ORDER, differentiate
-from actviz.entry import Entry
+from actviz.catalogue.entry import Entry
 from actviz.errors import UsageError
-from actviz.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
-from actviz.latex import to_latex
-from actviz.primitives import OF_VECTOR
+from actviz.formula.derivative import MAXIMUM_ORDER, differentiate
+from actviz.formula.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
+from actviz.formula.latex import to_latex
+from actviz.formula.primitives import OF_VECTOR
 
 if TYPE_CHECKING:
-    from actviz.breakpoints import Breakpoint
+    from actviz.formula.breakpoints import Breakpoint
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +27,8 @@ class Activation:
     for the derived derivative. arguments are the names of the numbers it is a function of: x, or
     two of them for a gated function such as glu, a*sigmoid(b). Calling it gives values:
 
-    >>> from actviz.activation import Activation
-    >>> from actviz.expression import parse
+    >>> from actviz.catalogue.activation import Activation
+    >>> from actviz.formula.expression import parse
     >>> silu = Activation("silu", parse("x*sigmoid(x)"))
     >>> silu([0.0, 1.0]).tolist()
     [0.0, 0.7310585786300049]
@@ -112,7 +112,7 @@ class Activation:
 
     def mathml(self, order: int = 0) -> str:
         """MathML of the function or a derivative, for a page: one <math> element."""
-        from actviz.mathml import to_mathml
+        from actviz.formula.mathml import to_mathml
 
         return to_mathml(self.latex(order, cases=True))
 
@@ -186,7 +186,7 @@ class Activation:
     def _values(self, points: Any, order: int, side: str | None, wrt: str) -> Any:
         import numpy as np
 
-        from actviz.evaluate import evaluate
+        from actviz.formula.evaluate import evaluate
 
         node = self._numeric_wrt(order, wrt)
         values = evaluate(node, points, self.parameters)
@@ -206,7 +206,7 @@ class Activation:
         >>> float(glu.at(3.0, 0.0)), float(glu.at(3.0, 0.0, wrt=("a",)))
         (1.5, 0.5)
         """
-        from actviz.gated import evaluate_pairs
+        from actviz.formula.gated import evaluate_pairs
 
         node = self.stable or self.definition
         return evaluate_pairs(self.partial(*wrt, of=node), self.arguments, a, b, self.parameters)
@@ -269,7 +269,7 @@ class Activation:
         """
         import numpy as np
 
-        from actviz.jacobian import jacobian
+        from actviz.formula.jacobian import jacobian
 
         vector = np.asarray(x, dtype=np.float64)
         if self.elementwise:
@@ -302,7 +302,7 @@ class Activation:
         """Put the one-sided limits in at the switches among the points."""
         import numpy as np
 
-        from actviz.breakpoints import one_sided, switches
+        from actviz.formula.breakpoints import one_sided, switches
 
         places = np.unique(points[np.isfinite(points)]).tolist()
         if not self.elementwise:
@@ -314,7 +314,7 @@ class Activation:
 
     def breakpoints(self, lower: float, upper: float) -> tuple[Breakpoint, ...]:
         """The points of [lower, upper] at which the function or a derivative up to 4 breaks."""
-        from actviz.breakpoints import breakpoints
+        from actviz.formula.breakpoints import breakpoints
 
         if not self.elementwise:
             return ()
@@ -346,7 +346,7 @@ class Activation:
             raise UsageError(f"{self.name} is not a function of a vector: it has no components.")
         if len(self.outputs) > 1:
             raise UsageError(f"{self.name} has several outputs: each has components of its own.")
-        from actviz.slices import sliced
+        from actviz.formula.slices import sliced
 
         node = sliced(self.definition, fixed, component, self.parameters)
         return Activation(self.name, node, self.parameters, entry=self.entry)

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from actviz.evaluate import evaluate
-from actviz.expression import Apply, Name, Node, Number, X, rebuild
-from actviz.kernels import Array
+from actviz.formula.arrays import Array
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild
 
 
 def evaluate_pairs(
@@ -17,7 +17,7 @@ def evaluate_pairs(
 ) -> Array:
     """The formula's values where its two arguments are a and b, arrays that broadcast.
 
-    >>> from actviz.expression import parse
+    >>> from actviz.formula.expression import parse
     >>> evaluate_pairs(parse("a*b"), ("a", "b"), [2.0, 3.0], 10.0, {})
     array([20., 30.])
     """

@@ -12,10 +12,10 @@ from functools import reduce
 
 import numpy as np
 
-from actviz.algebra import simplify
-from actviz.evaluate import evaluate
-from actviz.expression import Apply, Node, Number, X, rebuild, walk
-from actviz.primitives import OF_VECTOR
+from actviz.formula.algebra import simplify
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import Apply, Node, Number, X, rebuild, walk
+from actviz.formula.primitives import OF_VECTOR
 
 
 def sliced(
