@@ -10,7 +10,7 @@ from conftest import Call
 
 import actviz
 from actviz.cli import drawing
-from actviz.cli.figures import Figure
+from actviz.cli.figures import Output
 
 ROOT = Path(__file__).parent.parent
 GALLERY = ROOT / "gallery"
@@ -20,7 +20,7 @@ LISTS = {"plot": GALLERY / "figures.toml", "compare": GALLERY / "comparisons.tom
 @pytest.fixture
 def listed(call: Call, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The files of the gallery, which are not drawn."""
-    figures: list[Figure] = []
+    figures: list[Output] = []
     monkeypatch.setattr(drawing, "write_figures", lambda asked, *_: figures.extend(asked))
     monkeypatch.setattr("actviz.files.check_writable", lambda path: None)  # build/ may be missing
     for command, file in LISTS.items():

@@ -17,7 +17,7 @@ from actviz.cli.drawing import draws
 from actviz.cli.figures import write_error_figure
 from actviz.cli.help import Contents, Page
 from actviz.cli.look import takes_look
-from actviz.cli.screen import Drawing
+from actviz.cli.screen import Job
 from actviz.cli.terminal import Progress, colour_wanted
 from actviz.errors import UsageError
 
@@ -79,7 +79,7 @@ def plot(
     order: take.Order = None,
     range: take.Range = None,
     fixed: take.Fixed = None,
-) -> list[Drawing]:
+) -> list[Job]:
     """Draw one figure per curve and print its path.
 
     Examples:
@@ -95,7 +95,7 @@ def plot(
     orders = reading.read_orders(deriv, order)
     span = reading.read_range(range)
     return [
-        Drawing(
+        Job(
             each.label, each.stem, [each], orders, span,
             partial(figure.plot, each, orders, *span, look),
         )
@@ -118,7 +118,7 @@ def compare(
     order: take.Order = None,
     range: take.Range = None,
     fixed: take.Fixed = None,
-) -> list[Drawing]:
+) -> list[Job]:
     """Draw several curves in one figure and print its path.
 
     Examples:
@@ -143,7 +143,7 @@ def compare(
     span = reading.read_range(range)
     shape = reading.read_choice("--layout", layout, figure.LAYOUTS) if layout else None
     draw = partial(figure.compare, curves, orders, *span, look, layout=shape, diff=diff)
-    return [Drawing("compare", reading.joint_name(curves), curves, orders, span, draw)]
+    return [Job("compare", reading.joint_name(curves), curves, orders, span, draw)]
 
 
 @app.command(cls=Page)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.cli.look import LOOKS
 from actviz.cli.reading import joint_name, read_count
-from actviz.cli.screen import Drawing
+from actviz.cli.screen import Job
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,14 +40,14 @@ def read_seed(seed: str | None) -> int:
 
 def vanishing(
     curves: Sequence[Curve], depth: str, seed: str | None, look: Options, others: Mapping[str, Any]
-) -> Drawing:
+) -> Job:
     """The figure of the vanishing gradient; others are options that it does not take."""
     from actviz import figure
 
     for name in (*(name for name, value in others.items() if value), *_not_followed(look)):
         raise UsageError(f"--depth takes no {name}.")
     draw = partial(figure.vanishing, curves, read_depths(depth), read_seed(seed), look)
-    return Drawing("compare", joint_name(curves), curves, (), (0.0, 0.0), draw)
+    return Job("compare", joint_name(curves), curves, (), (0.0, 0.0), draw)
 
 
 def _not_followed(look: Options) -> list[str]:

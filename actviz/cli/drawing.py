@@ -1,6 +1,6 @@
-"""From requests to drawings, and from drawings to files, the terminal or a window.
+"""From requests to jobs, and from jobs to files, the terminal or a window.
 
-A command that draws is a function from options to drawings; `draws` adds the options that say
+A command that draws is a function from options to jobs; `draws` adds the options that say
 where these go, and the list that requests may come from.
 """
 
@@ -18,11 +18,11 @@ import typer
 from actviz.cli import options as take
 from actviz.cli import reading
 from actviz.cli.batch import Request, option_name, read_list, unset
-from actviz.cli.figures import Figure, write_figures
-from actviz.cli.screen import Drawing, print_previews, show_windows
+from actviz.cli.figures import Output, write_figures
+from actviz.cli.screen import Job, print_previews, show_windows
 from actviz.errors import UsageError
 
-Planner: TypeAlias = Callable[..., list[Drawing]]
+Planner: TypeAlias = Callable[..., list[Job]]
 
 # Where figures come from and go to; the commands themselves say what is drawn.
 SHARED: dict[str, tuple[Any, Any]] = {
@@ -42,7 +42,7 @@ IN_PREVIEWS = {"curve", "all", "deriv", "order", "range"}
 
 
 def draws(plan: Planner) -> Callable[..., None]:
-    """Make a command of a function from options to drawings.
+    """Make a command of a function from options to jobs.
 
     The function is given the options of its signature, and as `functions` the catalogue.
     """
@@ -77,18 +77,18 @@ class Run:
     def carry_out(self) -> None:
         """Show the figures or write them; a wrong request is refused before anything is done."""
         self._refuse_beside_screen()
-        jobs = reading.read_positive("--jobs", self.given["jobs"])
+        processes = reading.read_positive("--jobs", self.given["jobs"])
         requests = self._requests()
         catalogue = cache(lambda *files: reading.load_catalogue(files))  # each is read once
         planned = [self._planned(each, catalogue) for each in requests]
-        drawings = [drawing for several in planned for drawing in several]
+        jobs = [job for several in planned for job in several]
         if self.given["preview"]:
-            return print_previews(drawings)
+            return print_previews(jobs)
         if self.given["show"]:
-            return show_windows(drawings)
+            return show_windows(jobs)
         pairs = zip(requests, planned, strict=True)
         figures = [figure for request, several in pairs for figure in _figures(request, several)]
-        self._write(figures, self._inputs(requests), jobs)
+        self._write(figures, self._inputs(requests), processes)
         return None
 
     def _requests(self) -> list[Request]:
@@ -97,7 +97,7 @@ class Run:
             return [Request(self.given)]
         return read_list(self.given["from_"], self.ctx, self.given)
 
-    def _planned(self, request: Request, catalogue: Callable[..., Any]) -> list[Drawing]:
+    def _planned(self, request: Request, catalogue: Callable[..., Any]) -> list[Job]:
         values = {name: value for name, value in request.values.items() if name not in SHARED}
         with request.told():
             if self.given["preview"]:
@@ -128,7 +128,9 @@ class Run:
             named += [values["look_style"]] if values["look_style"] else []
         return [Path(name) for name in dict.fromkeys(named)]
 
-    def _write(self, figures: Sequence[Figure], inputs: Sequence[Path], jobs: int | None) -> None:
+    def _write(
+        self, figures: Sequence[Output], inputs: Sequence[Path], processes: int | None
+    ) -> None:
         """Write the figures if all of them can be, then the rule about them."""
         from actviz import depfile, files
 
@@ -141,20 +143,20 @@ class Run:
         if words and files.STANDARD_OUTPUT in paths:
             raise UsageError("Only one of the figure and its words (--print-alt) can go to -.")
         with depfile.rule_about(paths, inputs, self.given["depfile"]):
-            write_figures(figures, jobs, words, self.given["if_changed"])
+            write_figures(figures, processes, words, self.given["if_changed"])
 
 
-def _figures(request: Request, drawings: Sequence[Drawing]) -> list[Figure]:
-    """The drawings of a request with their files; one by itself is called by its entry."""
-    alone = len(drawings) == 1 and request.name
-    stems = [request.name] if alone else [each.stem for each in drawings]
+def _figures(request: Request, jobs: Sequence[Job]) -> list[Output]:
+    """The jobs of a request with their files; one by itself is called by its entry."""
+    alone = len(jobs) == 1 and request.name
+    stems = [request.name] if alone else [each.stem for each in jobs]
     with request.told():
         paths, chosen = reading.read_figure_targets(
             request.values["output"], request.values["format"], stems
         )
     entry = f"{request.name}: " if request.name else ""
-    names = [request.name] if alone else [f"{entry}{each.label}" for each in drawings]
+    names = [request.name] if alone else [f"{entry}{each.label}" for each in jobs]
     return [
-        Figure(name, path, chosen, drawing.draw)
-        for name, path, drawing in zip(names, paths, drawings, strict=True)
+        Output(name, path, chosen, job.draw)
+        for name, path, job in zip(names, paths, jobs, strict=True)
     ]

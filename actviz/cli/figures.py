@@ -24,7 +24,7 @@ FEW = 4  # figures that are not worth starting other processes for
 Failure: TypeAlias = UsageError | OSError
 
 
-class Drawn(NamedTuple):
+class Rendered(NamedTuple):
     """A figure as the bytes of its file, and what it shows in words."""
 
     content: bytes
@@ -32,7 +32,7 @@ class Drawn(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Figure:
+class Output:
     """A figure to be made: what messages call it, its file and format, and how it is drawn."""
 
     name: str
@@ -40,20 +40,20 @@ class Figure:
     format: str
     draw: Callable[[], Picture]
 
-    def drawn(self) -> Drawn | Failure:
+    def drawn(self) -> Rendered | Failure:
         """The bytes and words of the figure, or why it could not be drawn."""
         from actviz import figure
 
         try:
             picture = self.draw()
-            return Drawn(figure.render(picture, self.format), picture.words[1])
+            return Rendered(figure.render(picture, self.format), picture.words[1])
         except (UsageError, OSError) as error:
             return error
 
 
 def write_figures(
-    figures: Sequence[Figure],
-    jobs: int | None = None,
+    figures: Sequence[Output],
+    processes: int | None = None,
     words: bool = False,
     if_changed: bool = False,
 ) -> None:
@@ -63,14 +63,14 @@ def write_figures(
     A figure by itself that fails raises what it failed with.
     """
     failures: list[tuple[str, Failure]] = []
-    with Progress() as progress, closing(_all_drawn(figures, jobs)) as all_drawn:
+    with Progress() as progress, closing(_all_drawn(figures, processes)) as all_drawn:
         for i, drawn in enumerate(all_drawn):
             each = figures[i]
             if failure := _written(drawn, each, if_changed):
                 failures.append((each.name, failure))
             else:
                 progress.clear()
-                _tell(each.path, drawn.words if words and isinstance(drawn, Drawn) else "")
+                _tell(each.path, drawn.words if words and isinstance(drawn, Rendered) else "")
             progress(i + 1, len(figures), each.name)
     if len(figures) == 1:
         for _, failure in failures:
@@ -96,12 +96,12 @@ def write_error_figure(
     tell(str(path))
 
 
-def _written(drawn: Drawn | Failure, figure: Figure, if_changed: bool) -> Failure | None:
+def _written(drawn: Rendered | Failure, figure: Output, if_changed: bool) -> Failure | None:
     """Write a figure, and say why if that or the drawing failed."""
     from actviz import files
     from actviz.figure import BINARY
 
-    if not isinstance(drawn, Drawn):
+    if not isinstance(drawn, Rendered):
         return drawn
     try:
         files.write(figure.path, drawn.content, figure.format in BINARY, if_changed)
@@ -121,15 +121,15 @@ def _tell(path: Path, words: str) -> None:
 
 
 def _all_drawn(
-    figures: Sequence[Figure], jobs: int | None
-) -> Generator[Drawn | Failure, None, None]:
+    figures: Sequence[Output], processes: int | None
+) -> Generator[Rendered | Failure, None, None]:
     """The figures in order; the first is drawn here, so that others inherit what it has loaded."""
     from actviz import figure
     from actviz.cli import workers
 
     first, *others = figures
     yield first.drawn()
-    count = min(jobs or (workers.cores() if len(figures) > FEW else 1), len(others))
+    count = min(processes or (workers.cores() if len(figures) > FEW else 1), len(others))
     if count < 2 or not workers.available():
         yield from (each.drawn() for each in others)
     else:

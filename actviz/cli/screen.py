@@ -20,7 +20,7 @@ BELOW = 3  # lines kept free for what the shell prints
 
 
 @dataclass(frozen=True)
-class Drawing:
+class Job:
     """One figure as it was asked for: what it is called, what it shows, how it is drawn.
 
     label is for messages, stem for names of files.
@@ -34,7 +34,7 @@ class Drawing:
     draw: Callable[[], Picture]
 
 
-def print_previews(drawings: Sequence[Drawing]) -> None:
+def print_previews(jobs: Sequence[Job]) -> None:
     """Draw the curves of each in the terminal, as large as it allows."""
     from rich.console import Console
 
@@ -42,9 +42,7 @@ def print_previews(drawings: Sequence[Drawing]) -> None:
 
     room = shutil.get_terminal_size((80, 24))
     columns, rows = min(room.columns, WIDEST), min(room.lines - BELOW, HIGHEST)
-    texts = [
-        figure.preview(each.curves, each.orders, *each.range, columns, rows) for each in drawings
-    ]
+    texts = [figure.preview(each.curves, each.orders, *each.range, columns, rows) for each in jobs]
     colour = colour_wanted(sys.stdout)
     out = io.StringIO()
     console = Console(
@@ -58,9 +56,9 @@ def print_previews(drawings: Sequence[Drawing]) -> None:
     files.write_standard_output(out.getvalue().encode())
 
 
-def show_windows(drawings: Sequence[Drawing]) -> None:
+def show_windows(jobs: Sequence[Job]) -> None:
     """Show each figure in a window until it is closed."""
     from actviz import figure
 
-    for each in drawings:
+    for each in jobs:
         figure.show(each.draw())
