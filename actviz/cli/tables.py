@@ -115,13 +115,13 @@ def _write_depths(curves: Sequence[Curve], asked: Asked, target: Target) -> None
     """Write how the gradient vanishes through so many layers."""
     from actviz import files
     from actviz.table import records
-    from actviz.table.depths import depths
+    from actviz.table.gradients import gradients
 
     layers, seed = read_depths(asked["--depth"]), read_seed(asked["--seed"])
     path, chosen = _read_target(target, records.SUFFIXES, reading.joint_name(curves))
     with rule_about([path], target.sources, target.depfile):
         with Progress() as progress:
-            table = depths(curves, layers, seed, progress)
+            table = gradients(curves, layers, seed, progress)
         text = records.write(table, chosen, shutil.get_terminal_size().columns, _colour(path))
         files.write(path, text.encode(), if_changed=target.if_changed)
 

@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 # The formats, each with the suffixes of its files. How each is written: markup.py for those that
-# are text line by line, npy.py and terminal.py for the other two.
+# are text line by line, npy.py and on_screen.py for the other two.
 FORMATS = {
     "rich":     (".txt",),
     "csv":      (".csv",),
@@ -45,9 +45,9 @@ def write(columns: Tabular, format: str, stream: BinaryIO) -> None:
     """
     match format:
         case "rich":
-            from actviz.table import terminal
+            from actviz.table import on_screen
 
-            terminal.write(columns, stream)
+            on_screen.write(columns, stream)
         case "npy":
             from actviz.table import npy
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DIGITS = 3  # for people
 
 
-def depths(
+def gradients(
     curves: Sequence[Curve],
     layers: Sequence[int],
     seed: int = 0,
@@ -27,7 +27,7 @@ def depths(
     properties.depth refuses.
 
     >>> from actviz.catalogue.curve import parse_curves
-    >>> table = depths(parse_curves(["half=x/2"]), [3])
+    >>> table = gradients(parse_curves(["half=x/2"]), [3])
     >>> [(name.value, depth.value, gain.value) for name, depth, gain, *_ in table.rows]
     [('half', 3, 1.0), ('half', 3, 2.0)]
     """
