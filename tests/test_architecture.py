@@ -31,6 +31,17 @@ LAYERS = (
     ("errors",),
 )
 INSIDE = {
+    "check": (
+        ("referee", "report"),
+        ("byhand", "equality"),
+        ("oracles",),
+        ("foreign",),
+        ("accuracy",),
+        ("claim",),
+        ("points",),
+        ("exact",),
+        ("result", "libraries"),
+    ),
     "catalogue": (
         ("curve",),
         ("lookup",),

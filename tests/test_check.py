@@ -222,8 +222,6 @@ def test_a_vector_function_is_checked_by_its_first_component():
 
 @pytest.fixture
 def without_mpmath(monkeypatch):
-    from actviz.check import oracle_mpmath
-
     real = builtins.__import__
 
     def refuse(name, *rest):
@@ -232,7 +230,7 @@ def without_mpmath(monkeypatch):
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", refuse)
-    monkeypatch.setattr(oracle_mpmath, "installed", lambda: False)
+    monkeypatch.setattr("actviz.check.libraries.installed", lambda name: name != "mpmath")
 
 
 @pytest.mark.usefixtures("without_mpmath")

@@ -7,8 +7,8 @@ import pytest
 
 import actviz
 from actviz import check
-from actviz.check import foreign
 from actviz.check.accuracy import FORMATS, inputs
+from actviz.check.foreign import calling
 from actviz.errors import UsageError
 
 CODE = """
@@ -234,7 +234,7 @@ PLACES = (
 @pytest.mark.parametrize(("spec", "told"), PLACES)
 def test_what_cannot_be_found_is_told(spec, told):
     with pytest.raises(UsageError, match=told):
-        foreign.load(spec)
+        calling.load(spec)
 
 
 def test_code_is_found_by_module_from_the_current_folder(code, monkeypatch, tmp_path):
@@ -242,7 +242,7 @@ def test_code_is_found_by_module_from_the_current_folder(code, monkeypatch, tmp_
     (tmp_path / "package_of_somebody" / "layers.py").write_text(CODE)
     monkeypatch.chdir(tmp_path)
     path = list(sys.path)
-    assert foreign.load("package_of_somebody.layers:relu").kind == "numpy"
+    assert calling.load("package_of_somebody.layers:relu").kind == "numpy"
     assert sys.path == path
 
 
@@ -296,7 +296,7 @@ UNEQUAL = (
 @pytest.mark.parametrize("exactly", [True, False])
 @pytest.mark.parametrize(("one", "two"), EQUAL)
 def test_equal_formulas_are_equal(one, two, exactly, monkeypatch):
-    monkeypatch.setattr("actviz.check.oracle_mpmath.installed", lambda: exactly)
+    monkeypatch.setattr("actviz.check.libraries.installed", lambda name: exactly)
     first, second = (actviz.parse_curves([text])[0] for text in (one, two))
     assert check.run([first], equals=second).ok
 
@@ -304,7 +304,7 @@ def test_equal_formulas_are_equal(one, two, exactly, monkeypatch):
 @pytest.mark.parametrize("exactly", [True, False])
 @pytest.mark.parametrize(("one", "two", "told"), UNEQUAL)
 def test_unequal_formulas_tell_by_how_much(one, two, told, exactly, monkeypatch):
-    monkeypatch.setattr("actviz.check.oracle_mpmath.installed", lambda: exactly)
+    monkeypatch.setattr("actviz.check.libraries.installed", lambda name: exactly)
     first, second = (actviz.parse_curves([text])[0] for text in (one, two))
     (result,) = check.run([first], equals=second).results
     assert (result.status, result.code) == ("fail", "not-equal") and told in result.message

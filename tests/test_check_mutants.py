@@ -8,8 +8,9 @@ import pytest
 
 import actviz
 from actviz.catalogue.curve import Curve
-from actviz.check import byhand, oracle_difference, oracle_mpmath
+from actviz.check import byhand
 from actviz.check.claim import Claim
+from actviz.check.oracles import difference, fifty_digits
 from actviz.check.points import HARD
 from actviz.errors import UsageError
 from actviz.formula.evaluate import evaluate
@@ -159,13 +160,13 @@ def test_wrong_functions_are_caught(name):
         mutated = replace(activation, stable=wrong, first_derivative=activation.tree(1))
         curve = Curve(mutated, name, name)
         if changed > COUNTS["mpmath"] and all(
-            result.status != "fail" for result in oracle_mpmath.check(curve, ())
+            result.status != "fail" for result in fifty_digits.check(curve, ())
         ):
             alive.append(f"mpmath: {rule}: {to_text(wrong)}")
         slope = change_of_slope(activation, wrong)
         if slope > COUNTS["difference"]:
             claims = (Claim.of(mutated, order) for order in (1, 0))
-            if oracle_difference.judge(name, activation, *claims).status != "fail":
+            if difference.judge(name, activation, *claims).status != "fail":
                 alive.append(f"difference: {rule}: {to_text(wrong)} ({slope:.1e})")
     assert alive == []
 

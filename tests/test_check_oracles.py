@@ -148,8 +148,8 @@ def test_the_limits_that_they_miss(framework, results):
 def test_they_are_called_as_the_catalogue_says(framework):
     import numpy as np
 
-    from actviz.check.foreign import Foreign
-    from actviz.check.framework import function
+    from actviz.check.foreign.calling import Foreign
+    from actviz.check.oracles.frameworks import function
 
     for name, order, x, expected in RETURNED[framework]:
         entry = CATALOGUE.entries[name]
@@ -202,7 +202,7 @@ def test_code_over_their_arrays_is_differentiated(framework, tmp_path):
 
 @pytest.mark.parametrize("name", FRAMEWORKS)
 def test_a_framework_that_is_not_there_is_not_run_and_cannot_be_required(name, monkeypatch):
-    monkeypatch.setattr(f"actviz.check.oracle_{name}.installed", lambda: False)
+    monkeypatch.setattr("actviz.check.libraries.installed", lambda library: library != name)
     curves = actviz.parse_curves(["relu"])
     absent = [r for r in check.run(curves, orders=(1,)).results if r.oracle == name]
     assert [(r.status, r.code) for r in absent] == [("not run", "not-installed")]
@@ -222,7 +222,7 @@ JACOBIANS = [
 def test_jacobians_are_those_of_torch(name):
     import torch
 
-    from actviz.check.framework import function
+    from actviz.check.oracles.frameworks import function
 
     theirs = function(CATALOGUE.entries[name].frameworks["torch"], {}, "torch")
     for x in ([0.3, -1.2, 2.0, 0.7], [20.0, 1e4, 9998.5, -1e4]):

@@ -434,7 +434,7 @@ def test_a_figure_of_errors_is_refused(call: Call, words: str, told: str) -> Non
 
 
 def test_our_own_errors_need_mpmath(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("actviz.check.oracle_mpmath.installed", lambda: False)
+    monkeypatch.setattr("actviz.check.libraries.installed", lambda name: False)
     done = call("check", "relu", "--figure", "e.png")
     assert (done.code, done.out) == (2, "")
     assert "pip install 'actviz[mpmath]'" in done.err

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from actviz.catalogue.activation import Activation
-from actviz.check import oracle_mpmath, points
+from actviz.check import libraries, points
 from actviz.check.claim import Claim, elementwise, sides
+from actviz.check.exact.truth import truth
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.derivative import MAXIMUM_ORDER
 
@@ -150,6 +151,19 @@ def regions(found: Accuracy) -> dict[str, Truths]:
     }
 
 
+def worst(found: Accuracy) -> int:
+    """The index of the point that shows best what is wrong: by its relative error, if any is."""
+    if (found.excess > 1).any():
+        return points.most_telling(np.where(found.excess > 1, found.relative, 0.0), found.x)
+    return points.most_telling(found.excess, found.x)
+
+
+def numbers(found: Accuracy, place: int) -> dict[str, float]:
+    """One point as the fields of a Result."""
+    names = ("x", "got", "expected", "error", "tolerance")
+    return {name: float(getattr(found, name)[place]) for name in names}
+
+
 def measure(
     activation: Activation,
     order: int,
@@ -167,14 +181,14 @@ def measure(
     """
     expected = Claim.of(activation, order).at(x)
     slope = Claim.of(activation, min(order + 1, MAXIMUM_ORDER)).at(x)
-    truth = elementwise(activation)
+    first = elementwise(activation)
     with np.errstate(all="ignore"):
         steepness = np.where(np.isfinite(slope), np.abs(x * slope), 0)
         scale = np.abs(expected) + steepness
     found = Accuracy(order, format, bound, absolute, x, got, expected, scale, error=x)
     found = replace(found, error=_error(found)).where(~np.isnan(expected))
-    found = _at_walls(truth, found)
-    return _exactly(truth, found) if oracle_mpmath.installed() else found
+    found = _at_walls(first, found)
+    return _exactly(first, found) if libraries.installed("mpmath") else found
 
 
 def _error(found: Accuracy) -> Array:
@@ -212,7 +226,7 @@ def _exactly(activation: Activation, found: Accuracy) -> Accuracy:
         return found
     expected, error = found.expected.copy(), found.error.copy()
     for i in close[np.argsort(-found.excess[close])][:MOST_EXACT]:
-        true = oracle_mpmath.truth(activation, float(found.x[i]), found.order)[found.order]
+        true = truth(activation, float(found.x[i]), found.order)[found.order]
         if true == true:
             expected[i], error[i] = float(true), float(abs(found.got[i] - true))
     return replace(found, expected=expected, error=error)

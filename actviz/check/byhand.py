@@ -10,8 +10,9 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
-from actviz.check import oracle_difference, points
+from actviz.check import points
 from actviz.check.claim import Claim, Side, sides
+from actviz.check.oracles import difference
 from actviz.check.result import Result
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
@@ -59,14 +60,15 @@ def _formula(text: str, activation: Activation) -> Node:
 
 def _by_difference(label: str, activation: Activation, node: Node, order: int) -> Result:
     claim = Claim.by_formula(node, activation.parameters, order)
-    result = oracle_difference.judge(label, activation, claim, Claim.of(activation, 0))
+    result = difference.judge(label, activation, claim, Claim.of(activation, 0))
     return replace(result, code="formula-wrong") if result.status == "fail" else result
 
 
 def _exactly(label: str, activation: Activation, node: Node, order: int) -> Result:
     """The verdict in exact arithmetic, one-sided at the switches."""
-    from actviz.check import oracle_mpmath as oracle
     from actviz.check.exact import exact_value
+    from actviz.check.exact.truth import EQUAL, truth
+    from actviz.check.oracles import fifty_digits
 
     places = points.walls(activation.tree(0), activation.parameters)
     samples = points.hard([*places, *points.walls(node, activation.parameters)])
@@ -75,12 +77,12 @@ def _exactly(label: str, activation: Activation, node: Node, order: int) -> Resu
     asked += [(x, side) for x in places.tolist() for side in get_args(Side)]
     judged = []
     for x, side in asked:
-        expected, slope = oracle.truth(activation, x, order + 1, side)[order:]
+        expected, slope = truth(activation, x, order + 1, side)[order:]
         if expected == expected:
             got = exact_value(node, x, activation.parameters, side)
-            one = oracle.compared(x, got, expected, slope, oracle.EQUAL, side)
-            judged.append(oracle.forgiven(activation, one, order, places))
-    result = oracle.worst(label, order, judged)
+            one = fifty_digits.compared(x, got, expected, slope, EQUAL, side)
+            judged.append(fifty_digits.forgiven(activation, one, order, places))
+    result = fifty_digits.worst(label, order, judged)
     return replace(result, code="formula-wrong") if result.status == "fail" else result
 
 

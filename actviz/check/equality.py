@@ -6,8 +6,9 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
-from actviz.check import oracle_mpmath, points
+from actviz.check import libraries, points
 from actviz.check.claim import elementwise, lost
+from actviz.check.exact.truth import EQUAL, truth
 from actviz.check.result import Result
 from actviz.formula.arrays import Array
 
@@ -24,7 +25,7 @@ def check(curve: Curve, other: Curve) -> Result:
     Decided by 50 digits where mpmath is there, by float64 values otherwise.
     """
     one, two = elementwise(curve.activation), elementwise(other.activation)
-    exactly = oracle_mpmath.installed()
+    exactly = libraries.installed("mpmath")
     apart = _apart_exactly(one, two) if exactly else _apart(one, two)
     label, decided = f"{curve.label} = {other.label}", "50 digits" if exactly else "float64"
     if apart is None:
@@ -47,12 +48,12 @@ def _apart_exactly(one: Activation, two: Activation) -> float | None:
     """A point at which the formulas differ in exact arithmetic."""
     samples: list[float] = points.hard(_places(one, two)).tolist()
     for x in samples:
-        (a, _), (b, slope) = (oracle_mpmath.truth(f, x, 1) for f in (one, two))
+        (a, _), (b, slope) = (truth(f, x, 1) for f in (one, two))
         if (a != a) != (b != b):
             return x
         if a == a and a != b and abs(a) != float("inf"):
             scale = abs(a) + abs(b) + (abs(x * slope) if slope == slope else 0)
-            if abs(a - b) > oracle_mpmath.EQUAL * scale + LEAST:
+            if abs(a - b) > EQUAL * scale + LEAST:
                 return x
     return None
 

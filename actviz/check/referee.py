@@ -16,13 +16,13 @@ from actviz.errors import UsageError, suggest
 # An oracle is a module with INSTALL (a command), installed() and check(curve, orders), which
 # yields Results. To add one: a file and a line here.
 ORACLES = {
-    "difference": "actviz.check.oracle_difference",
-    "mpmath": "actviz.check.oracle_mpmath",
-    "torch": "actviz.check.oracle_torch",
-    "jax": "actviz.check.oracle_jax",
+    "difference": "actviz.check.oracles.difference",
+    "mpmath": "actviz.check.oracles.fifty_digits",
+    "torch": "actviz.check.oracles.torch",
+    "jax": "actviz.check.oracles.jax",
 }
 FRAMEWORKS = frozenset({"torch", "jax"})  # slow to import: only when named or there already
-FIELDS = "actviz.check.oracle_formula"  # always asked: it speaks only of entries with two formulas
+FIELDS = "actviz.check.oracles.fields"  # always asked: it speaks only of entries with two formulas
 
 Progress = Callable[[int, int, str], None]
 
@@ -108,16 +108,15 @@ def _against(
     atol: float | None,
     orders: tuple[int, ...],
 ) -> Report:
-    from actviz.check import against as trials
-    from actviz.check import foreign
+    from actviz.check.foreign import calling, trial
 
     for option, value in (("--rtol", rtol), ("--atol", atol)):
         if value is not None and not 0 <= value < float("inf"):
             raise UsageError(f"{option} must be a finite number from 0 on, not {value!r}.")
     elementwise(curve.activation)  # refuses what cannot be tried along one number
-    code = foreign.load(against, dtype)
-    slope = foreign.load(against_derivative, dtype) if against_derivative else None
-    return trials.report(trials.trial(curve, code, slope, rtol, atol), orders)
+    code = calling.load(against, dtype)
+    slope = calling.load(against_derivative, dtype) if against_derivative else None
+    return trial.report(trial.trial(curve, code, slope, rtol, atol), orders)
 
 
 def error_series(curves: Sequence[Curve], orders: tuple[int, ...] = (0,)) -> list[ErrorSeries]:
@@ -125,11 +124,11 @@ def error_series(curves: Sequence[Curve], orders: tuple[int, ...] = (0,)) -> lis
 
     Raises UsageError without mpmath.
     """
-    from actviz.check import oracle_mpmath
+    from actviz.check.oracles import fifty_digits
 
-    if not oracle_mpmath.installed():
-        raise UsageError(f"A figure of errors needs mpmath: {oracle_mpmath.INSTALL}")
-    return [oracle_mpmath.series(curve, order) for curve in curves for order in orders]
+    if not fifty_digits.installed():
+        raise UsageError(f"A figure of errors needs mpmath: {fifty_digits.INSTALL}")
+    return [fifty_digits.series(curve, order) for curve in curves for order in orders]
 
 
 def whole_catalogue(catalogue: Catalogue) -> tuple[Curve, ...]:

@@ -156,7 +156,7 @@ def against_torch(elements: int, runs: int = 3) -> Iterator[Measured]:
     """Values and gradients of many float64 numbers, on one thread."""
     import torch
 
-    from actviz.check.framework import function
+    from actviz.check.oracles.frameworks import function
 
     torch.set_num_threads(1)
     x = np.random.default_rng(0).normal(scale=3, size=elements)

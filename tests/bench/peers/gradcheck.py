@@ -5,7 +5,7 @@ import sys
 import torch
 
 from actviz.catalogue.lookup import activation_of, load
-from actviz.check.framework import function
+from actviz.check.oracles.frameworks import function
 
 x = torch.linspace(-8, 8, 100, dtype=torch.float64, requires_grad=True)
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from actviz.check import interval
-from actviz.check.interval import Interval, Undecided, Undefined, point
+from actviz.check.exact import interval
+from actviz.check.exact.interval import Interval, Undecided, Undefined, point
 
 Series = tuple[Interval, ...]
 MULTIPLIED_UP_TO = 64  # whole powers up to this by multiplication, beyond by exp and log

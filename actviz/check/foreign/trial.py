@@ -11,10 +11,19 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.catalogue.lookup import load
 from actviz.check import points
-from actviz.check.accuracy import FORMATS, Accuracy, Format, inputs, measure, regions
+from actviz.check.accuracy import (
+    FORMATS,
+    Accuracy,
+    Format,
+    inputs,
+    measure,
+    numbers,
+    regions,
+    worst,
+)
 from actviz.check.claim import Claim, elementwise, sides
-from actviz.check.diagnosis import Case, diagnose
-from actviz.check.foreign import Foreign
+from actviz.check.foreign.calling import Foreign
+from actviz.check.foreign.diagnosis import Case, diagnose
 from actviz.check.result import ErrorSeries, Report, Result, Status
 from actviz.formula.arrays import Array
 
@@ -122,19 +131,6 @@ def _code(failing: Accuracy) -> str:
     if np.isnan(failing.got).any():
         return "nan-wrong"
     return "infinity-wrong" if np.isinf(failing.got).any() else "tolerance-exceeded"
-
-
-def worst(found: Accuracy) -> int:
-    """The index of the point that shows best what is wrong: by its relative error, if any is."""
-    if (found.excess > 1).any():
-        return points.most_telling(np.where(found.excess > 1, found.relative, 0.0), found.x)
-    return points.most_telling(found.excess, found.x)
-
-
-def numbers(found: Accuracy, place: int) -> dict[str, float]:
-    """One point as the fields of a Result."""
-    names = ("x", "got", "expected", "error", "tolerance")
-    return {name: float(getattr(found, name)[place]) for name in names}
 
 
 def _size(number: float) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
-from actviz.check import interval, taylor
-from actviz.check.interval import Interval, Undecided, Undefined, point
-from actviz.check.taylor import Direction, Series
+from actviz.check.exact import interval, taylor
+from actviz.check.exact.interval import Interval, Undecided, Undefined, point
+from actviz.check.exact.taylor import Direction, Series
 from actviz.formula.expression import Apply, Name, Node, Number, parse
 from actviz.formula.primitives import PRIMITIVES
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 
 from actviz.catalogue.curve import Curve
+from actviz.check import libraries
 from actviz.check.result import Result
 
 NAME = "torch"
@@ -14,11 +14,11 @@ INSTALL = "pip install torch"
 
 def installed() -> bool:
     """Whether torch can be imported; it is not imported."""
-    return find_spec("torch") is not None
+    return libraries.installed(NAME)
 
 
 def check(curve: Curve, orders: tuple[int, ...]) -> Iterator[Result]:
     """The value and every order of a curve against PyTorch's."""
-    from actviz.check import framework
+    from actviz.check.oracles import frameworks
 
-    return framework.check(curve, orders, "torch")
+    return frameworks.check(curve, orders, "torch")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 
 from actviz.catalogue.curve import Curve
+from actviz.check import libraries
 from actviz.check.result import Result
 
 NAME = "jax"
@@ -14,11 +14,11 @@ INSTALL = "pip install jax"
 
 def installed() -> bool:
     """Whether jax can be imported; it is not imported."""
-    return find_spec("jax") is not None
+    return libraries.installed(NAME)
 
 
 def check(curve: Curve, orders: tuple[int, ...]) -> Iterator[Result]:
     """The value and every order of a curve against JAX's."""
-    from actviz.check import framework
+    from actviz.check.oracles import frameworks
 
-    return framework.check(curve, orders, "jax")
+    return frameworks.check(curve, orders, "jax")

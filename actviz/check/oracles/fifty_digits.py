@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib.util import find_spec
 from typing import Any, get_args
 
 import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
-from actviz.check import points
+from actviz.check import libraries, points
 from actviz.check.claim import Claim, Side, elementwise
-from actviz.check.exact import exact_derivatives, exact_value
+from actviz.check.exact import exact_value
+from actviz.check.exact.truth import EQUAL, truth
 from actviz.check.result import ErrorSeries, Result, Status
 from actviz.formula.arrays import Array
-from actviz.formula.expression import Node
 
 NAME = "mpmath"
 INSTALL = "pip install 'actviz[mpmath]'"
@@ -25,13 +23,12 @@ INSTALL = "pip install 'actviz[mpmath]'"
 EPS = float(np.finfo(np.float64).eps)
 TINY = float(np.finfo(np.float64).tiny)  # below it floats lose digits, and may be 0
 BOUND = 16 * EPS  # relative to |y| + |x y'|
-EQUAL = 1e-13  # formulas are equal that differ by less: their constants are rounded
 ULPS = 4  # so near to a switch, rounding may choose the branch
 
 
 def installed() -> bool:
     """Whether mpmath can be imported; it is not imported."""
-    return find_spec("mpmath") is not None
+    return libraries.installed(NAME)
 
 
 def check(curve: Curve, orders: tuple[int, ...]) -> Iterator[Result]:
@@ -118,18 +115,6 @@ def compared(
 
 def _out_of_range(number: Any) -> bool:
     return bool(number > np.finfo(np.float64).max)
-
-
-def truth(activation: Activation, x: float, highest: int, side: Side | None = None) -> list[Any]:
-    """The value and the derivatives of the defining formula, exactly."""
-    return _truth(activation.tree(0), tuple(activation.parameters.items()), x, highest, side)
-
-
-@lru_cache(maxsize=16384)
-def _truth(
-    node: Node, parameters: tuple[tuple[str, float], ...], x: float, highest: int, side: Side | None
-) -> list[Any]:
-    return exact_derivatives(node, x, dict(parameters), highest, side)
 
 
 def forgiven(activation: Activation, one: Judged, order: int, places: Array) -> Judged:

@@ -12,11 +12,12 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
-from actviz.check import oracle_mpmath, points
-from actviz.check.accuracy import FORMATS, Accuracy, inputs, measure, regions
-from actviz.check.against import numbers, worst
+from actviz.check import libraries, points
+from actviz.check.accuracy import FORMATS, Accuracy, inputs, measure, numbers, regions, worst
 from actviz.check.claim import Claim, elementwise, sides
-from actviz.check.foreign import Foreign, Kind, along_line, first_component
+from actviz.check.exact.truth import truth
+from actviz.check.foreign.calling import Foreign, Kind, along_line, first_component
+from actviz.check.oracles import fifty_digits
 from actviz.check.result import Result
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
@@ -103,11 +104,11 @@ def _deviation(
     message += f"at {failing.x.size} points from x = "
     message += f"{failing.x.min():.6g} to {failing.x.max():.6g}, relative error up to "
     message += f"{failing.relative.max():.2g}"
-    if not oracle_mpmath.installed():
-        message += f"; to decide: {oracle_mpmath.INSTALL}"
+    if not libraries.installed("mpmath"):
+        message += f"; to decide: {fifty_digits.INSTALL}"
         return Result(label, failing.order, name, "not run", "undecided", message=message, **one)
     order = failing.order
-    true = oracle_mpmath.truth(activation, one["x"], order)[order]
+    true = truth(activation, one["x"], order)[order]
     if abs(one["expected"] - true) <= OURS * _scale(activation, one["x"], true, order):
         code = "framework-deviates"
         return Result(label, order, name, "pass", code, message=message, **one)
@@ -117,7 +118,7 @@ def _deviation(
 
 
 def _scale(activation: Activation, x: float, true: Any, order: int) -> float:
-    slope = oracle_mpmath.truth(activation, x, order + 1)[order + 1]
+    slope = truth(activation, x, order + 1)[order + 1]
     return float(abs(true) + (abs(x * slope) if slope == slope else 0) + 2.0**-1017)
 
 

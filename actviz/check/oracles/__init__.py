@@ -1,0 +1,1 @@
+"""The oracles: independent ways to the values and derivatives of a curve."""
