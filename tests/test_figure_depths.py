@@ -21,10 +21,10 @@ from actviz import figure
 from actviz.cli.look import LOOKS
 from actviz.errors import UsageError
 from actviz.figure import Options
-from actviz.figure.decades import ROW
-from actviz.figure.depths import choose_decades
-from actviz.figure.picture import Picture
-from actviz.figure.space import Box
+from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.space import Box
+from actviz.figure.charts.decades import ROW
+from actviz.figure.charts.vanishing import choose_decades
 from actviz.properties import Depth, depth
 
 SETS = (

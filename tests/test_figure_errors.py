@@ -16,8 +16,8 @@ from actviz import check, figure
 from actviz.catalogue.curve import Curve, parse_curves
 from actviz.errors import UsageError
 from actviz.figure import Options
-from actviz.figure.accuracy import choose_window
-from actviz.figure.picture import Picture
+from actviz.figure.canvas.picture import Picture
+from actviz.figure.charts.accuracy import choose_window
 
 EPS = 2.0**-52
 TOLERANCE = 32 * EPS

@@ -20,11 +20,11 @@ from actviz import figure
 from actviz.catalogue.curve import Curve, parse_curves
 from actviz.catalogue.lookup import load
 from actviz.errors import UsageError
-from actviz.figure.levels import choose_levels
-from actviz.figure.picture import Picture
-from actviz.figure.plane import map_of
-from actviz.figure.shading import Map, layers
-from actviz.figure.theme import LIGHT, PRINT
+from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.theme import LIGHT, PRINT
+from actviz.figure.planes.levels import choose_levels
+from actviz.figure.planes.plane import map_of
+from actviz.figure.planes.shading import Map, layers
 
 LO, HI = -6.0, 6.0
 CELLS = 230

@@ -17,7 +17,7 @@ from actviz.errors import UsageError
 if TYPE_CHECKING:
     from actviz.catalogue.curve import Curve
     from actviz.check import Report
-    from actviz.figure.picture import Picture
+    from actviz.figure.canvas.picture import Picture
 
 FEW = 4  # figures that are not worth starting other processes for
 

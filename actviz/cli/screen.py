@@ -13,7 +13,7 @@ from actviz.cli.terminal import colour_wanted
 
 if TYPE_CHECKING:
     from actviz.catalogue.curve import Curve
-    from actviz.figure.picture import Picture
+    from actviz.figure.canvas.picture import Picture
 
 WIDEST, HIGHEST = 100, 28  # characters of a preview
 BELOW = 3  # lines kept free for what the shell prints

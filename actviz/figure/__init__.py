@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from actviz.figure.formats import forget_fonts, render
-from actviz.figure.options import (
+from actviz.figure.canvas.formats import forget_fonts, render
+from actviz.figure.canvas.options import (
     AXES,
     BINARY,
     FORMATS,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from actviz.catalogue.curve import Curve
     from actviz.check.result import ErrorSeries
-    from actviz.figure.picture import Picture
+    from actviz.figure.canvas.picture import Picture
 
 __all__ = [
     "AXES",
@@ -64,10 +64,10 @@ def plot(
     """
     _import_quietly()
     if curve.activation.gated:
-        from actviz.figure import plane
+        from actviz.figure.planes import plane
 
         return plane.plot(curve, orders, lo, hi, options)
-    from actviz.figure import compose
+    from actviz.figure.curves import compose
 
     return compose.plot(curve, orders, lo, hi, options)
 
@@ -85,10 +85,10 @@ def compare(
     """Several curves on [lo, hi]; see compose.compare, and plane.compare for two variables."""
     _import_quietly()
     if any(curve.activation.gated for curve in curves):
-        from actviz.figure import plane
+        from actviz.figure.planes import plane
 
         return plane.compare(curves, orders, lo, hi, options, layout=layout, diff=diff)
-    from actviz.figure import compose
+    from actviz.figure.curves import compose
 
     return compose.compare(curves, orders, lo, hi, options, layout=layout, diff=diff)
 
@@ -96,7 +96,7 @@ def compare(
 def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None = None) -> Picture:
     """The errors that a check found of a curve, over x; see accuracy.errors."""
     _import_quietly()
-    from actviz.figure import accuracy
+    from actviz.figure.charts import accuracy
 
     return accuracy.errors(series, curve, options)
 
@@ -106,7 +106,7 @@ def vanishing(
 ) -> Picture:
     """The size of products of derivatives through so many layers; see depths.vanishing."""
     _import_quietly()
-    from actviz.figure.depths import vanishing
+    from actviz.figure.charts.vanishing import vanishing
 
     return vanishing(curves, depths, seed, options)
 
@@ -120,14 +120,14 @@ def preview(
     rows: int = 18,
 ) -> Text:
     """The curves as text for a terminal; see terminal.preview."""
-    from actviz.figure import terminal
+    from actviz.figure.curves import preview as terminal
 
     return terminal.preview(curves, orders, lo, hi, columns, rows)
 
 
 def show(picture: Picture) -> None:
     """Show the picture in a window until it is closed; see window.show."""
-    from actviz.figure import window
+    from actviz.figure.canvas import window
 
     window.show(picture)
 

@@ -13,14 +13,14 @@ import numpy as np
 from bench import RESULTS, geometric_mean
 
 from actviz import figure
-from actviz.figure import drawing as on
-from actviz.figure import theme
-from actviz.figure.decades import Decades, draw_axes, draw_tick_lines, draw_ticks, power
-from actviz.figure.drawing import Drawing
-from actviz.figure.formats import settings
-from actviz.figure.picture import Picture
-from actviz.figure.space import Box
-from actviz.figure.text import Label
+from actviz.figure.canvas import canvas as on
+from actviz.figure.canvas import theme
+from actviz.figure.canvas.canvas import Drawing
+from actviz.figure.canvas.formats import settings
+from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.space import Box
+from actviz.figure.canvas.text import Label
+from actviz.figure.charts.decades import Decades, draw_axes, draw_tick_lines, draw_ticks, power
 
 ROOT = Path(__file__).parent.parent.parent
 README, GROWTH = ROOT / "README.md", ROOT / "tests" / "bench" / "growth.png"

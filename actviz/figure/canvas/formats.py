@@ -12,10 +12,10 @@ from html import escape
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from actviz.errors import UsageError
-from actviz.figure.options import FORMATS
+from actviz.figure.canvas.options import FORMATS
 
 if TYPE_CHECKING:
-    from actviz.figure.picture import Picture
+    from actviz.figure.canvas.picture import Picture
 
 # What reaches a drawn figure from matplotlib's settings, apart from what the artists are given.
 SETTINGS: dict[str, Any] = {

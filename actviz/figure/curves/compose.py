@@ -11,18 +11,19 @@ import numpy as np
 
 from actviz.catalogue.curve import Curve
 from actviz.errors import UsageError
-from actviz.figure import limits, theme
-from actviz.figure.colours import colours_of, recolour
-from actviz.figure.formats import settings
-from actviz.figure.layout import CELL, EDGE, SINGLE, Sheet, draw
-from actviz.figure.options import LAYOUTS, Options
-from actviz.figure.panel import Plan, Scale, Trace
-from actviz.figure.picture import POINTS, Picture
-from actviz.figure.text import Label
-from actviz.figure.theme import Theme
-from actviz.figure.ticks import number
-from actviz.figure.title import PRIMES, Line, fit_text, function, title_of
-from actviz.figure.words import describe
+from actviz.figure.canvas import theme
+from actviz.figure.canvas.colours import colours_of, recolour
+from actviz.figure.canvas.formats import settings
+from actviz.figure.canvas.options import LAYOUTS, Options
+from actviz.figure.canvas.picture import POINTS, Picture
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.theme import Theme
+from actviz.figure.canvas.ticks import number
+from actviz.figure.curves import limits
+from actviz.figure.curves.layout import CELL, EDGE, SINGLE, Sheet, draw
+from actviz.figure.curves.panel import Plan, Scale, Trace
+from actviz.figure.curves.title import PRIMES, Line, fit_text, function, title_of
+from actviz.figure.curves.words import describe
 from actviz.formula.expression import Apply, walk
 from actviz.sampling import Scan, scan
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from actviz.figure.ticks import decimal_ticks
+from actviz.figure.canvas.ticks import decimal_ticks
 from actviz.formula.arrays import Array
 
 MOST_STEPS = 7  # of equal size from 0 to the greatest value

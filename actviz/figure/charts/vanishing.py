@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.errors import UsageError
-from actviz.figure import drawing as on
-from actviz.figure import naming, theme
-from actviz.figure.colours import colours_of, recolour
-from actviz.figure.decades import ROW, Decades, draw_axes, draw_tick_lines, draw_ticks, power
-from actviz.figure.drawing import Drawing
-from actviz.figure.formats import settings
-from actviz.figure.layout import BETWEEN, EDGE, write_title
-from actviz.figure.options import Options
-from actviz.figure.panel import ARROW, CIRCLE, GAP, HEAD, TICK
-from actviz.figure.picture import Picture
-from actviz.figure.space import Box
-from actviz.figure.text import Label
-from actviz.figure.theme import Dash, Theme
-from actviz.figure.ticks import number
-from actviz.figure.title import fit_text
-from actviz.figure.words import listed
+from actviz.figure.canvas import canvas as on
+from actviz.figure.canvas import theme
+from actviz.figure.canvas.canvas import Drawing
+from actviz.figure.canvas.colours import colours_of, recolour
+from actviz.figure.canvas.formats import settings
+from actviz.figure.canvas.options import Options
+from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.space import Box
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.theme import Dash, Theme
+from actviz.figure.canvas.ticks import number
+from actviz.figure.charts.decades import ROW, Decades, draw_axes, draw_tick_lines, draw_ticks, power
+from actviz.figure.curves import naming
+from actviz.figure.curves.layout import BETWEEN, EDGE, write_title
+from actviz.figure.curves.panel import ARROW, CIRCLE, GAP, HEAD, TICK
+from actviz.figure.curves.title import fit_text
+from actviz.figure.curves.words import listed
 from actviz.properties import Depth, depth
 
 if TYPE_CHECKING:

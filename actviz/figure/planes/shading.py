@@ -12,16 +12,16 @@ from functools import cached_property
 
 import numpy as np
 
-from actviz.figure import drawing as on
-from actviz.figure.annotate import DOTS
-from actviz.figure.contours import Edges, Part, Surface, edges_of, joined, parts_of, thinned
-from actviz.figure.levels import Levels, choose_levels
-from actviz.figure.panel import Panel
-from actviz.figure.picture import POINTS
-from actviz.figure.space import Box
-from actviz.figure.text import Label
-from actviz.figure.theme import SOLID, Dash, Theme
-from actviz.figure.ticks import number
+from actviz.figure.canvas import canvas as on
+from actviz.figure.canvas.picture import POINTS
+from actviz.figure.canvas.space import Box
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.theme import SOLID, Dash, Theme
+from actviz.figure.canvas.ticks import number
+from actviz.figure.curves.annotate import DOTS
+from actviz.figure.curves.panel import Panel
+from actviz.figure.planes.contours import Edges, Part, Surface, edges_of, joined, parts_of, thinned
+from actviz.figure.planes.levels import Levels, choose_levels
 from actviz.formula.arrays import Array
 
 FAINTEST, STRONGEST = 0.10, 0.86  # opacity of the bands next to 0 and farthest from it

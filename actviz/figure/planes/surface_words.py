@@ -10,15 +10,15 @@ from itertools import pairwise
 import numpy as np
 
 from actviz.catalogue.curve import Curve
-from actviz.figure.contours import (
+from actviz.figure.canvas.ticks import number
+from actviz.figure.curves.words import formula_of, listed
+from actviz.figure.planes.contours import (
     Cut,
     Part,
     Surface,
     thinned,
 )
-from actviz.figure.shading import Map
-from actviz.figure.ticks import number
-from actviz.figure.words import formula_of, listed
+from actviz.figure.planes.shading import Map
 from actviz.formula.arrays import Array
 
 Place = tuple[float, float, float]  # a value, and the a and b at which it is

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.errors import UsageError
-from actviz.figure import drawing as on
-from actviz.figure import theme
-from actviz.figure.decades import Decades, draw_axes, draw_tick_lines, draw_ticks, power
-from actviz.figure.drawing import Drawing
-from actviz.figure.formats import settings
-from actviz.figure.layout import EDGE, write_title
-from actviz.figure.options import Options
-from actviz.figure.panel import ARROW, GAP, HEAD, TICK, Scale
-from actviz.figure.picture import Picture
-from actviz.figure.space import Box
-from actviz.figure.text import Label
-from actviz.figure.theme import Theme
-from actviz.figure.ticks import MINUS, number
-from actviz.figure.title import fit_text, function
+from actviz.figure.canvas import canvas as on
+from actviz.figure.canvas import theme
+from actviz.figure.canvas.canvas import Drawing
+from actviz.figure.canvas.formats import settings
+from actviz.figure.canvas.options import Options
+from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.space import Box
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.theme import Theme
+from actviz.figure.canvas.ticks import MINUS, number
+from actviz.figure.charts.decades import Decades, draw_axes, draw_tick_lines, draw_ticks, power
+from actviz.figure.curves.layout import EDGE, write_title
+from actviz.figure.curves.panel import ARROW, GAP, HEAD, TICK, Scale
+from actviz.figure.curves.title import fit_text, function
 from actviz.formula.arrays import Array, Integers
 
 if TYPE_CHECKING:

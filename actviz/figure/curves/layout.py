@@ -6,15 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from actviz.figure import annotate, naming
-from actviz.figure.drawing import Drawing
-from actviz.figure.options import Options
-from actviz.figure.panel import ARROW, AT_EDGE, TICK, Panel, Plan, axes_of, ticks_for
-from actviz.figure.picture import Picture
-from actviz.figure.space import Box
-from actviz.figure.text import Label
-from actviz.figure.theme import Theme
-from actviz.figure.title import AFTER_NAME, Line
+from actviz.figure.canvas.canvas import Drawing
+from actviz.figure.canvas.options import Options
+from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.space import Box
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.theme import Theme
+from actviz.figure.curves import annotate, naming
+from actviz.figure.curves.panel import ARROW, AT_EDGE, TICK, Panel, Plan, axes_of, ticks_for
+from actviz.figure.curves.title import AFTER_NAME, Line
 
 SINGLE, CELL = (4.8, 3.2), (2.4, 1.9)  # inches
 EDGE = 7.0  # points between the picture's edge and anything drawn

@@ -9,13 +9,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from actviz.figure import drawing as on
-from actviz.figure import features
-from actviz.figure.panel import TICK, Panel, Trace
-from actviz.figure.space import Box
-from actviz.figure.text import Label
-from actviz.figure.ticks import number, times_pi
-from actviz.figure.words import equation
+from actviz.figure.canvas import canvas as on
+from actviz.figure.canvas.space import Box
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.ticks import number, times_pi
+from actviz.figure.curves import features
+from actviz.figure.curves.panel import TICK, Panel, Trace
+from actviz.figure.curves.words import equation
 
 DOTS = (1.2, 2.2)
 NOTE = 0.85  # of the label size

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from actviz.figure.space import Box
+from actviz.figure.canvas.space import Box
 
 ASCENT, DESCENT = 0.93, 0.24  # of the size: the least that matplotlib takes a line to be high
 

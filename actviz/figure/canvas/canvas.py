@@ -15,10 +15,10 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
 
-from actviz.figure.picture import PAPER, POINTS, Picture
-from actviz.figure.space import Box, Space
-from actviz.figure.text import Label
-from actviz.figure.theme import Dash
+from actviz.figure.canvas.picture import PAPER, POINTS, Picture
+from actviz.figure.canvas.space import Box, Space
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.theme import Dash
 from actviz.formula.arrays import Array
 
 # What lies over what.

@@ -7,8 +7,8 @@ from dataclasses import replace
 from textwrap import wrap
 
 from actviz.catalogue.curve import Curve
-from actviz.figure.text import Label
-from actviz.figure.ticks import MINUS, number
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.ticks import MINUS, number
 from actviz.formula.expression import Apply, Name, X, free_names, parse, rebuild
 from actviz.formula.latex import symbol, to_latex
 from actviz.formula.primitives import PRIMITIVES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from actviz.catalogue.curve import Curve
-from actviz.figure import features
-from actviz.figure.ticks import number
+from actviz.figure.canvas.ticks import number
+from actviz.figure.curves import features
 from actviz.sampling import Scan, breakpoints_of
 
 ORDINALS = ("function", "first derivative", "second derivative", "third derivative",

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.figure import drawing as on
-from actviz.figure.drawing import Drawing
-from actviz.figure.panel import Panel, Trace
-from actviz.figure.space import Box, Space
-from actviz.figure.text import Label
-from actviz.figure.theme import Dash
+from actviz.figure.canvas import canvas as on
+from actviz.figure.canvas.canvas import Drawing
+from actviz.figure.canvas.space import Box, Space
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.theme import Dash
+from actviz.figure.curves.panel import Panel, Trace
 from actviz.formula.arrays import Array
 
 PLACES = 48  # along each curve, where a name may hang

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from actviz.catalogue.curve import Curve
 from actviz.errors import UsageError
-from actviz.figure import limits
-from actviz.figure.ticks import decimal_ticks
+from actviz.figure.canvas.ticks import decimal_ticks
+from actviz.figure.curves import limits
 from actviz.formula.arrays import Array
 from actviz.sampling import refine, scan
 

@@ -6,8 +6,8 @@ import importlib
 from typing import Any
 
 from actviz.errors import UsageError
-from actviz.figure.formats import settings
-from actviz.figure.picture import Picture
+from actviz.figure.canvas.formats import settings
+from actviz.figure.canvas.picture import Picture
 
 TOOLKITS = ("qtagg", "gtk4agg", "gtk3agg", "tkagg", "wxagg", "macosx")
 

@@ -12,25 +12,25 @@ import numpy as np
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.errors import UsageError
-from actviz.figure import drawing as on
-from actviz.figure import theme
-from actviz.figure.annotate import DOTS, NOTE, Guide, along
-from actviz.figure.compose import Request, columns_for
-from actviz.figure.contours import Function, Surface
-from actviz.figure.drawing import Drawing
-from actviz.figure.formats import settings
-from actviz.figure.layout import EDGE, margins, write_title
-from actviz.figure.levels import Levels, choose_levels
-from actviz.figure.options import Options
-from actviz.figure.panel import ARROW, Panel, Plan
-from actviz.figure.picture import POINTS, Picture
-from actviz.figure.shading import Map, draw_scale, label_zero, paint, scale_width
-from actviz.figure.space import Box
-from actviz.figure.surface_words import Told, describe, partial_text
-from actviz.figure.text import Label
-from actviz.figure.ticks import MINUS, number
-from actviz.figure.title import Line, fit_formula, fit_text, title_of
-from actviz.figure.words import ORDINALS, listed
+from actviz.figure.canvas import canvas as on
+from actviz.figure.canvas import theme
+from actviz.figure.canvas.canvas import Drawing
+from actviz.figure.canvas.formats import settings
+from actviz.figure.canvas.options import Options
+from actviz.figure.canvas.picture import POINTS, Picture
+from actviz.figure.canvas.space import Box
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.ticks import MINUS, number
+from actviz.figure.curves.annotate import DOTS, NOTE, Guide, along
+from actviz.figure.curves.compose import Request, columns_for
+from actviz.figure.curves.layout import EDGE, margins, write_title
+from actviz.figure.curves.panel import ARROW, Panel, Plan
+from actviz.figure.curves.title import Line, fit_formula, fit_text, title_of
+from actviz.figure.curves.words import ORDINALS, listed
+from actviz.figure.planes.contours import Function, Surface
+from actviz.figure.planes.levels import Levels, choose_levels
+from actviz.figure.planes.shading import Map, draw_scale, label_zero, paint, scale_width
+from actviz.figure.planes.surface_words import Told, describe, partial_text
 from actviz.formula.breakpoints import factors, switching
 from actviz.formula.expression import Node, to_text
 from actviz.formula.latex import symbol, to_latex

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actviz.catalogue.curve import Curve
-from actviz.figure import theme
-from actviz.figure.theme import Theme
+from actviz.figure.canvas import theme
+from actviz.figure.canvas.theme import Theme
 
 
 def colours_of(curves: Sequence[Curve], look: Theme) -> list[str]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.figure import drawing as on
-from actviz.figure.drawing import Drawing
-from actviz.figure.panel import ARROW, HEAD, TICK
-from actviz.figure.space import Box
-from actviz.figure.text import Label
-from actviz.figure.theme import Theme
-from actviz.figure.ticks import number, power_of_ten
+from actviz.figure.canvas import canvas as on
+from actviz.figure.canvas.canvas import Drawing
+from actviz.figure.canvas.space import Box
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.theme import Theme
+from actviz.figure.canvas.ticks import number, power_of_ten
+from actviz.figure.curves.panel import ARROW, HEAD, TICK
 from actviz.formula.arrays import Array
 
 ROW, BREAK = 7.0, 12.0  # points from the axes' ends: where 0 and infinity are, where the scale ends

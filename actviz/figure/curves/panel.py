@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from actviz.figure import drawing as on
-from actviz.figure.drawing import Drawing
-from actviz.figure.options import Options
-from actviz.figure.picture import POINTS
-from actviz.figure.space import Box, Space
-from actviz.figure.text import Label
-from actviz.figure.theme import Dash, Theme
-from actviz.figure.ticks import Ticks, decimal_ticks, pi_ticks, signed_log_ticks
+from actviz.figure.canvas import canvas as on
+from actviz.figure.canvas.canvas import Drawing
+from actviz.figure.canvas.options import Options
+from actviz.figure.canvas.picture import POINTS
+from actviz.figure.canvas.space import Box, Space
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.theme import Dash, Theme
+from actviz.figure.canvas.ticks import Ticks, decimal_ticks, pi_ticks, signed_log_ticks
 from actviz.formula.arrays import Array
 from actviz.sampling import Samples, Scan, refine
 

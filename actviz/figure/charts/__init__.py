@@ -1,0 +1,1 @@
+"""Figures of measurements: the errors of a check, the sizes of gradients over the depth."""

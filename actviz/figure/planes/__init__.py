@@ -1,0 +1,1 @@
+"""Figures of functions of two variables: contours over a square."""
