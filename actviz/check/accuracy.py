@@ -19,7 +19,7 @@ PER_EXPONENT = 2  # random points of either sign for every power of two
 TAIL = 4.0  # beyond it lie the tails
 CLOSE_CALLS = (0.25, 8.0)  # errors between these times the tolerance are decided by 50 digits ...
 MOST_EXACT = 200  # ... if they are not too many
-NEAR_WALL = 2  # numbers of the format from a switch: there rounding may choose the branch
+NEAR_SWITCH = 2  # numbers of the format from a switch: there rounding may choose the branch
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ FORMATS = {
 }
 
 
-def inputs(format: Format, walls: Array) -> Array:
-    """The finite points: all of a 16-bit format; else every magnitude, 0 densely, every wall.
+def inputs(format: Format, switches: Array) -> Array:
+    """The finite points: all of a 16-bit format; else every magnitude, 0 densely, every switch.
 
-    Ascending, exact in the format, subnormals among them; the neighbours of the walls as well.
+    Ascending, exact in the format, subnormals among them; the neighbours of the switches as well.
     """
     if format.bits <= 11:
         return _every(format)
@@ -76,9 +76,9 @@ def inputs(format: Format, walls: Array) -> Array:
         magnitudes = np.ldexp(mantissas, exponents)
     signed = [magnitudes[:PER_EXPONENT], -magnitudes[PER_EXPONENT:]]
     dense = [np.linspace(-reach, reach, 4001) for reach in (1.0, 8.0, 50.0, 1000.0)]
-    near = format.rounded(walls)
-    beside = [near + n * format.ulp(near) for n in range(-NEAR_WALL, NEAR_WALL + 1)]
-    parts = [*signed, *dense, points.hard(walls), *beside]
+    near = format.rounded(switches)
+    beside = [near + n * format.ulp(near) for n in range(-NEAR_SWITCH, NEAR_SWITCH + 1)]
+    parts = [*signed, *dense, points.hard(switches), *beside]
     x = format.rounded(np.concatenate([part.ravel() for part in parts]))
     return np.unique(x[np.isfinite(x)])
 
@@ -187,7 +187,7 @@ def measure(
         scale = np.abs(expected) + steepness
     found = Accuracy(order, format, bound, absolute, x, got, expected, scale, error=x)
     found = replace(found, error=_error(found)).where(~np.isnan(expected))
-    found = _at_walls(first, found)
+    found = _at_switches(first, found)
     return _exactly(first, found) if libraries.installed("mpmath") else found
 
 
@@ -201,17 +201,17 @@ def _error(found: Accuracy) -> Array:
     return np.where(beyond, 0.0, np.where(np.isnan(off), np.inf, off))
 
 
-def _at_walls(activation: Activation, found: Accuracy) -> Accuracy:
+def _at_switches(activation: Activation, found: Accuracy) -> Accuracy:
     """No error where the number of the other branch is taken within rounding of a switch."""
     error, tolerance, failing = found.error.copy(), found.tolerance, found.excess > 1
-    for wall in points.walls(activation.tree(0), activation.parameters).tolist():
-        near = np.abs(found.x - wall) <= NEAR_WALL * found.format.ulp(np.array(wall))
-        if wall == 0:
+    for switch in points.switches_of(activation).tolist():
+        near = np.abs(found.x - switch) <= NEAR_SWITCH * found.format.ulp(np.array(switch))
+        if switch == 0:
             near |= np.abs(found.x) < 2.0**found.format.least_exponent  # may be flushed to 0
         if found.order == 0:
-            near &= found.x != wall  # which value is taken at a jump is no matter of rounding
+            near &= found.x != switch  # which value is taken at a jump is no matter of rounding
         if (near & failing).any():
-            either = sides(activation, found.order, wall)
+            either = sides(activation, found.order, switch)
             inside = found.got >= min(either) - tolerance
             inside &= found.got <= max(either) + tolerance
             error[near & inside] = 0.0

@@ -70,25 +70,25 @@ def _exactly(label: str, activation: Activation, node: Node, order: int) -> Resu
     from actviz.check.exact.truth import EQUAL, truth
     from actviz.check.oracles import fifty_digits
 
-    places = points.walls(activation.tree(0), activation.parameters)
-    samples = points.hard([*places, *points.walls(node, activation.parameters)])
+    switches = points.switches_of(activation)
+    samples = points.hard([*switches, *points.switches(node, activation.parameters)])
     asked: list[tuple[float, Side | None]] = [(x, None) for x in samples.tolist()]
-    asked = [(x, None) for x, _ in asked if x not in places]
-    asked += [(x, side) for x in places.tolist() for side in get_args(Side)]
+    asked = [(x, None) for x, _ in asked if x not in switches]
+    asked += [(x, side) for x in switches.tolist() for side in get_args(Side)]
     judged = []
     for x, side in asked:
         expected, slope = truth(activation, x, order + 1, side)[order:]
         if expected == expected:
             got = exact_value(node, x, activation.parameters, side)
             one = fifty_digits.compared(x, got, expected, slope, EQUAL, side)
-            judged.append(fifty_digits.forgiven(activation, one, order, places))
+            judged.append(fifty_digits.forgiven(activation, one, order, switches))
     result = fifty_digits.worst(label, order, judged)
     return replace(result, code="formula-wrong") if result.status == "fail" else result
 
 
 def _conventions(label: str, activation: Activation, node: Node, order: int) -> Iterator[Result]:
     """Where the formula takes another one-sided derivative at a kink than actviz does."""
-    for place in points.walls(activation.tree(0), activation.parameters).tolist():
+    for place in points.switches_of(activation).tolist():
         x = np.array(place)
         got = float(evaluate(node, x, activation.parameters))
         left, right = sides(activation, order, place)
@@ -113,7 +113,7 @@ def _conventions(label: str, activation: Activation, node: Node, order: int) -> 
 
 def _digits(label: str, activation: Activation, node: Node, order: int) -> Result:
     """Where float64 arithmetic loses digits of a right formula."""
-    x = DENSE[~np.isin(DENSE, points.walls(activation.tree(0), activation.parameters))]
+    x = DENSE[~np.isin(DENSE, points.switches_of(activation))]
     got = evaluate(node, x, activation.parameters)
     expected = activation.derivative(x, order)
     slope = activation.derivative(x, order + 1) if order < MAXIMUM_ORDER else expected

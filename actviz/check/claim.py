@@ -28,14 +28,15 @@ CANCELLED = 64 * float(np.finfo(np.float64).eps)  # of the size near 0: what 1 +
 class Claim:
     """The derivative of an order (0: the value), as somebody has it.
 
-    `at` gives it at points, `beside` its limits from one side; `places` are where it may switch.
-    `noise` is what cancellation may cost a formula that nobody made stable, in absolute terms.
+    `at` gives it at points, `beside` its limits from one side; `switches` are where its branch may
+    switch. `noise` is what cancellation may cost a formula that nobody made stable, in absolute
+    terms.
     """
 
     order: int
     at: Callable[[Array], Array]
     beside: Callable[[Array, Side], Array]
-    places: Array
+    switches: Array
     noise: float = 0.0
 
     @classmethod
@@ -77,7 +78,7 @@ class Claim:
         def sided(x: Array, side: Side) -> Array:
             return np.array([one_sided(node, float(place), side, parameters) for place in x])
 
-        return cls(order, at, sided, points.walls(node, parameters), lost(at))
+        return cls(order, at, sided, points.switches(node, parameters), lost(at))
 
 
 def beside(activation: Activation, order: int, x: Array, side: Side) -> Array:

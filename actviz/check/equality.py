@@ -14,8 +14,8 @@ from actviz.formula.arrays import Array
 
 NAME = "equality"
 DIFFERENT = 1e-9  # relative to |y| + |x y'|, for float64 values
-LEAST = 5e-324  # numbers that differ by less are one float64
-REACH = 1000.0  # the largest difference is looked for up to here
+SMALLEST_FLOAT = 5e-324  # numbers that differ by less are one float64
+FARTHEST = 1000.0  # the largest difference is looked for up to here
 ZOOMS, ZOOM = 6, 201  # how often, and with how many points, its place is closed in on
 
 
@@ -39,28 +39,27 @@ def check(curve: Curve, other: Curve) -> Result:
     return Result(label, 0, NAME, "fail", "not-equal", x, got, expected, error, None, message)
 
 
-def _places(one: Activation, two: Activation) -> Array:
-    walls = [points.walls(a.tree(0), a.parameters) for a in (one, two)]
-    return np.concatenate(walls)
+def _switches(one: Activation, two: Activation) -> Array:
+    return np.concatenate([points.switches_of(each) for each in (one, two)])
 
 
 def _apart_exactly(one: Activation, two: Activation) -> float | None:
     """A point at which the formulas differ in exact arithmetic."""
-    samples: list[float] = points.hard(_places(one, two)).tolist()
+    samples: list[float] = points.hard(_switches(one, two)).tolist()
     for x in samples:
         (a, _), (b, slope) = (truth(f, x, 1) for f in (one, two))
         if (a != a) != (b != b):
             return x
         if a == a and a != b and abs(a) != float("inf"):
             scale = abs(a) + abs(b) + (abs(x * slope) if slope == slope else 0)
-            if abs(a - b) > EQUAL * scale + LEAST:
+            if abs(a - b) > EQUAL * scale + SMALLEST_FLOAT:
                 return x
     return None
 
 
 def _apart(one: Activation, two: Activation) -> float | None:
     """A point at which the float64 values differ by more than both may have lost."""
-    x = points.moderate(_places(one, two))
+    x = points.moderate(_switches(one, two))
     with np.errstate(all="ignore"):
         a, b, slope = one(x), two(x), np.abs(x * two.derivative(x))
         scale = np.abs(a) + np.abs(b) + np.where(np.isfinite(slope), slope, 0)
@@ -77,8 +76,8 @@ def _difference(one: Activation, two: Activation, x: Array) -> Array:
 
 def _farthest(one: Activation, two: Activation) -> float | None:
     """The place of the largest difference; None if none is finite."""
-    even = [np.linspace(-reach, reach, 8001) for reach in (REACH, 20.0)]
-    x = np.unique(np.concatenate([*even, _places(one, two)]))
+    even = [np.linspace(-reach, reach, 8001) for reach in (FARTHEST, 20.0)]
+    x = np.unique(np.concatenate([*even, _switches(one, two)]))
     apart = _difference(one, two, x)
     place = int(apart.argmax())
     if not apart[place]:
@@ -86,7 +85,7 @@ def _farthest(one: Activation, two: Activation) -> float | None:
     low, high = x[max(place - 1, 0)], x[min(place + 1, x.size - 1)]
     best, most = float(x[place]), float(apart[place])
     for _ in range(ZOOMS):
-        closer = np.clip(np.linspace(low, high, ZOOM), -REACH, REACH)
+        closer = np.clip(np.linspace(low, high, ZOOM), -FARTHEST, FARTHEST)
         apart = _difference(one, two, closer)
         place = int(apart.argmax())
         if apart[place] > most:
@@ -102,6 +101,6 @@ def _told(one: Activation, two: Activation, x: float) -> str:
     if not here:
         return "one of the two has no value there"
     place = f"x = +-{abs(x):.4g}" if abs(here - mirrored) <= 1e-9 * here else f"x = {x:.4g}"
-    if abs(x) >= REACH:
+    if abs(x) >= FARTHEST:
         return f"they differ by {here:.4g} at {place} and may differ by more beyond"
     return f"they differ by at most {here:.4g}, at {place}"

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from actviz.catalogue.activation import Activation
+from actviz.formula import breakpoints
 from actviz.formula.arrays import Array
-from actviz.formula.breakpoints import switches
 from actviz.formula.expression import Node
 
 NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
@@ -27,28 +28,33 @@ MODERATE = tuple(np.arange(0.0625, 8.1, 0.15625)) + (8.7, 9.6, 11.0, 13.0, 16.0,
 DISTANT = (45.0, 70.0, 130.0, 300.0, 650.0, 1000.0)
 
 
-def walls(node: Node, parameters: Mapping[str, float]) -> Array:
-    """Places where a branch of a formula may switch; few of them far out, if it has very many."""
-    return np.array(_walls(node, tuple(parameters.items())), dtype=np.float64)
+def switches(node: Node, parameters: Mapping[str, float]) -> Array:
+    """The x at which a branch of a formula may switch; few of them far out, if it has very many."""
+    return np.array(_switches(node, tuple(parameters.items())), dtype=np.float64)
+
+
+def switches_of(activation: Activation) -> Array:
+    """The switches of an activation's defining formula."""
+    return switches(activation.tree(0), activation.parameters)
 
 
 @lru_cache(maxsize=256)
-def _walls(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
-    near = switches(node, dict(parameters), -NEAR, NEAR)
-    far = switches(node, dict(parameters), -FAR, FAR)
+def _switches(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
+    near = breakpoints.switches(node, dict(parameters), -NEAR, NEAR)
+    far = breakpoints.switches(node, dict(parameters), -FAR, FAR)
     return tuple(sorted({*near, *(far if len(far) <= MOST_SWITCHES else ())}))
 
 
-def moderate(places: Iterable[float]) -> Array:
-    """Points at which numerical differentiation works: none of them a wall."""
-    return _points((*MODERATE, *DISTANT), places, BESIDE)
+def moderate(switches: Iterable[float]) -> Array:
+    """Points at which numerical differentiation works: none of them a switch."""
+    return _points((*MODERATE, *DISTANT), switches, BESIDE)
 
 
-def hard(places: Iterable[float]) -> Array:
-    """Points over all of float64, the walls, both neighbours and points beside them included."""
-    places = list(places)
-    neighbours = [float(np.nextafter(p, end)) for p in places for end in (-np.inf, np.inf)]
-    return np.union1d(_points(HARD, places, BESIDE), [*places, *neighbours])
+def hard(switches: Iterable[float]) -> Array:
+    """Points over all of float64, the switches, both neighbours and points beside them included."""
+    switches = list(switches)
+    neighbours = [float(np.nextafter(p, end)) for p in switches for end in (-np.inf, np.inf)]
+    return np.union1d(_points(HARD, switches, BESIDE), [*switches, *neighbours])
 
 
 def drawn() -> Array:
@@ -68,7 +74,9 @@ def most_telling(excess: Array, x: Array) -> int:
     return int(np.lexsort((distance, -capped))[0])
 
 
-def _points(magnitudes: Iterable[float], places: Iterable[float], beside: Iterable[float]) -> Array:
+def _points(
+    magnitudes: Iterable[float], switches: Iterable[float], beside: Iterable[float]
+) -> Array:
     both = [sign * magnitude for magnitude in magnitudes for sign in (-1.0, 1.0)]
-    around = [p + s * d for p in list(places)[:MOST_SWITCHES] for d in beside for s in (-1, 1)]
+    around = [p + s * d for p in list(switches)[:MOST_SWITCHES] for d in beside for s in (-1, 1)]
     return np.unique(np.array(both + around) + 0.0)

@@ -23,7 +23,8 @@ from actviz.formula.expression import Apply, Name, Node, Number, rebuild, walk, 
 PROOF = 4.0  # times the tolerance: so near, two functions are the same
 GROSS = 1e3  # times the tolerance: a fault beyond rounding
 TRIED = 1500  # points in the centre
-FITS, STEPS = 60, 12  # points that a constant is fitted at, and how often it is improved
+FITTED_POINTS = 60  # points that a constant is fitted at,
+FITTING_STEPS = 12  # and how often it is improved
 SHORT = 6  # significant digits of a constant that somebody wrote
 
 
@@ -153,11 +154,11 @@ def _another_constant(case: Case) -> str | None:
 
 def _fitted(case: Case, node: Node, name: str, parameters: dict[str, float]) -> float | None:
     """The value of a name with which the formula gives the code's numbers, by Gauss and Newton."""
-    step = max(1, case.centre.x.size // FITS)
+    step = max(1, case.centre.x.size // FITTED_POINTS)
     x, got = case.centre.x[::step], case.centre.got[::step]
     slope = differentiate(node, name)
     value = parameters[name]
-    for _ in range(STEPS):
+    for _ in range(FITTING_STEPS):
         values = {**parameters, name: value}
         with np.errstate(all="ignore"):
             residual, steepness = got - evaluate(node, x, values), evaluate(slope, x, values)

@@ -74,8 +74,8 @@ def run(trial: Trial, orders: tuple[int, ...]) -> tuple[list[Result], list[Accur
     Raises UsageError if the code raises, or returns another shape.
     """
     truth = elementwise(trial.activation)
-    walls = points.walls(truth.tree(0), truth.parameters)
-    x = inputs(trial.format, walls)
+    switches = points.switches_of(truth)
+    x = inputs(trial.format, switches)
     results, measured = [*_dtypes(trial)], []
     for order in sorted({0, *orders}):
         got = trial.at(x, order)
@@ -87,7 +87,7 @@ def run(trial: Trial, orders: tuple[int, ...]) -> tuple[list[Result], list[Accur
         measured.append(found)
         results += _regions(trial, found)
         results += _specials(trial, order)
-        results += _conventions(trial, order, walls) if order else ()
+        results += _conventions(trial, order, switches) if order else ()
     return results, measured
 
 
@@ -182,9 +182,9 @@ def _signed_zero(trial: Trial, got: float) -> Iterator[Result]:
         yield trial.result(0, "pass", "signed-zero", message, **zeros)
 
 
-def _conventions(trial: Trial, order: int, walls: Array) -> Iterator[Result]:
+def _conventions(trial: Trial, order: int, switches: Array) -> Iterator[Result]:
     """Kinks at which the code takes another one-sided derivative."""
-    kinks = walls[trial.format.rounded(walls) == walls]
+    kinks = switches[trial.format.rounded(switches) == switches]
     got = trial.at(kinks, order) if kinks.size else None
     for place, number in zip(kinks.tolist(), [] if got is None else got.tolist(), strict=True):
         either = sides(elementwise(trial.activation), order, place)

@@ -28,12 +28,13 @@ INSTALL = ""
 
 TOLERANCES = {1: 1e-9, 2: 1e-7, 3: 1e-5, 4: 1e-3}  # relative to the local scale
 MEASURABLE = 100  # times the tolerance: a point where differences are worse decides nothing
-LARGEST, STEPS = 0.125, 14  # the first step in units of max(1, |x|), and how often it is halved
+LARGEST_STEP = 0.125  # the first step in units of max(1, |x|),
+STEPS_TRIED = 14  # each half of the one before it
 ROOM = 0.25  # with less than this to the next switch, all points are taken on the other side
 CENTRAL, FORWARD = (-4, -3, -2, -1, 0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6, 7, 8)
 BACKWARD = tuple(-i for i in FORWARD)
 SIDED: dict[Side, tuple[int, ...]] = {"left": BACKWARD, "right": FORWARD}
-FLOOR = 1e-290  # where values underflow, differences are noise
+SMALLEST_SCALE = 1e-290  # where values underflow, differences are noise
 NOISE = 4 * float(np.finfo(np.float64).eps)  # of a value, relative to |y| + |x y'|
 
 
@@ -85,14 +86,14 @@ class Comparison:
 
 def judge(label: str, activation: Activation, claim: Claim, value: Claim) -> Result:
     """Whether the claimed numbers are the derivative of the claimed values; the worst point."""
-    places = points.walls(activation.tree(0), activation.parameters)
-    samples = points.moderate([*places, *claim.places])
-    smooth = samples[~np.isin(samples, places)]
-    measured = _measure_apart(value, claim.order, smooth, places)
+    switches = points.switches_of(activation)
+    samples = points.moderate([*switches, *claim.switches])
+    smooth = samples[~np.isin(samples, switches)]
+    measured = _measure_apart(value, claim.order, smooth, switches)
     found = [_compare(claim.at(measured.x), claim, measured, "")]
-    beside = {side: _measure_beside(value, claim.order, places, side) for side in get_args(Side)}
+    beside = {side: _measure_beside(value, claim.order, switches, side) for side in get_args(Side)}
     for side, measured in beside.items():
-        limits = claim.beside(places, side)
+        limits = claim.beside(switches, side)
         found.append(_compare(limits, claim, measured, f"limit from the {side}"))
     if claim.order == 1:
         found.append(_between(claim, *beside.values()))
@@ -147,9 +148,9 @@ def _worst(label: str, claim: Claim, found: list[Comparison]) -> Result:
 # --- numerical differentiation -----------------------------------------------------------------
 
 
-def _measure_apart(value: Claim, order: int, x: Array, places: Array) -> Measured:
+def _measure_apart(value: Claim, order: int, x: Array, switches: Array) -> Measured:
     """Measured at points that are no switches, with stencils that reach no switch."""
-    edges = np.concatenate([[-np.inf], places, [np.inf]])
+    edges = np.concatenate([[-np.inf], switches, [np.inf]])
     right = np.searchsorted(edges, x)
     room = np.stack([x - edges[right - 1], edges[right] - x])
     central = room.min(axis=0) >= ROOM
@@ -167,19 +168,19 @@ def _measure_apart(value: Claim, order: int, x: Array, places: Array) -> Measure
     )
 
 
-def _measure_beside(value: Claim, order: int, places: Array, side: Side) -> Measured:
+def _measure_beside(value: Claim, order: int, switches: Array, side: Side) -> Measured:
     """Measured at the switches, from one side."""
-    if not places.size:
+    if not switches.size:
         return Measured(*(np.empty(0),) * 4)
-    gaps = np.diff(places, prepend=-np.inf, append=np.inf)
+    gaps = np.diff(switches, prepend=-np.inf, append=np.inf)
     reach = gaps[:-1] if side == "left" else gaps[1:]
 
     def at(x: Array) -> Array:
         y = np.array(value.at(x))
-        y[:, :, 0] = value.beside(places, side)[:, None]
+        y[:, :, 0] = value.beside(switches, side)[:, None]
         return y
 
-    return _measure(at, places, reach, SIDED[side], order, value.noise)
+    return _measure(at, switches, reach, SIDED[side], order, value.noise)
 
 
 def _measure(
@@ -194,8 +195,10 @@ def _measure(
 
     `noise` is an absolute error of the values that comes on top of their rounding.
     """
-    largest = np.minimum(LARGEST * np.maximum(1, np.abs(x)), reach / max(offsets[-1], -offsets[-1]))
-    step = np.exp2(np.floor(np.log2(largest)))[:, None] / np.exp2(np.arange(STEPS))
+    largest = np.minimum(
+        LARGEST_STEP * np.maximum(1, np.abs(x)), reach / max(offsets[-1], -offsets[-1])
+    )
+    step = np.exp2(np.floor(np.log2(largest)))[:, None] / np.exp2(np.arange(STEPS_TRIED))
     y = value(x[:, None, None] + step[:, :, None] * np.array(offsets))
     with np.errstate(all="ignore"):
         slope, error = _slopes(y, step, offsets, order)
@@ -203,7 +206,7 @@ def _measure(
         steepness = (y.max(axis=2) - y.min(axis=2)) / step
         rounding = NOISE * (size + np.abs(x)[:, None] * steepness) + noise
         error += rounding * np.abs(_weights(offsets, order)).sum() / step**order
-        scale = np.abs(slope) + size / np.maximum(1, np.abs(x))[:, None] ** order + FLOOR
+        scale = np.abs(slope) + size / np.maximum(1, np.abs(x))[:, None] ** order + SMALLEST_SCALE
         error[~np.isfinite(error)] = np.inf
         best = (error / scale).argmin(axis=1)[:, None]
     slope, error, scale = (np.take_along_axis(a, best, 1)[:, 0] for a in (slope, error, scale))

@@ -47,7 +47,7 @@ def _compare(
     label: str, activation: Activation, order: int, instead: Node, definition: Node
 ) -> Result:
     """The worst point of one field."""
-    x = points.moderate(points.walls(definition, activation.parameters))
+    x = points.moderate(points.switches(definition, activation.parameters))
     got, expected, slope = (
         evaluate(node, x, activation.parameters)
         for node in (instead, definition, differentiate(definition))

@@ -75,15 +75,15 @@ def examine(
     `bound` is relative to |y| + |x y'|; `highest` is the order to which the truth is worked out;
     `more` points are looked at as well.
     """
-    places = points.walls(activation.tree(0), activation.parameters)
-    samples = np.union1d(points.hard([*places, *claim.places]), [*more])
+    switches = points.switches_of(activation)
+    samples = np.union1d(points.hard([*switches, *claim.switches]), [*more])
     numbers = zip(samples.tolist(), claim.at(samples).tolist(), strict=True)
     asked: list[tuple[float, float, Side | None]] = [(x, got, None) for x, got in numbers]
-    for side in get_args(Side) if places.size else ():
-        numbers = zip(places.tolist(), claim.beside(places, side).tolist(), strict=True)
+    for side in get_args(Side) if switches.size else ():
+        numbers = zip(switches.tolist(), claim.beside(switches, side).tolist(), strict=True)
         asked += [(x, got, side) for x, got in numbers]
     judged = (_judged(activation, claim, bound, highest, *question) for question in asked)
-    return [forgiven(activation, one, claim.order, places) for one in judged if one]
+    return [forgiven(activation, one, claim.order, switches) for one in judged if one]
 
 
 def _judged(
@@ -117,19 +117,19 @@ def _out_of_range(number: Any) -> bool:
     return bool(number > np.finfo(np.float64).max)
 
 
-def forgiven(activation: Activation, one: Judged, order: int, places: Array) -> Judged:
+def forgiven(activation: Activation, one: Judged, order: int, switches: Array) -> Judged:
     """No error where rounding chose the other branch, the switch lying between floats."""
     if one.excess <= 1:
         return one
-    for other in _other_branch(activation, order, one.x, places):
+    for other in _other_branch(activation, order, one.x, switches):
         if abs(one.got - other) <= one.tolerance:
             return replace(one, expected=other, error=abs(one.got - other))
     return one
 
 
-def _other_branch(activation: Activation, order: int, x: float, places: Array) -> Iterator[Any]:
+def _other_branch(activation: Activation, order: int, x: float, switches: Array) -> Iterator[Any]:
     """What the branch on the other side of a switch within a few floats of x would give."""
-    for place in places[np.abs(places - x) <= ULPS * np.spacing(np.abs(x))].tolist():
+    for place in switches[np.abs(switches - x) <= ULPS * np.spacing(np.abs(x))].tolist():
         left, right = (truth(activation, place, order, side)[order] for side in get_args(Side))
         if place != x:
             yield right if x < place else left

@@ -42,8 +42,8 @@ def check(curve: Curve, orders: tuple[int, ...], name: Kind) -> Iterator[Result]
         called = along_line(called, entry.fixable, curve.activation.parameters, name)
     theirs = Foreign(entry.frameworks[name], called, name, "float64")
     activation = elementwise(curve.activation)
-    walls = points.walls(activation.tree(0), activation.parameters)
-    x = inputs(FORMATS["float64"], walls)
+    switches = points.switches_of(activation)
+    x = inputs(FORMATS["float64"], switches)
     for order in sorted({0, *orders}):
         try:
             got = theirs.derivative(x, order)
@@ -52,7 +52,7 @@ def check(curve: Curve, orders: tuple[int, ...], name: Kind) -> Iterator[Result]
             continue
         found = measure(curve.activation, order, FORMATS["float64"], x, got, BOUND, UNDERFLOW)
         yield from _verdicts(curve.label, name, activation, theirs, found)
-        yield from _at_kinks(curve.label, name, activation, theirs, order, walls)
+        yield from _at_kinks(curve.label, name, activation, theirs, order, switches)
         if order < 2:
             yield from _at_special_values(curve, name, theirs, order)
 
@@ -123,11 +123,11 @@ def _scale(activation: Activation, x: float, true: Any, order: int) -> float:
 
 
 def _at_kinks(
-    label: str, name: str, activation: Activation, theirs: Foreign, order: int, walls: Array
+    label: str, name: str, activation: Activation, theirs: Foreign, order: int, switches: Array
 ) -> Iterator[Result]:
     """The derivative at a kink is a matter of convention."""
-    numbers_there = theirs.derivative(walls, order) if order and walls.size else np.empty(0)
-    for x, got in zip(walls.tolist() if order else [], numbers_there.tolist(), strict=True):
+    numbers_there = theirs.derivative(switches, order) if order and switches.size else np.empty(0)
+    for x, got in zip(switches.tolist() if order else [], numbers_there.tolist(), strict=True):
         here = float(activation.derivative(x, order))
         either = sides(activation, order, x)
         if abs(either[0] - either[1]) > 1e-9 and abs(got - here) > 1e-9:
