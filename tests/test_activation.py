@@ -11,6 +11,7 @@ import pytest
 
 import actviz
 from actviz.catalogue.activation import Activation, from_formula
+from actviz.catalogue.kind import Kind
 from actviz.errors import FormulaError, UsageError
 from actviz.formula.expression import parse
 
@@ -104,9 +105,7 @@ def test_the_input_is_not_changed() -> None:
 
 
 ONE_NUMBER = [
-    name
-    for name in actviz.load().entries
-    if actviz.get(name).kind in ("a function of a number", "a function of a vector")
+    name for name in actviz.load().entries if actviz.get(name).kind in (Kind.NUMBER, Kind.VECTOR)
 ]
 
 
@@ -243,7 +242,10 @@ REFUSED = (
     (lambda: actviz.get("relu").derivative(1.0, side="up"), "left"),
     (lambda: actviz.get("relu").derivative(1.0, wrt="alpha"), "no parameter"),
     (lambda: actviz.get("relu").derivative_formula(7), "0 to 4"),
-    (lambda: actviz.get("relu").slice([0.0], 0), "not a function of a vector"),
+    (
+        lambda: actviz.get("relu").slice([0.0], 0),
+        "relu is a function of a number: it has no components",
+    ),
 )
 
 

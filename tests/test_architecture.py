@@ -46,7 +46,8 @@ INSIDE = {
         ("curve",),
         ("lookup",),
         ("activation",),
-        ("entry",),
+        ("values",),
+        ("kind", "entry"),
     ),
     "formula": (
         ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),

@@ -179,7 +179,7 @@ REFUSED = (
     ("softmax --depth 1", "softmax is a function of a vector"),
     ("0*x --depth 1", "f has no gain"),
     ("relu --seed 1", "--seed is for --depth, which is not there."),
-    ("relu --jacobian --at 1", "relu is a function of one number: its Jacobian is a diagonal"),
+    ("relu --jacobian --at 1", "relu is a function of a number: its Jacobian is a diagonal"),
     ("softmax softmin --jacobian --at 1", "--jacobian takes one curve, not 2: softmax, softmin"),
     ("softmax --jacobian --points 2000", "at 2,000 x would have 4,000,000 numbers"),
     ("d1=softmax --jacobian --at 1", "2 columns would be named 'd1'"),

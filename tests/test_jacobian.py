@@ -135,7 +135,11 @@ def test_typed_formulas_have_one_too() -> None:
 @pytest.mark.parametrize(
     ("activation", "x", "word"),
     [
-        (actviz.get("relu"), [1.0, 2.0], "not a function of a vector"),
+        (
+            actviz.get("relu"),
+            [1.0, 2.0],
+            "relu is a function of a number: its Jacobian is a diagonal",
+        ),
         (actviz.get("softmax"), 1.0, "one vector"),
         (actviz.get("softmax"), [[1.0], [2.0]], "one vector"),
         (actviz.get("glu"), [1.0, 2.0, 3.0], "halves of the last axis: that has 3 numbers"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from actviz.catalogue.entry import Entry
+from actviz.catalogue.kind import Kind, refusal
 from actviz.errors import UsageError
 from actviz.formula.derivative import MAXIMUM_ORDER, differentiate
-from actviz.formula.expression import Apply, Name, Node, Number, X, parse, rebuild, to_text, walk
+from actviz.formula.expression import Apply, Name, Node, X, parse, rebuild, to_text, walk
 from actviz.formula.latex import to_latex
 from actviz.formula.primitives import OF_VECTOR
 
@@ -49,58 +50,60 @@ class Activation:
         """The defining formula, parameters by name."""
         return to_text(self.definition)
 
-    @property
-    def vector(self) -> bool:
-        """Whether it is a function of a whole vector, such as softmax."""
-        return any(isinstance(p, Apply) and p.head in OF_VECTOR for p in walk(self.definition))
+    @cached_property
+    def kind(self) -> Kind:
+        """What it takes and gives.
 
-    @property
-    def gated(self) -> bool:
-        """Whether it is a function of two numbers, the halves of a vector, such as glu."""
-        return len(self.arguments) > 1
-
-    @property
-    def outputs(self) -> tuple[Activation, ...]:
-        """Itself, or of a function with several outputs, such as crelu, a function for each."""
-        if not _is_concat(self.definition):
-            return (self,)
-        parts = self.definition.arguments  # type: ignore[attr-defined]
-        return tuple(replace(self, definition=part) for part in parts)
-
-    @property
-    def kind(self) -> str:
-        """What it is a function of, in words: a number, a vector, a and b."""
-        if self.gated:
-            return f"a function of {' and '.join(self.arguments)}"
-        if self.vector:
-            return "a function of a vector"
-        count = len(self.outputs)
-        return "a function of a number" + (f" with {count} outputs" if count > 1 else "")
-
-    @property
-    def advice(self) -> str:
-        """What to type where a function of one number is needed, as the end of a message."""
-        return f" Fix one, as in {self.name}:{self.arguments[-1]}=1." if self.gated else ""
+        >>> import actviz
+        >>> [actviz.get(name).kind.value for name in ("relu", "crelu", "softmax", "glu")]
+        ['number', 'outputs', 'vector', 'pair']
+        """
+        if len(self.arguments) > 1:
+            return Kind.PAIR
+        if any(isinstance(p, Apply) and p.head in OF_VECTOR for p in walk(self.definition)):
+            return Kind.VECTOR
+        return Kind.NUMBER if len(self.outputs) == 1 else Kind.OUTPUTS
 
     @property
     def elementwise(self) -> bool:
         """Whether it is a function of one number with one output."""
-        return self.kind == "a function of a number"
+        return self.kind is Kind.NUMBER
 
     @property
-    def _partial(self) -> bool:
-        """Whether the formula may be undefined on a whole part of the line."""
-        return any(map(_may_be_undefined, walk(self.definition)))
+    def vector(self) -> bool:
+        """Whether it is a function of a whole vector, such as softmax."""
+        return self.kind is Kind.VECTOR
+
+    @property
+    def gated(self) -> bool:
+        """Whether it is a function of two numbers, the halves of a vector, such as glu."""
+        return self.kind is Kind.PAIR
+
+    @property
+    def outputs(self) -> tuple[Activation, ...]:
+        """Itself, or of a function with several outputs, such as crelu, a function for each."""
+        match self.definition:
+            case Apply("concat", parts):
+                return tuple(replace(self, definition=part) for part in parts)
+        return (self,)
 
     def tree(self, order: int = 0) -> Node:
         """The formula of the function (order 0) or of a derivative, as it is printed."""
         if order and self.gated:
-            raise UsageError(f"{self.name} is {self.kind}: its derivatives are partial ones.")
+            raise refusal(self, "its derivatives are partial ones")
         return _tree(self.definition, self.first_derivative, _checked(order))
 
-    def numeric_tree(self, order: int = 0) -> Node:
-        """The formula that values are computed from."""
-        return _tree(self.stable or self.definition, self.first_derivative, _checked(order))
+    def numeric_tree(self, order: int = 0, wrt: str = "x") -> Node:
+        """The formula that values are computed from, or its derivative by x or a parameter."""
+        node = self.stable or self.definition
+        if wrt == "x":
+            return _tree(node, self.first_derivative, _checked(order))
+        if wrt not in self.parameters:
+            known = ", ".join(self.parameters) or "none"
+            raise UsageError(f"{self.name} has no parameter {wrt!r} (parameters: {known}).")
+        for _ in range(_checked(order)):
+            node = differentiate(node, wrt)
+        return node
 
     def derivative_formula(self, order: int = 1) -> str:
         """The printed formula of a derivative, parameters by name."""
@@ -159,42 +162,9 @@ class Activation:
         >>> float(relu.derivative(0.0)), float(relu.derivative(0.0, side="right"))
         (0.0, 1.0)
         """
-        import numpy as np
+        from actviz.catalogue import values
 
-        if side not in (None, "left", "right"):
-            raise UsageError(f"A side is 'left' or 'right', not {side!r}.")
-        given = np.asarray(x)
-        if (
-            given.dtype.kind == "O"
-        ):  # whole numbers beyond 64 bits; float raises for what is no number
-            given = np.array([float(v) for v in given.flat]).reshape(given.shape)
-        if given.dtype.kind not in "biuf":
-            raise UsageError(f"x must be real numbers, not {given.dtype.name}.")
-        points = given.astype(np.float64, copy=False)
-        if self.gated:
-            values = self.at(*self._halves(points), (wrt,) * order)
-        elif len(self.outputs) > 1:
-            parts = [each.derivative(points, order, side, wrt) for each in self.outputs]
-            values = np.concatenate([np.atleast_1d(part) for part in parts], axis=-1)
-        else:
-            values = self._values(points, order, side, wrt)
-        kept = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
-        with np.errstate(over="ignore", under="ignore"):
-            result = values.astype(kept, copy=False)
-        return float(result) if isinstance(x, int | float) and not result.ndim else result[()]
-
-    def _values(self, points: Any, order: int, side: str | None, wrt: str) -> Any:
-        import numpy as np
-
-        from actviz.formula.evaluate import evaluate
-
-        node = self._numeric_wrt(order, wrt)
-        values = evaluate(node, points, self.parameters)
-        if order and self._partial:  # 1/x is defined where log(x) is not
-            values[np.isnan(evaluate(self.numeric_tree(0), points, self.parameters))] = np.nan
-        if side is not None:
-            self._take_side(node, points, values, side)
-        return values
+        return values.derivative(self, x, order, side, wrt)
 
     def at(self, a: Any, b: Any, wrt: Sequence[str] = ()) -> Any:
         """The values of a gated function at a and b (float64, broadcast), or a partial derivative.
@@ -206,15 +176,14 @@ class Activation:
         >>> float(glu.at(3.0, 0.0)), float(glu.at(3.0, 0.0, wrt=("a",)))
         (1.5, 0.5)
         """
-        from actviz.formula.gated import evaluate_pairs
+        from actviz.catalogue import values
 
-        node = self.stable or self.definition
-        return evaluate_pairs(self.partial(*wrt, of=node), self.arguments, a, b, self.parameters)
+        return values.at(self, a, b, wrt)
 
     def partial(self, *wrt: str, of: Node | None = None) -> Node:
         """The formula of a gated function, or of its derivative by these, one after another."""
         if not self.gated:
-            raise UsageError(f"{self.name} is {self.kind}: it has no partial derivatives.")
+            raise refusal(self, "it has no partial derivatives")
         _checked(len(wrt))
         node = of or self.definition
         for name in wrt:
@@ -233,7 +202,7 @@ class Activation:
         """
         free = [name for name in self.arguments if name not in given]
         if not self.gated or len(free) != 1 or not set(given) <= set(self.arguments):
-            raise UsageError(f"{self.name} is {self.kind}: one of two arguments can be fixed.")
+            raise refusal(self, "one of two arguments can be fixed")
         places: dict[Node, Node] = {Name(free[0]): X}
         return replace(
             self,
@@ -242,16 +211,6 @@ class Activation:
             parameters={**self.parameters, **{name: float(v) for name, v in given.items()}},
             arguments=("x",),
         )
-
-    def _halves(self, points: Any) -> tuple[Any, Any]:
-        """The two arguments of a gated function in the last axis."""
-        size = points.shape[-1] if points.ndim else 1
-        if size % 2 or not size:
-            raise UsageError(
-                f"{self.name} is {self.kind}, the halves of the last axis: "
-                f"that has {size} number{'s' * (size != 1)}."
-            )
-        return points[..., : size // 2], points[..., size // 2 :]
 
     def jacobian(self, x: Any) -> Any:
         """The matrix of dy_i/dx_j for a vector x of n numbers.
@@ -267,50 +226,9 @@ class Activation:
         >>> actviz.get("bilinear").jacobian([2.0, 3.0]).tolist()
         [[3.0, 2.0]]
         """
-        import numpy as np
+        from actviz.catalogue import values
 
-        from actviz.formula.jacobian import jacobian
-
-        vector = np.asarray(x, dtype=np.float64)
-        if self.elementwise:
-            raise UsageError(f"{self.name} is not a function of a vector: it has no Jacobian.")
-        if vector.ndim != 1 or vector.size == 0:
-            raise UsageError(f"The Jacobian is that of one vector, not of shape {vector.shape}.")
-        if self.gated:
-            halves = self._halves(vector)
-            return np.hstack([np.diag(self.at(*halves, wrt=(name,))) for name in self.arguments])
-        if self.vector:
-            parts = [
-                jacobian(each.numeric_tree(0), each.numeric_tree(1), vector, self.parameters)
-                for each in self.outputs
-            ]
-            return np.vstack(parts)
-        return np.vstack([np.diag(each.derivative(vector)) for each in self.outputs])
-
-    def _numeric_wrt(self, order: int, wrt: str) -> Node:
-        if wrt == "x":
-            return self.numeric_tree(order)
-        if wrt not in self.parameters:
-            known = ", ".join(self.parameters) or "none"
-            raise UsageError(f"{self.name} has no parameter {wrt!r} (parameters: {known}).")
-        node = self.numeric_tree(0)
-        for _ in range(_checked(order)):
-            node = differentiate(node, wrt)
-        return node
-
-    def _take_side(self, node: Node, points: Any, values: Any, side: str) -> None:
-        """Put the one-sided limits in at the switches among the points."""
-        import numpy as np
-
-        from actviz.formula.breakpoints import one_sided, switches
-
-        places = np.unique(points[np.isfinite(points)]).tolist()
-        if not self.elementwise:
-            return
-        if len(places) > 100:  # the limit at each point takes a while; most are at no switch
-            places = list(switches(self.definition, self.parameters, places[0], places[-1]))
-        for place in places:
-            values[points == place] = one_sided(node, place, side, self.parameters)
+        return values.jacobian(self, x)
 
     def breakpoints(self, lower: float, upper: float) -> tuple[Breakpoint, ...]:
         """The points of [lower, upper] at which the function or a derivative up to 4 breaks."""
@@ -325,12 +243,9 @@ class Activation:
 
         NaN where there is none, as for sin, and for what is no function of one number.
         """
-        import numpy as np
+        from actviz.catalogue import values
 
-        if not self.elementwise:
-            return np.nan
-
-        return float(self.derivative(np.copysign(np.inf, sign), order=order))
+        return values.limit(self, order, sign)
 
     def slice(self, fixed: Sequence[float], component: int) -> Activation:
         """A component of a vector function as the first logit varies, the others being fixed.
@@ -343,9 +258,9 @@ class Activation:
         'exp(x/tau)/(exp(x/tau) + 1)'
         """
         if not self.vector:
-            raise UsageError(f"{self.name} is not a function of a vector: it has no components.")
+            raise refusal(self, "it has no components")
         if len(self.outputs) > 1:
-            raise UsageError(f"{self.name} has several outputs: each has components of its own.")
+            raise refusal(self, "each of its outputs has components of its own")
         from actviz.formula.slices import sliced
 
         node = sliced(self.definition, fixed, component, self.parameters)
@@ -358,26 +273,13 @@ def _checked(order: int) -> int:
     return order
 
 
-def _is_concat(node: Node) -> bool:
-    return isinstance(node, Apply) and node.head == "concat"
-
-
-def _may_be_undefined(part: Node) -> bool:
-    match part:
-        case Apply("**", (_, Number(power))):
-            return power != round(power)
-        case Apply(head, _):
-            return head in ("log", "log1p", "sqrt", "**")
-    return False
-
-
 @lru_cache(maxsize=4096)
 def _tree(definition: Node, first_derivative: Node | None, order: int) -> Node:
     if order == 0:
         return definition
-    if _is_concat(definition):
-        parts = definition.arguments  # type: ignore[attr-defined]
-        return Apply("concat", tuple(_tree(part, None, order) for part in parts))
+    match definition:
+        case Apply("concat", parts):
+            return Apply("concat", tuple(_tree(part, None, order) for part in parts))
     if order == 1 and first_derivative is not None:
         return first_derivative
     return differentiate(_tree(definition, first_derivative, order - 1))

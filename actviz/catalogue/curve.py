@@ -170,14 +170,12 @@ def _value(word: str, text: str) -> float:
 
 
 def _constant(word: str, text: str) -> float:
-    import numpy as np
-
-    from actviz.formula.evaluate import evaluate
-
     node = parse(word)
     if X in walk(node) or free_names(node):
         raise UsageError(f"The value {word!r} in {text!r} is not a number.")
-    return float(evaluate(node, np.array(0.0), {}))
+    from actviz.catalogue.values import constant
+
+    return constant(node)
 
 
 def _written(parameters: Mapping[str, float]) -> str:

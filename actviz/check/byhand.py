@@ -10,6 +10,7 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
+from actviz.catalogue.kind import require_number
 from actviz.check import points
 from actviz.check.claim import Claim, Side, sides
 from actviz.check.oracles import difference
@@ -44,11 +45,7 @@ def check(curve: Curve, text: str, order: int, oracles: tuple[str, ...]) -> Iter
 
 def _formula(text: str, activation: Activation) -> Node:
     node = parse(text)
-    if not activation.elementwise:
-        raise UsageError(
-            f"{activation.name} is {activation.kind}: --derivative needs one of x."
-            f"{activation.advice}"
-        )
+    require_number(activation, "--derivative needs one of x")
     if unknown := sorted(free_names(node) - set(activation.parameters)):
         has = ", ".join(activation.parameters) or "none"
         raise UsageError(

@@ -10,8 +10,8 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve, fixed
+from actviz.catalogue.kind import require_number
 from actviz.check import points
-from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 from actviz.formula.breakpoints import one_sided
 from actviz.formula.evaluate import evaluate
@@ -101,9 +101,7 @@ def elementwise(activation: Activation) -> Activation:
     """
     if activation.vector and len(activation.outputs) == 1:
         return activation.slice(LOGITS, 0)
-    if not activation.elementwise:
-        needed = "a function of one number with one output is needed here"
-        raise UsageError(f"{activation.name} is {activation.kind}: {needed}.{activation.advice}")
+    require_number(activation, "a function of one number with one output is needed here")
     return activation
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from actviz.catalogue.entry import Entry
-from actviz.errors import UsageError
+from actviz.catalogue.kind import require_number
 from actviz.info.listing import MEASURED, Told, table_of
 from actviz.table import records
 
@@ -33,11 +33,7 @@ def write_properties(
     property. Raises UsageError for what is no function of one number.
     """
     for curve in curves:
-        if not curve.activation.elementwise:
-            raise UsageError(
-                f"{curve.label} is {curve.activation.kind}: it has no properties."
-                f"{curve.activation.advice}"
-            )
+        require_number(curve.activation, "it has no properties", curve.label)
     entries = [_entry(curve) for curve in curves]
     table = table_of(entries, columns or all_columns(), progress, across=False)
     return records.write(table, format, width or shutil.get_terminal_size().columns, colour)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
+from actviz.catalogue.kind import described
 from actviz.formula.expression import to_text, write_number
 from actviz.formula.latex import to_latex
 from actviz.info.facts import Facts, breakpoints, entry_facts, record
@@ -33,7 +34,7 @@ def fact_rows(found: Facts) -> list[tuple[str, list[str]]]:
     activation = found.activation
     rows = [
         *((name, [to_text(formula)]) for name, formula in activation.formulas.items()),
-        ("is", [] if activation.elementwise else [activation.kind]),
+        ("is", [] if activation.elementwise else [described(activation)]),
         ("parameters", _parameter_lines(found)),
         *_property_rows(found),
         ("nanoseconds per value", [_time(found)]),

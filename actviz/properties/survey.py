@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from actviz.catalogue.activation import Activation
-from actviz.errors import UsageError
+from actviz.catalogue.kind import require_number
 from actviz.formula.algebra import linear_root, simplify
 from actviz.formula.arrays import Array
 from actviz.formula.breakpoints import Breakpoint, branch, one_sided, switches
@@ -89,11 +89,7 @@ class Survey:
 
 def survey(activation: Activation) -> Survey:
     """Look at a function of one number; UsageError for any other."""
-    if not activation.elementwise:
-        raise UsageError(
-            f"{activation.name} is {activation.kind}: its properties are not those of a "
-            f"function of one number.{activation.advice}"
-        )
+    require_number(activation, "its properties are not those of a function of one number")
     anchors = _anchors(activation)
     reach, places = _switches(activation, _width(activation))
     breakpoints = activation.breakpoints(-reach, reach)

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Protocol
 
+from actviz.catalogue.kind import refusal
 from actviz.errors import UsageError
 from actviz.table.grid import BLOCK, Grid
 
@@ -170,8 +171,8 @@ class Jacobian(Tabular):
     def __post_init__(self) -> None:
         label = self.curve.label
         if self.curve.activation.elementwise:
-            raise UsageError(
-                f"{label} is a function of one number: its Jacobian is a diagonal, which -d gives."
+            raise refusal(
+                self.curve.activation, "its Jacobian is a diagonal, which -d gives", label
             )
         if len(self.grid) > MOST_COMPONENTS:
             raise UsageError(

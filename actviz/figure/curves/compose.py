@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from actviz.catalogue.curve import Curve
+from actviz.catalogue.kind import require_number
 from actviz.errors import UsageError
 from actviz.figure.canvas import theme
 from actviz.figure.canvas.colours import colours_of, recolour
@@ -134,11 +135,8 @@ def _check(request: Request, layout: str, diff: bool) -> None:
             f"{theme.MOST_CURVES}); --layout grid draws each in its own."
         )
     for curve in request.curves:
-        if not curve.activation.elementwise:
-            raise UsageError(
-                f"{curve.label} is {curve.activation.kind} and cannot be drawn among others; "
-                f"plot draws it by itself."
-            )
+        why = "it cannot be drawn among others; plot draws it by itself"
+        require_number(curve.activation, why, curve.label)
 
 
 def _finished(sheet: Sheet, request: Request) -> Picture:
@@ -184,8 +182,7 @@ def _outputs(request: Request) -> Sheet:
     """The outputs over each other, a panel for each order; the title is the formula of all."""
     [curve] = request.curves
     for each in curve.outputs:
-        if not each.activation.elementwise:
-            raise UsageError(f"{each.label} is {each.activation.kind}: it cannot be drawn.")
+        require_number(each.activation, "it cannot be drawn", each.label)
     sheet = _overlay(replace(request, curves=curve.outputs), diff=False)
     return replace(sheet, title=_title(request, sheet.size, curve))
 

@@ -8,6 +8,7 @@ import numpy as np
 from rich.text import Text
 
 from actviz.catalogue.curve import Curve
+from actviz.catalogue.kind import require_number
 from actviz.errors import UsageError
 from actviz.figure.canvas.ticks import decimal_ticks
 from actviz.figure.curves import limits
@@ -45,11 +46,7 @@ def preview(
     if columns < LEAST_COLUMNS or rows < LEAST_ROWS:
         raise UsageError(f"a preview needs {LEAST_COLUMNS} columns and {LEAST_ROWS} rows.")
     for curve in curves:
-        if not curve.activation.elementwise:
-            raise UsageError(
-                f"{curve.label} is {curve.activation.kind}: it has no preview."
-                f"{curve.activation.advice}"
-            )
+        require_number(curve.activation, "it has no preview", curve.label)
     parts = [(curve, order) for curve in curves for order in orders]
     scans = [scan(curve, order, lo, hi, ACROSS * columns) for curve, order in parts]
     low, high = limits.choose(scans)

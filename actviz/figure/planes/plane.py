@@ -11,6 +11,7 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
+from actviz.catalogue.kind import described, refusal
 from actviz.errors import UsageError
 from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas import theme
@@ -94,10 +95,8 @@ def plot(
     request = Request((curve,), tuple(orders), lo, hi, options or Options())
     _refuse_options(request)
     if max(orders) > HIGHEST:
-        raise UsageError(
-            f"{curve.label} is a function of two variables, whose derivatives are drawn up to the "
-            f"second.{curve.activation.advice}"
-        )
+        why = "its derivatives are drawn up to the second"
+        raise refusal(curve.activation, why, curve.label)
     names = curve.activation.arguments
     wrts = [wrt for order in orders for wrt in combinations_with_replacement(names, order)]
     columns = min(len(wrts), MOST_COLUMNS)
@@ -156,10 +155,8 @@ def _refuse(request: Request, layout: str | None, diff: bool) -> None:
     for curve in request.curves:
         if not curve.activation.gated:
             gated = next(each for each in request.curves if each.activation.gated)
-            raise UsageError(
-                f"{gated.label} is a function of two variables and cannot be drawn with "
-                f"{curve.label}, which has one.{gated.activation.advice}"
-            )
+            why = f"it cannot be drawn with {curve.label}, {described(curve.activation)}"
+            raise refusal(gated.activation, why, gated.label)
     _refuse_options(request)
     if layout not in (None, "grid"):
         raise UsageError(f"functions of two variables are a grid; --layout {layout} is for curves.")
@@ -178,9 +175,7 @@ def _refuse_options(request: Request) -> None:
     found = [text for field, text in NOT_HERE.items() if _set(field, asked, default)]
     found += ["--ticks pi is for curves"] if asked.ticks == "pi" else []
     if found:
-        raise UsageError(
-            f"{found[0]}, and {curve.label} is {curve.activation.kind}.{curve.activation.advice}"
-        )
+        raise refusal(curve.activation, found[0], curve.label)
 
 
 def _set(field: str, asked: Options, default: Options) -> bool:

@@ -1,0 +1,134 @@
+"""The numbers of an activation: arrays in and out, sides of a switch, halves, Jacobian, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz.catalogue.kind import Kind, described, refusal
+from actviz.errors import UsageError
+from actviz.formula.arrays import Array
+from actviz.formula.breakpoints import one_sided, switches
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import Apply, Node, Number, walk
+from actviz.formula.gated import evaluate_pairs
+from actviz.formula.jacobian import jacobian as jacobian_of
+
+if TYPE_CHECKING:
+    from actviz.catalogue.activation import Activation
+
+FEW = 100  # points at which each is asked for its limit before it is known to be a switch
+
+
+def derivative(activation: Activation, x: Any, order: int, side: str | None, wrt: str) -> Any:
+    """The derivative, or for order 0 the value, in the shape and dtype of x."""
+    if side not in (None, "left", "right"):
+        raise UsageError(f"A side is 'left' or 'right', not {side!r}.")
+    given = _real(x)
+    points = given.astype(np.float64, copy=False)
+    if activation.kind is Kind.PAIR:
+        values = at(activation, *_halves(activation, points), (wrt,) * order)
+    elif len(activation.outputs) > 1:
+        parts = [derivative(each, points, order, side, wrt) for each in activation.outputs]
+        values = np.concatenate([np.atleast_1d(part) for part in parts], axis=-1)
+    else:
+        values = _values(activation, points, order, side, wrt)
+    kept = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
+    with np.errstate(over="ignore", under="ignore"):
+        result = values.astype(kept, copy=False)
+    return float(result) if isinstance(x, int | float) and not result.ndim else result[()]
+
+
+def at(activation: Activation, a: Any, b: Any, wrt: Sequence[str]) -> Array:
+    """The values of a gated function, or of a partial derivative, at numbers that broadcast."""
+    node = activation.partial(*wrt, of=activation.numeric_tree())
+    return evaluate_pairs(node, activation.arguments, a, b, activation.parameters)
+
+
+def jacobian(activation: Activation, x: Any) -> Array:
+    """The matrix of dy_i/dx_j for a vector x of n numbers."""
+    vector = np.asarray(x, dtype=np.float64)
+    if activation.kind is Kind.NUMBER:
+        raise refusal(activation, "its Jacobian is a diagonal, the derivative")
+    if vector.ndim != 1 or vector.size == 0:
+        raise UsageError(f"The Jacobian is that of one vector, not of shape {vector.shape}.")
+    match activation.kind:
+        case Kind.PAIR:
+            halves = _halves(activation, vector)
+            partial = (at(activation, *halves, (name,)) for name in activation.arguments)
+            return np.hstack([np.diag(each) for each in partial])
+        case Kind.VECTOR:
+            trees = ((each.numeric_tree(0), each.numeric_tree(1)) for each in activation.outputs)
+            return np.vstack([jacobian_of(*pair, vector, activation.parameters) for pair in trees])
+    return np.vstack([np.diag(each.derivative(vector)) for each in activation.outputs])
+
+
+def limit(activation: Activation, order: int, sign: float) -> float:
+    """The limit of a function of one number, or of a derivative, at an infinity."""
+    if activation.kind is not Kind.NUMBER:
+        return np.nan
+    return float(derivative(activation, np.copysign(np.inf, sign), order, None, "x"))
+
+
+def constant(node: Node) -> float:
+    """The value of a formula that has neither x nor parameters."""
+    return float(evaluate(node, np.array(0.0), {}))
+
+
+def _real(x: Any) -> np.ndarray[Any, np.dtype[Any]]:
+    """The numbers given, as an array; UsageError for what are no real numbers."""
+    given = np.asarray(x)
+    if given.dtype.kind == "O":
+        # whole numbers beyond 64 bits; float raises for what is no number
+        given = np.array([float(v) for v in given.flat]).reshape(given.shape)
+    if given.dtype.kind not in "biuf":
+        raise UsageError(f"x must be real numbers, not {given.dtype.name}.")
+    return given
+
+
+def _halves(activation: Activation, points: Array) -> tuple[Array, Array]:
+    """The two arguments of a gated function in the last axis."""
+    size = points.shape[-1] if points.ndim else 1
+    if size % 2 or not size:
+        raise UsageError(
+            f"{activation.name} is {described(activation)}, the halves of the last axis: "
+            f"that has {size} number{'s' * (size != 1)}."
+        )
+    return points[..., : size // 2], points[..., size // 2 :]
+
+
+def _values(activation: Activation, points: Array, order: int, side: str | None, wrt: str) -> Array:
+    node = activation.numeric_tree(order, wrt)
+    values = evaluate(node, points, activation.parameters)
+    if order and _partial(activation.definition):  # 1/x is defined where log(x) is not
+        value = evaluate(activation.numeric_tree(), points, activation.parameters)
+        values[np.isnan(value)] = np.nan
+    if side is not None and activation.kind is Kind.NUMBER:
+        _take_side(activation, node, points, values, side)
+    return values
+
+
+def _take_side(activation: Activation, node: Node, points: Array, values: Array, side: str) -> None:
+    """Put the one-sided limits in at the switches among the points."""
+    places = np.unique(points[np.isfinite(points)]).tolist()
+    if len(places) > FEW:  # the limit at each point takes a while; most are at no switch
+        within = switches(activation.definition, activation.parameters, places[0], places[-1])
+        places = list(within)
+    for place in places:
+        values[points == place] = one_sided(node, place, side, activation.parameters)
+
+
+def _partial(definition: Node) -> bool:
+    """Whether a formula may be undefined on a whole part of the line."""
+    return any(map(_may_be_undefined, walk(definition)))
+
+
+def _may_be_undefined(part: Node) -> bool:
+    match part:
+        case Apply("**", (_, Number(power))):
+            return power != round(power)
+        case Apply(head, _):
+            return head in ("log", "log1p", "sqrt", "**")
+    return False
