@@ -45,7 +45,7 @@ INSIDE = {
     "catalogue": (
         ("curve",),
         ("lookup",),
-        ("activation",),
+        ("activation", "sources"),
         ("values",),
         ("kind", "entry"),
     ),

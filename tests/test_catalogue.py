@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import actviz
-from actviz.catalogue.lookup import Catalogue, load, normalised
+from actviz.catalogue.entry import normalised
+from actviz.catalogue.lookup import Catalogue, load
 from actviz.errors import UsageError
 from actviz.formula.expression import free_names, parse, to_text
 

@@ -24,8 +24,8 @@ from typing import Any
 
 import pytest
 
-from actviz.catalogue.entry import Entry
-from actviz.catalogue.lookup import activation_of, load, normalised
+from actviz.catalogue.entry import Entry, normalised
+from actviz.catalogue.lookup import activation_of, load
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

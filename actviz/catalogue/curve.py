@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from actviz.catalogue.activation import Activation
-from actviz.catalogue.lookup import Catalogue, load, named_or_formula, normalised
+from actviz.catalogue.entry import normalised
+from actviz.catalogue.lookup import Catalogue, load, named_or_formula
 from actviz.errors import UsageError
 from actviz.formula.expression import X, free_names, parse, walk, write_number
 

@@ -1,11 +1,14 @@
-"""One entry of the catalogue: what its file says of a function, and nothing computed."""
+"""One entry of the catalogue: what its file says of a function, each field held to its form."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from actviz.errors import UsageError, suggest
+from actviz.formula.expression import CONSTANTS, Name, free_names, parse, walk
 
 
 @dataclass(frozen=True)
@@ -39,3 +42,90 @@ class Entry:
         hint = suggest(given, [*self.parameters, *self.fixable, *self.parameter_aliases])
         has = f"its parameters are {known}" if known else "it takes none"
         raise UsageError(f"{self.name} has no parameter {given!r}: {has}.{hint}")
+
+
+def normalised(name: str) -> str:
+    """A name as it is looked up: lower case, underscores for hyphens and spaces."""
+    return name.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _number(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) <= sys.float_info.max
+
+
+def _list(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_text, value))
+
+
+def _table(of: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(map(of, value.values()))
+
+
+# What a field of Entry must be in a file: by its type, how that is said, and whether it is so.
+_FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "str": ("text", _text),
+    "tuple[str, ...]": ("a list of texts", _list),
+    "Mapping[str, float]": ("a table of numbers", _table(_number)),
+    "Mapping[str, str]": ("a table of texts", _table(_text)),
+    "Mapping[str, Mapping[str, float]]": ("a table of tables of numbers", _table(_table(_number))),
+}
+_FIELDS = {each.name: _FORMS[str(each.type)] for each in fields(Entry) if each.name != "name"}
+
+
+def entry_of(name: str, table: Any) -> Entry:
+    """The entry of a table of a file.
+
+    Raises UsageError for a field that there is not, or that is not of its form.
+    """
+    if not isinstance(table, dict):
+        raise UsageError(f"{name!r} stands outside an entry: an entry begins with [name].")
+    for key, value in table.items():
+        if key not in _FIELDS:
+            raise UsageError(f"There is no field {key!r}.{suggest(key, _FIELDS)}")
+        form, is_so = _FIELDS[key]
+        if not is_so(value):
+            raise UsageError(f"The field {key!r} must be {form}.")
+    if "formula" not in table:
+        raise UsageError("The field 'formula' is missing.")
+    given: dict[str, Any] = {
+        key: tuple(v) if isinstance(v, list) else v for key, v in table.items()
+    }
+    given["parameters"] = {k: float(v) for k, v in table.get("parameters", {}).items()}
+    return Entry(name, **given)
+
+
+def checked(entry: Entry) -> Entry:
+    """The entry, if its formulas can be read and their names are its parameters, no more or fewer.
+
+    Raises UsageError, FormulaError for a formula.
+    """
+    if not normalised(entry.name).replace("_", "").isalnum() or not entry.name.isascii():
+        raise UsageError("A name consists of letters, digits and underscores.")
+    for text in (entry.formula, entry.stable, entry.derivative):
+        missing = free_names(parse(text)) - {*entry.parameters, *entry.arguments} if text else ()
+        if missing:
+            raise UsageError(f"The parameter {min(missing)!r} of {text!r} has no default.")
+    _check_arguments(entry)
+    if unused := set(entry.parameters) - free_names(parse(entry.formula)):
+        raise UsageError(f"The formula has no parameter {min(unused)!r}.")
+    for spelling, parameter in entry.parameter_aliases.items():
+        if parameter not in entry.parameters:
+            raise UsageError(f"{spelling!r} is said to spell {parameter!r}, which is no parameter.")
+    return entry
+
+
+def _check_arguments(entry: Entry) -> None:
+    """An entry is a function of x, or of two arguments that its formula has."""
+    if entry.arguments == ("x",):
+        return
+    names = {part.id for part in walk(parse(entry.formula)) if isinstance(part, Name)}
+    if len(set(entry.arguments)) != 2 or not set(entry.arguments) <= names - CONSTANTS:
+        raise UsageError("The field 'arguments' names the two numbers that the formula is of.")
+    if "x" in names or set(entry.arguments) & set(entry.parameters):
+        raise UsageError("A formula with arguments of its own has no x and no parameter like them.")
+    if entry.derivative:
+        raise UsageError("A formula of two arguments has no field 'derivative'.")

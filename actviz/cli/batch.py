@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from actviz.catalogue.lookup import read_toml
+from actviz.catalogue.sources import read_toml
 from actviz.cli.mistakes import owners
 from actviz.errors import UsageError, suggest
 
