@@ -9,18 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from actviz.figure.canvas.formats import forget_fonts, render
-from actviz.figure.canvas.options import (
-    AXES,
-    BINARY,
-    FORMATS,
-    LAYOUTS,
-    SUFFIXES,
-    THEMES,
-    TICKS,
-    Options,
-    parse_size,
-)
+from actviz.figure.canvas.formats import BINARY, FORMATS, SUFFIXES, render
+from actviz.figure.canvas.options import AXES, LAYOUTS, TICKS, Options, parse_size
+from actviz.figure.canvas.theme import THEMES
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -130,6 +121,13 @@ def show(picture: Picture) -> None:
     from actviz.figure.canvas import window
 
     window.show(picture)
+
+
+def forget_fonts() -> None:
+    """Let a process that has just been forked read the fonts anew; see renderers.forget_fonts."""
+    from actviz.figure.canvas import renderers
+
+    renderers.forget_fonts()
 
 
 def _import_quietly() -> None:

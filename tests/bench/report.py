@@ -16,8 +16,8 @@ from actviz import figure
 from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas import theme
 from actviz.figure.canvas.canvas import Drawing
-from actviz.figure.canvas.formats import settings
 from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.settings import settings
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.charts.decades import Decades, draw_axes, draw_tick_lines, draw_ticks, power

@@ -1,4 +1,4 @@
-"""What a user can ask of a figure, and the formats and layouts there are."""
+"""What a user can ask of the look of a figure."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from actviz.errors import UsageError, suggest
+from actviz.figure.canvas.theme import THEMES
 
-SUFFIXES = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
-FORMATS = tuple(SUFFIXES.values())
-BINARY = frozenset({"png", "pdf"})
 LAYOUTS = ("overlay", "grid", "stack")
-THEMES = ("light", "dark", "print", "auto")
 AXES = ("origin", "center", "edge", "box")
 TICKS = ("auto", "plain", "pi")
 
-SMALLEST, LARGEST = 1.0, 40.0  # inches
+SHORTEST_SIDE, LONGEST_SIDE = 1.0, 40.0  # inches
 FEWEST_DOTS, MOST_DOTS = 30, 1200  # per inch
 
 
@@ -71,11 +68,11 @@ class Options:
     points: int = 10
 
     def __post_init__(self) -> None:
-        _one_of("theme", self.theme, THEMES)
+        _one_of("theme", self.theme, tuple(THEMES))
         _one_of("axes", self.axes or "origin", AXES)
         _one_of("ticks", self.ticks, TICKS)
         for length in self.size or ():
-            _between("size", length, SMALLEST, LARGEST, " inches")
+            _between("size", length, SHORTEST_SIDE, LONGEST_SIDE, " inches")
         _between("dpi", self.dpi, FEWEST_DOTS, MOST_DOTS)
         _between("points", self.points, 2, 1000)
         for value in (*self.hlines, *self.vlines, *self.fixed, self.saturation):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matplotlib.artist import Artist
 from matplotlib.transforms import Affine2D
@@ -33,33 +33,20 @@ class Picture:
     artists: list[Artist] = field(default_factory=list)
     place: Affine2D = field(default_factory=Affine2D)
 
-    def draw(self, renderer: Any, dpi: float, paper: bool = True) -> None:
-        """Draw with a renderer whose unit is that fraction of an inch; paper: with a background."""
+    def scale(self, dpi: float) -> None:
+        """Let the artists be drawn with that many units to an inch."""
         self.place.clear().scale(dpi / POINTS)
-        sheet: Any = _Sheet(dpi)
-        for artist in sorted(self.artists, key=lambda each: each.get_zorder()):
-            artist._parent_figure = sheet  # type: ignore[attr-defined]
-            if paper or artist.get_gid() != PAPER:
-                artist.draw(renderer)
 
     def to_figure(self) -> Figure:
         """A matplotlib Figure with the artists, which belong to it from then on."""
         from matplotlib.figure import Figure
 
+        from actviz.figure.canvas.renderers import release
+
         figure = Figure(figsize=self.size, dpi=self.dpi, facecolor="none")
         scale = Affine2D().scale(1 / (self.size[0] * POINTS), 1 / (self.size[1] * POINTS))
         for artist in self.artists:
-            artist._parent_figure = None  # type: ignore[attr-defined]
+            release(artist)
             artist.set_transform(scale + figure.transFigure)
             figure.add_artist(artist)
         return figure
-
-
-@dataclass
-class _Sheet:
-    """What an artist asks its figure for while it is drawn."""
-
-    dpi: float
-
-    def get_figure(self, root: bool = False) -> _Sheet:
-        return self

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 from actviz.errors import UsageError
-from actviz.figure.canvas.formats import settings
 from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.renderers import open_window
+from actviz.figure.canvas.settings import settings
 
 TOOLKITS = ("qtagg", "gtk4agg", "gtk3agg", "tkagg", "wxagg", "macosx")
 
@@ -28,8 +28,7 @@ def show(picture: Picture) -> None:
 def _manager(picture: Picture) -> Any:
     for toolkit in TOOLKITS:
         try:
-            backend = importlib.import_module(f"matplotlib.backends.backend_{toolkit}")
-            return backend.FigureCanvas.new_manager(picture.to_figure(), 1)
+            return open_window(picture.to_figure(), toolkit)
         except Exception:  # a toolkit that is not installed, or has no screen, fails in its own way
             continue
     raise UsageError(

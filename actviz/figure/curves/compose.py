@@ -14,9 +14,9 @@ from actviz.catalogue.kind import require_number
 from actviz.errors import UsageError
 from actviz.figure.canvas import theme
 from actviz.figure.canvas.colours import colours_of, recolour
-from actviz.figure.canvas.formats import settings
 from actviz.figure.canvas.options import LAYOUTS, Options
 from actviz.figure.canvas.picture import POINTS, Picture
+from actviz.figure.canvas.settings import settings
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Theme
 from actviz.figure.canvas.ticks import number

@@ -16,9 +16,9 @@ from actviz.errors import UsageError
 from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas import theme
 from actviz.figure.canvas.canvas import Drawing
-from actviz.figure.canvas.formats import settings
 from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.picture import POINTS, Picture
+from actviz.figure.canvas.settings import settings
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.ticks import MINUS, number

@@ -1,0 +1,49 @@
+"""matplotlib's settings while something is drawn: its own defaults and ours, not the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+# What reaches a drawn figure from matplotlib's settings, apart from what the artists are given.
+SETTINGS: dict[str, Any] = {
+    "svg.fonttype": "path",
+    "svg.hashsalt": "actviz",
+    "svg.id": None,
+    "pdf.fonttype": 42,
+    "pdf.compression": 6,
+    "mathtext.fontset": "dejavusans",
+    "text.usetex": False,
+    "font.family": ["sans-serif"],
+    "font.sans-serif": ["DejaVu Sans"],
+    "path.simplify": False,
+    "path.sketch": None,
+    "path.effects": [],
+    "agg.path.chunksize": 0,
+}
+
+
+@contextmanager
+def settings() -> Iterator[None]:
+    """matplotlib's own defaults and ours, whatever the user's matplotlibrc says."""
+    import matplotlib
+
+    parameters: Any = matplotlib.rcParams
+    kept = dict(dict.items(parameters))
+    try:
+        dict.update(parameters, _complete_settings())
+        yield
+    finally:
+        dict.update(parameters, kept)
+
+
+@cache
+def _complete_settings() -> dict[str, Any]:
+    """All of them, read as a plain dictionary: matplotlib's own functions for it import pyplot."""
+    import matplotlib
+
+    defaults: Any = matplotlib.rcParamsDefault
+    kept = {"backend", "backend_fallback", "interactive", "toolbar"}
+    return {k: v for k, v in dict.items(defaults) if k not in kept} | SETTINGS
