@@ -13,7 +13,7 @@ import actviz
 from actviz.catalogue.activation import Activation, from_formula
 from actviz.catalogue.kind import Kind
 from actviz.errors import FormulaError, UsageError
-from actviz.formula.expression import parse
+from actviz.formula.parsing import parse
 
 X = (-2.0, -0.5, 0.0, 0.5, 3.0)
 

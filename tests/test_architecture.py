@@ -57,7 +57,8 @@ INSIDE = {
         ("choice",),
         ("arrays",),
         ("derivative",),
-        ("algebra",),
+        ("algebra", "parsing"),
+        ("products",),
         ("expression", "primitives"),
     ),
 }

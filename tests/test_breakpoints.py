@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 import actviz
-from actviz.formula.breakpoints import Breakpoint, breakpoints, one_sided, switches
+from actviz.formula.breakpoints import Breakpoint, breakpoints, one_sided
 from actviz.formula.derivative import differentiate
 from actviz.formula.evaluate import evaluate
-from actviz.formula.expression import Node, parse
+from actviz.formula.expression import Node
+from actviz.formula.parsing import parse
+from actviz.formula.switches import switches
 
 ROOT = math.sqrt(2)
 

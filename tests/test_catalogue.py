@@ -13,7 +13,8 @@ import actviz
 from actviz.catalogue.entry import normalised
 from actviz.catalogue.lookup import Catalogue, load
 from actviz.errors import UsageError
-from actviz.formula.expression import free_names, parse, to_text
+from actviz.formula.expression import free_names, to_text
+from actviz.formula.parsing import parse
 
 ENTRIES = load().entries
 

@@ -15,7 +15,7 @@ from actviz.catalogue.curve import Curve
 from actviz.catalogue.lookup import activation_of
 from actviz.check.points import HARD
 from actviz.errors import FormulaError, UsageError
-from actviz.formula.expression import parse
+from actviz.formula.parsing import parse
 
 CATALOGUE = actviz.load()
 

@@ -11,7 +11,7 @@ from actviz.check import whole_catalogue
 from actviz.check.claim import elementwise, ordinary
 from actviz.check.exact import exact_derivative, exact_value
 from actviz.check.oracles import difference
-from actviz.formula.expression import parse
+from actviz.formula.parsing import parse
 
 POINTS = (5e-324, 1e-300, 1e-20, 1e-8, 1e-3, 0.5, 1.0, 6.0, 20.0, 37.43, 40.0, 88.0, 700.0, 1e10)
 DIGITS = 1200  # enough for what 1 - tanh(700) and x - sin(x) at 1e-300 lose

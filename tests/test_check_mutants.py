@@ -14,16 +14,8 @@ from actviz.check.oracles import difference, fifty_digits
 from actviz.check.points import HARD
 from actviz.errors import UsageError
 from actviz.formula.evaluate import evaluate
-from actviz.formula.expression import (
-    COMPARISONS,
-    Apply,
-    Node,
-    Number,
-    parse,
-    rebuild,
-    to_text,
-    walk,
-)
+from actviz.formula.expression import COMPARISONS, Apply, Node, Number, rebuild, to_text, walk
+from actviz.formula.parsing import parse
 
 NAMES = (
     "relu leaky_relu relu6 hardtanh hardsigmoid hardswish softshrink hardshrink threshold elu celu "

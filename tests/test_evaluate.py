@@ -14,7 +14,8 @@ from points import EVERYWHERE
 from actviz.check.exact import exact_value
 from actviz.errors import UsageError
 from actviz.formula.evaluate import BLOCK, evaluate, trace
-from actviz.formula.expression import Apply, Name, Node, Number, parse, to_text, walk
+from actviz.formula.expression import Apply, Name, Node, Number, to_text, walk
+from actviz.formula.parsing import parse
 
 mpmath = pytest.importorskip("mpmath", reason="the reference of these tests")
 

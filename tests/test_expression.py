@@ -14,18 +14,17 @@ from hypothesis import strategies as st
 
 from actviz.errors import FormulaError
 from actviz.formula.expression import (
-    MAXIMUM_LENGTH,
     Apply,
     Name,
     Node,
     Number,
     X,
     free_names,
-    parse,
     rebuild,
     to_text,
     walk,
 )
+from actviz.formula.parsing import MAXIMUM_LENGTH, parse
 from actviz.formula.primitives import PRIMITIVES
 
 # typed, and as it is written back

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import actviz
-from actviz.formula.expression import Node, parse
+from actviz.formula.expression import Node
 from actviz.formula.latex import symbol, to_latex
+from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
 
 mathtext = pytest.importorskip("matplotlib.mathtext")

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import actviz
-from actviz.formula.expression import Node, parse
+from actviz.formula.expression import Node
 from actviz.formula.latex import symbol, to_latex
 from actviz.formula.mathml import to_mathml
+from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
 
 NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"

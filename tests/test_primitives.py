@@ -13,7 +13,8 @@ from points import EPS, EVERYWHERE, excess, worst
 from actviz.check.exact import exact_derivatives
 from actviz.formula.derivative import differentiate
 from actviz.formula.evaluate import evaluate
-from actviz.formula.expression import Apply, Name, Node, Number, parse, parse_rule
+from actviz.formula.expression import Apply, Name, Node, Number
+from actviz.formula.parsing import parse, parse_rule
 from actviz.formula.primitives import DERIVATIVES, OF_VECTOR, PRIMITIVES
 
 pytest.importorskip("mpmath", reason="the reference of these tests")

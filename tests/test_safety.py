@@ -10,7 +10,7 @@ import pytest
 
 from actviz.cli import run
 from actviz.errors import FormulaError
-from actviz.formula.expression import parse
+from actviz.formula.parsing import parse
 
 # What must never be understood as a formula.
 PYTHON = (

@@ -22,7 +22,7 @@ from actviz import table
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve, parse_curves
 from actviz.errors import UsageError
-from actviz.formula.expression import parse
+from actviz.formula.parsing import parse
 from actviz.table import columns_of, escape, grid, terminal
 from actviz.table.shortest import shortest
 
@@ -421,7 +421,7 @@ assert "rich" not in sys.modules and "numpy" not in sys.modules
 from actviz.table import grid
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
-from actviz.formula.expression import parse
+from actviz.formula.parsing import parse
 columns = table.Columns([Curve(Activation("f", parse("x")), "f", "x")], [0], grid.listed([1]))
 for format in table.FORMATS:
     if format != "rich":

@@ -11,8 +11,9 @@ from actviz.catalogue.entry import Entry
 from actviz.catalogue.kind import Kind, refusal
 from actviz.errors import UsageError
 from actviz.formula.derivative import MAXIMUM_ORDER, differentiate
-from actviz.formula.expression import Apply, Name, Node, X, parse, rebuild, to_text, walk
+from actviz.formula.expression import Apply, Name, Node, X, rebuild, to_text, walk
 from actviz.formula.latex import to_latex
+from actviz.formula.parsing import parse
 from actviz.formula.primitives import OF_VECTOR
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Activation:
     two of them for a gated function such as glu, a*sigmoid(b). Calling it gives values:
 
     >>> from actviz.catalogue.activation import Activation
-    >>> from actviz.formula.expression import parse
+    >>> from actviz.formula.parsing import parse
     >>> silu = Activation("silu", parse("x*sigmoid(x)"))
     >>> silu([0.0, 1.0]).tolist()
     [0.0, 0.7310585786300049]

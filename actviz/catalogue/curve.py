@@ -13,7 +13,8 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.entry import normalised
 from actviz.catalogue.lookup import Catalogue, load, named_or_formula
 from actviz.errors import UsageError
-from actviz.formula.expression import X, free_names, parse, walk, write_number
+from actviz.formula.expression import X, free_names, walk, write_number
+from actviz.formula.parsing import parse
 
 MAXIMUM_MEMBERS = 24  # of a family such as elu:alpha=0.5|1|2
 

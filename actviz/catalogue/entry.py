@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from actviz.errors import UsageError, suggest
-from actviz.formula.expression import CONSTANTS, Name, free_names, parse, walk
+from actviz.formula.expression import CONSTANTS, Name, free_names, walk
+from actviz.formula.parsing import parse
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from actviz.catalogue.activation import Activation, from_formula
 from actviz.catalogue.entry import Entry, normalised
 from actviz.catalogue.sources import built_in, offered, read_file
 from actviz.errors import FormulaError, UsageError, suggest
-from actviz.formula.expression import free_names, parse
+from actviz.formula.expression import free_names
+from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
 
 

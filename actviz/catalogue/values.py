@@ -10,11 +10,12 @@ import numpy as np
 from actviz.catalogue.kind import Kind, described, refusal
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
-from actviz.formula.breakpoints import one_sided, switches
+from actviz.formula.breakpoints import one_sided
 from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import Apply, Node, Number, walk
 from actviz.formula.gated import evaluate_pairs
 from actviz.formula.jacobian import jacobian as jacobian_of
+from actviz.formula.switches import switches
 
 if TYPE_CHECKING:
     from actviz.catalogue.activation import Activation

@@ -19,7 +19,8 @@ from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.evaluate import evaluate
-from actviz.formula.expression import Node, free_names, parse, to_text
+from actviz.formula.expression import Node, free_names, to_text
+from actviz.formula.parsing import parse
 
 LOST = 1e-9  # a larger error, relative to |y| + |x y'|, is a loss worth telling
 UNDERFLOW = 1e-290  # so small a derivative is as good as lost

@@ -8,17 +8,27 @@ is ``-sigmoid(x)*sigmoid(-x)*tanh(x/2)``, to the last digits at 1e-300 and at 70
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from actviz.errors import UsageError
-from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.expression import (
+    COMPARISONS,
+    ONE,
+    ZERO,
+    Apply,
+    Name,
+    Node,
+    Number,
+    X,
+    rebuild,
+    walk,
+)
 from actviz.formula.primitives import OF_VECTOR
+from actviz.formula.products import UNIT, Product, factor_of, fraction, place, product_node
 
 MAXIMUM_TERMS = 60  # of a sum on the way
 MAXIMUM_TIDIED = 10  # terms of a sum in which differences and denominators are looked for
-ZERO, ONE = Number(0.0), Number(1.0)
 
 
 def too_large() -> UsageError:
@@ -33,7 +43,7 @@ def build(head: str, arguments: tuple[Node, ...]) -> Node:
         case (("+" | "-" | "neg"), _):
             return _sum_node(_sum_of(Apply(head, arguments)))
         case (("*" | "/" | "**"), _):
-            return _product_node(_product_of(Apply(head, arguments)))
+            return product_node(_product_of(Apply(head, arguments)))
         case "where", (condition, a, b):
             return _where(condition, a, b)
         case _, (left, right) if head in COMPARISONS:
@@ -69,52 +79,11 @@ _EXACT = {
 }
 
 
-_IN_RANGE = (Fraction(1, 10**307), Fraction(2**1024 - 2**970))  # of the normal float64 numbers
-
-
-@dataclass(frozen=True)
-class _Product:
-    """coefficient * product of base**exponent; bases are neither numbers nor products."""
-
-    coefficient: Fraction
-    powers: tuple[tuple[Node, Fraction], ...]
-
-    @cached_property
-    def key(self) -> frozenset[tuple[Node, int, int]]:
-        """What like terms have in common; the hash of a Fraction is slow."""
-        return frozenset((base, n.numerator, n.denominator) for base, n in self.powers)
-
-    def times(self, other: _Product) -> _Product:
-        powers = dict(self.powers)
-        for base, exponent in other.powers:
-            powers[base] = powers.get(base, Fraction(0)) + exponent
-        kept = _identities({base: n for base, n in powers.items() if n})
-        return _Product(self.coefficient * other.coefficient, tuple(kept.items()))
-
-    def scaled(self, factor: Fraction) -> _Product:
-        return _Product(self.coefficient * factor, self.powers)
-
-    def inverse(self) -> _Product:
-        return _Product(1 / self.coefficient, tuple((base, -n) for base, n in self.powers))
-
-
-_UNIT = _Product(Fraction(1), ())
-
-
-def _factor(base: Node, exponent: Fraction | int = 1) -> _Product:
-    return _Product(Fraction(1), ((base, Fraction(exponent)),))
-
-
-def _fraction(value: float) -> Fraction:
-    """The number as it is written: 0.1 is a tenth, so that coefficients stay readable."""
-    return Fraction(repr(value))
-
-
 @lru_cache(maxsize=16384)
-def _product_of(node: Node) -> _Product:
+def _product_of(node: Node) -> Product:
     match node:
         case Number(value):
-            return _Product(_fraction(value), ())
+            return Product(fraction(value), ())
         case Apply("neg", (a,)):
             return _product_of(a).scaled(Fraction(-1))
         case Apply("*", (a, b)):
@@ -123,133 +92,51 @@ def _product_of(node: Node) -> _Product:
         case Apply("/", (a, b)):
             bottom = _product_of(b)
             if bottom.coefficient == 0:
-                return _factor(node)
+                return factor_of(node)
             return _product_of(a).times(bottom.inverse())
         case Apply("**", (a, b)) if not (exponent := _product_of(b)).powers:
             return _power_of(node, a, exponent.coefficient)
         case Apply("sqrt", (a,)) if not isinstance(a, Number | Name) or a is X:
-            return _factor(a, Fraction(1, 2))
+            return factor_of(a, Fraction(1, 2))
         case Apply("+" | "-", _):
             terms = _sum_of(node)
             if len(terms) != 1 or _sum_node(terms) is node:
-                return _factor(node)
+                return factor_of(node)
             return terms[0]
-    return _factor(node)
+    return factor_of(node)
 
 
-def _power_of(node: Node, base: Node, exponent: Fraction) -> _Product:
+def _power_of(node: Node, base: Node, exponent: Fraction) -> Product:
     """base**exponent; a whole exponent goes to every factor."""
     if exponent == 0:
-        return _UNIT
+        return UNIT
     inner = _product_of(base)
     digits = inner.coefficient.numerator.bit_length() + inner.coefficient.denominator.bit_length()
     whole = exponent.denominator == 1 and abs(exponent) <= 64 and digits * abs(exponent) < 2**16
     if whole and (inner.coefficient or exponent > 0):
         powers = tuple((b, n * exponent) for b, n in inner.powers)
-        return _Product(inner.coefficient ** int(exponent), powers)
+        return Product(inner.coefficient ** int(exponent), powers)
     if isinstance(base, Number):
-        return _factor(node)
-    return _factor(base, exponent)
+        return factor_of(node)
+    return factor_of(base, exponent)
 
 
-def _identities(powers: dict[Node, Fraction]) -> dict[Node, Fraction]:
-    """x*sign(x) is abs(x) and abs(x)*sign(x) is x, at 0 as well."""
-    for part in list(powers):
-        match part:
-            case Apply("sign", (u,)) if powers[part] == 1:
-                for factor, result in ((u, Apply("abs", (u,))), (Apply("abs", (u,)), u)):
-                    if powers.get(factor) == 1:
-                        rest = {b: n for b, n in powers.items() if b not in (part, factor)}
-                        rest[result] = rest.get(result, Fraction(0)) + 1
-                        return rest
-    return powers
-
-
-def _into_where(left: _Product, right: _Product) -> _Product | None:
+def _into_where(left: Product, right: Product) -> Product | None:
     """A factor goes into a where that has 0 in a branch: x*where(c, 1, 0) is where(c, x, 0)."""
     for factor, rest in ((left, right), (right, left)):
         match factor.powers:
             case ((Apply("where", (condition, a, b)), exponent),) if exponent == 1:
                 if ZERO in (a, b) and rest.powers:
-                    other = _product_node(rest.scaled(factor.coefficient))
+                    other = product_node(rest.scaled(factor.coefficient))
                     a, b = build("*", (other, a)), build("*", (other, b))
                     return _product_of(_where(condition, a, b))
     return None
 
 
-def _product_node(product: _Product) -> Node:
-    """Numbers first, then the factors in their order, over those with negative exponents."""
-    if product.coefficient == 0:
-        return ZERO
-    magnitude = abs(product.coefficient)
-    if not _IN_RANGE[0] <= magnitude <= _IN_RANGE[1]:
-        raise UsageError("The derivative has a coefficient beyond the range of float64.")
-    above, below = _ratio(magnitude)
-    ordered = sorted(product.powers, key=lambda power: _place(power[0]))  # stable
-    top = [_power_node(base, n) for base, n in ordered if n > 0]
-    bottom = [_power_node(base, -n) for base, n in ordered if n < 0]
-    top = ([Number(above)] if above != 1 or not top else []) + top
-    bottom = ([Number(below)] if below != 1 else []) + bottom
-    if product.coefficient < 0:
-        top[0] = _negative(top[0])
-    node = _chain("*", top)
-    return Apply("/", (node, _chain("*", bottom))) if bottom else node
-
-
-def _place(base: Node) -> int:
-    """Parameters before x before calls before brackets."""
-    match base:
-        case Name(name):
-            return 1 if name == "x" else 0
-        case Apply("+" | "-", _):
-            return 3
-    return 2
-
-
-def _negative(node: Node) -> Node:
-    return Number(-node.value) if isinstance(node, Number) else Apply("neg", (node,))
-
-
-def _ratio(value: Fraction) -> tuple[float, float]:
-    """A positive coefficient as numerator and denominator, or as one decimal number over 1."""
-    if value.denominator == 1 or (
-        value.numerator < 1000 and value.denominator < 1000 and not _decimal(value)
-    ):
-        return float(value.numerator), float(value.denominator)
-    if value.numerator == 1 and value.denominator in (2, 4, 8, 16):
-        return 1.0, float(value.denominator)
-    for whole in (1, 3, 6, 7, 9):
-        if _decimal(value * whole):
-            return float(value * whole), float(whole)
-    return float(value), 1.0
-
-
-def _decimal(value: Fraction) -> bool:
-    """Whether a short decimal number is exactly this."""
-    return _fraction(float(value)) == value and len(repr(float(value))) < 9
-
-
-def _power_node(base: Node, exponent: Fraction) -> Node:
-    if exponent == 1:
-        return base
-    if exponent == Fraction(1, 2):
-        return Apply("sqrt", (base,))
-    return Apply("**", (base, Number(float(exponent))))
-
-
-def _chain(head: str, nodes: list[Node]) -> Node:
-    if not nodes:
-        return ONE
-    result = nodes[0]
-    for node in nodes[1:]:
-        result = Apply(head, (result, node))
-    return result
-
-
 @lru_cache(maxsize=16384)
-def _sum_of(node: Node) -> tuple[_Product, ...]:
+def _sum_of(node: Node) -> tuple[Product, ...]:
     """The terms of a sum, like terms added up."""
-    terms: dict[frozenset[tuple[Node, int, int]], _Product] = {}
+    terms: dict[frozenset[tuple[Node, int, int]], Product] = {}
     found = [term for term in _terms(node) if term.coefficient]
     if len(found) > 1:
         found = [part for term in found for part in _expanded(term)]
@@ -258,11 +145,11 @@ def _sum_of(node: Node) -> tuple[_Product, ...]:
     for term in found:
         known = terms.get(term.key)
         total = term.coefficient + (known.coefficient if known else 0)
-        terms[term.key] = _Product(total, known.powers if known else term.powers)
+        terms[term.key] = Product(total, known.powers if known else term.powers)
     return _paired(tuple(term for term in terms.values() if term.coefficient))
 
 
-def _terms(node: Node) -> Iterable[_Product]:
+def _terms(node: Node) -> Iterable[Product]:
     match node:
         case Apply("+", (a, b)):
             yield from _terms(a)
@@ -281,19 +168,19 @@ def _terms(node: Node) -> Iterable[_Product]:
                     yield product
 
 
-def _expanded(product: _Product) -> Iterable[_Product]:
+def _expanded(product: Product) -> Iterable[Product]:
     """x*(2 - x**2) as 2*x - x**3: a polynomial in x and parameters is written out."""
-    sums = [base for base, n in product.powers if n == 1 and _place(base) == 3]
-    if len(sums) != 1 or any(_place(base) > 1 for base, _ in product.powers if base is not sums[0]):
+    sums = [base for base, n in product.powers if n == 1 and place(base) == 3]
+    if len(sums) != 1 or any(place(base) > 1 for base, _ in product.powers if base is not sums[0]):
         return [product]
     inner = list(_terms(sums[0]))
-    if any(_place(base) > 1 or n < 0 for term in inner for base, n in term.powers):
+    if any(place(base) > 1 or n < 0 for term in inner for base, n in term.powers):
         return [product]
-    outer = product.times(_factor(sums[0], -1))
+    outer = product.times(factor_of(sums[0], -1))
     return [outer.times(term) for term in inner]
 
 
-def _paired(terms: tuple[_Product, ...]) -> tuple[_Product, ...]:
+def _paired(terms: tuple[Product, ...]) -> tuple[Product, ...]:
     """Two terms whose difference cancels as one that does not, by the identities below."""
     known = {term.key: term for term in terms if len(terms) <= MAXIMUM_TIDIED}
     for first in known.values():
@@ -301,7 +188,7 @@ def _paired(terms: tuple[_Product, ...]) -> tuple[_Product, ...]:
             if exponent != 1 or not isinstance(base, Apply) or base.head not in _DIFFERENCES:
                 continue
             subtracted, difference = _DIFFERENCES[base.head](base.arguments[0])
-            rest = first.times(_factor(base, -1))
+            rest = first.times(factor_of(base, -1))
             swapped = rest.times(_product_of(subtracted)).scaled(Fraction(-1))
             second = known.get(swapped.key)
             if second and second.coefficient == swapped.coefficient:
@@ -328,23 +215,23 @@ _DIFFERENCES: dict[str, Callable[[Node], tuple[Node, Node]]] = {
 }
 
 
-def _sum_node(terms: Sequence[_Product]) -> Node:
+def _sum_node(terms: Sequence[Product]) -> Node:
     """The terms with their common factors taken out, positive ones first."""
     if not terms:
         return ZERO
     if len(terms) == 1:
-        return _product_node(terms[0])
+        return product_node(terms[0])
     if quotient := _over_one_denominator(terms):
         return quotient
     common = _common(terms)
     if common.powers or common.coefficient != 1:
         inverse = common.inverse()
         rest = _sum_node(_sum_of(_plain_sum([term.times(inverse) for term in terms])))
-        return build("*", (_product_node(common), rest))
+        return build("*", (product_node(common), rest))
     return _plain_sum(terms)
 
 
-def _over_one_denominator(terms: Sequence[_Product]) -> Node | None:
+def _over_one_denominator(terms: Sequence[Product]) -> Node | None:
     """1/r - x**2/r**3 with r = sqrt(1 + x**2) as 1/r**3: without the cancellation far out.
 
     Done for a bracket in the denominators if multiplying out leaves no more terms than there were.
@@ -358,20 +245,20 @@ def _over_one_denominator(terms: Sequence[_Product]) -> Node | None:
         steps = [exponent - lowest for exponent in exponents]
         if max(steps) in (1, 2) and all(n.denominator == 1 for n in steps):
             pairs = zip(terms, exponents, steps, strict=True)
-            above = [(term.times(_factor(base, -n)), int(step)) for term, n, step in pairs]
+            above = [(term.times(factor_of(base, -n)), int(step)) for term, n, step in pairs]
             expanded = [part for term, step in above for part in _distributed(term, base, step)]
             merged = _sum_of(_plain_sum(expanded))
             if len(merged) <= len(terms):
-                return build("*", (_sum_node(merged), _product_node(_factor(base, lowest))))
+                return build("*", (_sum_node(merged), product_node(factor_of(base, lowest))))
     return None
 
 
 def _is_sum(base: Node) -> bool:
     """A bracket, or a sum over a vector."""
-    return _place(base) == 3 or (isinstance(base, Apply) and base.head == "sum")
+    return place(base) == 3 or (isinstance(base, Apply) and base.head == "sum")
 
 
-def _distributed(term: _Product, base: Node, times: int) -> list[_Product]:
+def _distributed(term: Product, base: Node, times: int) -> list[Product]:
     """term * base**times, multiplied out."""
     parts = [term]
     for _ in range(times):
@@ -379,16 +266,16 @@ def _distributed(term: _Product, base: Node, times: int) -> list[_Product]:
     return parts
 
 
-def _plain_sum(terms: Sequence[_Product]) -> Node:
+def _plain_sum(terms: Sequence[Product]) -> Node:
     ordered = sorted(terms, key=lambda term: term.coefficient < 0)  # stable: keeps the order
-    node = _product_node(ordered[0])
+    node = product_node(ordered[0])
     for term in ordered[1:]:
         head = "-" if term.coefficient < 0 else "+"
-        node = Apply(head, (node, _product_node(term.scaled(Fraction(-1 if head == "-" else 1)))))
+        node = Apply(head, (node, product_node(term.scaled(Fraction(-1 if head == "-" else 1)))))
     return node
 
 
-def _common(terms: Sequence[_Product]) -> _Product:
+def _common(terms: Sequence[Product]) -> Product:
     """The calls and brackets that every term has, to the smallest power; -1 if all are negative."""
     shared: list[tuple[Node, Fraction]] = []
     others = [dict(term.powers) for term in terms[1:]]
@@ -403,18 +290,18 @@ def _common(terms: Sequence[_Product]) -> _Product:
     sign = Fraction(-1) if all(term.coefficient < 0 for term in terms) else Fraction(1)
     same = {abs(term.coefficient) for term in terms}
     factor = same.pop() if len(same) == 1 else Fraction(1)
-    return _Product(sign * factor, tuple(shared))
+    return Product(sign * factor, tuple(shared))
 
 
 def linear_root(node: Node) -> float | None:
     """The zero of a formula that is linear in x with numbers only, correctly rounded; else None.
 
-    >>> from actviz.formula.expression import parse
+    >>> from actviz.formula.parsing import parse
     >>> linear_root(parse("0.2*x + 0.5"))
     -2.5
     """
     terms = {term.key: term.coefficient for term in _sum_of(node)}
-    slope = terms.pop(_factor(X).key, None)
+    slope = terms.pop(factor_of(X).key, None)
     constant = terms.pop(frozenset(), Fraction(0))
     return None if slope is None or terms else float(-constant / slope)
 
@@ -487,7 +374,7 @@ def _comparison(head: str, left: Node, right: Node) -> Node:
             if mirrored is not Apply(_MIRRORED[head], (right, left)):
                 return mirrored
     terms = _sum_of(Apply("-", (left, right)))
-    slopes = [term for term in terms if term.key == _factor(X).key]
+    slopes = [term for term in terms if term.key == factor_of(X).key]
     rest = [term for term in terms if term not in slopes]
     bases = [base for term in rest for base, _ in term.powers]
     if len(slopes) != 1 or any(X in walk(base) for base in bases):

@@ -226,7 +226,7 @@ def _scale(node: Node, x: float, parameters: Mapping[str, float]) -> float:
 def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) -> float:
     """The limit of a formula at x from the 'left' or the 'right'; +-inf at a pole, NaN if none.
 
-    >>> from actviz.formula.expression import parse
+    >>> from actviz.formula.parsing import parse
     >>> one_sided(parse("where(x > 0, 1, 0)"), 0.0, "right", {})
     1.0
     """

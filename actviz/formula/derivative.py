@@ -10,17 +10,9 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
-from actviz.formula.algebra import ONE, ZERO, build, too_large
-from actviz.formula.expression import (
-    COMPARISONS,
-    Apply,
-    Name,
-    Node,
-    parse,
-    parse_rule,
-    rebuild,
-    walk,
-)
+from actviz.formula.algebra import build, too_large
+from actviz.formula.expression import COMPARISONS, ONE, ZERO, Apply, Name, Node, rebuild, walk
+from actviz.formula.parsing import parse, parse_rule
 from actviz.formula.primitives import DERIVATIVES, OF_VECTOR, PRIMITIVES, REDUCTIONS
 
 MAXIMUM_ORDER = 4
@@ -37,7 +29,8 @@ def differentiate(node: Node, wrt: str = "x") -> Node:
 
     Raises UsageError if the derivative is too large to be of use.
 
-    >>> from actviz.formula.expression import parse, to_text
+    >>> from actviz.formula.expression import to_text
+    >>> from actviz.formula.parsing import parse
     >>> to_text(differentiate(parse("sigmoid(x)")))
     'sigmoid(x)*sigmoid(-x)'
     >>> to_text(differentiate(parse("where(x > 0, x, alpha*x)"), "alpha"))

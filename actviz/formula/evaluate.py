@@ -35,7 +35,7 @@ def evaluate(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
 
     Raises KeyError for a name without a value.
 
-    >>> from actviz.formula.expression import parse
+    >>> from actviz.formula.parsing import parse
     >>> evaluate(parse("x**2/(1 + x**2)"), np.array([1.0, 1e200, np.inf]), {})
     array([0.5, 1. , 1. ])
     """

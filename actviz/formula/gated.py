@@ -17,7 +17,7 @@ def evaluate_pairs(
 ) -> Array:
     """The formula's values where its two arguments are a and b, arrays that broadcast.
 
-    >>> from actviz.formula.expression import parse
+    >>> from actviz.formula.parsing import parse
     >>> evaluate_pairs(parse("a*b"), ("a", "b"), [2.0, 3.0], 10.0, {})
     array([20., 30.])
     """

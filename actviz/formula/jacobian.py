@@ -10,11 +10,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from actviz.formula.algebra import ZERO
 from actviz.formula.arrays import Array
 from actviz.formula.derivative import chain_rule, own, vector_rule
 from actviz.formula.evaluate import evaluate
-from actviz.formula.expression import Apply, Node, Number, X, walk
+from actviz.formula.expression import ZERO, Apply, Node, Number, X, walk
 from actviz.formula.primitives import OF_VECTOR
 
 

@@ -14,11 +14,11 @@ from actviz.formula.expression import (
     Name,
     Node,
     Number,
-    parse,
     rebuild,
     walk,
     write_number,
 )
+from actviz.formula.parsing import parse
 from actviz.formula.primitives import OF_VECTOR, PRIMITIVES
 
 _GREEK = (
@@ -43,7 +43,7 @@ def to_latex(node: Node, cases: bool = False) -> str:
     cases=False gives what matplotlib's mathtext can draw; cases=True writes a where as a cases
     environment, for a document with amsmath.
 
-    >>> from actviz.formula.expression import parse
+    >>> from actviz.formula.parsing import parse
     >>> print(to_latex(parse("x*sigmoid(beta*x)")))
     x\,\sigma(\beta\,x)
     """

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from actviz.formula.arrays import Array
-from actviz.formula.expression import Apply, Name, Node, Number, X, parse, walk
+from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import kernel
+from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
 
 UNIT = 2.0**-64  # of the exponents: so small that even those of exp(1.7e308)**9 are numbers

@@ -11,17 +11,17 @@ from actviz.properties.cost import nanoseconds, operations
 from actviz.properties.depth import Depth, depth
 from actviz.properties.extent import Extent
 from actviz.properties.record import Properties, properties
-from actviz.properties.roots import Interval, Roots
+from actviz.properties.roots import Roots, Stretch
 from actviz.properties.rows import ROWS, Row, plain
 
 __all__ = [
     "ROWS",
     "Depth",
     "Extent",
-    "Interval",
     "Properties",
     "Roots",
     "Row",
+    "Stretch",
     "depth",
     "nanoseconds",
     "operations",

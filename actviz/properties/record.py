@@ -52,11 +52,6 @@ class Properties:
     nanoseconds: float | None  # measured for one value, if asked for
 
     @property
-    def variance(self) -> float:
-        """The variance of f(z)."""
-        return self.second_moment - self.mean**2
-
-    @property
     def cost(self) -> int:
         """The number of elementary operations of one value."""
         return sum(self.operations.values())

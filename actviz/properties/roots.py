@@ -15,7 +15,7 @@ BETWEEN = np.array([0.113, 0.297, 0.419, 0.618, 0.773, 0.891])  # no swing has a
 
 
 @dataclass(frozen=True)
-class Interval:
+class Stretch:
     """An interval, with whether its ends belong to it; an infinite end does not."""
 
     lower: float
@@ -32,7 +32,7 @@ class Roots:
     """
 
     points: tuple[float, ...]
-    intervals: tuple[Interval, ...]
+    intervals: tuple[Stretch, ...]
     within: float
 
     def __bool__(self) -> bool:
@@ -79,7 +79,7 @@ def fixed_points(surveyed: Survey) -> Roots:
 
 def _roots(difference: Difference) -> Roots:
     surveyed = difference.surveyed
-    intervals = _joined(_intervals(difference))
+    intervals = _joined(_stretches(difference))
     places = [
         *_crossing(difference),
         *_touching(difference),
@@ -129,7 +129,7 @@ def _stands_out(difference: Difference, x: float, fits: Callable[[float, float],
     return any(abs(a) > noise and abs(b) > noise and fits(a, b) for a, b in sides)
 
 
-def _intervals(difference: Difference) -> list[Interval]:
+def _stretches(difference: Difference) -> list[Stretch]:
     """The pieces on which the formula is 0, or x, with their ends where these belong to it."""
     surveyed, slope = difference.surveyed, difference.slope
     found = []
@@ -143,28 +143,28 @@ def _intervals(difference: Difference) -> list[Interval]:
     return found
 
 
-def _closed(difference: Difference, piece: Piece) -> Interval:
+def _closed(difference: Difference, piece: Piece) -> Stretch:
     ends = (piece.lower, piece.upper)
     lower, upper = (math.isfinite(x) and bool(difference.at(np.array([x]))[0] == 0) for x in ends)
-    return Interval(piece.lower, lower, piece.upper, upper)
+    return Stretch(piece.lower, lower, piece.upper, upper)
 
 
-def _joined(intervals: Sequence[Interval]) -> tuple[Interval, ...]:
+def _joined(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
     """Neighbours with a common end that belongs to them as one."""
-    out: list[Interval] = []
-    for each in intervals:
+    out: list[Stretch] = []
+    for each in stretches:
         if out and out[-1].upper == each.lower and each.lower_closed:
             last = out.pop()
-            each = Interval(last.lower, last.lower_closed, each.upper, each.upper_closed)
+            each = Stretch(last.lower, last.lower_closed, each.upper, each.upper_closed)
         out.append(each)
     return tuple(out)
 
 
-def _holds(interval: Interval, x: float) -> bool:
+def _holds(stretch: Stretch, x: float) -> bool:
     return (
-        interval.lower < x < interval.upper
-        or (x == interval.lower and interval.lower_closed)
-        or (x == interval.upper and interval.upper_closed)
+        stretch.lower < x < stretch.upper
+        or (x == stretch.lower and stretch.lower_closed)
+        or (x == stretch.upper and stretch.upper_closed)
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from actviz.formula.breakpoints import Breakpoint
 from actviz.properties.extent import Extent
 from actviz.properties.record import Properties
-from actviz.properties.roots import Interval, Roots
+from actviz.properties.roots import Roots, Stretch
 
 FEW = 5  # so many points are written out
 
@@ -96,14 +96,14 @@ def _roots(roots: Roots) -> str:
         parts = [*sorted(nearest), (math.inf, "...")]
     elif math.isfinite(roots.within):
         parts.append((math.inf, "..."))
-    parts += [(i.lower, _interval(i)) for i in roots.intervals]
+    parts += [(i.lower, _stretch(i)) for i in roots.intervals]
     return ", ".join(text for _, text in sorted(parts, key=lambda part: part[0]))
 
 
 def _exact_roots(roots: Roots) -> str:
     """All digits, with blanks between; an interval as lower:upper; ... for those farther out.
 
-    >>> _exact_roots(Roots((-1.0, 0.1), (Interval(1.0, False, math.inf, False),), math.inf))
+    >>> _exact_roots(Roots((-1.0, 0.1), (Stretch(1.0, False, math.inf, False),), math.inf))
     '-1.0 0.1 1.0:inf'
     """
     parts = [(x, repr(x)) for x in roots.points]
@@ -112,16 +112,16 @@ def _exact_roots(roots: Roots) -> str:
     return " ".join([*(text for _, text in sorted(parts)), *more])
 
 
-def _interval(interval: Interval) -> str:
-    lower = f"{number(interval.lower)} {'<=' if interval.lower_closed else '<'} "
-    upper = f" {'<=' if interval.upper_closed else '<'} {number(interval.upper)}"
-    match (math.isinf(interval.lower), math.isinf(interval.upper)):
+def _stretch(stretch: Stretch) -> str:
+    lower = f"{number(stretch.lower)} {'<=' if stretch.lower_closed else '<'} "
+    upper = f" {'<=' if stretch.upper_closed else '<'} {number(stretch.upper)}"
+    match (math.isinf(stretch.lower), math.isinf(stretch.upper)):
         case (True, True):
             return "every x"
         case (True, False):
             return f"x{upper}"
         case (False, True):
-            return f"x {'>=' if interval.lower_closed else '>'} {number(interval.lower)}"
+            return f"x {'>=' if stretch.lower_closed else '>'} {number(stretch.lower)}"
     return f"{lower}x{upper}"
 
 

@@ -14,7 +14,8 @@ from typing import Any, Literal
 from actviz.check.exact import interval, taylor
 from actviz.check.exact.interval import Interval, Undecided, Undefined, point
 from actviz.check.exact.taylor import Direction, Series
-from actviz.formula.expression import Apply, Name, Node, Number, parse
+from actviz.formula.expression import Apply, Name, Node, Number
+from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
 
 Side = Literal["left", "right"] | None
@@ -34,7 +35,7 @@ def exact_value(node: Node, x: float, parameters: Mapping[str, float], side: Sid
     `side` gives the limit from one side at a point where a branch switches. Raises ImportError
     without mpmath.
 
-    >>> from actviz.formula.expression import parse
+    >>> from actviz.formula.parsing import parse
     >>> float(exact_value(parse("1 - tanh(x)"), 20.0, {}))
     8.496708510583178e-18
     """

@@ -9,8 +9,9 @@ from textwrap import wrap
 from actviz.catalogue.curve import Curve
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.ticks import MINUS, number
-from actviz.formula.expression import Apply, Name, X, free_names, parse, rebuild
+from actviz.formula.expression import Apply, Name, X, free_names, rebuild
 from actviz.formula.latex import symbol, to_latex
+from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
 
 Line = tuple[Label, ...]

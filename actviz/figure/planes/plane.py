@@ -32,9 +32,9 @@ from actviz.figure.planes.contours import Function, Surface
 from actviz.figure.planes.levels import Levels, choose_levels
 from actviz.figure.planes.shading import Map, draw_scale, label_zero, paint, scale_width
 from actviz.figure.planes.surface_words import Told, describe, partial_text
-from actviz.formula.breakpoints import factors, switching
 from actviz.formula.expression import Node, to_text
 from actviz.formula.latex import symbol, to_latex
+from actviz.formula.switches import factors, switching
 
 Size = tuple[float, float]
 Wrt = tuple[str, ...]  # the variables a partial derivative is by
