@@ -51,6 +51,7 @@ INSIDE = {
     ),
     "formula": (
         ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),
+        ("switches",),
         ("evaluate", "wide"),
         ("kernels",),
         ("normal",),

@@ -11,6 +11,7 @@ from actviz.catalogue.activation import Activation
 from actviz.formula import breakpoints
 from actviz.formula.arrays import Array
 from actviz.formula.expression import Node
+from actviz.formula.switches import switches
 
 NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
 MOST_SWITCHES = 64  # a periodic formula has no end of them

@@ -1,0 +1,163 @@
+"""Where a formula may switch inside a range: branches, ties, signs, poles and edges of domains.
+
+The places come from the formula itself: the condition of a where, the tie of a min or max, the
+zero of an abs, and also the zeros of denominators and the edges of domains. A place that is linear
+in x is solved exactly; any other is bracketed on a grid and bisected down to neighbouring floats.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from actviz.formula.algebra import linear_root
+from actviz.formula.arrays import Array
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
+
+MOST = 2000  # places in one range; more are an oscillation too dense to be told in pieces
+GRID = 8192  # points at which a switch that cannot be solved for x is looked for
+
+
+def switches(
+    node: Node, parameters: Mapping[str, float], lower: float, upper: float
+) -> tuple[float, ...]:
+    """The places in [lower, upper] at which a branch, tie, sign, pole or domain may change.
+
+    None are told where there are over two thousand, as for tan on -1e5:1e5.
+    """
+    values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
+    places: set[float] = set()
+    whole = (rebuild(part, values) for part in switching(node))
+    for zero_of in {factor for part in whole for factor in factors(part)}:
+        root = linear_root(zero_of)
+        if root is not None:
+            places.add(root)
+        elif X in walk(zero_of):
+            places.update(_zeros(zero_of, lower, upper))
+    inside = sorted(place + 0.0 for place in places if lower <= place <= upper)
+    return tuple(inside) if len(inside) <= MOST else ()
+
+
+def switching(node: Node) -> Iterator[Node]:
+    """The expressions at whose zeros something switches."""
+    for part in walk(node):
+        match part:
+            case Apply("abs" | "sign" | "log" | "sqrt", (u,)):
+                yield u
+            case Apply("min" | "max", (u, v)):
+                yield Apply("-", (u, v))
+            case Apply("clip", (u, v, w)):
+                yield Apply("-", (u, v))
+                yield Apply("-", (u, w))
+            case Apply(head, (u, v)) if head in COMPARISONS:
+                yield Apply("-", (u, v))
+            case Apply("/", (_, v)):
+                yield v
+            case Apply("**", (u, Number(n))):
+                if n < 0 or not n.is_integer():
+                    yield u
+            case Apply("**", (u, _)):
+                yield u
+            case Apply("log1p", (u,)):
+                yield Apply("+", (Number(1.0), u))
+            case Apply("tan", (u,)):
+                yield Apply("cos", (u,))
+
+
+def factors(node: Node) -> Iterator[Node]:
+    """What is zero where the whole is: a product is zero with a factor, a power with its base."""
+    match node:
+        case Apply("*", (a, b)):
+            yield from factors(a)
+            yield from factors(b)
+        case Apply("/", (a, _)) | Apply("neg", (a,)):
+            yield from factors(a)
+        case Apply("**", (a, Number(n))) if n > 0:
+            yield from factors(a)
+        case _:
+            yield node
+
+
+def _zeros(node: Node, lower: float, upper: float) -> set[float]:
+    """Sign changes and exact zeros of a formula, to neighbouring floats."""
+    x = _grid(lower, upper)
+    y = evaluate(node, x, {})
+    zero = np.concatenate([[False], y == 0, [False]])
+    zeros = set(x[zero[1:-1] & ~(zero[:-2] & zero[2:])].tolist())  # not all of a flat stretch
+    crossings = np.flatnonzero(np.sign(y[:-1]) * np.sign(y[1:]) < 0)
+    if crossings.size > MOST:
+        return set(x[crossings].tolist())  # too many to be told, so not worth a bisection each
+    for i in crossings:
+        zeros.add(_bisect(node, float(x[i]), float(x[i + 1])))
+    for i in np.flatnonzero(np.isnan(y[:-1]) != np.isnan(y[1:])):
+        zeros.add(_bisect_domain(node, float(x[i]), float(x[i + 1])))
+    zeros.update(_touching(node, x, y))
+    return zeros
+
+
+def _grid(lower: float, upper: float) -> Array:
+    """Even points and points that thicken around 0, so that no scale is passed over."""
+    even = np.linspace(lower, upper, GRID)
+    reach = max(abs(lower), abs(upper))
+    scales = reach * np.geomspace(1e-12, 1, GRID // 8)
+    points = np.concatenate([even, scales, -scales, [0.0]])
+    return np.unique(points[(points >= lower) & (points <= upper)])
+
+
+def _bisect(node: Node, left: float, right: float) -> float:
+    """The float at which a formula of opposite signs at the ends comes nearest to 0."""
+    sign = _sign_at(node, left)
+    while True:
+        middle = left + (right - left) / 2
+        if middle in (left, right):
+            break
+        here = _sign_at(node, middle)
+        if here == 0:
+            return middle
+        left, right = (middle, right) if here == sign else (left, middle)
+    at_left, at_right = (abs(float(evaluate(node, np.array(p), {}))) for p in (left, right))
+    return left if at_left < at_right else right
+
+
+def _bisect_domain(node: Node, left: float, right: float) -> float:
+    """The last float at which a formula that is NaN at one end is defined."""
+    undefined = math.isnan(float(evaluate(node, np.array(left), {})))
+    while True:
+        middle = left + (right - left) / 2
+        if middle in (left, right):
+            return right if undefined else left
+        here = math.isnan(float(evaluate(node, np.array(middle), {})))
+        left, right = (middle, right) if here == undefined else (left, middle)
+
+
+def _sign_at(node: Node, x: float) -> float:
+    return float(np.sign(evaluate(node, np.array(x), {})))
+
+
+def _touching(node: Node, x: Array, y: Array) -> set[float]:
+    """Zeros without a change of sign, such as that of x**2, by golden section on |y|."""
+    size = np.abs(y)
+    inner = size[1:-1]
+    deep = inner < 0.5 * np.maximum(size[:-2], size[2:])  # no ripple of rounding
+    dips = np.flatnonzero(deep & (inner <= size[:-2]) & (inner <= size[2:])) + 1
+    found = set()
+    for i in dips:
+        if np.sign(y[i - 1]) == np.sign(y[i]) == np.sign(y[i + 1]) != 0:
+            place = _smallest(node, float(x[i - 1]), float(x[i + 1]))
+            depth = abs(float(evaluate(node, np.array(place), {})))
+            if depth <= 1e-14 * max(size[i - 1], size[i + 1]):
+                found.add(place)
+    return found
+
+
+def _smallest(node: Node, left: float, right: float) -> float:
+    ratio = (math.sqrt(5) - 1) / 2
+    for _ in range(80):
+        inner = np.array([right - ratio * (right - left), left + ratio * (right - left)])
+        at = np.abs(evaluate(node, inner, {}))
+        left, right = (left, float(inner[1])) if at[0] <= at[1] else (float(inner[0]), right)
+    middle = left + (right - left) / 2
+    return 0.0 if left <= 0 <= right else middle
