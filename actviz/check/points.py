@@ -8,10 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from actviz.catalogue.activation import Activation
-from actviz.formula import breakpoints
+from actviz.formula import switches as between
 from actviz.formula.arrays import Array
 from actviz.formula.expression import Node
-from actviz.formula.switches import switches
 
 NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
 MOST_SWITCHES = 64  # a periodic formula has no end of them
@@ -41,8 +40,8 @@ def switches_of(activation: Activation) -> Array:
 
 @lru_cache(maxsize=256)
 def _switches(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
-    near = breakpoints.switches(node, dict(parameters), -NEAR, NEAR)
-    far = breakpoints.switches(node, dict(parameters), -FAR, FAR)
+    near = between.switches(node, dict(parameters), -NEAR, NEAR)
+    far = between.switches(node, dict(parameters), -FAR, FAR)
     return tuple(sorted({*near, *(far if len(far) <= MOST_SWITCHES else ())}))
 
 
