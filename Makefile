@@ -53,7 +53,7 @@ gallery/build/rendered: $(RUN) $(SOURCES) gallery/figures.toml gallery/compariso
 gallery/index.html: gallery/build/rendered $(wildcard gallery/page.*) gallery/drawing.py
 	$(VENV)/bin/python gallery/page.py
 
-bench: $(PEERS) ## measure actviz against its peers, into tests/bench/results.json and the README
+bench: $(PEERS) ## measure actviz against its peers, into tests/bench/
 	$(BENCH)/bin/python tests/bench/bench.py
 	$(BENCH)/bin/python tests/bench/report.py
 

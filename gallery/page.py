@@ -280,7 +280,7 @@ def _paper(each: Function) -> str:
 
 
 def _comparisons() -> dict[str, dict[str, Any]]:
-    """The entries of comparisons.toml, less those that are pictures of the README."""
+    """The entries of comparisons.toml, less those that are pictures of the documents."""
     tables = tomllib.loads((HERE / "comparisons.toml").read_text("utf-8"))
     entries = {name: table for name, table in tables.items() if isinstance(table, dict)}
     return {name: entry for name, entry in entries.items() if "output" not in entry}

@@ -1,4 +1,4 @@
-"""What the README says of speed is what was measured, in full; and the measuring works."""
+"""The measurements are told in full, as they were taken; and the measuring works."""
 
 from __future__ import annotations
 

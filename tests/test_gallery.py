@@ -33,8 +33,9 @@ def test_every_function_is_drawn(listed: list[Path]) -> None:
     assert built > set(actviz.load().entries)
 
 
-def test_the_pictures_of_the_readme_are_those_of_the_lists(listed: list[Path]) -> None:
+def test_the_pictures_of_the_documents_are_those_of_the_lists(listed: list[Path]) -> None:
     kept = {path.name for path in listed if path.parent == Path()}
     assert kept == {path.name for path in GALLERY.glob("*.png")}
-    shown = re.findall(r"!\[.+\]\(gallery/(.+?)\)", (ROOT / "README.md").read_text())
-    assert kept == set(shown)
+    documents = (ROOT / "README.md", GALLERY / "README.md")
+    shown = (re.findall(r"!\[.+\]\((?:gallery/)?(.+?)\)", page.read_text()) for page in documents)
+    assert kept == {name for names in shown for name in names}

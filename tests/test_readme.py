@@ -1,11 +1,11 @@
-"""What the README shows is true: its commands and its Python are run, its files are used.
+"""What the documents show is true: their commands and their Python are run, their files are used.
 
 In a `console` block the lines that begin with `$ ` are typed into a shell, and what is between
-them is what they must print; a `python` block likewise, at the prompt `>>> `. A `toml` or `make`
-block whose first line is a comment with a file's name is that file. All happens in one temporary
-folder, from top to bottom. The table of the functions is written from the catalogue. Where commands
-or table are meant to be something else than before, `python tests/test_readme.py` writes it into
-the README.
+them is what they must print; a `python` block likewise, at the prompt `>>> `. A block whose first
+line is a comment with a file's name is that file. All of one document happens in one temporary
+folder, from top to bottom. What `documents.py` writes from the code stands between markers. Where
+any of it is meant to be something else than before, `python tests/test_readme.py` writes it into
+the documents.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from documents import DOCUMENTS, MARKED, PARTS, ROOT, written
 
-from actviz.catalogue.entry import Entry, normalised
-from actviz.catalogue.lookup import activation_of, load
+from actviz.catalogue.lookup import load
+from actviz.formula.primitives import PRIMITIVES
 
-ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FILE = re.compile(r"# ([\w-]+\.(?:toml|mk))\n")
+FILE = re.compile(r"# ([\w-]+\.(?:toml|mk|py))\n")
 END = "\x1e"
-TABLE = re.compile(r"(<!-- from the catalogue -->\n).*?(<!-- end -->\n)", re.DOTALL)
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+\.?\d*(?:e[-+]?\d+)?")
 DIGITS = 1e-12  # how far the exp of two machines' libraries may put a number in the tails apart
+
+LONGEST = 260  # lines of the README: it is for the first hour, and the reference is elsewhere
 
 
 def shell(script: str, folder: Path) -> str:
@@ -62,108 +62,26 @@ def replay_python(text: str, names: dict[str, Any]) -> str:
     typed = []
     for example in doctest.DocTestParser().get_examples(text):
         with contextlib.redirect_stdout(io.StringIO()) as printed:
-            exec(compile(example.source, "README", "single"), names)
+            exec(compile(example.source, "document", "single"), names)
         typed.append(f">>> {example.source}{printed.getvalue()}")
     return "".join(typed)
 
 
-def replayed(folder: Path) -> str:
-    """The README as it would be if it were written now."""
+def replayed(document: str, folder: Path) -> str:
+    """The document as it would be if it were written now."""
     names: dict[str, Any] = {}
 
     def anew(block: re.Match[str]) -> str:
         language, text = block.groups()
-        if language == "console":
+        if file := FILE.match(text):
+            (folder / file[1]).write_text(text)
+        elif language == "console":
             text = replay_console(text, folder)
         elif language == "python":
             text = replay_python(text, names)
-        elif file := FILE.match(text):
-            (folder / file[1]).write_text(text)
         return f"```{language}\n{text}```"
 
-    return with_table(BLOCK.sub(anew, README.read_text()))
-
-
-# --- the table of the functions ----------------------------------------------------------------
-
-
-def with_table(text: str) -> str:
-    """The README's text with the table of functions as the catalogue is now."""
-    return TABLE.sub(lambda marks: f"{marks[1]}{functions()}{marks[2]}", text)
-
-
-def functions() -> str:
-    """Every entry of the catalogue as a row, in three groups that can be folded away."""
-    entries = list(load().entries.values())
-    scalar = [entry for entry in entries if activation_of(entry).elementwise]
-    groups = {
-        "in PyTorch, JAX, Keras and others": [entry for entry in scalar if entry.frameworks],
-        "from papers": [entry for entry in scalar if not entry.frameworks],
-        "of a vector, of two numbers, or with two outputs": [e for e in entries if e not in scalar],
-    }
-    assert sum(map(len, groups.values())) == len(entries)
-    return "".join(group(title, found) for title, found in groups.items() if found)
-
-
-def group(title: str, entries: list[Entry]) -> str:
-    rows = "".join(map(row, entries))
-    return (
-        f"\n<details>\n<summary>{len(entries)} {title}</summary>\n\n"
-        "| function | formula | parameters | elsewhere | paper |\n|---|---|---|---|---|\n"
-        f"{rows}\n</details>\n"
-    )
-
-
-def row(entry: Entry) -> str:
-    others = "; ".join(names(entry))
-    cells = [f"`{entry.name}`", f"`{entry.formula}`", parameters(entry), others, paper(entry)]
-    return f"| {' | '.join(cells)} |\n"
-
-
-def parameters(entry: Entry) -> str:
-    """The defaults, and who has others."""
-    others = {"": entry.parameters, **entry.defaults}
-    return "; ".join(
-        f"{framework}{': ' * bool(framework)}{', '.join(f'{k} = {v:.9g}' for k, v in own.items())}"
-        for framework, own in others.items()
-    )
-
-
-def names(entry: Entry) -> list[str]:
-    """What frameworks call it, and its other names."""
-    by_call: dict[str, list[str]] = {}
-    for framework, call in entry.frameworks.items():
-        by_call.setdefault(short(call, entry), []).append(framework)
-    known = {plain(call.partition("(")[0]) for call in by_call}
-    further = ", ".join(name for name in entry.aliases if plain(name) not in known)
-    told = [f"{', '.join(of)}: `{call}`" for call, of in by_call.items()]
-    return told + [f"also {further}"] * bool(further)
-
-
-def short(call: str, entry: Entry) -> str:
-    """The call without its module, and with only the arguments that are no parameters."""
-    path, _, arguments = call.rstrip(")").partition("(")
-    special = [
-        a for a in arguments.split(", ") if a and a.partition("=")[2] not in entry.parameters
-    ]
-    return path.rpartition(".")[2] + f"({', '.join(special)})" * bool(special)
-
-
-def plain(name: str) -> str:
-    return normalised(name).replace("_", "")
-
-
-def paper(entry: Entry) -> str:
-    """The numbers of arXiv as links, else what is known."""
-    numbers = re.findall(r"arXiv:([\d.]+)", entry.paper)
-    return ", ".join(f"[{n}](https://arxiv.org/abs/{n})" for n in numbers) or entry.paper
-
-
-def test_the_table_is_that_of_the_catalogue() -> None:
-    text = README.read_text()
-    assert text == with_table(text), "python tests/test_readme.py writes it anew"
-    rows = re.findall(r"^\| `(\w+)` \| `(.+?)` \|(?: [^|\n]* \|){3}$", text, re.MULTILINE)
-    assert dict(rows) == {entry.name: entry.formula for entry in load().entries.values()}
+    return written(BLOCK.sub(anew, (ROOT / document).read_text()))
 
 
 def same(shown: str, printed: str) -> bool:
@@ -174,11 +92,36 @@ def same(shown: str, printed: str) -> bool:
     )
 
 
-def test_the_readme_shows_what_is_printed(tmp_path: Path) -> None:
-    shown, printed = README.read_text().splitlines(), replayed(tmp_path).splitlines()
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_document_shows_what_is_printed(document: str, tmp_path: Path) -> None:
+    shown = (ROOT / document).read_text().splitlines()
+    printed = replayed(document, tmp_path).splitlines()
     different = [pair for pair in zip(shown, printed, strict=False) if not same(*pair)]
     assert not different
     assert len(shown) == len(printed)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_what_is_written_from_the_code_is_up_to_date(document: str) -> None:
+    text = (ROOT / document).read_text()
+    assert text == written(text), "python tests/test_readme.py writes it anew"
+
+
+def test_every_part_stands_in_one_document() -> None:
+    found = [part[2] for document in DOCUMENTS for part in MARKED.finditer(text_of(document))]
+    assert sorted(found) == sorted([*PARTS, "bench"])
+
+
+def test_every_function_and_every_primitive_is_told() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| `(.+?)` \|(?: [^|\n]* \|){3}$", text_of("gallery/functions.md"), re.M
+    )
+    assert dict(rows) == {entry.name: entry.formula for entry in load().entries.values()}
+    assert PARTS["primitives"]().split() == list(PRIMITIVES)
+
+
+def text_of(document: str) -> str:
+    return (ROOT / document).read_text()
 
 
 def long_options(text: str) -> set[str]:
@@ -188,28 +131,35 @@ def long_options(text: str) -> set[str]:
 @pytest.mark.parametrize("command", ["plot", "compare", "table", "check", "list", "info"])
 def test_every_option_is_told_and_no_other(command: str, tmp_path: Path) -> None:
     page = shell(f"actviz {command} --help", tmp_path).partition("Options:")[2]
-    rows = re.findall(r"^\| (`-.*?) \| (.*?) \|", README.read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| (`-.*?) \| (.*?) \|", text_of("actviz/README.md"), re.MULTILINE)
     told = {option for cell, of in rows if of == "all" or command in of.split(", ")
             for option in long_options(cell)}  # fmt: skip
     offered = set(re.findall(r"^  (?:-\w, )?(--[a-z-]+)", page, re.MULTILINE)) - {"--help"}
     assert told == offered
 
 
-def test_every_primitive_is_told() -> None:
-    from actviz.formula.primitives import PRIMITIVES
-
-    told = re.search(r"and the functions\n\n(.*?)\n\n", README.read_text(), re.DOTALL)
-    assert told is not None
-    assert told[1].split() == list(PRIMITIVES)
-
-
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
-def test_links_within_the_project_lead_somewhere(page: str) -> None:
-    for link in re.findall(r"\]\(([^)]+)\)", (ROOT / page).read_text()):
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_within_the_project_lead_somewhere(document: str) -> None:
+    for link in re.findall(r"\]\(([^)]+)\)", text_of(document)):
+        path, _, place = link.partition("#")
         if not link.startswith("https:"):
-            assert (ROOT / link).exists(), link
+            target = ROOT / document if not path else (ROOT / document).parent / path
+            assert target.exists(), link
+            assert not place or place in anchors(target.read_text()), link
+
+
+def anchors(text: str) -> set[str]:
+    """What links can name in a document: its headings, as they are made into addresses."""
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}
+
+
+def test_the_readme_is_for_the_first_hour() -> None:
+    assert len(text_of("README.md").splitlines()) <= LONGEST
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as temporary:
-        README.write_text(replayed(Path(temporary)))
+    for document in DOCUMENTS:
+        with tempfile.TemporaryDirectory() as temporary:
+            text = replayed(document, Path(temporary))
+        (ROOT / document).write_text(text)

@@ -78,8 +78,8 @@ def test_what_has_changed_is_drawn_anew_and_nothing_else(folder: Path) -> None:
     assert all(path.stat().st_mtime > 10 for path in folder.glob("*.svg"))
 
 
-def test_what_the_readme_shows(tmp_path: Path) -> None:
-    readme = (SNAKEFILE.parent.parent / "README.md").read_text()
+def test_what_the_document_beside_it_shows(tmp_path: Path) -> None:
+    readme = (SNAKEFILE.parent / "README.md").read_text()
     (command,) = re.findall(r"^snakemake .* -c2 .*$", readme, re.MULTILINE)
     (text,) = re.findall(r"^# figures\.toml\n.*?(?=^```)", readme, re.MULTILINE | re.DOTALL)
     (tmp_path / "figures.toml").write_text(text)

@@ -1,4 +1,4 @@
-"""Put the results of bench.py into the README, between its markers, and draw how time grows."""
+"""Put the results of bench.py into the README beside it, and draw how time grows."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.charts.decades import Decades, draw_axes, draw_tick_lines, draw_ticks, power
 
-ROOT = Path(__file__).parent.parent.parent
-README, GROWTH = ROOT / "README.md", ROOT / "tests" / "bench" / "growth.png"
+HERE = Path(__file__).parent
+README, GROWTH = HERE / "README.md", HERE / "growth.png"
 MARKED = re.compile(r"(?<=<!-- bench -->\n).*?(?=<!-- /bench -->)", re.DOTALL)
 SIZE = (5.6, 3.0)  # inches
 NAMES = {"figures": "figures, SVG", "rows": "rows, CSV", "points": "values in Python"}
@@ -45,7 +45,7 @@ def table(results: dict[str, Any]) -> str:
             "",
             _memory(results["growth"]),
             "",
-            f"![{_words(results['growth'])}](tests/bench/growth.png)",
+            f"![{_words(results['growth'])}](growth.png)",
             "",
         ]
     )

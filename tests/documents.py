@@ -1,0 +1,143 @@
+"""What of the documents is written from the code: a function for each pair of markers in them.
+
+`<!-- options -->` and `<!-- /options -->` in a document enclose what `options` below returns.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from actviz import check
+from actviz.catalogue.entry import Entry, normalised
+from actviz.catalogue.lookup import activation_of, load
+from actviz.formula.primitives import PRIMITIVES
+from actviz.properties.rows import ROWS
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "actviz/README.md",
+    "gallery/README.md",
+    "gallery/functions.md",
+    "tests/bench/README.md",
+)
+MARKED = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->\n)", re.DOTALL)
+
+
+def written(text: str) -> str:
+    """A document's text with every part that is written from the code as it is now."""
+
+    def part(marks: re.Match[str]) -> str:
+        begin, name, end = marks.groups()
+        return f"{begin}{PARTS[name]()}{end}" if name in PARTS else marks[0]
+
+    return MARKED.sub(part, text)
+
+
+def grid(headings: str, rows: Iterable[Iterable[str]]) -> str:
+    """A table in Markdown; the headings with `|` between them."""
+    lines = (f"| {' | '.join(cells)} |\n" for cells in rows)
+    return f"| {headings} |\n|{'---|' * (headings.count('|') + 1)}\n{''.join(lines)}"
+
+
+# --- the functions of the catalogue ------------------------------------------------------------
+
+
+def functions() -> str:
+    """Every entry of the catalogue as a row, in three groups that can be folded away."""
+    entries = list(load().entries.values())
+    scalar = [entry for entry in entries if activation_of(entry).elementwise]
+    groups = {
+        "in PyTorch, JAX, Keras and others": [entry for entry in scalar if entry.frameworks],
+        "from papers": [entry for entry in scalar if not entry.frameworks],
+        "of a vector, of two numbers, or with two outputs": [e for e in entries if e not in scalar],
+    }
+    assert sum(map(len, groups.values())) == len(entries)
+    return "".join(_group(title, found) for title, found in groups.items() if found)
+
+
+def _group(title: str, entries: list[Entry]) -> str:
+    rows = grid("function | formula | parameters | elsewhere | paper", map(_cells, entries))
+    return f"\n<details open>\n<summary>{len(entries)} {title}</summary>\n\n{rows}\n</details>\n"
+
+
+def _cells(entry: Entry) -> list[str]:
+    others = "; ".join(_names(entry))
+    return [f"`{entry.name}`", f"`{entry.formula}`", _parameters(entry), others, _paper(entry)]
+
+
+def _parameters(entry: Entry) -> str:
+    """The defaults, and who has others."""
+    others = {"": entry.parameters, **entry.defaults}
+    return "; ".join(
+        f"{framework}{': ' * bool(framework)}{', '.join(f'{k} = {v:.9g}' for k, v in own.items())}"
+        for framework, own in others.items()
+    )
+
+
+def _names(entry: Entry) -> list[str]:
+    """What frameworks call it, and its other names."""
+    by_call: dict[str, list[str]] = {}
+    for framework, call in entry.frameworks.items():
+        by_call.setdefault(_short(call, entry), []).append(framework)
+    known = {_plain(call.partition("(")[0]) for call in by_call}
+    further = ", ".join(name for name in entry.aliases if _plain(name) not in known)
+    told = [f"{', '.join(of)}: `{call}`" for call, of in by_call.items()]
+    return told + [f"also {further}"] * bool(further)
+
+
+def _short(call: str, entry: Entry) -> str:
+    """The call without its module, and with only the arguments that are no parameters."""
+    path, _, arguments = call.rstrip(")").partition("(")
+    special = [
+        a for a in arguments.split(", ") if a and a.partition("=")[2] not in entry.parameters
+    ]
+    return path.rpartition(".")[2] + f"({', '.join(special)})" * bool(special)
+
+
+def _plain(name: str) -> str:
+    return normalised(name).replace("_", "")
+
+
+def _paper(entry: Entry) -> str:
+    """The numbers of arXiv as links, else what is known."""
+    numbers = re.findall(r"arXiv:([\d.]+)", entry.paper)
+    return ", ".join(f"[{n}](https://arxiv.org/abs/{n})" for n in numbers) or entry.paper
+
+
+# --- the reference ------------------------------------------------------------------------------
+
+
+def primitives() -> str:
+    """The functions that a formula is made of, in lines."""
+    lines = textwrap.wrap(" ".join(PRIMITIVES), 96, break_on_hyphens=False)
+    return "\n" + "".join(f"    {line}\n" for line in lines) + "\n"
+
+
+def columns() -> str:
+    """The columns of `list`, then the properties that `list` and `table --properties` have."""
+    properties = ((f"`{row.name}`", _escaped(row.label)) for row in ROWS)
+    return "\n" + grid("column | what it is called in `info`", properties) + "\n"
+
+
+def codes() -> str:
+    """What check finds."""
+    told = ((f"`{code}`", _escaped(text)) for code, text in check.CODES.items())
+    return "\n" + grid("code | says", told) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "functions": functions,
+    "primitives": primitives,
+    "columns": columns,
+    "codes": codes,
+}
