@@ -246,6 +246,7 @@ def test_a_later_file_wins(tmp_path: Path) -> None:
 
 
 GOOD = '[f]\nformula = "a*x"\nparameters = { a = 1 }\n'
+JOINED = '[f]\nformula = "concat(x, -x)"\n'
 WRONG = {
     # file: words of the message
     "formula": "not TOML",
@@ -285,6 +286,13 @@ WRONG = {
     '[""]\nformula = "x"': "letters, digits",
     '["é"]\nformula = "x"': "letters, digits",
     '[f]\nformula = "' + "x+" * 300 + 'x"': "too long",
+    JOINED + 'stable = "concat(x, -x)"': "'stable' is for a formula with one output",
+    JOINED + 'derivative = "1"': "'derivative' is for a formula with one output",
+    '[f]\nformula = "x"\nstable = "concat(x, x)"': "'stable' is for a formula with one output",
+    '[f]\nformula = "concat(a, b)"\narguments = ["a", "b"]': "'arguments' is for a formula with",
+    '[f]\nformula = "a*a"\narguments = ["a", "c"]': "'arguments' names the two numbers",
+    '[f]\nformula = "a*b*x"\narguments = ["a", "b"]': "has no x",
+    '[f]\nformula = "a*b"\narguments = ["a", "b"]\nderivative = "b"': "no field 'derivative'",
     "[f]\n[f]\n": "not TOML",
     "a = " + "[" * 3000 + "]" * 3000: "nested too deeply",
 }

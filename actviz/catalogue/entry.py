@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from actviz.errors import UsageError, suggest
-from actviz.formula.expression import CONSTANTS, Name, free_names, walk
+from actviz.formula.expression import CONSTANTS, Apply, Name, free_names, walk
 from actviz.formula.parsing import parse
 
 
@@ -110,6 +110,7 @@ def checked(entry: Entry) -> Entry:
         missing = free_names(parse(text)) - {*entry.parameters, *entry.arguments} if text else ()
         if missing:
             raise UsageError(f"The parameter {min(missing)!r} of {text!r} has no default.")
+    _check_outputs(entry)
     _check_arguments(entry)
     if unused := set(entry.parameters) - free_names(parse(entry.formula)):
         raise UsageError(f"The formula has no parameter {min(unused)!r}.")
@@ -117,6 +118,21 @@ def checked(entry: Entry) -> Entry:
         if parameter not in entry.parameters:
             raise UsageError(f"{spelling!r} is said to spell {parameter!r}, which is no parameter.")
     return entry
+
+
+def _check_outputs(entry: Entry) -> None:
+    """Several outputs are functions of x, computed and differentiated by their formulas alone."""
+    several = _joined(entry.formula)
+    for name, text in (("stable", entry.stable), ("derivative", entry.derivative)):
+        if text and (several or _joined(text)):
+            raise UsageError(f"The field {name!r} is for a formula with one output.")
+    if several and entry.fixable:
+        raise UsageError("The field 'arguments' is for a formula with one output.")
+
+
+def _joined(text: str) -> bool:
+    node = parse(text)
+    return isinstance(node, Apply) and node.head == "concat"
 
 
 def _check_arguments(entry: Entry) -> None:
