@@ -149,7 +149,7 @@ def torch_functions() -> list[Activation]:
         for entry in load().entries.values()
         if "torch" in entry.frameworks and entry.name != "identity"
     ]
-    return [each for each in every if not (each.vector or each.gated or len(each.outputs) > 1)]
+    return [each for each in every if each.elementwise]
 
 
 def against_torch(elements: int, runs: int = 3) -> Iterator[Measured]:

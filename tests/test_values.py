@@ -1,0 +1,217 @@
+"""Values and derivatives of arrays: shapes, dtypes, infinities, sides of a switch, parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import actviz
+from actviz.catalogue.kind import Kind
+
+DTYPES = {
+    # input dtype: output dtype
+    "float64": "float64",
+    "float32": "float32",
+    "float16": "float16",
+    "longdouble": "float64",
+    "int64": "float64",
+    "int8": "float64",
+    "uint8": "float64",
+    "bool": "float64",
+}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shape", [(), (5,), (0,), (2, 3), (2, 0, 3), (1, 2, 3, 4)], ids=str)
+def test_shapes_and_dtypes(dtype: str, shape: tuple[int, ...]) -> None:
+    x = np.ones(shape, dtype=dtype)
+    for y in (
+        actviz.get("silu")(x),
+        actviz.get("silu").derivative(x, order=2),
+        actviz.get("step").derivative(x),
+    ):
+        assert y.shape == shape and y.dtype == DTYPES[dtype]
+
+
+ACCEPTED: tuple[tuple[Any, Any], ...] = (
+    (1, 1.0),
+    (True, 1.0),
+    (0.5, 0.5),
+    (np.float32(0.5), 0.5),
+    ([1, -1], [1.0, 0.0]),
+    ((1.5,), [1.5]),
+    ([], []),
+    ([[1, 2], [-3, 4]], [[1.0, 2.0], [0.0, 4.0]]),
+    (range(3), [0.0, 1.0, 2.0]),
+    ([True, False], [1.0, 0.0]),
+    (10**30, 1e30),
+    ([10**30, 1], [1e30, 1.0]),
+    (np.ma.array([1.0, -1.0]), [1.0, 0.0]),
+)
+
+
+@pytest.mark.parametrize(("x", "expected"), ACCEPTED, ids=lambda v: repr(v)[:30])
+def test_what_is_taken_as_numbers(x: Any, expected: Any) -> None:
+    assert np.asarray(actviz.get("relu")(x)).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "x", ["abc", "2.5", None, [1, None], [1, "a"], 1j, [1j], {}, [[1], [1, 2]], object()]
+)
+def test_what_is_no_number(x: Any) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        actviz.get("relu")(x)
+
+
+def test_narrow_inputs_are_computed_in_float64() -> None:
+    gelu = actviz.get("gelu")
+    x = np.linspace(-6, 6, 201)
+    for dtype in (np.float32, np.float16):
+        narrow = x.astype(dtype)
+        with np.errstate(all="raise", under="ignore"):
+            expected = gelu(narrow.astype(np.float64)).astype(dtype)
+        assert np.array_equal(gelu(narrow), expected)
+    with np.errstate(all="raise"):
+        assert actviz.get("exponential")(np.float16(12)) == np.float16("inf")
+        assert actviz.get("exponential")(np.float32(-300)) == 0
+
+
+def test_the_input_is_not_changed() -> None:
+    x = np.array([1.0, np.nan, np.inf])
+    for name in ("identity", "relu", "softsign"):
+        for order in (0, 1):
+            actviz.get(name).derivative(x, order=order)[...] = 7
+    assert x[0] == 1 and np.isnan(x[1]) and x[2] == np.inf
+
+
+ONE_NUMBER = [
+    name for name in actviz.load().entries if actviz.get(name).kind in (Kind.NUMBER, Kind.VECTOR)
+]
+
+
+@pytest.mark.parametrize("name", ONE_NUMBER)
+def test_every_function_everywhere(name: str) -> None:
+    """NaN only for NaN, no warning, orders 0 to 4, a stack of rows as its rows."""
+    function = actviz.get(name)
+    x = np.array([[-np.inf, -1e300, -3.0], [0.0, -0.0, 5e-324], [2.0, 1e300, np.inf]])
+    with np.errstate(all="raise"):
+        for order in range(5):
+            y = function.derivative(x, order=order)
+            assert y.shape == x.shape
+            assert all(
+                np.array_equal(a, b, equal_nan=True)
+                for a, b in zip(
+                    y, (function.derivative(row, order=order) for row in x), strict=True
+                )
+            )
+            assert np.isnan(function.derivative(np.nan, order=order))
+            if function.elementwise:
+                assert not np.isnan(y[np.isfinite(x)]).any()
+
+
+LIMITS = {
+    # name: value and slope at -inf, value and slope at +inf
+    "relu": (0, 0, np.inf, 1),
+    "leaky_relu": (-np.inf, 0.01, np.inf, 1),
+    "sigmoid": (0, 0, 1, 0),
+    "tanh": (-1, 0, 1, 0),
+    "silu": (0, 0, np.inf, 1),
+    "mish": (0, 0, np.inf, 1),
+    "gelu": (0, 0, np.inf, 1),
+    "gelu_tanh": (0, 0, np.inf, 1),
+    "elu": (-1, 0, np.inf, 1),
+    "softplus": (0, 0, np.inf, 1),
+    "softsign": (-1, 0, 1, 0),
+    "squareplus": (0, 0, np.inf, 1),
+    "hardswish": (0, 0, np.inf, 1),
+    "log_sigmoid": (-np.inf, 1, 0, 0),
+    "tanhshrink": (-np.inf, 1, np.inf, 1),
+    "exponential": (0, 0, np.inf, np.inf),
+    "gaussian": (0, 0, 0, 0),
+    "sine": (np.nan,) * 4,
+    "identity": (-np.inf, 1, np.inf, 1),
+    "arctan": (-np.pi / 2, 0, np.pi / 2, 0),
+    "lisht": (np.inf, -1, np.inf, 1),
+    "step": (0, 0, 1, 0),
+    "abs": (np.inf, -1, np.inf, 1),
+    "sparse_plus": (0, 0, np.inf, 1),
+    "relu6": (0, 0, 6, 0),
+    "relu_squared": (0, 0, np.inf, np.inf),
+    "softmax": (np.nan,) * 4,
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_limits(name: str) -> None:
+    function = actviz.get(name)
+    got = [function.limit(order, sign) for sign in (-1, 1) for order in (0, 1)]
+    np.testing.assert_allclose(got, LIMITS[name], rtol=1e-15)
+
+
+SIDES = (
+    # name, x, order, from the left, at the point, from the right
+    ("relu", 0.0, 1, 0, 0, 1),
+    ("abs", 0.0, 1, -1, 0, 1),
+    ("hardswish", 3.0, 1, 1.5, 1, 1),
+    ("hardswish", -3.0, 1, 0, 0, -0.5),
+    ("leaky_relu", 0.0, 1, 0.01, 0.01, 1),
+    ("elu", 0.0, 2, 1, 1, 0),
+    ("step", 0.0, 0, 0, 1, 1),
+    ("sign", 0.0, 0, -1, 0, 1),
+    ("threshold", 0.0, 0, 0.5, 0.5, 0),
+    ("hardshrink", 0.5, 0, 0, 0, 0.5),
+    ("hardshrink", -0.5, 0, -0.5, 0, 0),
+    ("softsign", 0.0, 2, 2, 0, -2),
+    ("sparse_plus", 1.0, 2, 0.5, 0, 0),
+    ("relu6", 6.0, 1, 1, 0, 0),
+    ("hard_sigmoid_keras2", 2.5, 1, 0.2, 0, 0),
+    ("sigmoid", 0.0, 1, 0.25, 0.25, 0.25),
+    ("keras_relu", 1.0, 0, 0, 0, 1),
+)
+
+
+@pytest.mark.parametrize(("name", "x", "order", "left", "at", "right"), SIDES)
+def test_one_sided_derivatives(
+    name: str, x: float, order: int, left: float, at: float, right: float
+) -> None:
+    function = actviz.get(name)
+    got = [function.derivative(x, order=order, side=side) for side in ("left", None, "right")]
+    np.testing.assert_allclose(got, [left, at, right], rtol=1e-14)
+    around = np.array([x - 0.25, x, x + 0.25, np.nan])
+    row = function.derivative(around, order=order, side="left")
+    assert (
+        row[1] == got[0]
+        and row[0] == function.derivative(x - 0.25, order=order)
+        and np.isnan(row[3])
+    )
+
+
+BY_PARAMETERS = (
+    # name, parameter, derivative by it
+    ("prelu", "alpha", lambda x: np.where(x > 0, 0, x)),
+    ("elu", "alpha", lambda x: np.where(x > 0, 0, np.expm1(x))),
+    ("swish", "beta", lambda x: x**2 * np.exp(-x) / (1 + np.exp(-x)) ** 2),
+    ("hardtanh", "max_val", lambda x: np.where(x < 1, 0, 1)),
+    ("sine", "omega", lambda x: x * np.cos(x)),
+)
+
+
+@pytest.mark.parametrize(("name", "parameter", "expected"), BY_PARAMETERS)
+def test_derivatives_by_parameters(name: str, parameter: str, expected: Any) -> None:
+    x = np.array([-2.0, -0.5, 0.0, 0.5, 3.0, 0.99, 1.0])
+    np.testing.assert_allclose(
+        actviz.get(name).derivative(x, wrt=parameter), expected(x), rtol=1e-14
+    )
+    assert np.array_equal(
+        actviz.get(name).derivative(x, order=0, wrt=parameter), actviz.get(name)(x)
+    )
+
+
+def test_undefined_is_nan_also_in_the_derivatives() -> None:
+    for formula in ("log(x)", "sqrt(x)", "x**0.5", "log1p(x - 1)", "log(x)*x"):
+        function = actviz.get(formula)
+        for order in range(5):
+            assert np.isnan(function.derivative(-1.0, order=order)), (formula, order)
+            assert np.isfinite(function.derivative(2.0, order=order))
