@@ -54,7 +54,7 @@ def choose_format(
     """
     formats = list(dict.fromkeys(suffixes.values()))
     if format is not None:
-        return _known(format.lower(), formats, f"unknown format {format!r}: it is none of")
+        return known_format(format, formats)
     if output is None or _is_folder(output) or output.endswith("{ext}"):
         return default
     if output == "-":
@@ -72,6 +72,11 @@ def choose_format(
             "or give --format; a folder is written with / at its end."
         )
     return suffixes[_known(suffix, list(suffixes), f"unknown suffix of {output!r}: it is none of")]
+
+
+def known_format(format: str, formats: Sequence[str]) -> str:
+    """The format of that name, whatever its case; UsageError if there is none."""
+    return _known(format.lower(), formats, f"unknown format {format!r}: it is none of")
 
 
 def output_paths(output: str | None, names: Sequence[str], suffix: str) -> list[Path]:

@@ -259,7 +259,7 @@ def _facts(each: Function) -> str:
     rows = [
         f"<div><dt>{_typeset(label)}</dt>{''.join(f'<dd>{_typeset(line)}</dd>' for line in lines)}"
         "</div>"
-        for label, lines in fact_rows(each.found)
+        for label, lines, _ in fact_rows(each.found)
         if label not in ELSEWHERE and label not in formulas and not label.endswith("on -6:6")
     ]
     return f'<dl class="facts">{"".join(rows)}</dl>' if rows else ""

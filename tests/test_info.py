@@ -19,7 +19,7 @@ from actviz import info
 from actviz.catalogue.entry import Entry
 from actviz.info import listing, sparkline, writing
 from actviz.properties import ROWS, plain, properties
-from actviz.table import records
+from actviz.table.objects import jsonable
 
 CATALOGUE = actviz.load()
 ENTRIES = info.matching(CATALOGUE, [])
@@ -52,7 +52,7 @@ TOLD = (
 
 @pytest.mark.parametrize(("curve", "label", "words"), TOLD)
 def test_properties_are_told(curve: str, label: str, words: str) -> None:
-    rows = dict(writing.fact_rows(found(curve)))
+    rows = {fact.label: fact.lines for fact in writing.fact_rows(found(curve))}
     assert rows[label][0].startswith(words)
 
 
@@ -62,7 +62,7 @@ def test_a_function_of_a_vector_has_none() -> None:
 
 
 def test_every_property_is_a_row_and_a_key() -> None:
-    labels = {label for label, _ in writing.fact_rows(found("silu"))}
+    labels = {fact.label for fact in writing.fact_rows(found("silu"))}
     unmeasured = {"nanoseconds", "breakpoints"}
     assert {row.label for row in ROWS if row.name not in unmeasured} <= labels
     assert {row.name for row in ROWS} - unmeasured <= known("silu").keys()
@@ -274,7 +274,7 @@ def test_properties_for_programs_are_those_of_each_curve() -> None:
     assert [each["name"] for each in told] == [curve.label for curve in curves]
     for each, curve in zip(told, curves, strict=True):
         assert each["parameters"] == dict(curve.activation.parameters)
-        whole = records.jsonable(plain(properties(curve.activation)))
+        whole = jsonable(plain(properties(curve.activation)))
         names = {row.name for row in ROWS} - {"nanoseconds"}
         assert {name: each[name] for name in names} == {name: whole[name] for name in names}
 

@@ -1,8 +1,7 @@
-"""A report as text, for a person or for a machine: one writer per format, in a table."""
+"""A report as text, for a person or for a machine: a row of a table for each format."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from itertools import groupby
@@ -10,22 +9,19 @@ from typing import TextIO
 from xml.etree import ElementTree
 
 from actviz.check.result import CODES, Report, Result
-from actviz.errors import UsageError, suggest
+from actviz.table.formats import WORDS, Format, Formats
+from actviz.table.objects import dumps
 
 ABSENT = frozenset({"not-installed", "not-asked"})  # said once, not for every curve
 COLOURS = {"pass": "32", "note": "33", "fail": "1;31", "not run": "2"}
 
 
 def write(report: Report, format: str, stream: TextIO, colour: bool = False) -> None:
-    """Write a report: one of FORMATS. `colour` puts escape sequences in, for a terminal.
+    """Write a report in one of FORMATS. `colour` puts escape sequences in, for a terminal.
 
     Raises UsageError for an unknown format.
     """
-    if format not in _WRITERS:
-        known = ", ".join(_WRITERS)
-        hint = suggest(format, _WRITERS)
-        raise UsageError(f"There is no report format {format!r} ({known}).{hint}")
-    for line in _WRITERS[format](report, _painter(colour)):
+    for line in FORMATS[format].write(report, _painter(colour)):
         stream.write(line + "\n")
 
 
@@ -118,19 +114,12 @@ def _summary(report: Report, paint: Paint) -> str:
 
 
 def _json(report: Report, paint: Paint) -> Iterator[str]:
-    """One object; numbers round-trip, those that JSON lacks are null or text."""
+    """One object; numbers round-trip."""
     results = [
-        {field.name: _plain(getattr(result, field.name)) for field in fields(Result)}
+        {field.name: getattr(result, field.name) for field in fields(Result)}
         for result in report.results
     ]
-    yield json.dumps({"ok": report.ok, "results": results}, indent=1, allow_nan=False)
-
-
-def _plain(value: object) -> object:
-    """NaN is null; an infinity is text, as JSON has no number for it."""
-    if not isinstance(value, float) or abs(value) < float("inf"):
-        return value
-    return None if value != value else repr(value)
+    yield dumps({"ok": report.ok, "results": results}, indent=1)
 
 
 def _github(report: Report, paint: Paint) -> Iterator[str]:
@@ -170,11 +159,14 @@ def _junit(report: Report, paint: Paint) -> Iterator[str]:
     yield ElementTree.tostring(suite, encoding="unicode")
 
 
-_WRITERS: dict[str, Callable[[Report, Paint], Iterator[str]]] = {
-    "full": _full,
-    "concise": _concise,
-    "json": _json,
-    "github": _github,
-    "junit": _junit,
-}
-FORMATS = tuple(_WRITERS)
+FORMATS: Formats[Callable[[Report, Paint], Iterator[str]]] = Formats(
+    {
+        "full":    Format((".txt",), _full),
+        "concise": Format((".concise",), _concise),
+        "json":    Format(WORDS["json"].suffixes, _json),
+        "github":  Format((".github",), _github),
+        "junit":   Format((".xml",), _junit),
+    },
+    shown="full",
+    kept="full",
+)  # fmt: skip

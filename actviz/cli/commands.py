@@ -24,15 +24,6 @@ from actviz.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-# the formats of check by suffix; the last two are for the terminal and have none of their own
-CHECK_SUFFIXES = {
-    ".txt": "full",
-    ".json": "json",
-    ".xml": "junit",
-    ".concise": "concise",
-    ".github": "github",
-}
-
 ONLY_AGAINST = {"against_derivative", "atol", "dtype", "rtol"}
 
 app = typer.Typer(
@@ -228,9 +219,7 @@ def check(
 
     functions = reading.load_catalogue(catalogue)
     curves = parse_curves(curve, functions) if curve else checks.whole_catalogue(functions)
-    path, chosen = reading.read_target(
-        output, format, CHECK_SUFFIXES, ("full", "full"), "check", if_changed
-    )
+    path, chosen = reading.read_target(output, format, checks.FORMATS, "check", if_changed)
     asked: dict[str, Any] = {
         "orders": reading.read_orders(0, order) if order else None,
         "oracles": oracle,
@@ -280,11 +269,10 @@ def list_(
     actviz list relu --columns range,lipschitz,gain
     """
     from actviz import files, info
+    from actviz.table import WORDS
 
     entries = info.matching(reading.load_catalogue(catalogue), word or ())
-    path, chosen = reading.read_target(
-        output, format, info.ENTRY_SUFFIXES, ("rich", "csv"), "list", if_changed
-    )
+    path, chosen = reading.read_target(output, format, WORDS, "list", if_changed)
     names = reading.read_columns(columns, measure, info.DEFAULT)
     with Progress() as progress:
         text = info.write_entries(entries, chosen, names, colour_for(path), progress)
@@ -313,9 +301,7 @@ def info(
     from actviz import info as facts
 
     one = reading.only(reading.read_curves("info", curve, catalogue), "info")
-    path, chosen = reading.read_target(
-        output, format, facts.FACT_SUFFIXES, ("text", "text"), one.stem, if_changed
-    )
+    path, chosen = reading.read_target(output, format, facts.FACT_FORMATS, one.stem, if_changed)
     text = facts.write_facts(facts.facts(one, measure), chosen, colour_for(path))
     files.write(path, text.encode(), if_changed=if_changed)
 

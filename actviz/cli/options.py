@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from actviz.cli.reading import load_catalogue
+from actviz.table import NUMBERS, WORDS
 
 
 def option(*names: str, metavar: str = "", panel: str = "Options", **rest: Any) -> Any:
@@ -98,16 +99,14 @@ PrintAlt = Annotated[
 Preview = Annotated[bool, option("--preview", help="Draw in the terminal; write no file.")]
 Show = Annotated[bool, option("--show", help="Show in a window; write no file.")]
 FigureFormat = Annotated[Text, format_option("png, svg or pdf. [by the suffix]")]
-TableFormat = Annotated[
-    Text,
-    format_option(
-        "rich, csv, tsv, json, jsonl, markdown, latex or npy. "
-        "[by the suffix; rich on a terminal, else csv]"
-    ),
+TableFormat = Annotated[Text, format_option(NUMBERS.help)]
+CheckFormat = Annotated[
+    Text, format_option("full, concise, json, github or junit. [by the suffix, else full]")
 ]
-CheckFormat = Annotated[Text, format_option("full, concise, json, github or junit.")]
-ListFormat = Annotated[Text, format_option("rich, csv, tsv, json, jsonl, markdown or latex.")]
-InfoFormat = Annotated[Text, format_option("text, json, markdown or latex. [text]")]
+ListFormat = Annotated[Text, format_option(WORDS.help)]
+InfoFormat = Annotated[
+    Text, format_option("text, json, markdown or latex. [by the suffix, else text]")
+]
 
 Step = Annotated[Text, option("--step", metavar="S", help="The distance between rows.")]
 Points = Annotated[Text, option("--points", metavar="N", help="How many rows, both ends included.")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from actviz.errors import UsageError, suggest
 from actviz.table.grid import (
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from actviz.catalogue.curve import Curve
     from actviz.catalogue.lookup import Catalogue
+    from actviz.table import Formats
 
 MAX_ORDER = 4
 
@@ -57,7 +58,7 @@ def read_columns(
     if not (columns or measure):
         return None
     names = info.read_columns(columns) if columns else default
-    return tuple(dict.fromkeys([*names, *([info.MEASURED] if measure else [])]))
+    return tuple(dict.fromkeys([*names, *(info.measured() if measure else ())]))
 
 
 def read_choice(name: str, value: str, choices: Sequence[str]) -> str:
@@ -195,19 +196,17 @@ def read_error_figure(
 def read_target(
     output: str | None,
     format: str | None,
-    suffixes: Mapping[str, str],
-    formats: tuple[str, str],
+    formats: Formats[Any],
     name: str,
     if_changed: bool,
 ) -> tuple[Path, str]:
-    """Where a text goes, and its format: `formats` are those of a terminal and of all else."""
+    """Where a text goes, and which of these formats it has."""
     from actviz import files
 
-    shown, kept = formats
-    here = shown if sys.stdout.isatty() else kept
-    chosen = files.choose_format(output or "-", format, suffixes, kept, here)
-    suffix = next(end for end, each in suffixes.items() if each == chosen)
-    (path,) = files.output_paths(output or "-", [name], suffix.removeprefix("."))
+    here = formats.shown if sys.stdout.isatty() else formats.kept
+    chosen = files.choose_format(output or "-", format, formats.suffixes, formats.kept, here)
+    suffix = formats[chosen].suffixes[0].removeprefix(".")
+    (path,) = files.output_paths(output or "-", [name], suffix)
     files.check_if_changed(path, if_changed)
     return path, chosen
 

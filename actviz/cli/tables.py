@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from actviz.catalogue.curve import Curve
-    from actviz.table import Tabular
+    from actviz.table import Formats, Tabular
 
 Curves: TypeAlias = "tuple[Curve, ...]"
 Asked: TypeAlias = Mapping[str, Any]  # the options as they were typed, by name
@@ -87,23 +87,22 @@ def _write_jacobian(curves: Curves, asked: Asked, target: Target) -> None:
 def _write_numbers(columns: Tabular, name: str, target: Target) -> None:
     from actviz import files, table
 
-    path, chosen = _read_target(target, table.SUFFIXES, name)
+    path, chosen = _read_target(target, table.NUMBERS, name)
     columns.rows(0, 1)  # what cannot be computed is refused before a byte is written
     with rule_about([path], target.sources, target.depfile):
         files.write(
             path,
             lambda stream: table.write(columns, chosen, stream),
-            chosen in table.BINARY,
+            table.NUMBERS[chosen].binary,
             target.if_changed,
         )
 
 
 def _write_properties(curves: Curves, asked: Asked, target: Target) -> None:
     """Write what the curves are like."""
-    from actviz import files, info
+    from actviz import files, info, table
 
-    name = reading.joint_name(curves)
-    path, chosen = _read_target(target, info.ENTRY_SUFFIXES, name)
+    path, chosen = _read_target(target, table.WORDS, reading.joint_name(curves))
     columns = reading.read_columns(asked["--columns"], asked["--measure"], info.all_columns())
     with rule_about([path], target.sources, target.depfile):
         with Progress() as progress:
@@ -113,16 +112,16 @@ def _write_properties(curves: Curves, asked: Asked, target: Target) -> None:
 
 def _write_depths(curves: Sequence[Curve], asked: Asked, target: Target) -> None:
     """Write how the gradient vanishes through so many layers."""
-    from actviz import files
-    from actviz.table import records
+    from actviz import files, table
     from actviz.table.gradients import gradients
 
     layers, seed = read_depths(asked["--depth"]), read_seed(asked["--seed"])
-    path, chosen = _read_target(target, records.SUFFIXES, reading.joint_name(curves))
+    path, chosen = _read_target(target, table.WORDS, reading.joint_name(curves))
     with rule_about([path], target.sources, target.depfile):
         with Progress() as progress:
-            table = gradients(curves, layers, seed, progress)
-        text = records.write(table, chosen, shutil.get_terminal_size().columns, _colour(path))
+            rows = gradients(curves, layers, seed, progress)
+        width = shutil.get_terminal_size().columns
+        text = table.WORDS[chosen].write(rows, width, _colour(path))
         files.write(path, text.encode(), if_changed=target.if_changed)
 
 
@@ -130,11 +129,8 @@ def _colour(path: Path) -> bool:
     return str(path) == "-" and colour_wanted(sys.stdout)
 
 
-def _read_target(target: Target, suffixes: Mapping[str, str], name: str) -> tuple[Path, str]:
-    formats = ("rich", "csv")
-    return reading.read_target(
-        target.output, target.format, suffixes, formats, name, target.if_changed
-    )
+def _read_target(target: Target, formats: Formats[Any], name: str) -> tuple[Path, str]:
+    return reading.read_target(target.output, target.format, formats, name, target.if_changed)
 
 
 GRID = ("--at", "--range", "--step", "--points")

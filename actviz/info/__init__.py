@@ -11,23 +11,21 @@ from actviz.info.comparison import all_columns, write_properties
 from actviz.info.facts import Facts, facts, record
 from actviz.info.listing import (
     DEFAULT,
-    ENTRY_SUFFIXES,
-    MEASURED,
     matching,
+    measured,
     read_columns,
     write_entries,
 )
-from actviz.info.writing import FACT_SUFFIXES, write_facts
+from actviz.info.writing import FACT_FORMATS, write_facts
 
 __all__ = [
     "DEFAULT",
-    "ENTRY_SUFFIXES",
-    "FACT_SUFFIXES",
-    "MEASURED",
+    "FACT_FORMATS",
     "Facts",
     "all_columns",
     "facts",
     "matching",
+    "measured",
     "read_columns",
     "record",
     "write_entries",

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from actviz.catalogue.entry import Entry
 from actviz.catalogue.kind import require_number
-from actviz.info.listing import MEASURED, Told, table_of
-from actviz.table import records
+from actviz.info.listing import COLUMNS, Told, table_of
+from actviz.table.formats import WORDS
 
 if TYPE_CHECKING:
     from actviz.catalogue.curve import Curve
-
-FIRST = ("name", "formula", "parameters")
 
 
 def write_properties(
@@ -26,7 +24,7 @@ def write_properties(
     progress: Told | None = None,
     width: int | None = None,
 ) -> str:
-    """What the curves are like, in one of the formats of ENTRY_SUFFIXES.
+    """What the curves are like, in one of the formats of WORDS.
 
     columns: their names; None is the formula, the parameters and every property that is computed.
     For people there is a line for each curve if that fits into the width, else one for each
@@ -36,14 +34,16 @@ def write_properties(
         require_number(curve.activation, "it has no properties", curve.label)
     entries = [_entry(curve) for curve in curves]
     table = table_of(entries, columns or all_columns(), progress, across=False)
-    return records.write(table, format, width or shutil.get_terminal_size().columns, colour)
+    width = width or shutil.get_terminal_size().columns
+    return WORDS[format].write(table, width, colour)
 
 
 def all_columns() -> tuple[str, ...]:
-    """The names of all columns of properties but the one that is measured."""
+    """The names of the columns: what a curve is, then all properties that are computed."""
     from actviz.properties import ROWS
 
-    return (*FIRST, *(row.name for row in ROWS if row.name != MEASURED))
+    first = (name for name, column in COLUMNS.items() if column.compared)
+    return (*first, *(row.name for row in ROWS if not row.measured))
 
 
 def _entry(curve: Curve) -> Entry:

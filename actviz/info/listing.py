@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actviz.catalogue.lookup import activation_of
 from actviz.errors import UsageError, suggest
 from actviz.formula.expression import to_text, write_number
 from actviz.info.facts import entry_facts
-from actviz.table import records
+from actviz.table.formats import WORDS
 from actviz.table.records import Cell, Column, Records
 
 if TYPE_CHECKING:
     from actviz.catalogue.activation import Activation
     from actviz.catalogue.entry import Entry
     from actviz.catalogue.lookup import Catalogue
-    from actviz.properties import Properties
+    from actviz.properties import Properties, Row
 
-DEFAULT = ("name", "formula", "parameters", "aliases")
-MEASURED = "nanoseconds"  # the column that is measured, not computed
 WIDE = 100  # characters of a terminal that has room for the aliases
-MOST = {"parameters": 20, "aliases": 24}  # characters of a column on a terminal
+NEVER = math.inf
 
 Told = Callable[[int, int, str], None]  # called after each entry with (done, total, name)
 
@@ -34,6 +33,10 @@ def _text(value: str) -> Cell:
 def _parameters(entry: Entry) -> Cell:
     texts = (f"{name}={write_number(value)}" for name, value in entry.parameters.items())
     return Cell(dict(entry.parameters), " ".join(texts))
+
+
+def _aliases(entry: Entry) -> Cell:
+    return Cell(list(entry.aliases), " ".join(entry.aliases))
 
 
 def _frameworks(entry: Entry) -> Cell:
@@ -49,17 +52,38 @@ def _derivative(activation: Activation) -> str:
     return "; ".join(partial)
 
 
-# The columns that an entry has by itself; those of properties.ROWS can be asked for, too.
-COLUMNS: dict[str, Callable[[Entry], Cell]] = {
-    "name": lambda entry: _text(entry.name),
-    "formula": lambda entry: _text(entry.formula),
-    "derivative": lambda entry: _text(_derivative(activation_of(entry))),
-    "parameters": _parameters,
-    "aliases": lambda entry: Cell(list(entry.aliases), " ".join(entry.aliases)),
-    "frameworks": _frameworks,
-    "paper": lambda entry: _text(entry.paper),
-    "note": lambda entry: _text(entry.note),
+class EntryColumn(NamedTuple):
+    """What the catalogue says of an entry, as a column.
+
+    listed: how wide a terminal must be for `list` to have it unasked; elsewhere there is room.
+    compared: whether `table --properties` has it unasked.
+    most: how many characters wide it may be on a terminal.
+    """
+
+    cell: Callable[[Entry], Cell]
+    listed: float = NEVER
+    compared: bool = False
+    most: int | None = None
+
+
+# Those of properties.ROWS can be asked for, too.
+COLUMNS = {
+    "name":       EntryColumn(lambda entry: _text(entry.name), 0, compared=True),
+    "formula":    EntryColumn(lambda entry: _text(entry.formula), 0, compared=True),
+    "derivative": EntryColumn(lambda entry: _text(_derivative(activation_of(entry)))),
+    "parameters": EntryColumn(_parameters, 0, compared=True, most=20),
+    "aliases":    EntryColumn(_aliases, WIDE, most=24),
+    "frameworks": EntryColumn(_frameworks),
+    "paper":      EntryColumn(lambda entry: _text(entry.paper)),
+    "note":       EntryColumn(lambda entry: _text(entry.note)),
 }  # fmt: skip
+
+
+def _listed(width: float) -> tuple[str, ...]:
+    return tuple(name for name, column in COLUMNS.items() if column.listed <= width < NEVER)
+
+
+DEFAULT = _listed(WIDE)  # what `list` has unasked where there is room
 
 
 def matching(catalogue: Catalogue, words: Sequence[str]) -> list[Entry]:
@@ -107,6 +131,13 @@ def read_columns(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(["name", *asked]))
 
 
+def measured() -> tuple[str, ...]:
+    """The names of the columns that are measured, not computed."""
+    from actviz.properties import ROWS
+
+    return tuple(row.name for row in ROWS if row.measured)
+
+
 def write_entries(
     entries: Sequence[Entry],
     format: str,
@@ -115,20 +146,18 @@ def write_entries(
     progress: Told | None = None,
     width: int | None = None,
 ) -> str:
-    """The entries as text, in one of the formats of ENTRY_SUFFIXES.
+    """The entries as text, in one of the formats of WORDS.
 
-    columns: their names, DEFAULT if None, which is everything that the catalogue says in JSON.
-    colour and width are for `rich`; a width of None is that of the terminal.
+    columns: their names; None is DEFAULT, and where a cell may hold a list or an object all that
+    the catalogue says. colour and width are for a terminal; a width of None is its own.
     """
-    if columns is None and format in ("json", "jsonl"):
-        return records.write_objects([_entry_record(entry) for entry in entries], format)
+    row = WORDS[format]
     width = width or shutil.get_terminal_size().columns
+    if columns is None and row.deep:
+        return row.write(_whole(entries), width, colour)
     if columns is None:
-        columns = DEFAULT[:-1] if format == "rich" and width < WIDE else DEFAULT
-    return records.write(table_of(entries, columns, progress), format, width, colour)
-
-
-ENTRY_SUFFIXES = records.SUFFIXES
+        columns = _listed(width) if format == WORDS.shown else DEFAULT
+    return row.write(table_of(entries, columns, progress), width, colour)
 
 
 def table_of(
@@ -140,7 +169,7 @@ def table_of(
     """The entries as rows of these columns."""
     rows = []
     for done, entry in enumerate(entries, 1):
-        rows.append(cells(entry, columns))
+        rows.append(_cells(entry, columns))
         if progress:
             progress(done, len(entries), entry.name)
     return Records([_column(name) for name in columns], rows, across)
@@ -148,39 +177,48 @@ def table_of(
 
 def _column(name: str) -> Column:
     if name in COLUMNS:
-        return Column(name, most=MOST.get(name))
-    from actviz.properties import ROWS
-
-    row = next(row for row in ROWS if row.name == name)
+        return Column(name, most=COLUMNS[name].most)
+    row = _row(name)
     return Column(name, row.label, row.columns)
 
 
-def cells(entry: Entry, columns: Sequence[str]) -> list[Cell]:
+def _row(name: str) -> Row:
+    from actviz.properties import ROWS
+
+    return next(row for row in ROWS if row.name == name)
+
+
+def _cells(entry: Entry, columns: Sequence[str]) -> list[Cell]:
     """The row of an entry; its properties are computed if a column asks for one."""
-    if set(columns) <= COLUMNS.keys():
-        return [COLUMNS[name](entry) for name in columns]
-    from actviz.properties import nanoseconds, properties
+    if COLUMNS.keys() >= set(columns):
+        return [COLUMNS[name].cell(entry) for name in columns]
+    from actviz.properties import properties
 
     activation = activation_of(entry)
     found = properties(activation) if activation.elementwise else None
-    told = []
-    for name in columns:
-        if name == MEASURED:
-            time = nanoseconds(activation)
-            told.append(Cell(time, f"{time:.3g}"))
-        else:
-            told.append(COLUMNS[name](entry) if name in COLUMNS else _property(found, name))
-    return told
+    return [
+        COLUMNS[name].cell(entry) if name in COLUMNS else _property(activation, found, _row(name))
+        for name in columns
+    ]
 
 
-def _property(found: Properties | None, name: str) -> Cell:
-    """A property of a function of one number; of any other there is nothing to say."""
-    from actviz.properties import ROWS, plain
+def _property(activation: Activation, found: Properties | None, row: Row) -> Cell:
+    """A property of a function of one number; of any other only the time can be told."""
+    from actviz.properties import duration, nanoseconds, plain
 
+    if row.measured:
+        time = nanoseconds(activation)
+        return Cell(time, duration(time))
     if found is None:
         return Cell(None, "")
-    row = next(row for row in ROWS if row.name == name)
-    return Cell(plain(found)[name], row.text(found), row.parts(found))
+    return Cell(plain(found)[row.name], row.text(found), row.parts(found))
+
+
+def _whole(entries: Sequence[Entry]) -> Records:
+    """All that the catalogue says."""
+    told = [_entry_record(entry) for entry in entries]
+    rows = [[Cell(value, "") for value in each.values()] for each in told]
+    return Records([Column(name) for name in told[0]], rows)
 
 
 def _entry_record(entry: Entry) -> dict[str, Any]:

@@ -2,107 +2,111 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from textwrap import wrap
-from typing import Any
+from typing import Any, NamedTuple
 
 from actviz.catalogue.kind import described
 from actviz.formula.expression import to_text, write_number
 from actviz.formula.latex import to_latex
 from actviz.info.facts import Facts, breakpoints, entry_facts, record
 from actviz.info.sparkline import sparkline
-from actviz.table.records import jsonable
+from actviz.table.formats import WORDS, Format, Formats
+from actviz.table.objects import dumps
 
 PRIMES = ("f", "f'", "f''", "f'''", "f''''")
 LABEL = 21  # characters
 LINE = 78
-WHOLE = ("parameters", "breakpoints", "frameworks", "defaults")  # lines that are not wrapped
-ELSEWHERE = ("breakpoints", "nanoseconds")  # properties that have lines of their own
 
 
-def fact_rows(found: Facts) -> list[tuple[str, list[str]]]:
-    """The facts that apply as (label, lines), in reading order.
+class Fact(NamedTuple):
+    """A fact for people: its label and its lines. Those that are whole are never broken."""
+
+    label: str
+    lines: Sequence[str]
+    whole: bool = False
+
+
+def fact_rows(found: Facts) -> list[Fact]:
+    """The facts that apply, in reading order.
 
     >>> import actviz
     >>> from actviz import info
     >>> fact_rows(info.facts(actviz.parse_curves(["relu"])[0]))[0]
-    ('f(x)', ['max(x, 0)'])
+    Fact(label='f(x)', lines=['max(x, 0)'], whole=True)
     """
     activation = found.activation
-    rows = [
-        *((name, [to_text(formula)]) for name, formula in activation.formulas.items()),
-        ("is", [] if activation.elementwise else [described(activation)]),
-        ("parameters", _parameter_lines(found)),
+    told = [
+        *(Fact(name, [to_text(f)], whole=True) for name, f in activation.formulas.items()),
+        Fact("is", [] if activation.elementwise else [described(activation)]),
+        Fact("parameters", _parameter_lines(found), whole=True),
         *_property_rows(found),
-        ("nanoseconds per value", [_time(found)]),
         *_entry_rows(found),
     ]
-    return [(label, lines) for label, lines in rows if any(lines)]
+    return [fact for fact in told if any(fact.lines)]
 
 
-def _property_rows(found: Facts) -> list[tuple[str, list[str]]]:
-    """What is computed: a picture of f and f', the properties, the breakpoints."""
-    if found.properties is None:
-        return []
+def _property_rows(found: Facts) -> list[Fact]:
+    """What is computed: a picture of f and f', the properties, those of lines of their own last."""
     from actviz.properties import ROWS
 
-    rows = [(f"{PRIMES[n]} on -6:6", [sparkline(found.activation, n)]) for n in (0, 1)]
-    rows += [(row.label, [row.text(found.properties)]) for row in ROWS if row.name not in ELSEWHERE]
-    return [*rows, ("breakpoints", _breakpoint_lines(found))]
+    told = []
+    if found.properties is not None:
+        told += [Fact(f"{PRIMES[n]} on -6:6", [sparkline(found.activation, n)]) for n in (0, 1)]
+        told += [
+            Fact(row.label, [row.text(found.properties)])
+            for row in ROWS
+            if row.name not in OWN_LINES
+        ]
+    return told + [
+        Fact(row.label, OWN_LINES[row.name](found), whole=True)
+        for row in ROWS
+        if row.name in OWN_LINES
+    ]
 
 
-def _time(found: Facts) -> str:
-    return "" if found.nanoseconds is None else f"{found.nanoseconds:.3g}"
-
-
-def _entry_rows(found: Facts) -> list[tuple[str, list[str]]]:
+def _entry_rows(found: Facts) -> list[Fact]:
     """What only the catalogue knows."""
     if found.activation.entry is None:
         return []
     told = entry_facts(found.activation.entry, found.activation.parameters)
+    calls = [f"{name}: {call}" for name, call in told["frameworks"].items()]
+    defaults = [f"{name}: {_assigned(v)}" for name, v in told["other_defaults"].items()]
     return [
-        ("aliases", [", ".join(told["aliases"])]),
-        ("frameworks", [f"{name}: {call}" for name, call in told["frameworks"].items()]),
-        ("defaults", [f"{name}: {_assigned(v)}" for name, v in told["other_defaults"].items()]),
-        ("paper", [told["paper"]]),
-        ("note", [told["note"]]),
+        Fact("aliases", [", ".join(told["aliases"])]),
+        Fact("frameworks", calls, whole=True),
+        Fact("defaults", defaults, whole=True),
+        Fact("paper", [told["paper"]]),
+        Fact("note", [told["note"]]),
     ]
 
 
 def write_facts(found: Facts, format: str, colour: bool = False) -> str:
-    """The facts of a curve in one of the formats of FACT_SUFFIXES; colour is for text."""
-    match format:
-        case "json":
-            return json.dumps(jsonable(record(found)), indent=2) + "\n"
-        case "markdown":
-            return _markdown(found)
-        case "latex":
-            return _latex(found)
-    return _text(found, colour)
-
-
-FACT_SUFFIXES = {".txt": "text", ".json": "json", ".md": "markdown", ".tex": "latex"}
+    """The facts of a curve in one of FACT_FORMATS; colour is for text."""
+    return FACT_FORMATS[format].write(found, colour)
 
 
 def _text(found: Facts, colour: bool) -> str:
     """The name, then two columns: the label and the fact, further lines of it underneath."""
     bold, cyan, end = ("\x1b[1m", "\x1b[36m", "\x1b[0m") if colour else ("", "", "")
     out = [f"{bold}{found.curve.label}{end}"]
-    formulas = found.activation.formulas
-    for label, lines in fact_rows(found):
-        whole = label in WHOLE or label in formulas
+    for label, lines, whole in fact_rows(found):
         shown = lines if whole else wrap(lines[0], LINE - LABEL - 3)
         for i, line in enumerate(shown):
             out.append(f"  {cyan}{'' if i else label:<{LABEL}}{end} {line}")
     return "\n".join(out) + "\n"
 
 
-def _markdown(found: Facts) -> str:
+def _json(found: Facts, colour: bool) -> str:
+    """The record, with every digit."""
+    return dumps(record(found), indent=2) + "\n"
+
+
+def _markdown(found: Facts, colour: bool) -> str:
     """A heading and a table of two columns."""
-    rows = [f"| {_cell([label])} | {_cell(lines)} |" for label, lines in fact_rows(found)]
+    rows = [f"| {_cell([label])} | {_cell(lines)} |" for label, lines, _ in fact_rows(found)]
     return "\n".join([f"### {found.curve.label}", "", "| | |", "|---|---|", *rows]) + "\n"
 
 
@@ -110,7 +114,7 @@ def _cell(lines: Sequence[str]) -> str:
     return "<br>".join(line.replace("|", "\\|") for line in lines)
 
 
-def _latex(found: Facts) -> str:
+def _latex(found: Facts, colour: bool) -> str:
     """The function and its first two derivatives as aligned equations (needs amsmath)."""
     head = f"% {', '.join([found.curve.label, *_parameter_lines(found)])}"
     formulas = found.activation.formulas.items()
@@ -160,3 +164,26 @@ def _assigned(values: Mapping[str, float]) -> str:
 
 def _short(value: float) -> str:
     return f"{value + 0.0:.7g}"
+
+
+def _time_lines(found: Facts) -> list[str]:
+    from actviz.properties import duration
+
+    return [] if found.nanoseconds is None else [duration(found.nanoseconds)]
+
+
+# The properties that have lines of their own, by their names in properties.ROWS.
+OWN_LINES: dict[str, Callable[[Facts], list[str]]] = {
+    "breakpoints": _breakpoint_lines,
+    "nanoseconds": _time_lines,
+}
+FACT_FORMATS: Formats[Callable[[Facts, bool], str]] = Formats(
+    {
+        "text":     Format((".txt",), _text),
+        "json":     Format(WORDS["json"].suffixes, _json),
+        "markdown": Format(WORDS["markdown"].suffixes, _markdown),
+        "latex":    Format(WORDS["latex"].suffixes, _latex),
+    },
+    shown="text",
+    kept="text",
+)  # fmt: skip

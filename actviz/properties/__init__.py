@@ -12,7 +12,7 @@ from actviz.properties.depth import Depth, depth
 from actviz.properties.extent import Extent
 from actviz.properties.record import Properties, properties
 from actviz.properties.roots import Roots, Stretch
-from actviz.properties.rows import ROWS, Row, plain
+from actviz.properties.rows import ROWS, Row, duration, plain
 
 __all__ = [
     "ROWS",
@@ -23,6 +23,7 @@ __all__ = [
     "Row",
     "Stretch",
     "depth",
+    "duration",
     "nanoseconds",
     "operations",
     "plain",

@@ -27,12 +27,14 @@ class Row:
     """A property: its name (of a column or key), its label for people, and how it is written.
 
     ends: what is added to the name for the columns of a spreadsheet, where each cell is a scalar.
+    measured: whether it is measured here and now, not computed, and so only told if asked for.
     """
 
     name: str
     label: str
     text: Callable[[Properties], str]
     ends: tuple[str, ...] = SCALAR
+    measured: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -187,7 +189,12 @@ def _operations(found: Properties) -> str:
 
 
 def _nanoseconds(found: Properties) -> str:
-    return "not measured" if found.nanoseconds is None else f"{found.nanoseconds:.3g}"
+    return "not measured" if found.nanoseconds is None else duration(found.nanoseconds)
+
+
+def duration(nanoseconds: float) -> str:
+    """A measured time: three digits, of which the last is noise."""
+    return f"{nanoseconds:.3g}"
 
 
 # fmt: off
@@ -215,7 +222,7 @@ ROWS: tuple[Row, ...] = (
     Row("gain",                     "gain of values",       lambda p: number(p.gain)),
     Row("derivative_gain",          "gain of gradients",    lambda p: number(p.derivative_gain)),
     Row("operations",               "operations per value", _operations),
-    Row("nanoseconds",              "nanoseconds per value", _nanoseconds),
+    Row("nanoseconds",              "nanoseconds per value", _nanoseconds, measured=True),
 )
 # fmt: on
 

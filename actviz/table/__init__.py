@@ -4,35 +4,22 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from actviz.errors import UsageError, suggest
 from actviz.table.columns import Columns, Jacobian, Pairs, Tabular, columns_of
+from actviz.table.formats import FORMATS, NUMBERS, WORDS, Format, Formats
 
 __all__ = [
-    "BINARY",
     "FORMATS",
-    "SUFFIXES",
+    "NUMBERS",
+    "WORDS",
     "Columns",
+    "Format",
+    "Formats",
     "Jacobian",
     "Pairs",
     "Tabular",
     "columns_of",
     "write",
 ]
-
-# The formats, each with the suffixes of its files. How each is written: markup.py for those that
-# are text line by line, npy.py and on_screen.py for the other two.
-FORMATS = {
-    "rich":     (".txt",),
-    "csv":      (".csv",),
-    "tsv":      (".tsv",),
-    "json":     (".json",),
-    "jsonl":    (".jsonl", ".ndjson"),
-    "markdown": (".md", ".markdown"),
-    "latex":    (".tex",),
-    "npy":      (".npy",),
-}  # fmt: skip
-SUFFIXES = {suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes}
-BINARY = ("npy",)
 
 
 def write(columns: Tabular, format: str, stream: BinaryIO) -> None:
@@ -43,21 +30,4 @@ def write(columns: Tabular, format: str, stream: BinaryIO) -> None:
 
     Raises UsageError if there is no such format.
     """
-    match format:
-        case "rich":
-            from actviz.table import on_screen
-
-            on_screen.write(columns, stream)
-        case "npy":
-            from actviz.table import npy
-
-            npy.write(columns, stream)
-        case _ if format in FORMATS:
-            from actviz.table import markup
-
-            markup.write(columns, markup.MARKUP[format], stream)
-        case _:
-            raise UsageError(
-                f"unknown table format {format!r}: it is none of {', '.join(FORMATS)}."
-                f"{suggest(format, FORMATS)}"
-            )
+    NUMBERS[format].write(columns, stream)

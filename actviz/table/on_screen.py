@@ -1,4 +1,4 @@
-"""Tables for the eye: numbers of a few digits, aligned at the decimal point, drawn by rich."""
+"""Tables for the eye, drawn by rich: numbers aligned at the decimal point, and words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import locale
 import os
 import shutil
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -15,9 +15,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from actviz.formula.arrays import Array
+from actviz.table.records import GAP, Column, Records
 
 if TYPE_CHECKING:
+    from actviz.formula.arrays import Array
     from actviz.table.columns import Tabular
 
 X_DIGITS = 10  # more than the values have: rows must be told apart
@@ -25,10 +26,10 @@ DIGITS = 6
 LONGEST = 200  # rows that a terminal is given whole
 EDGE = 20  # rows of each end that it is given of more
 PAGE = 1000  # rows between two heads of the table anywhere else
-GAP = 3  # blanks between columns
+NARROWEST = 19  # characters of a column of words
 
 
-def write(columns: Tabular, stream: BinaryIO) -> None:
+def numbers(columns: Tabular, stream: BinaryIO) -> None:
     """Draw the table: on a terminal in its width, and without the middle of more than 200 rows.
 
     Columns that do not fit beside each other follow below, with x again. Anywhere else the table
@@ -59,7 +60,7 @@ def _draw(
         for name, column in zip(names, cells, strict=True)
     ]
     for chosen in _groups(widths, width):
-        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+        table = _empty()
         for i in chosen:
             title = Text(" " * (widths[i] - cell_len(names[i])) + names[i])
             table.add_column(title, no_wrap=True, min_width=widths[i])
@@ -82,6 +83,10 @@ def _rendered(table: Table, width: int, terminal: bool) -> bytes:
     )
     console.print(table)
     return text.getvalue()
+
+
+def _empty() -> Table:
+    return Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
 
 
 def _groups(widths: Sequence[int], width: int | None) -> list[list[int]]:
@@ -139,3 +144,66 @@ def _halves(text: str) -> tuple[str, str]:
     """
     point = next((i for i, character in enumerate(text) if character in ".e"), len(text))
     return text[:point], text[point:]
+
+
+# -- words
+
+
+def words(records: Records, width: int, colour: bool) -> str:
+    """A table in that width; if it is turned, as many tables as it takes."""
+    if records.in_lines(width):
+        return _drawn([_across(records)], width, colour)
+    head, lines = records.turned()
+    label = max(len(line[0]) for line in lines)
+    each = max(1, (width - label) // (NARROWEST + GAP))
+    tables = []
+    for start in range(1, len(head), each):
+        chosen = [0, *range(start, min(start + each, len(head)))]
+        cells = [[line[i] for i in chosen] for line in lines]
+        tables.append(_table([Column(head[i]) for i in chosen], cells))
+    return _drawn(tables, width, colour)
+
+
+def _across(records: Records) -> Table:
+    """A line for each row, numbers at the right."""
+    lines = records.texts
+    right = [all(map(_is_number, column)) for column in zip(*lines, strict=True)]
+    return _table(records.columns, lines, right)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _table(
+    columns: Sequence[Column], lines: Sequence[Sequence[str]], right: Sequence[bool] = ()
+) -> Table:
+    """Lines of texts; what does not fit into its column is folded. right: columns of numbers."""
+    table = _empty()
+    table.add_column(Text(columns[0].name), no_wrap=True, style="cyan")
+    for i, column in enumerate(columns[1:], 1):
+        justify: Literal["left", "right"] = "right" if right and right[i] else "left"
+        table.add_column(Text(column.name), overflow="fold", max_width=column.most, justify=justify)
+    for line in lines:
+        table.add_row(*map(Text, line))
+    return table
+
+
+def _drawn(tables: Sequence[Table], width: int, colour: bool) -> str:
+    """The tables as text in that width, an empty line between them."""
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        color_system="standard" if colour else None,
+        force_terminal=colour,
+        width=width,
+    )
+    for i, table in enumerate(tables):
+        if i:
+            console.print()
+        console.print(table)
+    return out.getvalue()
