@@ -40,7 +40,7 @@ INSIDE = {
         ("claim",),
         ("points",),
         ("exact",),
-        ("result", "libraries"),
+        ("result", "dtypes", "libraries"),
     ),
     "catalogue": (
         ("curve",),
@@ -219,5 +219,6 @@ def test_the_layout_in_contributing_is_complete_and_in_order() -> None:
     assert ranks == sorted(ranks, reverse=True)
 
 
-def test_import_actviz_is_light() -> None:
-    assert loaded("import actviz").isdisjoint({"numpy", "matplotlib", "typer", "rich"})
+@pytest.mark.parametrize("name", ["actviz", "actviz.check"])
+def test_what_a_help_page_reads_is_light(name: str) -> None:
+    assert loaded(f"import {name}").isdisjoint({"numpy", "matplotlib", "typer", "rich", "mpmath"})

@@ -34,14 +34,14 @@ def failures(report: check.Report) -> list[str]:
 
 @pytest.mark.parametrize("name", CATALOGUE.entries)
 def test_every_entry_passes_every_order_by_difference(name):
-    report = check.run([curve(name)], orders=(1, 2, 3, 4), oracles=["difference"])
+    report = check.curves([curve(name)], orders=(1, 2, 3, 4), oracles=["difference"])
     assert failures(report) == []
     assert {r.order for r in report.results if r.oracle == "difference"} == {1, 2, 3, 4}
 
 
 @pytest.mark.parametrize("name", list(CATALOGUE.entries)[::6])  # the catalogue's tests do all
 def test_entries_are_right_to_their_last_digits(name):
-    assert failures(check.run([curve(name)], oracles=["mpmath"])) == []
+    assert failures(check.curves([curve(name)], oracles=["mpmath"])) == []
 
 
 @pytest.fixture
@@ -71,11 +71,11 @@ FORMULAS = (
 @pytest.mark.parametrize("text", FORMULAS)
 @pytest.mark.parametrize("oracle", ["difference", "mpmath"])
 def test_typed_formulas_pass_though_they_lose_digits(text, oracle):
-    assert failures(check.run([curve(text)], oracles=[oracle])) == []
+    assert failures(check.curves([curve(text)], oracles=[oracle])) == []
 
 
 def test_lost_digits_of_a_typed_formula_are_told():
-    report = check.run([curve("1 - tanh(x)")], oracles=["mpmath"])
+    report = check.curves([curve("1 - tanh(x)")], oracles=["mpmath"])
     value = next(r for r in report.results if r.order == 0)
     assert (value.status, value.code) == ("pass", "loses-accuracy")
     assert "float64 loses digits" in value.message
@@ -130,7 +130,7 @@ RIGHT = (
 @pytest.mark.parametrize("oracle", ["difference", "mpmath"])
 @pytest.mark.parametrize(("name", "derivative"), WRONG)
 def test_planted_wrong_derivatives_are_caught(name, derivative, oracle):
-    report = check.run([curve(name)], oracles=[oracle], derivative=derivative)
+    report = check.derivative(curve(name), derivative, oracles=[oracle])
     (result,) = (r for r in report.results if r.status == "fail")
     assert result.code == "formula-wrong" and result.x is not None
     assert result.error > result.tolerance
@@ -141,13 +141,13 @@ def test_planted_wrong_derivatives_are_caught(name, derivative, oracle):
 @pytest.mark.parametrize("oracle", ["difference", "mpmath"])
 @pytest.mark.parametrize(("name", "derivative"), RIGHT)
 def test_right_derivatives_in_any_form_pass(name, derivative, oracle):
-    assert failures(check.run([curve(name)], oracles=[oracle], derivative=derivative)) == []
+    assert failures(check.derivative(curve(name), derivative, oracles=[oracle])) == []
 
 
 def test_a_second_derivative_by_hand():
     right = "sigmoid(x)*(1 - sigmoid(x))*(1 - 2*sigmoid(x))"
-    assert check.run([curve("sigmoid")], orders=(2,), derivative=right).ok
-    assert not check.run([curve("sigmoid")], orders=(1,), derivative=right).ok
+    assert check.derivative(curve("sigmoid"), right, order=2).ok
+    assert not check.derivative(curve("sigmoid"), right, order=1).ok
 
 
 @pytest.mark.parametrize(
@@ -158,17 +158,17 @@ def test_a_second_derivative_by_hand():
     ),
 )
 def test_lost_digits_of_a_derivative_by_hand_are_told(name, derivative, told):
-    results = check.run([curve(name)], derivative=derivative).results
+    results = check.derivative(curve(name), derivative).results
     (digits,) = (r for r in results if r.oracle == "float64")
     assert (digits.status, digits.code) == ("pass", "loses-accuracy")
     assert told in digits.message
 
 
 def test_another_convention_at_a_kink_is_told_and_no_failure():
-    report = check.run([curve("relu")], derivative="where(x >= 0, 1, 0)")
+    report = check.derivative(curve("relu"), "where(x >= 0, 1, 0)")
     (convention,) = (r for r in report.results if r.oracle == "convention")
     assert report.ok and (convention.x, convention.got, convention.expected) == (0.0, 1.0, 0.0)
-    beyond = check.run([curve("relu")], derivative="where(x > 0, 1, where(x < 0, 0, 7))")
+    beyond = check.derivative(curve("relu"), "where(x > 0, 1, where(x < 0, 0, 7))")
     assert [r.code for r in beyond.results if r.status == "fail"] == ["breakpoint-wrong"]
 
 
@@ -187,7 +187,7 @@ PLANTED = (
 def test_a_wrong_field_of_an_entry_is_caught(name, field, text, code, oracle):
     right = curve(name)
     wrong = replace(right, activation=replace(right.activation, **{field: parse(text)}))
-    report = check.run([wrong], oracles=[oracle])
+    report = check.curves([wrong], oracles=[oracle])
     assert (code or "fields-disagree") in [r.code for r in report.results if r.status == "fail"]
     if oracle == "mpmath":
         assert any(r.oracle == "mpmath" and r.status == "fail" for r in report.results)
@@ -198,7 +198,7 @@ def test_a_wrong_derivative_at_nothing_but_the_kink_is_caught(oracle):
     relu = curve("relu")
     seven = parse("where(x > 0, 1, where(x < 0, 0, 7))")
     wrong = replace(relu, activation=replace(relu.activation, first_derivative=seven))
-    results = check.run([wrong], orders=(1,), oracles=[oracle]).results
+    results = check.curves([wrong], orders=(1,), oracles=[oracle]).results
     (failed,) = (r for r in results if r.status == "fail")
     assert (failed.oracle, failed.x, failed.got) == (oracle, 0.0, 7.0)
 
@@ -206,14 +206,14 @@ def test_a_wrong_derivative_at_nothing_but_the_kink_is_caught(oracle):
 def test_an_entry_that_cancels_fails_with_a_hint():
     entry = actviz.Entry("naive", "x*(1 + erf(x/sqrt(2)))/2")
     naive = Curve(activation_of(entry), "naive", "naive")
-    report = check.run([naive], orders=(1,), oracles=["mpmath"])
+    report = check.curves([naive], orders=(1,), oracles=["mpmath"])
     failed = [r for r in report.results if r.status == "fail"]
     assert [r.code for r in failed] == ["loses-accuracy"] * 2
     assert "stable cures that" in failed[0].message
 
 
 def test_a_vector_function_is_checked_by_its_first_component():
-    report = check.run([curve("softmax")], oracles=["difference", "mpmath"])
+    report = check.curves([curve("softmax")], oracles=["difference", "mpmath"])
     assert report.ok and {r.status for r in report.results} == {"pass"}
 
 
@@ -235,28 +235,25 @@ def without_mpmath(monkeypatch):
 
 @pytest.mark.usefixtures("without_mpmath")
 def test_without_mpmath_it_is_not_run_and_difference_decides():
-    report = check.run([curve("squareplus")])
+    report = check.curves([curve("squareplus")])
     absent = [r for r in report.results if r.oracle == "mpmath"]
     assert {r.status for r in absent} == {"not run"} and {r.code for r in absent} == {
         "not-installed"
     }
     assert {r.status for r in report.results if r.oracle in ("difference", "formula")} == {"pass"}
     assert report.ok
-    assert not check.run([curve("leaky_relu")], derivative="where(x>0,0.01,0)").ok
+    assert not check.derivative(curve("leaky_relu"), "where(x>0,0.01,0)").ok
     with pytest.raises(UsageError, match=r"mpmath is not installed: pip install"):
-        check.run([curve("relu")], oracles=["mpmath"])
+        check.curves([curve("relu")], oracles=["mpmath"])
 
 
 REFUSED = (
-    (lambda: check.run([curve("relu")], oracles=["mpmat"]), UsageError, "mean mpmath"),
-    (lambda: check.run([curve("relu")], derivative="where(x>0,1"), FormulaError, "closed"),
-    (lambda: check.run([curve("relu")], derivative="s*(1-s)"), UsageError, "has the name s"),
-    (lambda: check.run([curve("softmax")], derivative="x"), UsageError, "a vector"),
-    (
-        lambda: check.run([curve("relu"), curve("elu")], derivative="x"),
-        UsageError,
-        "exactly one curve, not 2",
-    ),
+    (lambda: check.curves([curve("relu")], oracles=["mpmat"]), UsageError, "mean mpmath"),
+    (lambda: check.derivative(curve("relu"), "where(x>0,1"), FormulaError, "closed"),
+    (lambda: check.derivative(curve("relu"), "s*(1-s)"), UsageError, "has the name s"),
+    (lambda: check.derivative(curve("softmax"), "x"), UsageError, "a vector"),
+    (lambda: check.derivative(curve("relu"), "x", order=0), UsageError, "from 1 to 4"),
+    (lambda: check.derivative(curve("relu"), "x", order=5), UsageError, "from 1 to 4"),
     (
         lambda: check.write(check.Report(()), "yaml", io.StringIO()),
         UsageError,
@@ -274,7 +271,7 @@ def test_wrong_requests_are_refused_in_words(request_, kind, told):
 def test_progress_is_told_after_each_curve():
     seen = []
     curves = [curve("relu"), curve("elu")]
-    check.run(curves, oracles=["difference"], progress=lambda *told: seen.append(told))
+    check.curves(curves, oracles=["difference"], progress=lambda *told: seen.append(told))
     assert seen == [(1, 2, "relu"), (2, 2, "elu")]
 
 

@@ -7,8 +7,9 @@ import pytest
 
 import actviz
 from actviz import check
-from actviz.check.accuracy import FORMATS, inputs
-from actviz.check.foreign import calling
+from actviz.check.accuracy import inputs
+from actviz.check.dtypes import DTYPES
+from actviz.check.foreign import loading
 from actviz.errors import UsageError
 
 CODE = """
@@ -78,12 +79,8 @@ def code(tmp_path_factory):
 
 
 def run(code, curve, name, slope=None, **options):
-    return check.run(
-        actviz.parse_curves([curve]),
-        against=f"{code}:{name}",
-        against_derivative=slope and f"{code}:{slope}",
-        **options,
-    )
+    (one,) = actviz.parse_curves([curve])
+    return check.code(one, f"{code}:{name}", slope and f"{code}:{slope}", **options)
 
 
 def failed(report):
@@ -212,7 +209,6 @@ REFUSED = (
     ("relu", {"dtype": "bfloat16"}, "numpy has no bfloat16"),
     ("relu", {"dtype": "float23"}, "no dtype 'float23'"),
     ("relu", {"rtol": -1.0}, "--rtol"),
-    ("relu", {"derivative": "x"}, "one of --derivative and --against"),
 )
 
 
@@ -234,7 +230,7 @@ PLACES = (
 @pytest.mark.parametrize(("spec", "told"), PLACES)
 def test_what_cannot_be_found_is_told(spec, told):
     with pytest.raises(UsageError, match=told):
-        calling.load(spec)
+        loading.load(spec)
 
 
 def test_code_is_found_by_module_from_the_current_folder(code, monkeypatch, tmp_path):
@@ -242,7 +238,7 @@ def test_code_is_found_by_module_from_the_current_folder(code, monkeypatch, tmp_
     (tmp_path / "package_of_somebody" / "layers.py").write_text(CODE)
     monkeypatch.chdir(tmp_path)
     path = list(sys.path)
-    assert calling.load("package_of_somebody.layers:relu").kind == "numpy"
+    assert loading.load("package_of_somebody.layers:relu").kind == "numpy"
     assert sys.path == path
 
 
@@ -252,14 +248,9 @@ def test_what_code_prints_does_not_reach_standard_output(code, capsys):
     assert told.out == "" and "hello" in told.err
 
 
-def test_a_gradient_alone_is_refused():
-    with pytest.raises(UsageError, match="needs --against"):
-        check.run(actviz.parse_curves(["relu"]), against_derivative="numpy:sign")
-
-
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", DTYPES)
 def test_inputs_cover_the_format(name):
-    form = FORMATS[name]
+    form = DTYPES[name]
     x = inputs(form, np.array([0.5]))
     assert (np.diff(x) > 0).all() and np.isfinite(x).all() and (form.rounded(x) == x).all()
     if form.bits <= 11:
@@ -298,7 +289,7 @@ UNEQUAL = (
 def test_equal_formulas_are_equal(one, two, exactly, monkeypatch):
     monkeypatch.setattr("actviz.check.libraries.installed", lambda name: exactly)
     first, second = (actviz.parse_curves([text])[0] for text in (one, two))
-    assert check.run([first], equals=second).ok
+    assert check.equal([first], second).ok
 
 
 @pytest.mark.parametrize("exactly", [True, False])
@@ -306,5 +297,5 @@ def test_equal_formulas_are_equal(one, two, exactly, monkeypatch):
 def test_unequal_formulas_tell_by_how_much(one, two, told, exactly, monkeypatch):
     monkeypatch.setattr("actviz.check.libraries.installed", lambda name: exactly)
     first, second = (actviz.parse_curves([text])[0] for text in (one, two))
-    (result,) = check.run([first], equals=second).results
+    (result,) = check.equal([first], second).results
     assert (result.status, result.code) == ("fail", "not-equal") and told in result.message

@@ -103,7 +103,7 @@ def survivors(oracle: str, name: str) -> list[str]:
     alive = []
     for _, rule, text, changed in (mutant for mutant in MUTANTS if mutant[0] == name):
         if changed > COUNTS[oracle]:
-            verdict = next(iter(byhand.check(curve, text, 1, (oracle,))))
+            verdict = next(iter(byhand.verdicts(curve, text, 1, (oracle,))))
             if verdict.status != "fail":
                 alive.append(f"{rule}: {text} (changed by {changed:.1e})")
     return alive
@@ -138,7 +138,7 @@ def test_right_derivatives_in_other_forms_pass(name, oracle):
     curve = actviz.parse_curves([name])[0]
     derivative = curve.activation.derivative_formula()
     for form in FORMS:
-        results = list(byhand.check(curve, form.format(derivative), 1, (oracle,)))
+        results = list(byhand.verdicts(curve, form.format(derivative), 1, (oracle,)))
         assert all(result.status == "pass" for result in results), form
 
 
@@ -152,13 +152,13 @@ def test_wrong_functions_are_caught(name):
         mutated = replace(activation, stable=wrong, first_derivative=activation.tree(1))
         curve = Curve(mutated, name, name)
         if changed > COUNTS["mpmath"] and all(
-            result.status != "fail" for result in fifty_digits.check(curve, ())
+            result.status != "fail" for result in fifty_digits.check(curve, (), "mpmath")
         ):
             alive.append(f"mpmath: {rule}: {to_text(wrong)}")
         slope = change_of_slope(activation, wrong)
         if slope > COUNTS["difference"]:
             claims = (Claim.of(mutated, order) for order in (1, 0))
-            if difference.judge(name, activation, *claims).status != "fail":
+            if difference.judge(name, "difference", activation, *claims).status != "fail":
                 alive.append(f"difference: {rule}: {to_text(wrong)} ({slope:.1e})")
     assert alive == []
 

@@ -94,7 +94,7 @@ def test_no_text_touches_anything(errors: tuple[float, ...]) -> None:
 @pytest.mark.parametrize(("text", "kind"), [("gelu", "f8"), ("softplus", "f8"), ("elu", "f2")])
 def test_the_figures_of_code(naive: str, text: str, kind: str) -> None:
     dtype = str(np.dtype(kind))
-    report = check.run([curve(text)], against=f"{naive}:{text}", dtype=dtype)
+    report = check.code(curve(text), f"{naive}:{text}", dtype=dtype)
     picture = figure.errors(report.errors, curve(text))
     assert faults(picture) == []
     assert picture.words[0] == f"Error of naive.py:{text} as {text}"
@@ -108,17 +108,17 @@ def test_the_figures_of_code(naive: str, text: str, kind: str) -> None:
 
 
 def test_an_absolute_tolerance_is_no_line(naive: str) -> None:
-    report = check.run([curve("gelu")], against=f"{naive}:gelu", atol=1e-3)
+    report = check.code(curve("gelu"), f"{naive}:gelu", atol=1e-3)
     picture = figure.errors(report.errors, curve("gelu"))
     assert "eps" in texts(picture)
     assert "tolerance" not in texts(picture)
-    relative = check.run([curve("gelu")], against=f"{naive}:gelu").errors
+    relative = check.code(curve("gelu"), f"{naive}:gelu").errors
     assert max(report.errors[0].error) == pytest.approx(max(relative[0].error), rel=0.1)
 
 
 def test_what_fails_is_beyond_the_line(naive: str) -> None:
     for text, dtype in (("gelu", "float64"), ("softplus", "float32"), ("elu", "float16")):
-        report = check.run([curve(text)], against=f"{naive}:{text}", dtype=dtype)
+        report = check.code(curve(text), f"{naive}:{text}", dtype=dtype)
         places = {r.x for r in report.results if r.oracle == "against" and r.error is not None}
         failing = {r.x for r in report.results if r.oracle == "against" and r.status == "fail"}
         [one] = report.errors

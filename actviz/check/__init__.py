@@ -1,20 +1,36 @@
-"""The referee: independent oracles that a curve is held against, and the report they give."""
+"""The referee: curves held against oracles, and what people made held against curves."""
 
 from __future__ import annotations
 
-from actviz.check.referee import ORACLES, error_series, run, whole_catalogue
+from actviz.check.dtypes import DTYPES
+from actviz.check.oracles import ORACLES, SOURCES
+from actviz.check.referee import (
+    ORDERS,
+    code,
+    curves,
+    derivative,
+    equal,
+    error_series,
+    whole_catalogue,
+)
 from actviz.check.report import FORMATS, write
 from actviz.check.result import CODES, ErrorSeries, Report, Result
 
 __all__ = [
     "CODES",
+    "DTYPES",
     "FORMATS",
     "ORACLES",
+    "ORDERS",
+    "SOURCES",
     "ErrorSeries",
     "Report",
     "Result",
+    "code",
+    "curves",
+    "derivative",
+    "equal",
     "error_series",
-    "run",
     "whole_catalogue",
     "write",
 ]

@@ -10,6 +10,7 @@ import numpy as np
 from actviz.catalogue.activation import Activation
 from actviz.check import libraries, points
 from actviz.check.claim import Claim, elementwise, sides
+from actviz.check.dtypes import Format
 from actviz.check.exact.truth import truth
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.derivative import MAXIMUM_ORDER
@@ -20,46 +21,6 @@ TAIL = 4.0  # beyond it lie the tails
 CLOSE_CALLS = (0.25, 8.0)  # errors between these times the tolerance are decided by 50 digits ...
 MOST_EXACT = 200  # ... if they are not too many
 NEAR_SWITCH = 2  # numbers of the format from a switch: there rounding may choose the branch
-
-
-@dataclass(frozen=True)
-class Format:
-    """A floating-point format: bits of precision, range, and what may be rounded to 0."""
-
-    name: str
-    bits: int
-    least_exponent: int
-    largest: float
-    floor: float
-
-    @property
-    def eps(self) -> float:
-        """The distance from 1 to the next number."""
-        return 2.0 ** (1 - self.bits)
-
-    def ulp(self, y: Array) -> Array:
-        """The distance between neighbouring numbers at y."""
-        exponent = np.where(y == 0, self.least_exponent, np.frexp(y)[1] - 1)
-        exponent = np.maximum(exponent, self.least_exponent)
-        return np.asarray(np.ldexp(1.0, exponent - (self.bits - 1)))
-
-    def rounded(self, x: Array) -> Array:
-        """The numbers of the format next to x (bfloat16: towards 0)."""
-        with np.errstate(over="ignore", under="ignore"):
-            if self.name != "bfloat16":
-                return x.astype(self.name).astype(np.float64)
-            bits = x.astype(np.float32).view(np.uint32) & np.uint32(0xFFFF0000)
-            return bits.view(np.float32).astype(np.float64)
-
-
-# The floor is the smallest normal number, as many processors flush smaller ones to 0; for float16
-# that would be far too much.
-FORMATS = {
-    "float64": Format("float64", 53, -1022, float(np.finfo("f8").max), 2.0**-1022),
-    "float32": Format("float32", 24, -126, float(np.finfo("f4").max), 2.0**-126),
-    "float16": Format("float16", 11, -14, 65504.0, 2.0**-22),
-    "bfloat16": Format("bfloat16", 8, -126, (2 - 2.0**-7) * 2.0**127, 2.0**-126),
-}
 
 
 def inputs(format: Format, switches: Array) -> Array:

@@ -28,7 +28,7 @@ TINY = float(np.finfo(np.float64).tiny)
 DENSE = np.unique([*np.linspace(-50, 50, 20001), *np.linspace(-1000, 1000, 20001)])
 
 
-def check(curve: Curve, text: str, order: int, oracles: tuple[str, ...]) -> Iterator[Result]:
+def verdicts(curve: Curve, text: str, order: int, oracles: tuple[str, ...]) -> Iterator[Result]:
     """Verdict and loss of digits of a formula said to be the derivative of an order.
 
     mpmath decides if it is among the oracles, else numerical differentiation.
@@ -58,7 +58,7 @@ def _formula(text: str, activation: Activation) -> Node:
 
 def _by_difference(label: str, activation: Activation, node: Node, order: int) -> Result:
     claim = Claim.by_formula(node, activation.parameters, order)
-    result = difference.judge(label, activation, claim, Claim.of(activation, 0))
+    result = difference.judge(label, "difference", activation, claim, Claim.of(activation, 0))
     return replace(result, code="formula-wrong") if result.status == "fail" else result
 
 
@@ -80,7 +80,7 @@ def _exactly(label: str, activation: Activation, node: Node, order: int) -> Resu
             got = exact_value(node, x, activation.parameters, side)
             one = fifty_digits.compared(x, got, expected, slope, EQUAL, side)
             judged.append(fifty_digits.forgiven(activation, one, order, switches))
-    result = fifty_digits.worst(label, order, judged)
+    result = fifty_digits.worst(label, "mpmath", order, judged)
     return replace(result, code="formula-wrong") if result.status == "fail" else result
 
 

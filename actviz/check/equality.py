@@ -12,14 +12,13 @@ from actviz.check.exact.truth import EQUAL, truth
 from actviz.check.result import Result
 from actviz.formula.arrays import Array
 
-NAME = "equality"
 DIFFERENT = 1e-9  # relative to |y| + |x y'|, for float64 values
 SMALLEST_FLOAT = 5e-324  # numbers that differ by less are one float64
 FARTHEST = 1000.0  # the largest difference is looked for up to here
 ZOOMS, ZOOM = 6, 201  # how often, and with how many points, its place is closed in on
 
 
-def check(curve: Curve, other: Curve) -> Result:
+def equality(curve: Curve, other: Curve) -> Result:
     """Whether two curves are equal everywhere; if not, the largest difference.
 
     Decided by 50 digits where mpmath is there, by float64 values otherwise.
@@ -29,14 +28,14 @@ def check(curve: Curve, other: Curve) -> Result:
     apart = _apart_exactly(one, two) if exactly else _apart(one, two)
     label, decided = f"{curve.label} = {other.label}", "50 digits" if exactly else "float64"
     if apart is None:
-        return Result(label, 0, NAME, "pass", message=f"equal at every point by {decided}")
+        return Result(label, 0, "equality", "pass", message=f"equal at every point by {decided}")
     x = _farthest(one, two)
     if x is None:
         x = apart
     got, expected = float(one(x)), float(two(x))
     message = _told(one, two, x)
     error = abs(got - expected)
-    return Result(label, 0, NAME, "fail", "not-equal", x, got, expected, error, None, message)
+    return Result(label, 0, "equality", "fail", "not-equal", x, got, expected, error, None, message)
 
 
 def _switches(one: Activation, two: Activation) -> Array:

@@ -1,122 +1,136 @@
-"""The run of a check: which oracles are asked about which curves, and what is asked."""
+"""The four things that are judged: curves, a derivative by hand, an equality, somebody's code."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
-from types import ModuleType
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from actviz.catalogue.curve import Curve
-from actviz.catalogue.lookup import Catalogue, activation_of
-from actviz.check.claim import elementwise, ordinary
+from actviz.check.oracles import SOURCES, chosen
 from actviz.check.result import ErrorSeries, Report, Result
-from actviz.errors import UsageError, suggest
+from actviz.errors import UsageError
 
-# An oracle is a module with INSTALL (a command), installed() and check(curve, orders), which
-# yields Results. To add one: a file and a line here.
-ORACLES = {
-    "difference": "actviz.check.oracles.difference",
-    "mpmath": "actviz.check.oracles.fifty_digits",
-    "torch": "actviz.check.oracles.torch",
-    "jax": "actviz.check.oracles.jax",
-}
-FRAMEWORKS = frozenset({"torch", "jax"})  # slow to import: only when named or there already
-FIELDS = "actviz.check.oracles.fields"  # always asked: it speaks only of entries with two formulas
+if TYPE_CHECKING:  # all that computes is imported when it is asked, for a help page asks nothing
+    from actviz.catalogue.curve import Curve
+    from actviz.catalogue.lookup import Catalogue
+
+ORDERS = (1, 2)  # of the derivatives that are checked if none are named
 
 Progress = Callable[[int, int, str], None]
 
 
-def run(
+def curves(
     curves: Sequence[Curve],
-    orders: tuple[int, ...] | None = None,
+    orders: tuple[int, ...] = ORDERS,
     oracles: Sequence[str] = (),
-    derivative: str | None = None,
-    equals: Curve | None = None,
-    against: str | None = None,
-    against_derivative: str | None = None,
-    dtype: str = "float64",
-    rtol: float | None = None,
-    atol: float | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Check curves; or one derivative by hand, one equality, or somebody's code.
+    """Hold curves and their derivatives against oracles: a Result for every order and oracle.
 
-    orders: of the derivatives, (1, 2) if not given; of code 0 and 1.
+    orders: of the derivatives, 0 to 4; of order 0, the value, an oracle that knows it tells always.
     oracles: those named are required. If none is named, those run that are installed; torch and
     jax only if the program has imported them already.
-    derivative: a formula said to be the derivative of the one curve, of the one order given or 1.
-    equals: a curve that every curve is said to be equal to.
-    against: code for the one curve, as `module:callable` or `path/to/file.py:callable`, with its
-    gradient in against_derivative, called with arrays of the dtype. Its errors may be rtol times
-    |y| + |x y'| (32 eps of the dtype if not given) plus atol.
     progress: called with (done, total, label) after each curve.
 
-    Raises UsageError for an oracle that is unknown or missing, for a wrong formula, and for code
-    that cannot be found or called.
+    Raises UsageError for an oracle that is unknown or missing, and for a function with several
+    outputs.
 
     >>> import actviz
-    >>> run(actviz.parse_curves(["relu"]), orders=(1,), oracles=["difference"]).ok
+    >>> curves(actviz.parse_curves(["relu"]), orders=(1,), oracles=["difference"]).ok
     True
     """
-    chosen = _chosen(oracles)
-    _exclusive(derivative=derivative, equals=equals, against=against)
-    if derivative is not None:
-        return _by_hand(_only(curves, "--derivative"), derivative, orders or (1,), chosen)
-    if equals is not None:
-        from actviz.check import equality
+    from actviz.check.claim import ordinary
 
-        return Report(tuple(equality.check(curve, equals) for curve in curves))
-    if against is not None:
-        curve = _only(curves, "--against")
-        return _against(curve, against, against_derivative, dtype, rtol, atol, orders or (1,))
-    if against_derivative is not None:
-        raise UsageError("--against-derivative needs --against, the code of the function itself.")
+    sources = [source for source in SOURCES.values() if source.asked == "always"]
+    sources += chosen(oracles)
     results: list[Result] = []
     for done, curve in enumerate(curves, 1):
         for each in ordinary(curve):
-            results += _checked(each, orders or (1, 2), chosen, bool(oracles))
+            for source in sources:
+                results += source.results(each, orders, bool(oracles))
         if progress:
             progress(done, len(curves), curve.label)
     return Report(tuple(results))
 
 
-def _exclusive(**given: object) -> None:
-    """Of what can be checked instead of the curves themselves, one at a time."""
-    named = [f"--{name}" for name, value in given.items() if value is not None]
-    if len(named) > 1:
-        raise UsageError(f"Give one of {' and '.join(named)} at a time.")
+def derivative(curve: Curve, formula: str, order: int = 1, oracles: Sequence[str] = ()) -> Report:
+    """Judge a formula that a person says is the derivative of an order of a curve.
 
+    The first Result is the verdict: by mpmath if it is installed and among the oracles (all, if
+    none is named), else by differences. If it is right, the next are the kinks at which it follows
+    another convention, and the digits that it loses in float64.
 
-def _by_hand(
-    curve: Curve, derivative: str, orders: tuple[int, ...], chosen: dict[str, ModuleType]
-) -> Report:
+    Raises FormulaError for a formula outside the language, UsageError for an order that is not 1
+    to 4, for names in the formula that the curve lacks, for a curve that is not a function of one
+    number, and for an oracle that is unknown or missing.
+
+    >>> import actviz
+    >>> derivative(actviz.parse_curves(["tanh"])[0], "1 - tanh(x)**2").ok
+    True
+    """
     from actviz.check import byhand
+    from actviz.formula.derivative import MAXIMUM_ORDER
 
-    if len(orders) > 1 or not orders[0]:
-        raise UsageError("--derivative is of one order from 1 to 4.")
-    running = tuple(name for name in chosen if chosen[name].installed())
-    return Report(tuple(byhand.check(curve, derivative, orders[0], running)))
+    if not 1 <= order <= MAXIMUM_ORDER:
+        raise UsageError(f"--derivative is of one order from 1 to {MAXIMUM_ORDER}.")
+    asked = tuple(source.name for source in chosen(oracles) if source.installed)
+    return Report(tuple(byhand.verdicts(curve, formula, order, asked)))
 
 
-def _against(
+def equal(curves: Sequence[Curve], other: Curve) -> Report:
+    """Judge whether each curve is the same function as another; if not, where they are farthest.
+
+    By 50 digits if mpmath is installed, else by float64 values. A Result for each curve.
+
+    Raises UsageError for a function of two numbers or with several outputs.
+
+    >>> import actviz
+    >>> silu, swish = actviz.parse_curves(["silu", "x/(1 + exp(-x))"])
+    >>> equal([silu], swish).ok
+    True
+    """
+    from actviz.check.equality import equality
+
+    return Report(tuple(equality(curve, other) for curve in curves))
+
+
+def code(
     curve: Curve,
-    against: str,
-    against_derivative: str | None,
-    dtype: str,
-    rtol: float | None,
-    atol: float | None,
-    orders: tuple[int, ...],
+    function: str,
+    gradient: str | None = None,
+    orders: tuple[int, ...] = (1,),
+    dtype: str = "float64",
+    rtol: float | None = None,
+    atol: float = 0.0,
 ) -> Report:
-    from actviz.check.foreign import calling, trial
+    """Import and run somebody's code, and judge whether it computes a curve.
+
+    function, gradient: where it is, as `module:callable` or `path/to/file.py:callable`, and where
+    its derivative is; without one, that of order 1 and higher is by the autograd of its framework.
+    Both are called with arrays of shape (n,) and the dtype, and must return the same shape; for a
+    function of a vector with arrays of shape (n, 3), whose first component varies.
+    rtol, atol: errors may be rtol * (|y| + |x y'|) + atol, with 32 eps of the dtype for rtol if it
+    is not given.
+
+    Results say the worst point of each region for the value and the orders, what becomes of
+    special values, and what is behind a failure; the report has the errors over x too.
+
+    Raises UsageError for code that cannot be found or called, for an unknown dtype and for a
+    tolerance that is negative or not finite.
+
+    >>> import actviz
+    >>> code(actviz.parse_curves(["tanh"])[0], "numpy:tanh").ok
+    True
+    """
+    from actviz.check.claim import elementwise
+    from actviz.check.foreign import loading, trial
 
     for option, value in (("--rtol", rtol), ("--atol", atol)):
         if value is not None and not 0 <= value < float("inf"):
             raise UsageError(f"{option} must be a finite number from 0 on, not {value!r}.")
     elementwise(curve.activation)  # refuses what cannot be tried along one number
-    code = calling.load(against, dtype)
-    slope = calling.load(against_derivative, dtype) if against_derivative else None
-    return trial.report(trial.trial(curve, code, slope, rtol, atol), orders)
+    found = loading.load(function, dtype)
+    slope = loading.load(gradient, dtype) if gradient else None
+    return trial.report(trial.trial(curve, found, slope, rtol, atol), orders)
 
 
 def error_series(curves: Sequence[Curve], orders: tuple[int, ...] = (0,)) -> list[ErrorSeries]:
@@ -126,48 +140,15 @@ def error_series(curves: Sequence[Curve], orders: tuple[int, ...] = (0,)) -> lis
     """
     from actviz.check.oracles import fifty_digits
 
-    if not fifty_digits.installed():
-        raise UsageError(f"A figure of errors needs mpmath: {fifty_digits.INSTALL}")
+    if not SOURCES["mpmath"].installed:
+        raise UsageError(f"A figure of errors needs mpmath: {SOURCES['mpmath'].install}")
     return [fifty_digits.series(curve, order) for curve in curves for order in orders]
 
 
 def whole_catalogue(catalogue: Catalogue) -> tuple[Curve, ...]:
     """Every entry with its defaults, as curves."""
+    from actviz.catalogue.curve import Curve
+    from actviz.catalogue.lookup import activation_of
+
     entries = catalogue.entries.values()
     return tuple(Curve(activation_of(entry), entry.name, entry.name) for entry in entries)
-
-
-def _chosen(names: Sequence[str]) -> dict[str, ModuleType]:
-    """The oracles to ask, those named being there."""
-    for name in names:
-        if name not in ORACLES:
-            known = ", ".join(ORACLES)
-            raise UsageError(f"There is no oracle {name!r} ({known}).{suggest(name, ORACLES)}")
-    found = {name: import_module(ORACLES[name]) for name in names or ORACLES}
-    for name in names:
-        if not found[name].installed():
-            raise UsageError(f"The oracle {name} is not installed: {found[name].INSTALL}")
-    return found
-
-
-def _checked(
-    curve: Curve, orders: tuple[int, ...], chosen: dict[str, ModuleType], named: bool
-) -> Iterator[Result]:
-    """The answers of every oracle, or why it was not asked."""
-    yield from import_module(FIELDS).check(curve, orders)
-    for name, oracle in chosen.items():
-        if not oracle.installed():
-            reason, message = "not-installed", oracle.INSTALL
-        elif name in FRAMEWORKS and not named and name not in sys.modules:
-            reason, message = "not-asked", f"--oracle {name}"
-        else:
-            yield from oracle.check(curve, orders)
-            continue
-        for order in orders:
-            yield Result(curve.label, order, name, "not run", reason, message=message)
-
-
-def _only(curves: Sequence[Curve], option: str) -> Curve:
-    if len(curves) != 1:
-        raise UsageError(f"{option} needs exactly one curve, not {len(curves)}.")
-    return curves[0]

@@ -44,6 +44,7 @@ CODES = {
 class Result:
     """The answer to one question: does this order of this curve agree with this oracle?
 
+    `oracle` is a key of SOURCES, which says what the answer comes from.
     `x`, `got`, `expected`, `error` and `tolerance` (float64) are those of the worst point; None
     where there is none. `order` 0 is the value. `code` is a key of CODES; `message` says in words
     what the numbers do not.

@@ -216,13 +216,14 @@ def check(
     from actviz import check as checks
     from actviz import files
     from actviz.catalogue.curve import parse_curves
+    from actviz.cli.judging import judge
 
     functions = reading.load_catalogue(catalogue)
     curves = parse_curves(curve, functions) if curve else checks.whole_catalogue(functions)
     path, chosen = reading.read_target(output, format, checks.FORMATS, "check", if_changed)
     asked: dict[str, Any] = {
-        "orders": reading.read_orders(0, order) if order else None,
-        "oracles": oracle,
+        "order": reading.read_orders(0, order) if order else None,
+        "oracle": oracle,
         "derivative": derivative,
         "equals": equals and reading.only(parse_curves([equals], functions), "--equals"),
         "against": against,
@@ -239,11 +240,11 @@ def check(
     if against is None and (alone := ONLY_AGAINST & given.keys()):
         raise UsageError(f"--{min(alone).replace('_', '-')} says how to judge --against CODE.")
     with Progress() as progress:
-        report = checks.run(curves, progress=progress, **given)
+        report = judge(curves, given | {"progress": progress})
     text = io.StringIO()
     checks.write(report, chosen, text, colour=colour_for(path))
     if target is not None:
-        write_error_figure(*target, curves[0], report, given.get("orders", (1, 2)))
+        write_error_figure(*target, curves[0], report, given.get("order", checks.ORDERS))
     files.write(path, text.getvalue().encode(), if_changed=if_changed)
     raise typer.Exit(0 if exit_zero else report.exit_code)
 

@@ -1,30 +1,25 @@
-"""Somebody's code as a function of float64 arrays: found by its name, called with what it takes.
+"""Somebody's code as a function of float64 arrays, called with the kind of array that it takes.
 
-This is the only place in actviz that runs foreign code, and only code that the user has named.
+With what finds it, the only place in actviz that runs foreign code: only code that the user names.
 """
 
 from __future__ import annotations
 
 import contextlib
 import importlib
-import importlib.util
-import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from types import ModuleType
 from typing import Any, Literal
 
 import numpy as np
 
 from actviz.check.claim import LOGITS
-from actviz.errors import UsageError, suggest
+from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 
 Kind = Literal["numpy", "torch", "jax", "scalar"]
-DTYPES = ("float64", "float32", "float16", "bfloat16")
 PROBE = (0.5, 1.25, -0.75)
 
 
@@ -42,11 +37,11 @@ class Foreign:
 
         Raises UsageError if the code raises, or returns another shape.
         """
-        return _called(self, _CALLS[self.kind], x, 0)
+        return _called(self, _KINDS[self.kind], x, 0)
 
     def derivative(self, x: Array, order: int) -> Array:
         """Derivatives by the framework's autograd; raises UsageError as `value` does."""
-        return _called(self, _CALLS[self.kind], x, order)
+        return _called(self, _KINDS[self.kind], x, order)
 
     def of_vectors(self) -> Foreign:
         """The first component of a function of vectors, as the first number varies.
@@ -60,101 +55,14 @@ class Foreign:
     @property
     def differentiable(self) -> bool:
         """Whether there is an autograd for it."""
-        return self.kind in ("torch", "jax")
+        return _KINDS[self.kind].differentiable
 
     def returned(self) -> str:
         """The dtype that comes back, such as 'float32'."""
         x = np.array(PROBE)
-        with _quietly():
-            result = _CALLS[self.kind].raw(self.function, x, self.dtype)
+        with quietly():
+            result = _KINDS[self.kind].raw(self.function, x, self.dtype)
         return str(getattr(result, "dtype", "float64")).removeprefix("torch.")
-
-
-def load(spec: str, dtype: str = "float64") -> Foreign:
-    """The callable that `module:name`, `path/to/file.py:name` or `module:object.name` stands for.
-
-    A class is instantiated without arguments, as for torch.nn:GELU. The current folder is
-    searched first. Raises UsageError that says what could not be found or called.
-    """
-    if dtype not in DTYPES:
-        raise UsageError(
-            f"There is no dtype {dtype!r} ({', '.join(DTYPES)}).{suggest(dtype, DTYPES)}"
-        )
-    place, colon, path = spec.rpartition(":")
-    if not (place and colon and path):
-        raise UsageError(
-            f"{spec!r} is not of the form module:callable or path/to/file.py:callable."
-        )
-    function = _attribute(_module(place, spec), path, spec)
-    if inspect.isclass(function):
-        function = _instance(function, spec)
-    if not callable(function):
-        raise UsageError(f"{spec!r} is a {type(function).__name__} and cannot be called.")
-    return adapted(spec, function, dtype)
-
-
-def _module(place: str, spec: str) -> ModuleType:
-    try:
-        with _quietly(), _no_bytecode():
-            return _file(Path(place)) if place.endswith(".py") else _importable(place)
-    except UsageError:
-        raise
-    except Exception as error:
-        raise UsageError(f"{place!r} in {spec!r} cannot be imported: {_told(error)}") from error
-
-
-def _file(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise UsageError(f"There is no file {str(path)!r}.")
-    found = importlib.util.spec_from_file_location(path.stem, path)
-    if found is None or found.loader is None:
-        raise UsageError(f"The file {str(path)!r} is no Python module.")
-    module = importlib.util.module_from_spec(found)
-    with _first_on_path(str(path.parent.resolve())):
-        found.loader.exec_module(module)
-    return module
-
-
-def _importable(name: str) -> ModuleType:
-    with _first_on_path(str(Path.cwd())):
-        return importlib.import_module(name)
-
-
-@contextlib.contextmanager
-def _no_bytecode() -> Iterator[None]:
-    """Nothing is written beside code that is only to be judged."""
-    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        yield
-    finally:
-        sys.dont_write_bytecode = before
-
-
-@contextlib.contextmanager
-def _first_on_path(folder: str) -> Iterator[None]:
-    sys.path.insert(0, folder)
-    try:
-        yield
-    finally:
-        sys.path.remove(folder)
-
-
-def _attribute(module: ModuleType, path: str, spec: str) -> Any:
-    found: Any = module
-    for name in path.split("."):
-        if not hasattr(found, name):
-            hint = suggest(name, [known for known in dir(found) if not known.startswith("_")])
-            raise UsageError(f"There is no {name!r} for {spec!r}.{hint}")
-        found = getattr(found, name)
-    return found
-
-
-def _instance(kind: Callable[..., Any], spec: str) -> Any:
-    try:
-        with _quietly():
-            return kind()
-    except Exception as error:
-        raise UsageError(f"{spec!r} is a class that needs arguments: {_told(error)}") from error
 
 
 def adapted(name: str, function: Callable[..., Any], dtype: str) -> Foreign:
@@ -165,26 +73,18 @@ def adapted(name: str, function: Callable[..., Any], dtype: str) -> Foreign:
     said: list[str] = []
     for kind in _kinds(function):
         try:
-            with _quietly():
-                result = _CALLS[kind].raw(function, np.array(PROBE), dtype)
+            with quietly():
+                result = _KINDS[kind].raw(function, np.array(PROBE), dtype)
         except UsageError as error:
-            said.append(f"{_PASSED[kind]}: {error}")
+            said.append(f"{_KINDS[kind].words}: {error}")
             continue
         except Exception as error:
-            said.append(f"{_PASSED[kind]}: {_told(error)}")
+            said.append(f"{_KINDS[kind].words}: {told(error)}")
             continue
         if np.shape(result) == np.shape(PROBE):
             return Foreign(name, function, _returned(kind, result), dtype)
-        said.append(f"{_PASSED[kind]}: shape {np.shape(PROBE)} in, {np.shape(result)} out")
+        said.append(f"{_KINDS[kind].words}: shape {np.shape(PROBE)} in, {np.shape(result)} out")
     raise UsageError("\n  ".join([f"{name!r} cannot be evaluated. It was called with", *said]))
-
-
-_PASSED: dict[Kind, str] = {
-    "numpy": "a numpy array",
-    "torch": "a torch tensor",
-    "jax": "a jax array",
-    "scalar": "a float",
-}
 
 
 def _kinds(function: Callable[..., Any]) -> Sequence[Kind]:
@@ -209,13 +109,13 @@ def _returned(kind: Kind, result: Any) -> Kind:
     return "jax" if home in ("jax", "jaxlib") else kind
 
 
-def _told(error: BaseException) -> str:
+def told(error: BaseException) -> str:
     first = str(error).strip().splitlines()
     return f"{type(error).__name__}: {first[0][:200]}" if first else type(error).__name__
 
 
 @contextlib.contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Foreign code may warn and print; standard output is for the report."""
     with (
         warnings.catch_warnings(),
@@ -229,13 +129,13 @@ def _quietly() -> Iterator[None]:
 def _called(foreign: Foreign, call: Call, x: Array, order: int) -> Array:
     """One call, its failure told in words."""
     try:
-        with _quietly():
+        with quietly():
             result = call.numbers(foreign.function, x, foreign.dtype, order)
     except UsageError:
         raise
     except Exception as error:
         what = f"The derivative of {foreign.name!r}" if order else repr(foreign.name)
-        raise UsageError(f"{what} raised {_told(error)}") from error
+        raise UsageError(f"{what} raised {told(error)}") from error
     if result.shape != x.shape:
         raise UsageError(f"{foreign.name!r} returned the shape {result.shape} for {x.shape}.")
     return result
@@ -246,16 +146,26 @@ def _called(foreign: Foreign, call: Call, x: Array, order: int) -> Array:
 
 @dataclass(frozen=True)
 class Call:
-    """How a kind of array is made (raw: the result as it is), and how numbers come back."""
+    """A kind of array: in words, where its functions are, and whether it has an autograd.
 
+    raw: the result as the code returns it; numbers: the result, or its derivative, in float64.
+    """
+
+    words: str
+    module: str
+    differentiable: bool
     raw: Callable[[Callable[..., Any], Array, str], Any]
     numbers: Callable[[Callable[..., Any], Array, str, int], Array]
 
 
-def _numpy_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
+def _numpy_values(x: Array, dtype: str) -> Any:
     if dtype == "bfloat16":
         raise UsageError("numpy has no bfloat16: it needs a callable for torch or jax.")
-    return function(x.astype(dtype))
+    return x.astype(dtype)
+
+
+def _numpy_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
+    return function(_numpy_values(x, dtype))
 
 
 def _numpy_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int) -> Array:
@@ -265,17 +175,15 @@ def _numpy_numbers(function: Callable[..., Any], x: Array, dtype: str, order: in
 
 
 def _scalar_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
-    if dtype == "bfloat16":
-        raise UsageError("numpy has no bfloat16: it needs a callable for torch or jax.")
-    values = x if dtype == "float64" else x.astype(dtype)
-    return np.array([_at(function, value) for value in values.ravel().tolist()]).reshape(x.shape)
+    values = _numpy_values(x, dtype).ravel().tolist()
+    return np.array([_at(function, value) for value in values]).reshape(x.shape)
 
 
 def _at(function: Callable[..., Any], value: float) -> float:
     try:
         return float(function(value))
     except Exception as error:
-        raise UsageError(f"At x = {value!r} the callable raised {_told(error)}") from error
+        raise UsageError(f"At x = {value!r} the callable raised {told(error)}") from error
 
 
 def _scalar_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int) -> Array:
@@ -333,17 +241,17 @@ def _jax_slope(function: Callable[..., Any]) -> Callable[..., Any]:
     return slope
 
 
-_CALLS: dict[Kind, Call] = {
-    "numpy": Call(_numpy_raw, _numpy_numbers),
-    "scalar": Call(_scalar_raw, _scalar_numbers),
-    "torch": Call(_torch_raw, _torch_numbers),
-    "jax": Call(_jax_raw, _jax_numbers),
+_KINDS: dict[Kind, Call] = {
+    "numpy": Call("a numpy array", "numpy", False, _numpy_raw, _numpy_numbers),
+    "scalar": Call("a float", "", False, _scalar_raw, _scalar_numbers),
+    "torch": Call("a torch tensor", "torch", True, _torch_raw, _torch_numbers),
+    "jax": Call("a jax array", "jax.numpy", True, _jax_raw, _jax_numbers),
 }
 
 
 def first_component(function: Callable[..., Any], kind: Kind) -> Callable[..., Any]:
     """A function of vectors as one of its first component, the others being LOGITS."""
-    library: Any = importlib.import_module("jax.numpy" if kind == "jax" else kind)
+    library: Any = importlib.import_module(_KINDS[kind].module)
 
     def component(x: Any) -> Any:
         others = [library.ones_like(x) * logit for logit in LOGITS]
@@ -360,7 +268,7 @@ def along_line(
     kind: Kind,
 ) -> Callable[..., Any]:
     """A function of the halves of a vector as one of a single number, the other being given."""
-    library: Any = importlib.import_module("jax.numpy" if kind == "jax" else kind)
+    library: Any = importlib.import_module(_KINDS[kind].module)
 
     def of_one(x: Any) -> Any:
         halves = [library.ones_like(x) * given[n] if n in given else x for n in arguments]

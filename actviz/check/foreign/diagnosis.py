@@ -14,7 +14,8 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.lookup import Catalogue, activation_of
-from actviz.check.accuracy import TAIL, Accuracy, Format
+from actviz.check.accuracy import TAIL, Accuracy
+from actviz.check.dtypes import Format
 from actviz.formula.arrays import Array
 from actviz.formula.derivative import differentiate
 from actviz.formula.evaluate import evaluate

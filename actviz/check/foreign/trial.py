@@ -11,17 +11,9 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.catalogue.lookup import load
 from actviz.check import points
-from actviz.check.accuracy import (
-    FORMATS,
-    Accuracy,
-    Format,
-    inputs,
-    measure,
-    numbers,
-    regions,
-    worst,
-)
+from actviz.check.accuracy import Accuracy, inputs, measure, numbers, regions, worst
 from actviz.check.claim import Claim, elementwise, sides
+from actviz.check.dtypes import DTYPES, Format
 from actviz.check.foreign.calling import Foreign
 from actviz.check.foreign.diagnosis import Case, diagnose
 from actviz.check.result import ErrorSeries, Report, Result, Status
@@ -48,7 +40,7 @@ class Trial:
 
     @property
     def format(self) -> Format:
-        return FORMATS[self.code.dtype]
+        return DTYPES[self.code.dtype]
 
     def at(self, x: Array, order: int) -> Array | None:
         """The code's numbers at x; None where it has no such derivative."""
@@ -223,14 +215,14 @@ def series(found: Accuracy, label: str) -> ErrorSeries:
 
 
 def trial(
-    curve: Curve, code: Foreign, slope: Foreign | None, rtol: float | None, atol: float | None
+    curve: Curve, code: Foreign, slope: Foreign | None, rtol: float | None, atol: float
 ) -> Trial:
     """A trial of code that should be a curve; 32 eps of its dtype if no rtol is given."""
     activation = curve.activation
     if activation.vector:
         code, slope = code.of_vectors(), slope and slope.of_vectors()
-    bound = EPS_ALLOWED * FORMATS[code.dtype].eps if rtol is None else rtol
-    return Trial(curve.label, activation, code, slope, bound, atol or 0.0)
+    bound = EPS_ALLOWED * DTYPES[code.dtype].eps if rtol is None else rtol
+    return Trial(curve.label, activation, code, slope, bound, atol)
 
 
 def report(trial: Trial, orders: tuple[int, ...]) -> Report:

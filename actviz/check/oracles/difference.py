@@ -23,9 +23,6 @@ from actviz.check.claim import Claim, Side, elementwise
 from actviz.check.result import Result
 from actviz.formula.arrays import Array
 
-NAME = "difference"
-INSTALL = ""
-
 TOLERANCES = {1: 1e-9, 2: 1e-7, 3: 1e-5, 4: 1e-3}  # relative to the local scale
 MEASURABLE = 100  # times the tolerance: a point where differences are worse decides nothing
 LARGEST_STEP = 0.125  # the first step in units of max(1, |x|),
@@ -38,18 +35,13 @@ SMALLEST_SCALE = 1e-290  # where values underflow, differences are noise
 NOISE = 4 * float(np.finfo(np.float64).eps)  # of a value, relative to |y| + |x y'|
 
 
-def installed() -> bool:
-    """Numpy is always there."""
-    return True
-
-
-def check(curve: Curve, orders: tuple[int, ...]) -> Iterator[Result]:
+def check(curve: Curve, orders: tuple[int, ...], name: str) -> Iterator[Result]:
     """Every order of a curve but 0 against differences of its value."""
     truth = elementwise(curve.activation)
     for order in orders:
         if order:
             value = Claim.of(curve.activation, 0)
-            yield judge(curve.label, truth, Claim.of(curve.activation, order), value)
+            yield judge(curve.label, name, truth, Claim.of(curve.activation, order), value)
 
 
 @dataclass(frozen=True)
@@ -84,7 +76,7 @@ class Comparison:
         return self.error / self.tolerance
 
 
-def judge(label: str, activation: Activation, claim: Claim, value: Claim) -> Result:
+def judge(label: str, name: str, activation: Activation, claim: Claim, value: Claim) -> Result:
     """Whether the claimed numbers are the derivative of the claimed values; the worst point."""
     switches = points.switches_of(activation)
     samples = points.moderate([*switches, *claim.switches])
@@ -97,7 +89,7 @@ def judge(label: str, activation: Activation, claim: Claim, value: Claim) -> Res
         found.append(_compare(limits, claim, measured, f"limit from the {side}"))
     if claim.order == 1:
         found.append(_between(claim, *beside.values()))
-    return _worst(label, claim, [one for one in found if one.x.size])
+    return _worst(label, name, claim, [one for one in found if one.x.size])
 
 
 def _compare(got: Array, claim: Claim, measured: Measured, where: str) -> Comparison:
@@ -117,11 +109,12 @@ def _between(claim: Claim, left: Measured, right: Measured) -> Comparison:
     return _compare(got, claim, measured, "taken between the limits from both sides")
 
 
-def _worst(label: str, claim: Claim, found: list[Comparison]) -> Result:
+def _worst(label: str, name: str, claim: Claim, found: list[Comparison]) -> Result:
     if not found:
         message = "the function is nowhere smooth enough to be differentiated numerically"
-        return Result(label, claim.order, NAME, "not run", "not-applicable", message=message)
-    excess, x = (np.concatenate([getattr(one, name) for one in found]) for name in ("excess", "x"))
+        return Result(label, claim.order, name, "not run", "not-applicable", message=message)
+    excess = np.concatenate([one.excess for one in found])
+    x = np.concatenate([one.x for one in found])
     place = points.most_telling(excess, x)
     for worst in found:
         if place < worst.x.size:
@@ -133,7 +126,7 @@ def _worst(label: str, claim: Claim, found: list[Comparison]) -> Result:
     return Result(
         label,
         claim.order,
-        NAME,
+        name,
         "fail" if failed else "pass",
         code if failed else "agrees",
         float(worst.x[place]),

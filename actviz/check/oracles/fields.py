@@ -18,33 +18,25 @@ from actviz.formula.derivative import differentiate
 from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import Node
 
-NAME = "formula"
-INSTALL = ""
-
 TOLERANCE = 1e-9  # relative to |y| + |x y'|
 CANCELLED = 256 * float(np.finfo(np.float64).eps)  # of max(1, |x|): what a formula may lose
 
 
-def installed() -> bool:
-    """It needs nothing but numpy."""
-    return True
-
-
-def check(curve: Curve, orders: tuple[int, ...]) -> Iterator[Result]:
+def check(curve: Curve, orders: tuple[int, ...], name: str) -> Iterator[Result]:
     """The stable form as order 0, the first derivative as order 1; nothing if it has neither."""
     activation = curve.activation
     definition = activation.definition
     if not activation.elementwise:
         return
     if activation.stable is not None:
-        yield _compare(curve.label, activation, 0, activation.stable, definition)
+        yield _compare(curve.label, name, activation, 0, activation.stable, definition)
     if activation.first_derivative is not None and 1 in orders:
         derived = differentiate(definition)
-        yield _compare(curve.label, activation, 1, activation.first_derivative, derived)
+        yield _compare(curve.label, name, activation, 1, activation.first_derivative, derived)
 
 
 def _compare(
-    label: str, activation: Activation, order: int, instead: Node, definition: Node
+    label: str, name: str, activation: Activation, order: int, instead: Node, definition: Node
 ) -> Result:
     """The worst point of one field."""
     x = points.moderate(points.switches(definition, activation.parameters))
@@ -52,10 +44,12 @@ def _compare(
         evaluate(node, x, activation.parameters)
         for node in (instead, definition, differentiate(definition))
     )
-    return _result(label, order, x, got, expected, slope)
+    return _result(label, name, order, x, got, expected, slope)
 
 
-def _result(label: str, order: int, x: Array, got: Array, expected: Array, slope: Array) -> Result:
+def _result(
+    label: str, name: str, order: int, x: Array, got: Array, expected: Array, slope: Array
+) -> Result:
     with np.errstate(all="ignore"):
         steepness = np.where(np.isfinite(slope), np.abs(x * slope), 0)
         tolerance = TOLERANCE * (np.abs(expected) + steepness)
@@ -69,7 +63,7 @@ def _result(label: str, order: int, x: Array, got: Array, expected: Array, slope
     return Result(
         label,
         order,
-        NAME,
+        name,
         "fail" if failed else "pass",
         "fields-disagree" if failed else "agrees",
         float(x[place]),

@@ -10,15 +10,12 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
-from actviz.check import libraries, points
+from actviz.check import points
 from actviz.check.claim import Claim, Side, elementwise
 from actviz.check.exact import exact_value
 from actviz.check.exact.truth import EQUAL, truth
 from actviz.check.result import ErrorSeries, Result, Status
 from actviz.formula.arrays import Array
-
-NAME = "mpmath"
-INSTALL = "pip install 'actviz[mpmath]'"
 
 EPS = float(np.finfo(np.float64).eps)
 TINY = float(np.finfo(np.float64).tiny)  # below it floats lose digits, and may be 0
@@ -26,18 +23,13 @@ BOUND = 16 * EPS  # relative to |y| + |x y'|
 ULPS = 4  # so near to a switch, rounding may choose the branch
 
 
-def installed() -> bool:
-    """Whether mpmath can be imported; it is not imported."""
-    return libraries.installed(NAME)
-
-
-def check(curve: Curve, orders: tuple[int, ...]) -> Iterator[Result]:
+def check(curve: Curve, orders: tuple[int, ...], name: str) -> Iterator[Result]:
     """The value and every order of a curve against 50 digits, over all of float64."""
     activation = elementwise(curve.activation)
     highest = max(orders, default=0) + 1
     for order in sorted({0, *orders}):
         judged = examine(activation, Claim.of(curve.activation, order), BOUND, highest)
-        yield _verdict(curve.label, activation, order, judged)
+        yield _verdict(curve.label, name, activation, order, judged)
 
 
 def series(curve: Curve, order: int) -> ErrorSeries:
@@ -138,18 +130,20 @@ def _other_branch(activation: Activation, order: int, x: float, switches: Array)
                 yield truth(activation, float(np.nextafter(x, end)), order)[order]
 
 
-def _verdict(label: str, activation: Activation, order: int, judged: Sequence[Judged]) -> Result:
+def _verdict(
+    label: str, name: str, activation: Activation, order: int, judged: Sequence[Judged]
+) -> Result:
     """The worst point, those first at which the formula itself is wrong and not its rounding."""
     failing = [one for one in judged if one.excess > 1]
     wrong = [one for one in failing if not _rounding(activation, order, one)]
     if wrong or not failing:
-        return worst(label, order, wrong or judged)
+        return worst(label, name, order, wrong or judged)
     status: Status = "fail" if activation.entry else "pass"
     message = f"float64 loses digits {where([one.x for one in failing])}"
     if activation.entry:
         message += "; an equal formula in the entry's field "
         message += "derivative cures that" if order else "stable cures that"
-    result = worst(label, order, failing)
+    result = worst(label, name, order, failing)
     return replace(result, status=status, code="loses-accuracy", message=message)
 
 
@@ -168,19 +162,19 @@ def where(places: Sequence[float]) -> str:
     return f"at {len(places)} points from x = {min(places):.6g} to {max(places):.6g}"
 
 
-def worst(label: str, order: int, judged: Sequence[Judged]) -> Result:
+def worst(label: str, name: str, order: int, judged: Sequence[Judged]) -> Result:
     """The result of the point with the largest error in units of its tolerance."""
     if not judged:
         message = "the formula has no value at any of the points"
-        return Result(label, order, NAME, "not run", "not-applicable", message=message)
-    excess, x = (np.array([getattr(one, name) for one in judged]) for name in ("excess", "x"))
+        return Result(label, order, name, "not run", "not-applicable", message=message)
+    excess, x = (np.array([getattr(one, field) for one in judged]) for field in ("excess", "x"))
     one = judged[points.most_telling(excess, x)]
     failed = one.excess > 1
     code = "breakpoint-wrong" if one.side else "derivative-wrong" if order else "value-wrong"
     return Result(
         label,
         order,
-        NAME,
+        name,
         "fail" if failed else "pass",
         code if failed else "agrees",
         one.x,

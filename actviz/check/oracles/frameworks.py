@@ -12,12 +12,13 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
-from actviz.check import libraries, points
-from actviz.check.accuracy import FORMATS, Accuracy, inputs, measure, numbers, regions, worst
+from actviz.check import points
+from actviz.check.accuracy import Accuracy, inputs, measure, numbers, regions, worst
 from actviz.check.claim import Claim, elementwise, sides
+from actviz.check.dtypes import DTYPES
 from actviz.check.exact.truth import truth
 from actviz.check.foreign.calling import Foreign, Kind, along_line, first_component
-from actviz.check.oracles import fifty_digits
+from actviz.check.oracles import SOURCES
 from actviz.check.result import Result
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
@@ -43,14 +44,14 @@ def check(curve: Curve, orders: tuple[int, ...], name: Kind) -> Iterator[Result]
     theirs = Foreign(entry.frameworks[name], called, name, "float64")
     activation = elementwise(curve.activation)
     switches = points.switches_of(activation)
-    x = inputs(FORMATS["float64"], switches)
+    x = inputs(DTYPES["float64"], switches)
     for order in sorted({0, *orders}):
         try:
             got = theirs.derivative(x, order)
         except UsageError as error:
             yield Result(curve.label, order, name, "not run", "not-applicable", message=str(error))
             continue
-        found = measure(curve.activation, order, FORMATS["float64"], x, got, BOUND, UNDERFLOW)
+        found = measure(curve.activation, order, DTYPES["float64"], x, got, BOUND, UNDERFLOW)
         yield from _verdicts(curve.label, name, activation, theirs, found)
         yield from _at_kinks(curve.label, name, activation, theirs, order, switches)
         if order < 2:
@@ -104,8 +105,8 @@ def _deviation(
     message += f"at {failing.x.size} points from x = "
     message += f"{failing.x.min():.6g} to {failing.x.max():.6g}, relative error up to "
     message += f"{failing.relative.max():.2g}"
-    if not libraries.installed("mpmath"):
-        message += f"; to decide: {fifty_digits.INSTALL}"
+    if not SOURCES["mpmath"].installed:
+        message += f"; to decide: {SOURCES['mpmath'].install}"
         return Result(label, failing.order, name, "not run", "undecided", message=message, **one)
     order = failing.order
     true = truth(activation, one["x"], order)[order]

@@ -1,0 +1,55 @@
+"""What `check` judges: a table from the option that says so to the public function that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from actviz import check
+from actviz.catalogue.curve import Curve
+from actviz.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A row: a function, whether it is of one curve, and by what names it takes options."""
+
+    function: Callable[..., check.Report]
+    single: bool
+    takes: Mapping[str, str]
+
+
+def judge(curves: Sequence[Curve], given: Mapping[str, Any]) -> check.Report:
+    """The report of the judgement that the options given ask for, by the names of JUDGEMENTS."""
+    asked = [option for option in JUDGEMENTS if option in given]
+    if len(asked) > 1:
+        raise UsageError(f"Give one of {' and '.join(f'--{name}' for name in asked)} at a time.")
+    option = asked[0] if asked else ""
+    judgement = JUDGEMENTS[option]
+    if judgement.single and len(curves) != 1:
+        raise UsageError(f"--{option} needs exactly one curve, not {len(curves)}.")
+    subject = curves[0] if judgement.single else curves
+    named = {judgement.takes[name]: given[name] for name in judgement.takes if name in given}
+    return judgement.function(subject, **named)
+
+
+def _derivative(curve: Curve, orders: tuple[int, ...] = (1,), **rest: Any) -> check.Report:
+    if len(orders) > 1:
+        raise UsageError("--derivative is of one order from 1 to 4.")
+    return check.derivative(curve, order=orders[0], **rest)
+
+
+# fmt: off
+JUDGEMENTS = {
+    "": Judgement(check.curves, False,
+        {"order": "orders", "oracle": "oracles", "progress": "progress"}),
+    "derivative": Judgement(_derivative, True,
+        {"derivative": "formula", "order": "orders", "oracle": "oracles"}),
+    "equals": Judgement(check.equal, False,
+        {"equals": "other"}),
+    "against": Judgement(check.code, True,
+        {"against": "function", "against_derivative": "gradient", "order": "orders",
+         "dtype": "dtype", "rtol": "rtol", "atol": "atol"}),
+}
+# fmt: on

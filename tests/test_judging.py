@@ -1,0 +1,74 @@
+"""What is judged by which function, from which options, and who says so in the report."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+from conftest import Call
+
+import actviz
+from actviz import check
+from actviz.cli import commands
+from actviz.cli.judging import JUDGEMENTS
+
+CODE = "def relu(x): return 0*x"
+
+
+def curve(text: str) -> actviz.Curve:
+    return actviz.parse_curves([text])[0]
+
+
+def test_every_source_of_a_result_is_in_the_table(tmp_path: Path) -> None:
+    (tmp_path / "code.py").write_text(CODE)
+    relu, gelu = curve("relu"), curve("gelu")
+    reports = (
+        check.curves([curve("squareplus")]),
+        check.derivative(relu, "where(x >= 0, 1, 0)"),
+        check.derivative(gelu, gelu.activation.derivative_formula(), oracles=["difference"]),
+        check.equal([relu], gelu),
+        check.code(relu, f"{tmp_path}/code.py:relu"),
+    )
+    found = {result.oracle for report in reports for result in report.results}
+    assert found == set(check.SOURCES)
+
+
+def test_oracles_are_those_that_can_be_asked() -> None:
+    assert check.ORACLES == ("difference", "mpmath", "torch", "jax")
+    for source in check.SOURCES.values():
+        asked = source.asked != "never"
+        assert asked == bool(source.file) and bool(source.library) == bool(source.package)
+        assert source.says
+
+
+@pytest.mark.parametrize("option", JUDGEMENTS)
+def test_a_judgement_takes_options_of_the_command_by_names_that_there_are(option: str) -> None:
+    judgement = JUDGEMENTS[option]
+    options = inspect.signature(commands.check).parameters
+    assert set(judgement.takes) - {"progress"} <= set(options)
+    assert not option or option in judgement.takes
+    parameters = inspect.signature(judgement.function).parameters
+    named = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    assert named or set(judgement.takes.values()) < set(parameters)
+
+
+# The options, and a word of the message.
+REFUSED = (
+    ("relu --derivative x --against code.py:relu", "one of --derivative and --against at a time"),
+    ("relu --derivative x --equals elu", "one of --derivative and --equals at a time"),
+    ("relu elu --derivative x", "--derivative needs exactly one curve, not 2"),
+    ("relu elu --against code.py:relu", "--against needs exactly one curve, not 2"),
+    ("relu --derivative x --order 1,2", "one order from 1 to 4"),
+    ("relu --derivative x --order 0", "one order from 1 to 4"),
+    ("relu --against-derivative code.py:relu", "--against"),
+    ("relu --dtype float32", "--against"),
+    ("relu --rtol 1", "--against"),
+    ("relu --against code.py:relu --rtol inf", "finite"),
+    ("relu --oracle mpmat", "Did you mean mpmath?"),
+)
+
+
+@pytest.mark.parametrize(("words", "told"), REFUSED)
+def test_options_that_do_not_go_together_are_refused(call: Call, words: str, told: str) -> None:
+    done = call("check", *words.split())
+    assert (done.code, done.out) == (2, "")
+    assert told in done.err
