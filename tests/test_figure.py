@@ -15,8 +15,8 @@ from actviz.catalogue.curve import parse_curves
 from actviz.catalogue.lookup import load
 from actviz.errors import UsageError
 from actviz.figure.canvas import theme
+from actviz.figure.canvas.title import function
 from actviz.figure.curves import limits
-from actviz.figure.curves.title import function
 from actviz.sampling import scan
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -23,7 +23,7 @@ from actviz.errors import UsageError
 from actviz.figure.canvas.picture import Picture
 from actviz.figure.canvas.theme import LIGHT, PRINT
 from actviz.figure.planes.levels import choose_levels
-from actviz.figure.planes.plane import map_of
+from actviz.figure.planes.partials import map_of
 from actviz.figure.planes.shading import Map, layers
 
 LO, HI = -6.0, 6.0

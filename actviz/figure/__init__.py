@@ -46,7 +46,10 @@ def plot(
 ) -> Picture:
     """One curve and its derivatives of these orders on [lo, hi].
 
-    Of a function of two variables it draws contours over [lo, hi] for both: see plane.plot.
+    Of a function of a vector it draws the components, and of one of two variables contours over
+    [lo, hi] for both.
+
+    Raises UsageError for what cannot be drawn of the function, and an option that says nothing.
 
     >>> from actviz.catalogue.curve import parse_curves
     >>> [silu] = parse_curves(["silu"])
@@ -54,13 +57,16 @@ def plot(
     b'<?xml'
     """
     _import_quietly()
+    from actviz.figure.canvas.scene import Scene
+
+    scene = Scene((curve,), tuple(orders), lo, hi, options or Options())
     if curve.activation.gated:
         from actviz.figure.planes import plane
 
-        return plane.plot(curve, orders, lo, hi, options)
+        return plane.plot(scene)
     from actviz.figure.curves import compose
 
-    return compose.plot(curve, orders, lo, hi, options)
+    return compose.plot(scene)
 
 
 def compare(
@@ -73,19 +79,32 @@ def compare(
     layout: str | None = None,
     diff: bool = False,
 ) -> Picture:
-    """Several curves on [lo, hi]; see compose.compare, and plane.compare for two variables."""
+    """Several curves on [lo, hi].
+
+    layout: "overlay" (one panel for each order), "stack" (the derivative under the function) or
+    "grid" (a panel for each curve, with the first curve in grey in all of them). None is an
+    overlay, or a grid of more curves than an overlay can tell apart. Functions of two variables
+    are always a grid.
+    diff: the differences from the first curve instead.
+
+    Raises UsageError for more curves than can be told apart, an unknown layout, a diff of one, or
+    functions that cannot be drawn together.
+    """
     _import_quietly()
+    from actviz.figure.canvas.scene import Scene
+
+    scene = Scene(tuple(curves), tuple(orders), lo, hi, options or Options(), layout, diff)
     if any(curve.activation.gated for curve in curves):
         from actviz.figure.planes import plane
 
-        return plane.compare(curves, orders, lo, hi, options, layout=layout, diff=diff)
+        return plane.compare(scene)
     from actviz.figure.curves import compose
 
-    return compose.compare(curves, orders, lo, hi, options, layout=layout, diff=diff)
+    return compose.compare(scene)
 
 
 def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None = None) -> Picture:
-    """The errors that a check found of a curve, over x; see accuracy.errors."""
+    """The errors that a check found of a curve, over x; see charts.accuracy."""
     _import_quietly()
     from actviz.figure.charts import accuracy
 
@@ -95,7 +114,7 @@ def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None 
 def vanishing(
     curves: Sequence[Curve], depths: Sequence[int], seed: int = 0, options: Options | None = None
 ) -> Picture:
-    """The size of products of derivatives through so many layers; see depths.vanishing."""
+    """The size of products of derivatives through so many layers; see charts.vanishing."""
     _import_quietly()
     from actviz.figure.charts.vanishing import vanishing
 
@@ -110,7 +129,7 @@ def preview(
     columns: int = 72,
     rows: int = 18,
 ) -> Text:
-    """The curves as text for a terminal; see terminal.preview."""
+    """The curves as text for a terminal; see curves.preview."""
     from actviz.figure.curves import preview as terminal
 
     return terminal.preview(curves, orders, lo, hi, columns, rows)

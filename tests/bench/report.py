@@ -15,7 +15,7 @@ from bench import RESULTS, geometric_mean
 from actviz import figure
 from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas import theme
-from actviz.figure.canvas.canvas import Drawing
+from actviz.figure.canvas.canvas import Canvas, begin
 from actviz.figure.canvas.picture import Picture
 from actviz.figure.canvas.settings import settings
 from actviz.figure.canvas.space import Box
@@ -94,27 +94,26 @@ def _words(grown: list[dict[str, Any]]) -> str:
 
 def picture(grown: list[dict[str, Any]]) -> Picture:
     """Seconds over count, both on logarithmic scales, a line for each thing that grows."""
-    look = theme.LIGHT
     with settings():
-        drawing = Drawing(SIZE, 150, look.background)
-        area = Box(46, 32, drawing.width - 20, drawing.height - 30)
+        canvas = begin(SIZE, figure.Options(dpi=150), theme.LIGHT)
+        area = Box(46, 32, canvas.width - 20, canvas.height - 30)
         counts, times = ([row[key] for row in grown] for key in ("count", "seconds"))
         across, up = _decades(counts), _decades(times)
-        draw_axes(drawing, area, look, zero=False)
-        draw_ticks(drawing, area, look, up, up.labels(area, ""))
-        _draw_counts(drawing, area, across)
-        _write(drawing, "seconds", area.x0 + 8, area.y1 + 18, 0.0)
-        _write(drawing, "how many", area.x1 + 8, area.y0 - 15, 1.0)
+        draw_axes(canvas, area, zero=False)
+        draw_ticks(canvas, area, up, up.labels(area, ""))
+        _draw_counts(canvas, area, across)
+        _write(canvas, "seconds", area.x0 + 8, area.y1 + 18, 0.0)
+        _write(canvas, "how many", area.x1 + 8, area.y0 - 15, 1.0)
         for place, (what, name) in enumerate(NAMES.items()):
             rows = [row for row in grown if row["what"] == what]
             x = _along(area, across, [row["count"] for row in rows])
             y = up.up(area, np.array([row["seconds"] for row in rows]))
-            colour = look.curves[place]
-            drawing.line(x, y, colour, 2.0, on.CURVE, what, theme.CURVE_DASHES[place])
-            drawing.circles(x.tolist(), y.tolist(), colour, colour, 3.0, f"{what}-measured")
-            _write(drawing, name, float(x[-1]) + 8, float(y[-1]) + 5, 1.0, colour)
-    drawing.picture.words = ("Time against count", _words(grown))
-    return drawing.picture
+            colour = canvas.look.curves[place]
+            canvas.line(x, y, colour, 2.0, on.CURVE, what, theme.CURVE_DASHES[place])
+            canvas.circles(x.tolist(), y.tolist(), colour, colour, 3.0, f"{what}-measured")
+            _write(canvas, name, float(x[-1]) + 8, float(y[-1]) + 5, 1.0, colour)
+    canvas.picture.words = ("Time against count", _words(grown))
+    return canvas.picture
 
 
 def _decades(values: Sequence[float]) -> Decades:
@@ -127,20 +126,20 @@ def _along(area: Box, decades: Decades, counts: Sequence[float]) -> Any:
     return area.x0 + share * area.width
 
 
-def _draw_counts(drawing: Drawing, area: Box, decades: Decades) -> None:
+def _draw_counts(canvas: Canvas, area: Box, decades: Decades) -> None:
     exponents = range(decades.low, decades.high + 1)
     places = _along(area, decades, [10.0**p for p in exponents]).tolist()
-    draw_tick_lines(drawing, theme.LIGHT, [(x, area.y0 - 4, x, area.y0) for x in places])
+    draw_tick_lines(canvas, [(x, area.y0 - 4, x, area.y0) for x in places])
     for x, p in zip(places, exponents, strict=True):
-        label = Label(power(p), theme.LIGHT.tick_size, theme.LIGHT.ink, theme.LIGHT.font)
-        drawing.write(label, label.box(x, area.y0 - 5, 0.5, 1.0), "tick-x")
+        label = canvas.label(power(p), canvas.look.tick_size)
+        canvas.write(label, label.box(x, area.y0 - 5, 0.5, 1.0), "tick-x")
 
 
 def _write(
-    drawing: Drawing, text: str, x: float, y: float, share: float, colour: str = theme.LIGHT.ink
+    canvas: Canvas, text: str, x: float, y: float, share: float, colour: str = theme.LIGHT.ink
 ) -> None:
     label = Label(text, theme.LIGHT.label_size, colour, theme.LIGHT.font)
-    drawing.write(label, label.box(x, y, share, 0.0 if colour != theme.LIGHT.ink else 1.0), text)
+    canvas.write(label, label.box(x, y, share, 0.0 if colour != theme.LIGHT.ink else 1.0), text)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ is drawn, which is what lets texts keep out of each other's way, and it costs ha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,27 +16,44 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
 
+from actviz.catalogue.curve import Curve
+from actviz.figure.canvas.colours import recolour
+from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.picture import PAPER, POINTS, Picture
 from actviz.figure.canvas.space import Box, Space
 from actviz.figure.canvas.text import Label
-from actviz.figure.canvas.theme import Dash
+from actviz.figure.canvas.theme import Dash, Theme
 from actviz.formula.arrays import Array
+
+Segment = tuple[float, float, float, float]  # x0, y0, x1, y1
 
 # What lies over what.
 SHEET = 0.0
 ZONE, GRID, AXIS, FAINT, CURVE, CIRCLE, TEXT = 0.2, 0.5, 1.0, 1.5, 2.0, 4.0, 5.0
 
+# Lengths that all figures share, in points.
+EDGE = 7.0  # between the picture's edge and anything drawn
+BETWEEN = 6.0  # between title and plot area, and between panels
+GAP = 2.0  # between a text and what it must not touch
+DOT = 4.6  # diameter of a round mark: an end circle, a point that was computed
 
-class Drawing:
-    """A picture under construction, and the space that is still free in it."""
 
-    def __init__(self, size: tuple[float, float], dpi: float, background: str | None) -> None:
+class Canvas:
+    """A picture under construction, and the space that is still free in it.
+
+    options, look: what the user asked for, and the colours, lines and fonts that come of it.
+    """
+
+    def __init__(self, size: tuple[float, float], options: Options, look: Theme) -> None:
         self.width, self.height = size[0] * POINTS, size[1] * POINTS
-        self.picture = Picture(size, dpi)
+        self.picture = Picture(size, options.dpi)
         self.space = Space(self.width, self.height)
-        if background:
-            sides = [(0.0, 0.0), (self.width, 0.0), (self.width, self.height), (0.0, self.height)]
-            self.fill(sides, background, SHEET, PAPER)
+        self.options, self.look = options, look
+
+    @property
+    def outline(self) -> Box:
+        """All of the sheet."""
+        return Box(0.0, 0.0, self.width, self.height)
 
     def _add(self, artist: Artist) -> None:
         artist.set_transform(self.picture.place)
@@ -60,6 +78,20 @@ class Drawing:
             solid_joinstyle="miter", dash_joinstyle="round",
         )  # fmt: skip
         self._add(line)
+
+    def segments(
+        self,
+        segments: Sequence[Segment],
+        colour: str,
+        width: float,
+        layer: float,
+        name: str,
+    ) -> None:
+        """Straight lines from (x0, y0) to (x1, y1), drawn as one."""
+        if segments:
+            x = [at for x0, _, x1, _ in segments for at in (x0, x1, math.nan)]
+            y = [at for _, y0, _, y1 in segments for at in (y0, y1, math.nan)]
+            self.line(x[:-1], y[:-1], colour, width, layer, name)
 
     def circles(
         self, x: Sequence[float], y: Sequence[float], edge: str, face: str, size: float, name: str
@@ -110,6 +142,10 @@ class Drawing:
         )  # fmt: skip
         self._add(patch)
 
+    def label(self, text: str, size: float, math: bool = False) -> Label:
+        """A text in the ink and the font of the figure."""
+        return Label(text, size, self.look.ink, self.look.font, math)
+
     def write(self, label: Label, box: Box, name: str) -> None:
         """A text in a box that was measured for it."""
         depth = 0.0 if label.upright else label.extent[2]
@@ -123,3 +159,18 @@ class Drawing:
         )  # fmt: skip
         self._add(text)
         self.space.take_box(box)
+
+
+def begin(
+    size: tuple[float, float], options: Options, look: Theme, curves: Sequence[Curve] = ()
+) -> Canvas:
+    """An empty sheet with its paper, of the size that was asked for or else this one.
+
+    curves: those that have a colour by their name, which a reader of dark pages sees as another.
+    """
+    canvas = Canvas(options.size or size, options, look)
+    if not options.transparent:
+        canvas.fill(canvas.outline.corners, look.background, SHEET, PAPER)
+    if options.theme == "auto":
+        canvas.picture.recolour = recolour(look, curves)
+    return canvas

@@ -27,8 +27,9 @@ def _home(curve: Curve) -> str:
 
 
 def recolour(look: Theme, curves: Sequence[Curve]) -> dict[str, str]:
-    """The colours on a dark page by those of a light one; {} for a theme that has no other."""
-    if look is not theme.LIGHT:
+    """The colours on a dark page by those of a light one; {} for a look that has no other."""
+    found = theme.on_dark_pages(look)
+    if not found:
         return {}
     pairs = zip(colours_of(curves, theme.LIGHT), colours_of(curves, theme.DARK), strict=True)
-    return theme.on_dark_pages() | dict(pairs)
+    return found | dict(pairs)

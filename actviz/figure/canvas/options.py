@@ -22,7 +22,8 @@ class Options:
     """The look of a figure; every field has the command line's default.
 
     theme:      "light", "dark", "print" (black on white, told apart by dashes) or "auto" (an SVG
-                that follows the reader's colour scheme; light in the other formats)
+                that follows the reader's colour scheme; light in the other formats, and with a
+                style that has colours)
     style:      a matplotlib style sheet whose colours, font and line widths replace the theme's
     size:       width and height in inches; None chooses by what is drawn
     dpi:        dots per inch of a PNG, and what sampling calls a pixel

@@ -34,6 +34,11 @@ class Box:
     def height(self) -> float:
         return self.y1 - self.y0
 
+    @property
+    def corners(self) -> list[tuple[float, float]]:
+        """Counter-clockwise from the lower left one."""
+        return [(self.x0, self.y0), (self.x1, self.y0), (self.x1, self.y1), (self.x0, self.y1)]
+
     def holds(self, other: Box) -> bool:
         """Whether the other one is inside."""
         across = self.x0 <= other.x0 and other.x1 <= self.x1

@@ -66,6 +66,8 @@ class Theme:
     title_size: float = 11.0
 
 
+SINGLE = ("background", "ink", "axis", "faint", "grid", "zone")  # the other colours of a theme
+
 LIGHT = Theme(
     curves=tuple(light for _, light, _ in PALETTE),
     background="#FFFFFF",
@@ -100,10 +102,16 @@ def choose(name: str, style: Path | None) -> Theme:
     return theme if style is None else _styled(theme, style)
 
 
-def on_dark_pages() -> dict[str, str]:
-    """What each colour of the light theme is on a dark page."""
-    single = ("background", "ink", "axis", "faint", "grid", "zone")
-    pairs = {getattr(LIGHT, field): getattr(DARK, field) for field in single}
+def on_dark_pages(look: Theme) -> dict[str, str]:
+    """What each colour is on a dark page; {} if the look has colours other than the light theme's.
+
+    Nobody but who chose them knows what the colours of a style sheet would be on a dark page: a
+    black line is lost there, and so is pale ink if only the paper stays. Such a figure keeps all
+    its colours, and its paper, for every reader.
+    """
+    if any(getattr(look, each) != getattr(LIGHT, each) for each in ("curves", *SINGLE)):
+        return {}
+    pairs = {getattr(LIGHT, each): getattr(DARK, each) for each in SINGLE}
     return pairs | dict(zip(LIGHT.curves, DARK.curves, strict=True))
 
 

@@ -12,18 +12,17 @@ import numpy as np
 from actviz.errors import UsageError
 from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas import theme
-from actviz.figure.canvas.canvas import Drawing
+from actviz.figure.canvas.arrows import ARROW, HEAD, TICK
+from actviz.figure.canvas.canvas import EDGE, GAP, Canvas, begin
+from actviz.figure.canvas.frame import Scale
 from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.picture import Picture
 from actviz.figure.canvas.settings import settings
 from actviz.figure.canvas.space import Box
-from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Theme
 from actviz.figure.canvas.ticks import MINUS, number
+from actviz.figure.canvas.title import function, write_heading
 from actviz.figure.charts.decades import Decades, draw_axes, draw_tick_lines, draw_ticks, power
-from actviz.figure.curves.layout import EDGE, write_title
-from actviz.figure.curves.panel import ARROW, GAP, HEAD, TICK, Scale
-from actviz.figure.curves.title import fit_text, function
 from actviz.formula.arrays import Array, Integers
 
 if TYPE_CHECKING:
@@ -87,18 +86,13 @@ def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None 
     series = [each for each in series if each.x]
     if not series:
         raise UsageError(f"{curve.label} has no value anywhere, and so no errors to draw.")
-    look = theme.choose(options.theme, options.style)
     with settings(), np.errstate(all="ignore"):
-        drawing = Drawing(
-            options.size or SIZE, options.dpi, None if options.transparent else look.background
-        )
+        canvas = begin(SIZE, options, theme.choose(options.theme, options.style))
         words = _subject(series, curve), _told(series)
         title = words[0] if options.title is None else options.title
-        _Chart(tuple(series), choose_window(series), drawing, look).draw(title)
-    drawing.picture.words = words
-    if options.theme == "auto":
-        drawing.picture.recolour = theme.on_dark_pages()
-    return drawing.picture
+        _Chart(tuple(series), choose_window(series), canvas).draw(title)
+    canvas.picture.words = words
+    return canvas.picture
 
 
 # -- what is shown
@@ -160,11 +154,14 @@ class _Chart:
 
     series: tuple[ErrorSeries, ...]
     window: Window
-    drawing: Drawing
-    theme: Theme
+    canvas: Canvas
+
+    @property
+    def look(self) -> Theme:
+        return self.canvas.look
 
     def draw(self, title: str) -> None:
-        top = self._write_heading(title)
+        top = write_heading(self.canvas, title, self._caption())
         self.area = self._area(top)
         self._draw_zone()
         self._draw_axes()
@@ -174,16 +171,6 @@ class _Chart:
         self._write_ends()
         for each in self.series:
             self._draw_dots(each)
-
-    def _label(self, text: str, size: float, math: bool = False) -> Label:
-        return Label(text, size, self.theme.ink, self.theme.font, math)
-
-    def _write_heading(self, title: str) -> float:
-        """The title, and under it how to read the dots; returns how far down they reach."""
-        width = self.drawing.width - 2 * EDGE - 6
-        lines = fit_text(title, width, self._label("", self.theme.title_size)) if title else []
-        lines += fit_text(self._caption(), width, self._label("", self.theme.tick_size))
-        return write_title(self.drawing, [(line,) for line in lines])
 
     def _caption(self) -> str:
         """How to read a dot, and what is not where the scales would have it."""
@@ -197,19 +184,19 @@ class _Chart:
         return f"Each dot is the worst error near its x.{said}"
 
     def _area(self, top: float) -> Box:
-        tick = self.theme.tick_size
+        tick = self.look.tick_size
         powers = [power(p) for p in (self.window.low, self.window.high)]
-        widest = max(self._label(t, tick).extent[0] for t in (*powers, self._zero_label()))
-        right = max(self._label(text, tick).extent[0] for _, text in self._bounds())
-        below = EDGE + 2 * TICK + sum(self._label("1", tick).extent[1:])
+        widest = max(self.canvas.label(t, tick).extent[0] for t in (*powers, self._zero_label()))
+        right = max(self.canvas.label(text, tick).extent[0] for _, text in self._bounds())
+        below = EDGE + 2 * TICK + sum(self.canvas.label("1", tick).extent[1:])
         left = EDGE + widest + TICK + 4
-        far = self.drawing.width - EDGE - max(right + 4, ARROW + 3 + tick)
+        far = self.canvas.width - EDGE - max(right + 4, ARROW + 3 + tick)
         return Box(left, below, far, top - ARROW - (self._row if self._crowded else 0.0))
 
     @property
     def _row(self) -> float:
         """The height of a line of names."""
-        return sum(self._label("f", self.theme.label_size).extent[1:]) + 1
+        return sum(self.canvas.label("f", self.look.label_size).extent[1:]) + 1
 
     @property
     def _crowded(self) -> bool:
@@ -241,9 +228,8 @@ class _Chart:
         """What is beyond the tolerance is in the shade."""
         for bound, name in self._bounds():
             if name == "tolerance":
-                a, low = self.area, self._height(bound)
-                corners = [(a.x0, low), (a.x1, low), (a.x1, a.y1), (a.x0, a.y1)]
-                self.drawing.fill(corners, self.theme.zone, on.ZONE, "zone-beyond")
+                beyond = replace(self.area, y0=self._height(bound))
+                self.canvas.fill(beyond.corners, self.look.zone, on.ZONE, "zone-beyond")
 
     def _draw_bounds(self) -> None:
         """The lines, and their names to the right of them, one above the other."""
@@ -252,25 +238,25 @@ class _Chart:
             y = self._height(bound)
             dash = theme.SOLID if name == "tolerance" else (1, 1.5)
             x = np.array([a.x0, a.x1])
-            self.drawing.line(x, [y, y], self.theme.faint, 1.0, on.FAINT, f"bound-{name}", dash)
-            label = self._label(name, self.theme.tick_size)
+            self.canvas.line(x, [y, y], self.look.faint, 1.0, on.FAINT, f"bound-{name}", dash)
+            label = self.canvas.label(name, self.look.tick_size)
             box = label.box(a.x1 + 4, y, 0.0, 0.46)
             box = box.moved(0, max(0.0, free - box.y0))
-            self.drawing.write(label, box, f"name-{name}")
+            self.canvas.write(label, box, f"name-{name}")
             free = box.y1 - 2
 
     def _draw_axes(self) -> None:
-        draw_axes(self.drawing, self.area, self.theme)
+        draw_axes(self.canvas, self.area)
         middle = float(self.across(np.array(0.0)))
         line = [middle, middle], [self.area.y0, self.area.y1]
-        self.drawing.line(*line, self.theme.grid, 0.6, on.GRID, "grid")
+        self.canvas.line(*line, self.look.grid, 0.6, on.GRID, "grid")
 
     def _draw_x_ticks(self) -> None:
         """0 and powers of ten on both sides, as many as there is room for."""
-        window, size = self.window, self.theme.tick_size
+        window, size = self.window, self.look.tick_size
         decade = self.area.width / 2 / (1 + window.far - window.near)
         plain = max(abs(window.far), abs(window.near)) <= PLAIN
-        ends = (self._label(MINUS + power(p, plain), size) for p in (window.near, window.far))
+        ends = (self.canvas.label(MINUS + power(p, plain), size) for p in (window.near, window.far))
         stride = math.ceil((max(end.extent[0] for end in ends) + 2 * GAP) / decade)
         self._draw_pair([(0.0, "0")])
         for p in range(window.far, window.near - 1, -stride):
@@ -279,57 +265,52 @@ class _Chart:
         if stride > 1 and decade >= APART_BARE:
             sizes = 10.0 ** np.arange(window.near, window.far + 1)
             places = self.across(np.concatenate([-sizes, sizes])).tolist()
-            draw_tick_lines(
-                self.drawing,
-                self.theme,
-                [(x, self.area.y0 - TICK / 2, x, self.area.y0) for x in places],
-            )
+            low = self.area.y0 - TICK / 2
+            draw_tick_lines(self.canvas, [(x, low, x, self.area.y0) for x in places])
 
     def _draw_pair(self, pair: Sequence[tuple[float, str]]) -> None:
         """Ticks of x with their labels, if there is room for all of them."""
         bottom = self.area.y0 - TICK
-        labels = [self._label(text, self.theme.tick_size) for _, text in pair]
+        labels = [self.canvas.label(text, self.look.tick_size) for _, text in pair]
         places = self.across(np.array([value for value, _ in pair])).tolist()
         boxes = [
             each.box(x, bottom - 1.5, 0.5, 1.0) for each, x in zip(labels, places, strict=True)
         ]
-        if all(self.drawing.space.is_free(box, GAP) for box in boxes):
+        if all(self.canvas.space.is_free(box, GAP) for box in boxes):
             for label, box in zip(labels, boxes, strict=True):
-                self.drawing.write(label, box, "tick-x")
-            draw_tick_lines(
-                self.drawing, self.theme, [(x, bottom, x, self.area.y0) for x in places]
-            )
+                self.canvas.write(label, box, "tick-x")
+            draw_tick_lines(self.canvas, [(x, bottom, x, self.area.y0) for x in places])
 
     def _draw_y_ticks(self) -> None:
         ticks = self.decades.labels(self.area, self._zero_label())
-        draw_ticks(self.drawing, self.area, self.theme, self.decades, ticks)
+        draw_ticks(self.canvas, self.area, self.decades, ticks)
 
     def _write_ends(self) -> None:
         """What the axes show, and at the right the names of the series if there are several."""
-        a, size = self.area, self.theme.label_size
-        x = self._label("x", size, math=True)
-        self.drawing.write(x, x.box(a.x1 + ARROW + 3, a.y0, 0.0, 0.5), "label-x")
-        y = self._label("error relative to |y| + |x y′|", size)
-        self.drawing.write(y, y.box(a.x0 + HEAD[1] + 4, a.y1 + ARROW + 2, 0.0, 1.0), "label-y")
+        a, size = self.area, self.look.label_size
+        x = self.canvas.label("x", size, math=True)
+        self.canvas.write(x, x.box(a.x1 + ARROW + 3, a.y0, 0.0, 0.5), "label-x")
+        y = self.canvas.label("error relative to |y| + |x y′|", size)
+        self.canvas.write(y, y.box(a.x0 + HEAD[1] + 4, a.y1 + ARROW + 2, 0.0, 1.0), "label-y")
         right = a.x1
         for each in reversed(self.series if len(self.series) > 1 else ()):
             colour = self._colour(each)
-            name = replace(self._label(function(each.order), size, math=True), colour=colour)
+            name = replace(self.canvas.label(function(each.order), size, math=True), colour=colour)
             box = name.box(right, a.y1 + ARROW + 2 + self._row * self._crowded, 1.0, 1.0)
-            self.drawing.write(name, box, f"name-errors-{each.order}")
+            self.canvas.write(name, box, f"name-errors-{each.order}")
             dot = [box.x0 - 7.0], [(box.y0 + box.y1) / 2]
             self._draw_circles(each, *dot, f"legend-{each.order}")
             right = box.x0 - 20
 
     def _colour(self, each: ErrorSeries) -> str:
-        return self.theme.curves[each.order % len(self.theme.curves)]
+        return self.look.curves[each.order % len(self.look.curves)]
 
     def _draw_circles(
         self, each: ErrorSeries, x: Sequence[float], y: Sequence[float], name: str
     ) -> None:
         size, filled = DOTS[each.order]
         colour = self._colour(each)
-        self.drawing.circles(x, y, colour, colour if filled else "none", size, name)
+        self.canvas.circles(x, y, colour, colour if filled else "none", size, name)
 
     def _draw_dots(self, each: ErrorSeries) -> None:
         """The worst error of every column that has one."""

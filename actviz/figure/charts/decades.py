@@ -9,15 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from actviz.figure.canvas import canvas as on
-from actviz.figure.canvas.canvas import Drawing
+from actviz.figure.canvas.arrows import LINE, TICK, draw_arrows
+from actviz.figure.canvas.canvas import Canvas, Segment
 from actviz.figure.canvas.space import Box
-from actviz.figure.canvas.text import Label
-from actviz.figure.canvas.theme import Theme
 from actviz.figure.canvas.ticks import number, power_of_ten
-from actviz.figure.curves.panel import ARROW, HEAD, TICK
 from actviz.formula.arrays import Array
 
 ROW, BREAK = 7.0, 12.0  # points from the axes' ends: where 0 and infinity are, where the scale ends
+BROKEN = 1.2  # points: half the length of the break in the axis
 APART = 17.0  # the least points between ticks with labels
 ROUNDING = 1e-9  # of the scale: so much below its lower end is still on it
 STRIDES = (1, 2, 4, 5, 10, 20, 50, 100, 200)  # powers of ten from one tick to the next
@@ -63,25 +62,15 @@ def power(exponent: int, plain: bool = False) -> str:
     return number(10.0**exponent) if plain or exponent in (0, 1) else power_of_ten(exponent)[1:]
 
 
-def draw_axes(drawing: Drawing, area: Box, look: Theme, zero: bool = True) -> None:
+def draw_axes(canvas: Canvas, area: Box, zero: bool = True) -> None:
     """Axes with arrowheads from the lower left corner; zero: the vertical one is broken there."""
-    (length, half), colour = HEAD, look.axis
-    right, top = area.x1 + ARROW, area.y1 + ARROW
-    gap = area.y0 + (ROW + BREAK) / 2
-    ends = [area.y0, top - length / 2]
-    if zero:
-        ends = [area.y0, gap - 1.2, math.nan, gap + 1.2, top - length / 2]
-    bottom = [area.x0, right - length / 2], [area.y0] * 2
-    drawing.line(*bottom, colour, 0.8, on.AXIS, "axis-x")
-    drawing.line([area.x0] * len(ends), ends, colour, 0.8, on.AXIS, "axis-y")
-    across = [(right, area.y0), (right - length, area.y0 + half), (right - length, area.y0 - half)]
-    along = [(area.x0, top), (area.x0 - half, top - length), (area.x0 + half, top - length)]
-    drawing.fill(across, colour, on.AXIS, "arrow-x")
-    drawing.fill(along, colour, on.AXIS, "arrow-y")
+    middle = area.y0 + (ROW + BREAK) / 2
+    gap = (middle - BROKEN, middle + BROKEN) if zero else None
+    draw_arrows(canvas, area, (area.x0, area.y0), gap)
 
 
 def draw_ticks(
-    drawing: Drawing, area: Box, look: Theme, decades: Decades, ticks: Sequence[tuple[float, str]]
+    canvas: Canvas, area: Box, decades: Decades, ticks: Sequence[tuple[float, str]]
 ) -> list[float]:
     """Ticks at the left of the vertical axis with their labels, where there is room.
 
@@ -90,19 +79,15 @@ def draw_ticks(
     places = decades.up(area, np.array([value for value, _ in ticks])).tolist()
     written = []
     for y, (_, text) in zip(places, ticks, strict=True):
-        label = Label(text, look.tick_size, look.ink, look.font)
+        label = canvas.label(text, canvas.look.tick_size)
         box = label.box(area.x0 - TICK - 2.5, y, 1.0, 0.46)
-        if drawing.space.is_free(box):
-            drawing.write(label, box, "tick-y")
+        if canvas.space.is_free(box):
+            canvas.write(label, box, "tick-y")
             written.append(y)
-    draw_tick_lines(drawing, look, [(area.x0 - TICK, y, area.x0, y) for y in written])
+    draw_tick_lines(canvas, [(area.x0 - TICK, y, area.x0, y) for y in written])
     return written
 
 
-def draw_tick_lines(
-    drawing: Drawing, look: Theme, ticks: Sequence[tuple[float, float, float, float]]
-) -> None:
+def draw_tick_lines(canvas: Canvas, ticks: Sequence[Segment]) -> None:
     """Short lines, each from one point to another."""
-    x = [v for x0, _, x1, _ in ticks for v in (x0, x1, math.nan)]
-    y = [v for _, y0, _, y1 in ticks for v in (y0, y1, math.nan)]
-    drawing.line(x, y, look.axis, 0.8, on.AXIS, "ticks")
+    canvas.segments(ticks, canvas.look.axis, LINE, on.AXIS, "ticks")

@@ -11,22 +11,20 @@ import numpy as np
 
 from actviz.errors import UsageError
 from actviz.figure.canvas import canvas as on
-from actviz.figure.canvas import theme
-from actviz.figure.canvas.canvas import Drawing
-from actviz.figure.canvas.colours import colours_of, recolour
+from actviz.figure.canvas import legend, theme
+from actviz.figure.canvas.arrows import ARROW, HEAD, TICK
+from actviz.figure.canvas.canvas import BETWEEN, EDGE, GAP, Canvas, begin
+from actviz.figure.canvas.colours import colours_of
 from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.sentences import listed
 from actviz.figure.canvas.settings import settings
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Dash, Theme
 from actviz.figure.canvas.ticks import number
+from actviz.figure.canvas.title import write_heading
 from actviz.figure.charts.decades import ROW, Decades, draw_axes, draw_tick_lines, draw_ticks, power
-from actviz.figure.curves import naming
-from actviz.figure.curves.layout import BETWEEN, EDGE, write_title
-from actviz.figure.curves.panel import ARROW, CIRCLE, GAP, HEAD, TICK
-from actviz.figure.curves.title import fit_text
-from actviz.figure.curves.words import listed
 from actviz.properties import Depth, depth
 
 if TYPE_CHECKING:
@@ -102,14 +100,11 @@ def vanishing(
     look = theme.choose(options.theme, options.style)
     depths = sorted(set(depths))
     series = _series(curves, depths, seed, look)
-    background = None if options.transparent else look.background
     with settings(), np.errstate(all="ignore"):
-        drawing = Drawing(options.size or SIZE, options.dpi, background)
-        _Chart(series, drawing, look, options).draw()
-    drawing.picture.words = _words(series, depths)
-    if options.theme == "auto":
-        drawing.picture.recolour = recolour(look, curves)
-    return drawing.picture
+        canvas = begin(SIZE, options, look, curves)
+        _Chart(series, canvas).draw()
+    canvas.picture.words = _words(series, depths)
+    return canvas.picture
 
 
 def _series(
@@ -132,85 +127,77 @@ class _Chart:
     """Two coordinate systems side by side with one scale: without and with the gain."""
 
     series: tuple[Series, ...]
-    drawing: Drawing
-    theme: Theme
-    options: Options
+    canvas: Canvas
     decades: Decades = field(init=False)
+
+    @property
+    def look(self) -> Theme:
+        return self.canvas.look
 
     def draw(self) -> None:
         self.decades = choose_decades([row for each in self.series for row in _rows(each)])
-        top = self._write_heading()
+        title = self.canvas.options.title
+        top = write_heading(self.canvas, TITLE if title is None else title, CAPTION)
         bottom = self._draw_legend()
         first, second = self._areas(bottom, top)
         ticks = self.decades.labels(first, self._zero_label())
-        rows = draw_ticks(self.drawing, first, self.theme, self.decades, ticks)
+        rows = draw_ticks(self.canvas, first, self.decades, ticks)
         lines = [(second.x0 - TICK, y, second.x0, y) for y in rows]
-        draw_tick_lines(self.drawing, self.theme, lines)
+        draw_tick_lines(self.canvas, lines)
         for i, area in enumerate((first, second)):
             self._draw_panel(area, PANELS[i], rows)
             for j, each in enumerate(self.series):
                 self._draw_series(area, each, (each.without, each.gained)[i], f"{i}-{j}", j)
 
-    def _label(self, text: str, size: float, math: bool = False) -> Label:
-        return Label(text, size, self.theme.ink, self.theme.font, math)
-
-    def _write_heading(self) -> float:
-        """The title, and under it how to read the lines; returns how far down they reach."""
-        width, options = self.drawing.width - 2 * EDGE - 6, self.options
-        title = TITLE if options.title is None else options.title
-        lines = fit_text(title, width, self._label("", self.theme.title_size)) if title else []
-        lines += fit_text(CAPTION, width, self._label("", self.theme.tick_size))
-        return write_title(self.drawing, [(line,) for line in lines])
-
     def _draw_legend(self) -> float:
         """The names of the curves at the bottom; returns how far up they reach."""
-        if not self.options.legend:
+        if not self.canvas.options.legend:
             return EDGE
-        width = self.drawing.width - 4 * EDGE
+        width = self.canvas.width - 4 * EDGE
         entries = [
-            naming.Entry(
-                str(i), self._name(each, width), each.colour, each.dash, self.theme.line_width
+            legend.Entry(
+                str(i), self._name(each, width), each.colour, each.dash, self.look.line_width
             )
             for i, each in enumerate(self.series)
         ]
-        rows = naming.legend_rows(entries, width)
-        top = EDGE + naming.legend_height(rows)
-        naming.draw_legend(self.drawing, rows, 2 * EDGE, top)
+        rows = legend.legend_rows(entries, width)
+        top = EDGE + legend.legend_height(rows)
+        legend.draw_legend(self.canvas, rows, 2 * EDGE, top)
         return top + BETWEEN
 
     def _name(self, series: Series, width: float) -> Label:
         """What the legend calls a curve, shortened if it must be."""
         full, short = (
-            replace(self._label(text, self.theme.label_size), colour=series.colour)
+            replace(self.canvas.label(text, self.look.label_size), colour=series.colour)
             for text in series.labels
         )
-        return full if naming.SAMPLE + 5 + full.extent[0] <= width else short
+        return full if legend.SAMPLE + legend.TO_NAME + full.extent[0] <= width else short
 
     def _areas(self, bottom: float, top: float) -> tuple[Box, Box]:
         """The two plot areas, with room for the ticks, the arrows and what is written there."""
-        tick = self.theme.tick_size
+        tick = self.look.tick_size
         texts = [power(p) for p in (self.decades.low, self.decades.high)]
-        widest = max(self._label(t, tick).extent[0] for t in (*texts, self._zero_label()))
-        below = bottom + 2 * TICK + sum(self._label("1", tick).extent[1:])
-        beyond = ARROW + 5 + self._label("n", self.theme.label_size, math=True).extent[0]
+        widest = max(self.canvas.label(t, tick).extent[0] for t in (*texts, self._zero_label()))
+        below = bottom + 2 * TICK + sum(self.canvas.label("1", tick).extent[1:])
+        beyond = ARROW + 5 + self.canvas.label("n", self.look.label_size, math=True).extent[0]
         left = EDGE + widest + TICK + 4
-        width = (self.drawing.width - EDGE - left - 2 * beyond - 2 * BETWEEN) / 2
+        width = (self.canvas.width - EDGE - left - 2 * beyond - 2 * BETWEEN) / 2
         right = left + width + beyond + 2 * BETWEEN
         return tuple(Box(x, below, x + width, top - ARROW) for x in (left, right))  # type: ignore[return-value]
 
     def _draw_panel(self, area: Box, names: Sequence[str], rows: Sequence[float]) -> None:
         """Axes, the ticks of n, and what the axes show; rows: where the grid has lines."""
-        size = self.theme.label_size
-        draw_axes(self.drawing, area, self.theme, self.decades.zero)
-        for y in rows if self.options.grid else ():
-            self.drawing.line([area.x0, area.x1], [y, y], self.theme.grid, 0.5, on.GRID, "grid")
-        n = self._label("n", size, math=True)
-        self.drawing.write(n, n.box(area.x1 + ARROW + 3, area.y0, 0.0, 0.5), "label-x")
+        size = self.look.label_size
+        draw_axes(self.canvas, area, self.decades.zero)
+        for y in rows if self.canvas.options.grid else ():
+            self.canvas.line([area.x0, area.x1], [y, y], self.look.grid, 0.5, on.GRID, "grid")
+        n = self.canvas.label("n", size, math=True)
+        self.canvas.write(n, n.box(area.x1 + ARROW + 3, area.y0, 0.0, 0.5), "label-x")
         for name in names:
-            label = self._label(name, size, math=True)
+            label = self.canvas.label(name, size, math=True)
             box = label.box(area.x0 + HEAD[1] + 4, area.y1 + ARROW + 2, 0.0, 1.0)
             if box.x1 <= area.x1 + ARROW:
-                self.drawing.write(label, box, "label-y")
+                self.canvas.write(label, box, "label-y")
                 break
         self._draw_x_ticks(area)
 
@@ -223,12 +210,12 @@ class _Chart:
         depths = [row.depth for row in reversed(self.series[0].without)]
         bottom, ticks = area.y0 - TICK, []
         for n, x in zip(depths, self._across(area, depths), strict=True):
-            label = self._label(str(n), self.theme.tick_size)
+            label = self.canvas.label(str(n), self.look.tick_size)
             box = label.box(x, bottom - 1.5, 0.5, 1.0)
-            if self.drawing.space.is_free(box, GAP):
-                self.drawing.write(label, box, "tick-x")
+            if self.canvas.space.is_free(box, GAP):
+                self.canvas.write(label, box, "tick-x")
             ticks.append((x, bottom, x, area.y0))
-        draw_tick_lines(self.drawing, self.theme, ticks)
+        draw_tick_lines(self.canvas, ticks)
 
     def _draw_series(
         self, area: Box, series: Series, rows: Sequence[Depth], name: str, place: int
@@ -239,13 +226,13 @@ class _Chart:
             self.decades.up(area, np.array([1.0, *sizes])).tolist()
             for sizes in zip(*(_sizes(row) for row in rows), strict=True)
         )
-        line, layer, colour = self.theme.line_width, on.CURVE + place / 100, series.colour
+        line, layer, colour = self.look.line_width, on.CURVE + place / 100, series.colour
         for shape in self._shades(x, lower, upper, area.y0 + ROW):
-            self.drawing.fill(shape, colour, on.ZONE, f"zone-quartiles-{name}", OPACITY)
+            self.canvas.fill(shape, colour, on.ZONE, f"zone-quartiles-{name}", OPACITY)
         thin = THIN * line
-        self.drawing.line(x, whole, colour, thin, layer, f"rms-{name}", series.dash)
-        self.drawing.line(x, median, colour, line, layer, f"median-{name}", series.dash)
-        self.drawing.circles(x[1:], median[1:], colour, colour, CIRCLE, f"depths-{name}")
+        self.canvas.line(x, whole, colour, thin, layer, f"rms-{name}", series.dash)
+        self.canvas.line(x, median, colour, line, layer, f"median-{name}", series.dash)
+        self.canvas.circles(x[1:], median[1:], colour, colour, on.DOT, f"depths-{name}")
 
     def _shades(
         self, x: Sequence[float], lower: Sequence[float], upper: Sequence[float], zero: float

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from actviz.figure.canvas import canvas as on
-from actviz.figure.canvas.canvas import Drawing
+from actviz.figure.canvas.legend import Entry, draw_legend, legend_size
 from actviz.figure.canvas.space import Box, Space
 from actviz.figure.canvas.text import Label
-from actviz.figure.canvas.theme import Dash
-from actviz.figure.curves.panel import Panel, Trace
+from actviz.figure.canvas.theme import Theme
+from actviz.figure.curves.traces import Panel, Trace
 from actviz.formula.arrays import Array
 
 PLACES = 48  # along each curve, where a name may hang
@@ -19,7 +16,6 @@ AWAY = 3.5  # points between a curve and its name
 CLEAR = 2.0  # points around a name that nothing may be in
 ALONE = 9.0  # points around a name within which no other curve should be
 BEST = 0.72  # of the width: where a name is looked for first
-SAMPLE = 22.0  # length of a line in the legend
 
 # How a box hangs at a point: which share of it is left of and below the point, and which way off.
 SIDES = np.array(
@@ -28,20 +24,9 @@ SIDES = np.array(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A line of the legend: the line that is drawn, and what is written beside it."""
-
-    name: str
-    label: Label
-    colour: str
-    dash: Dash
-    width: float
-
-
-def legend_entry(trace: Trace, label: Label) -> Entry:
+def legend_entry(trace: Trace, look: Theme) -> Entry:
     """The line of the legend that tells what a curve is called."""
-    return Entry(trace.name, label, trace.colour, trace.dash, trace.width)
+    return Entry(trace.name, _label_of(trace, look), trace.colour, trace.dash, trace.width)
 
 
 def name_curves(panel: Panel, strict: bool) -> bool:
@@ -51,27 +36,26 @@ def name_curves(panel: Panel, strict: bool) -> bool:
     """
     spaces = {name: _space_of(panel, name) for name in panel.lines}
     boxes: list[tuple[Trace, Label, Box]] = []
-    for trace in panel.plan.traces:
+    for trace in panel.traces:
         if not trace.named:
             continue
-        label = label_of(panel, trace)
+        label = _label_of(trace, panel.canvas.look)
         box = _best_box(panel, trace, label, spaces, [b for _, _, b in boxes], strict)
         if box is None:
             return False
         boxes.append((trace, label, box))
     for trace, label, box in boxes:
-        panel.drawing.write(label, box, f"name-{trace.name}")
+        panel.canvas.write(label, box, f"name-{trace.name}")
     return True
 
 
-def label_of(panel: Panel, trace: Trace) -> Label:
+def _label_of(trace: Trace, look: Theme) -> Label:
     """The name as it is written, in the curve's colour."""
-    theme = panel.theme
-    return Label(trace.label, theme.label_size, trace.colour, theme.font, math=trace.math)
+    return Label(trace.label, look.label_size, trace.colour, look.font, math=trace.math)
 
 
 def _space_of(panel: Panel, name: str) -> Space:
-    space = Space(panel.drawing.width, panel.drawing.height)
+    space = Space(panel.canvas.width, panel.canvas.height)
     for x, y in panel.lines[name]:
         space.take_line(x, y)
     return space
@@ -96,9 +80,9 @@ def _best_box(
     x0 = at[:, 0] - side[:, 0] * width + side[:, 2] * AWAY
     y0 = at[:, 1] - side[:, 1] * height + side[:, 3] * AWAY
     boxes = np.column_stack([x0, y0, x0 + width, y0 + height])
-    area = panel.area
-    free = panel.space.count(boxes, CLEAR) == 0
-    free &= (x0 > area.x0 - 4) & (x0 + width < panel.drawing.width - 2)
+    area = panel.axes.area
+    free = panel.canvas.space.count(boxes, CLEAR) == 0
+    free &= (x0 > area.x0 - 4) & (x0 + width < panel.canvas.width - 2)
     free &= (y0 > area.y0 - 8) & (y0 + height < area.y1 + on_top(panel))
     for box in named:
         apart = (x0 > box.x1 + CLEAR) | (x0 + width < box.x0 - CLEAR)
@@ -113,7 +97,7 @@ def _best_box(
     if not free.any():
         return None
     place = np.abs((x0 + width / 2 - area.x0) / area.width - BEST)
-    crowd = panel.space.count(boxes, ALONE) > spaces[trace.name].count(boxes, ALONE)
+    crowd = panel.canvas.space.count(boxes, ALONE) > spaces[trace.name].count(boxes, ALONE)
     cost = 10 * others + place + 0.5 * crowd + np.where(free, 0, np.inf)
     best = boxes[int(np.argmin(cost))]
     return Box(*(float(v) for v in best))
@@ -121,7 +105,7 @@ def _best_box(
 
 def on_top(panel: Panel) -> float:
     """How far above the plot area a name may reach: to the tip of the arrow."""
-    return 8.0 if panel.options.axes != "box" else 0.0
+    return 8.0 if panel.canvas.options.axes != "box" else 0.0
 
 
 def _places(panel: Panel, trace: Trace) -> Array:
@@ -146,70 +130,22 @@ def _length(x: Array, y: Array) -> float:
 def legend_inside(panel: Panel, entries: list[Entry]) -> bool:
     """Draw the legend in the emptiest part of the plot area, if it fits anywhere."""
     rows = [[entry] for entry in entries]
-    width, height = _legend_size(rows)
-    area = panel.area
+    width, height = legend_size(rows)
+    area = panel.axes.area
     if width > area.width or height > area.height:
         return False
     xs = np.linspace(area.x0 + 2, area.x1 - width, 24)
     ys = np.linspace(area.y0 + 2, area.y1 + on_top(panel) - height, 24)
     x0, y0 = (grid.ravel() for grid in np.meshgrid(xs, ys))
     boxes = np.column_stack([x0, y0, x0 + width, y0 + height])
-    free = panel.space.count(boxes, 4.0) == 0
+    free = panel.canvas.space.count(boxes, 4.0) == 0
     if not free.any():
         return False
     room = np.zeros(len(boxes))
     for pad in (8, 14, 22, 32):
-        room += panel.space.count(boxes, pad) == 0
+        room += panel.canvas.space.count(boxes, pad) == 0
     corner = np.minimum(x0 - area.x0, area.x1 - x0 - width) / area.width
     corner += np.minimum(y0 - area.y0, area.y1 - y0 - height) / area.height
     best = int(np.argmax(np.where(free, room - corner, -np.inf)))
-    draw_legend(panel.drawing, rows, float(x0[best]), float(y0[best] + height))
+    draw_legend(panel.canvas, rows, float(x0[best]), float(y0[best] + height))
     return True
-
-
-def legend_rows(entries: list[Entry], width: float) -> list[list[Entry]]:
-    """The entries in as few rows of equal columns as fit into the width."""
-    for columns in range(len(entries), 0, -1):
-        rows = [entries[i : i + columns] for i in range(0, len(entries), columns)]
-        if columns == 1 or _legend_size(rows)[0] <= width:
-            return rows
-    return []
-
-
-def legend_height(rows: list[list[Entry]]) -> float:
-    return _legend_size(rows)[1]
-
-
-def _legend_size(rows: list[list[Entry]]) -> tuple[float, float]:
-    return sum(_column_widths(rows)), len(rows) * _row_height(rows)
-
-
-def _column_widths(rows: list[list[Entry]]) -> list[float]:
-    columns = max(len(row) for row in rows)
-    return [
-        max(SAMPLE + 5 + row[i].label.extent[0] for row in rows if i < len(row))
-        + (14 if i < columns - 1 else 0)
-        for i in range(columns)
-    ]
-
-
-def _row_height(rows: list[list[Entry]]) -> float:
-    return max(sum(entry.label.extent[1:]) for row in rows for entry in row) + 1.5
-
-
-def draw_legend(drawing: Drawing, rows: list[list[Entry]], left: float, top: float) -> None:
-    """Rows of a short line and a name, hanging from the top left corner given."""
-    step, widths = _row_height(rows), _column_widths(rows)
-    for i, row in enumerate(rows):
-        x = left
-        for entry, width in zip(row, widths, strict=False):
-            middle = top - (i + 0.5) * step
-            ends = np.array([x, x + SAMPLE])
-            drawing.line(
-                ends, np.array([middle, middle]), entry.colour, entry.width, on.CURVE,
-                f"legend-{entry.name}", entry.dash,
-            )  # fmt: skip
-            drawing.space.take_box(Box(x, middle - 1.5, x + SAMPLE, middle + 1.5))
-            box = entry.label.box(x + SAMPLE + 5, middle, 0.0, 0.45)
-            drawing.write(entry.label, box, f"name-{entry.name}")
-            x += width

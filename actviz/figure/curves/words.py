@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from actviz.catalogue.curve import Curve
+from actviz.figure.canvas.sentences import ORDINALS, formula_of, listed
 from actviz.figure.canvas.ticks import number
 from actviz.figure.curves import features
 from actviz.sampling import Scan, breakpoints_of
 
-ORDINALS = ("function", "first derivative", "second derivative", "third derivative",
-            "fourth derivative")  # fmt: skip
 MOST_POINTS = 4  # extrema or breakpoints told one by one
 
 
@@ -36,14 +34,6 @@ def describe(scans: Sequence[Scan], names: Sequence[str], points: bool = False) 
 def _unlike(texts: Iterable[str]) -> list[str]:
     """Each once: of a function of a vector every component is a curve, and has its label."""
     return list(dict.fromkeys(texts))
-
-
-def formula_of(curve: Curve) -> str:
-    activation = curve.activation
-    values = [f"{name} = {number(value, 6)}" for name, value in activation.parameters.items()]
-    subject = f"f({', '.join(activation.arguments)})"
-    name = "" if curve.label == "f" else f"{curve.label}, "
-    return f"{name}{subject} = {activation.formula}" + (f" with {listed(values)}" if values else "")
 
 
 def _range(scan: Scan) -> list[str]:
@@ -98,12 +88,3 @@ def equation(line: features.Line) -> str:
     if not line.slope:
         return f"y = {number(line.intercept)}"
     return f"y = {slope}x{rest if line.intercept else ''}"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """The parts with commas and an "and".
-
-    >>> listed(["a", "b", "c"])
-    'a, b and c'
-    """
-    return " and ".join([*([", ".join(parts[:-1])] if parts[:-1] else []), *parts[-1:]])

@@ -13,13 +13,13 @@ from functools import cached_property
 import numpy as np
 
 from actviz.figure.canvas import canvas as on
+from actviz.figure.canvas.axes import Axes
+from actviz.figure.canvas.guides import DOTS
 from actviz.figure.canvas.picture import POINTS
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import SOLID, Dash, Theme
 from actviz.figure.canvas.ticks import number
-from actviz.figure.curves.annotate import DOTS
-from actviz.figure.curves.panel import Panel
 from actviz.figure.planes.contours import Edges, Part, Surface, edges_of, joined, parts_of, thinned
 from actviz.figure.planes.levels import Levels, choose_levels
 from actviz.formula.arrays import Array
@@ -117,52 +117,50 @@ def _stacked(
     ]
 
 
-def paint(panel: Panel, shown: Map, levels: Levels) -> list[Array]:
+def paint(axes: Axes, shown: Map, levels: Levels) -> list[Array]:
     """Fill the plot area and draw the lines in it, which are returned in points."""
-    density = panel.options.dpi / POINTS
-    tolerance = THINNING * shown.surface.side / (panel.area.width * density)
+    density = axes.canvas.options.dpi / POINTS
+    tolerance = THINNING * shown.surface.side / (axes.area.width * density)
 
     def placed(lines: Iterable[Array]) -> list[Array]:
         thin = thinned(lines, tolerance)
-        return [np.column_stack([panel.across(v[:, 0]), panel.up(v[:, 1])]) for v in thin]
+        return [np.column_stack([axes.across(v[:, 0]), axes.up(v[:, 1])]) for v in thin]
 
-    for i, layer in enumerate(layers(levels, panel.theme)):
+    for i, layer in enumerate(layers(levels, axes.look)):
         outlines = [each for each in placed(layer.outlines(shown.parts)) if len(each) > 3]
         if outlines:
             name = f"{'above' if layer.above else 'below'}-{layer.level:g}"
-            panel.drawing.area(outlines, layer.colour, layer.opacity, on.ZONE + i / 1000, name)
-    _frame(panel, panel.area, "frame")
+            axes.canvas.area(outlines, layer.colour, layer.opacity, on.ZONE + i / 1000, name)
+    _frame(axes, axes.area, "frame")
     drawn = []
     for level in () if levels.plateaus else (*levels.above, *levels.below):
         lines = placed(line for part in shown.parts for line in part.lines(level))
-        _stroke_level(panel, lines, level, f"level-{level:g}")
+        _stroke_level(axes, lines, level, f"level-{level:g}")
         drawn += lines
     edges = shown.edges
     kinks, jumps = placed(edges.kinks), placed(edges.jumps)
     zeros = placed([*shown.zeros, *edges.borders])
-    ink = panel.theme.ink
-    _stroke(panel, kinks, ink, LEVEL_WIDTH, "kink", DOTS, LEVEL_OPACITY)
-    _stroke(panel, jumps, ink, JUMP_WIDTH, "jump")
-    _stroke(panel, zeros, ink, ZERO_WIDTH, "zero")
+    ink = axes.look.ink
+    _stroke(axes, kinks, ink, LEVEL_WIDTH, "kink", DOTS, LEVEL_OPACITY)
+    _stroke(axes, jumps, ink, JUMP_WIDTH, "jump")
+    _stroke(axes, zeros, ink, ZERO_WIDTH, "zero")
     return [*drawn, *jumps, *zeros]
 
 
-def _frame(panel: Panel, box: Box, name: str) -> None:
+def _frame(axes: Axes, box: Box, name: str) -> None:
     """A thin line around what may be as light as the page."""
     x = np.array([box.x0, box.x1, box.x1, box.x0, box.x0])
     y = np.array([box.y0, box.y0, box.y1, box.y1, box.y0])
-    _stroke(
-        panel, [np.column_stack([x, y])], panel.theme.ink, LEVEL_WIDTH, name, SOLID, LEVEL_OPACITY
-    )
+    _stroke(axes, [np.column_stack([x, y])], axes.look.ink, LEVEL_WIDTH, name, SOLID, LEVEL_OPACITY)
 
 
-def _stroke_level(panel: Panel, lines: Sequence[Array], level: float, name: str) -> None:
+def _stroke_level(axes: Axes, lines: Sequence[Array], level: float, name: str) -> None:
     dash = NEGATIVE if level < 0 else SOLID
-    _stroke(panel, lines, panel.theme.ink, LEVEL_WIDTH, name, dash, LEVEL_OPACITY)
+    _stroke(axes, lines, axes.look.ink, LEVEL_WIDTH, name, dash, LEVEL_OPACITY)
 
 
 def _stroke(
-    panel: Panel,
+    axes: Axes,
     lines: Sequence[Array],
     colour: str,
     width: float,
@@ -172,23 +170,23 @@ def _stroke(
 ) -> None:
     if lines:
         x, y = joined(lines).T
-        panel.drawing.line(x, y, colour, width, on.FAINT + width / 100, name, dash, opacity)
+        axes.canvas.line(x, y, colour, width, on.FAINT + width / 100, name, dash, opacity)
 
 
-def label_zero(panel: Panel, shown: Map, name: str) -> None:
+def label_zero(axes: Axes, shown: Map, name: str) -> None:
     """Say where there is nothing to be seen since the value is 0; name: of the value."""
     if not shown.empty:
         return
-    look = panel.theme
+    look = axes.look
     for text in (f"{name} = 0", "0"):
         label = Label(text, look.label_size, look.ink, look.font, math=True)
         middles = [
-            label.box(float(panel.across(a)), float(panel.up(b)), 0.5, 0.5)
+            label.box(float(axes.across(a)), float(axes.up(b)), 0.5, 0.5)
             for a, b in _middles(shown)
         ]
         aside = [box.moved(way * box.width, 0.0) for box in middles for way in (1, -1)]
-        boxes = [box for box in (*middles, *aside) if panel.area.holds(box)]
-        if panel.put(label, boxes, "name-zero", pad=1.0):
+        boxes = [box for box in (*middles, *aside) if axes.area.holds(box)]
+        if axes.put(label, boxes, "name-zero", pad=1.0):
             return
 
 
@@ -217,7 +215,7 @@ def _mark(value: float, digits: int, look: Theme) -> Label:
     return Label(number(value, digits), look.tick_size, look.ink, look.font)
 
 
-def draw_scale(panel: Panel, levels: Levels, place: Box) -> None:
+def draw_scale(axes: Axes, levels: Levels, place: Box) -> None:
     """The bands one upon the other from the bottom to the top of the place, with their levels."""
     bands = levels.bands_above + levels.bands_below
     if not bands:
@@ -227,21 +225,21 @@ def draw_scale(panel: Panel, levels: Levels, place: Box) -> None:
     at = {0.0: zero} | {v: zero + i * step for i, v in enumerate(levels.above, 1)}
     at |= {v: zero - i * step for i, v in enumerate(levels.below, 1)}
     left, right = place.x0, place.x0 + BAR
-    for i, layer in enumerate(layers(levels, panel.theme)):
+    for i, layer in enumerate(layers(levels, axes.look)):
         y, end = at[layer.level], place.y1 if layer.above else place.y0
         outline = np.array([[left, y], [right, y], [right, end], [left, end], [left, y]])
-        panel.drawing.area([outline], layer.colour, layer.opacity, on.ZONE + i / 1000, "scale")
+        axes.canvas.area([outline], layer.colour, layer.opacity, on.ZONE + i / 1000, "scale")
     for level in () if levels.plateaus else (*levels.above, *levels.below):
         line = np.array([[left, at[level]], [right, at[level]]])
-        _stroke_level(panel, [line], level, "scale-level")
+        _stroke_level(axes, [line], level, "scale-level")
     if levels.reaches_zero:
         zero_line = np.array([[left, zero], [right, zero]])
-        _stroke(panel, [zero_line], panel.theme.ink, ZERO_WIDTH, "scale-zero")
-    _frame(panel, Box(left, place.y0, right, place.y1), "scale-frame")
-    panel.space.take_box(Box(left, place.y0, right, place.y1))
+        _stroke(axes, [zero_line], axes.look.ink, ZERO_WIDTH, "scale-zero")
+    _frame(axes, Box(left, place.y0, right, place.y1), "scale-frame")
+    axes.canvas.space.take_box(Box(left, place.y0, right, place.y1))
     for value, above in levels.marks:
         y = zero + above * step
-        label = _mark(value, levels.digits, panel.theme)
-        if panel.put(label, [label.box(right + TO_LABEL, y, 0.0, 0.46)], "tick-scale", pad=0.0):
+        label = _mark(value, levels.digits, axes.look)
+        if axes.put(label, [label.box(right + TO_LABEL, y, 0.0, 0.46)], "tick-scale", pad=0.0):
             tick = np.array([right, right + TO_LABEL - 2.5])
-            panel.drawing.line(tick, [y, y], panel.theme.axis, 0.8, on.FAINT, "scale-ticks")
+            axes.canvas.line(tick, [y, y], axes.look.axis, 0.8, on.FAINT, "scale-ticks")

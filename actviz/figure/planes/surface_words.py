@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 from actviz.catalogue.curve import Curve
+from actviz.figure.canvas.sentences import formula_of, listed
 from actviz.figure.canvas.ticks import number
-from actviz.figure.curves.words import formula_of, listed
 from actviz.figure.planes.contours import (
     Cut,
     Part,
@@ -37,20 +37,6 @@ class Told:
 
     map: Map
     name: str
-
-
-def partial_text(wrt: Sequence[str]) -> str:
-    """What a partial derivative is called.
-
-    >>> partial_text(()), partial_text(("a",)), partial_text(("a", "b")), partial_text(("b", "b"))
-    ('f', '∂f/∂a', '∂²f/∂a∂b', '∂²f/∂b²')
-    """
-    if not wrt:
-        return "f"
-    if len(wrt) == 1:
-        return f"∂f/∂{wrt[0]}"
-    below = f"∂{wrt[0]}²" if wrt[0] == wrt[1] else f"∂{wrt[0]}∂{wrt[1]}"
-    return f"∂²f/{below}"
 
 
 def describe(curves: Sequence[Curve], shown: Sequence[Told]) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from textwrap import wrap
 
 from actviz.catalogue.curve import Curve
+from actviz.figure.canvas.canvas import BETWEEN, EDGE, Canvas
+from actviz.figure.canvas.fitting import SHRUNK, first_fit, fit_formula, fit_text
+from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.ticks import MINUS, number
 from actviz.formula.expression import Apply, Name, X, free_names, rebuild
@@ -17,9 +19,7 @@ from actviz.formula.primitives import PRIMITIVES
 Line = tuple[Label, ...]
 PRIMES = ("", "\N{PRIME}", "\N{DOUBLE PRIME}", "\N{TRIPLE PRIME}", "\N{QUADRUPLE PRIME}")
 AFTER_NAME = 12.0  # points between the name and the formula
-SHRUNK = (1.0, 0.9, 0.8)  # of the size: what is tried before a formula is wrapped
-SMALLEST = 0.72
-MOST_LINES = 3
+INDENT = 3.0  # points from the edge of what is drawn to the title
 
 
 def function(order: int, name: str = "f", arguments: Sequence[str] = ("x",)) -> str:
@@ -47,7 +47,7 @@ def title_of(
     name = replace(label, text="" if unnamed else curve.label)
     taken = name.extent[0] + AFTER_NAME if name.text else 0.0
     formula = r",\quad ".join([_formula(curve), *given])
-    beside = _first_fit(formula, width - taken, label, SHRUNK[:2])
+    beside = first_fit(formula, width - taken, label, SHRUNK[:2])
     if beside:
         lines: list[Line] = [(name, beside) if name.text else (beside,)]
     else:
@@ -59,38 +59,6 @@ def title_of(
         plain = f"{function(order)} = {curve.activation.derivative_formula(order)}"
         lines += [(line,) for line in fit_formula(text, plain, width, own)]
     return tuple(lines)
-
-
-def fit_formula(formula: str, plain: str, width: float, label: Label) -> list[Label]:
-    """A formula in mathtext as lines no wider than width.
-
-    It shrinks a little, then wraps between its parts, and in the end stands as plain text.
-    """
-    formula = formula.replace(r"\frac", r"\dfrac")
-    whole = _first_fit(formula, width, label, SHRUNK)
-    if whole:
-        return [whole]
-    for share in (SHRUNK[1], SHRUNK[2], SMALLEST):
-        look = replace(label, size=label.size * share, math=True)
-        lines = [replace(look, text=part) for part in _wrapped(look, formula, width)]
-        if lines and len(lines) <= MOST_LINES:
-            return lines
-    return fit_text(plain, width, label)
-
-
-def fit_text(text: str, width: float, label: Label) -> list[Label]:
-    """Plain text as lines no wider than width, shortened if it must be."""
-    lines: list[Label] = []
-    for share in (1.0, 0.85, SMALLEST):
-        look = replace(label, size=label.size * share, math=False)
-        for characters in range(max(len(text), 1), 0, -1):
-            lines = [replace(look, text=part) for part in wrap(text, characters)]
-            if all(_fits(line, width) for line in lines):
-                break
-        if len(lines) <= MOST_LINES:
-            return lines
-    last = lines[MOST_LINES - 1]
-    return [*lines[: MOST_LINES - 1], replace(last, text=last.text[:-1] + "…")]
 
 
 def _formula(curve: Curve) -> str:
@@ -123,41 +91,29 @@ def _plain_formula(curve: Curve) -> str:
     return ", ".join([f"{subject} = {activation.formula}", *values])
 
 
-def _first_fit(formula: str, width: float, label: Label, shares: Sequence[float]) -> Label | None:
-    """The formula on one line at the first of these sizes that fits."""
-    sized = (replace(label, text=formula, size=label.size * s, math=True) for s in shares)
-    return next((line for line in sized if _fits(line, width)), None)
+def room(width: float) -> float:
+    """How much of the width of a sheet its title may take."""
+    return width - 2 * (EDGE + INDENT)
 
 
-def _fits(label: Label, width: float) -> bool:
-    try:
-        return label.extent[0] <= width
-    except ValueError:  # mathtext does not know something in the formula
-        return False
+def write_title(canvas: Canvas, lines: Sequence[Line]) -> float:
+    """Write the title's lines from the top; returns how far down they reach."""
+    top = canvas.height - EDGE
+    for i, line in enumerate(lines, 1):
+        baseline = top - max(label.extent[1] for label in line)
+        left = EDGE + INDENT
+        for j, label in enumerate(line, 1):
+            width, above, below = label.extent
+            box = Box(left, baseline - below, left + width, baseline + above)
+            canvas.write(label, box, f"title-{i}-{j}")
+            left += width + AFTER_NAME
+        top = baseline - max(label.extent[2] for label in line) - 1
+    return top - (BETWEEN if lines else 0.0)
 
 
-def _wrapped(look: Label, text: str, width: float) -> list[str]:
-    """The formula broken between its parts, each line as long as fits; [] if a part is too long."""
-    lines: list[str] = []
-    rest = text
-    while rest:
-        places = [i for i in _breaks(rest) if _fits(replace(look, text=rest[:i]), width)]
-        if not places:
-            return []
-        lines.append(rest[: places[-1]])
-        rest = rest[places[-1] :].removeprefix(r"\;").removeprefix(r"\quad").strip()
-    return lines
-
-
-def _breaks(text: str) -> list[int]:
-    """Where a formula may be broken: at an outer sum, condition or comma, and at its end."""
-    depth, places, i = 0, [], 0
-    while i < len(text):
-        if text[i] in "{([":
-            depth += 1
-        elif text[i] in "})]":
-            depth -= 1
-        elif depth == 0 and text.startswith((r"\;\mathrm", r"\quad", " + ", " - "), i):
-            places.append(i)
-        i += 2 if text[i] == "\\" else 1
-    return [*places, len(text)]
+def write_heading(canvas: Canvas, title: str, caption: str) -> float:
+    """A title in words, and under it how to read the figure; returns how far down they reach."""
+    look, width = canvas.look, room(canvas.width)
+    lines = fit_text(title, width, canvas.label("", look.title_size)) if title else []
+    lines += fit_text(caption, width, canvas.label("", look.tick_size))
+    return write_title(canvas, [(line,) for line in lines])

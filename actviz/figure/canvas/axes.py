@@ -1,0 +1,216 @@
+"""A coordinate system in its place: where a point of it is, and its axes, ticks and their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from actviz.figure.canvas import canvas as on
+from actviz.figure.canvas.arrows import ARROW, HEAD, LINE, TICK, draw_arrows
+from actviz.figure.canvas.canvas import Canvas
+from actviz.figure.canvas.frame import AT_EDGE, Frame
+from actviz.figure.canvas.space import Box
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.theme import Theme
+from actviz.figure.canvas.ticks import Ticks
+from actviz.formula.arrays import Array
+
+SLIPS = (0.0, 3.0, -3.0, 6.0, -6.0)  # points a tick label may be off its tick
+CLEARED = 0.7  # opacity of the background behind a text on a plane
+GRID_LINE = 0.5  # points
+
+
+@dataclass(frozen=True, eq=False)
+class Axes:
+    """A frame whose plot area is that box of a canvas, in points, and the mapping into it."""
+
+    frame: Frame
+    area: Box
+    canvas: Canvas
+
+    @property
+    def look(self) -> Theme:
+        return self.canvas.look
+
+    @cached_property
+    def kind(self) -> str:
+        return self.frame.kind(self.canvas.options)
+
+    @cached_property
+    def ticks(self) -> tuple[Ticks, Ticks]:
+        """The ticks of both axes, as many as there is room for."""
+        return self.frame.ticks(self.area, self.look)
+
+    def across(self, x: Array | float) -> Array:
+        """Points from the left of the picture."""
+        lo, hi = self.frame.xlim
+        t = (np.asarray(x) / 2 - lo / 2) / (hi / 2 - lo / 2)
+        return np.asarray(self.area.x0 + t * self.area.width)
+
+    def up(self, y: Array | float) -> Array:
+        """Points from the bottom of the picture."""
+        warp = self.frame.scale.warp
+        lo, hi = warp(np.array(self.frame.ylim))
+        t = (warp(np.asarray(y, dtype=np.float64)) / 2 - lo / 2) / (hi / 2 - lo / 2)
+        return np.asarray(self.area.y0 + t * self.area.height)
+
+    @cached_property
+    def origin(self) -> tuple[float, float]:
+        """Where the axes cross: at zero, or at the nearer edge of what is on show."""
+        if self.kind == "center":
+            return (self.area.x0 + self.area.x1) / 2, (self.area.y0 + self.area.y1) / 2
+        if self.kind in AT_EDGE:
+            return self.area.x0, self.area.y0
+        x, y = (min(max(0.0, lo), hi) for lo, hi in (self.frame.xlim, self.frame.ylim))
+        return float(self.across(x)), float(self.up(y))
+
+    def put(self, label: Label, boxes: Sequence[Box], name: str, pad: float = 0.5) -> bool:
+        """Write the text in the first box that is free; leave it out if none is."""
+        for box in boxes:
+            if label.text and self.canvas.space.is_free(box, pad):
+                self._clear(box)
+                self.canvas.write(label, box, name)
+                return True
+        return False
+
+    def _clear(self, box: Box) -> None:
+        """Fade what a plane has under a text that stands upon it."""
+        if self.frame.plane and self.kind not in AT_EDGE:
+            left, low, right, top = box.x0 - 1, box.y0, box.x1 + 1, box.y1
+            outline = [[left, low], [right, low], [right, top], [left, top], [left, low]]
+            self.canvas.area(
+                [np.array(outline)], self.look.background, CLEARED, on.TEXT - 0.5, "cleared"
+            )
+
+
+def draw_axes(axes: Axes) -> None:
+    """Axes, ticks and their labels; what they are to keep clear of must have been drawn."""
+    if axes.canvas.options.grid:
+        _draw_grid(axes)
+    if axes.kind == "box":
+        _draw_box(axes)
+    else:
+        _draw_arrows(axes)
+    _draw_ticks(axes)
+    _label_ends(axes)
+    _label_ticks(axes)
+
+
+# -- lines
+
+
+def _draw_grid(axes: Axes) -> None:
+    (xticks, yticks), area = axes.ticks, axes.area
+    columns = [(at, area.y0, at, area.y1) for at in axes.across(np.array(xticks.at)).tolist()]
+    rows = [(area.x0, at, area.x1, at) for at in axes.up(np.array(yticks.at)).tolist()]
+    axes.canvas.segments([*columns, *rows], axes.look.grid, GRID_LINE, on.GRID, "grid")
+
+
+def _draw_arrows(axes: Axes) -> None:
+    """The axes, of which texts will keep clear."""
+    space, area, (x, y) = axes.canvas.space, axes.area, axes.origin
+    for head in draw_arrows(axes.canvas, area, (x, y)):
+        space.take_box(head)
+    space.take_line(np.array([area.x0, area.x1 + ARROW]), np.array([y, y]))
+    space.take_line(np.array([x, x]), np.array([area.y0, area.y1 + ARROW]))
+
+
+def _draw_box(axes: Axes) -> None:
+    area = axes.area
+    x = np.array([area.x0, area.x1, area.x1, area.x0, area.x0, area.x1])
+    y = np.array([area.y0, area.y0, area.y1, area.y1, area.y0, area.y0])
+    axes.canvas.line(x, y, axes.look.axis, LINE, on.AXIS, "axis-box")
+    axes.canvas.space.take_line(x, y)
+
+
+def _draw_ticks(axes: Axes) -> None:
+    (x, y), (xticks, yticks) = axes.origin, axes.ticks
+    inner = 0.0 if axes.kind in AT_EDGE else TICK
+    at_x = _tick_places(axes, xticks.at, axes.across, x)
+    at_y = _tick_places(axes, yticks.at, axes.up, y)
+    across = [(at, y - TICK, at, y + inner) for at in at_x]
+    along = [(x - TICK, at, x + inner, at) for at in at_y]
+    for x0, y0, x1, y1 in (*across, *along):
+        axes.canvas.space.take_box(Box(x0, y0, x1, y1).grown(0.4))
+    axes.canvas.segments([*across, *along], axes.look.axis, LINE, on.AXIS, "ticks")
+
+
+def _tick_places(
+    axes: Axes, at: Sequence[float], place: Callable[[Array], Array], origin: float
+) -> list[float]:
+    places: list[float] = place(np.array(at)).tolist()
+    if axes.kind in AT_EDGE:
+        return places
+    return [p for p in places if abs(p - origin) > 1.0]
+
+
+# -- texts
+
+
+def _label_ends(axes: Axes) -> None:
+    """x and f(x) at the arrowheads, and the power of ten that the tick labels leave out."""
+    canvas, frame, area, (x, y) = axes.canvas, axes.frame, axes.area, axes.origin
+    size, (xticks, yticks), boxed = axes.look.label_size, axes.ticks, axes.kind == "box"
+    right, top = area.x1 + (0.0 if boxed else ARROW), area.y1 + (0.0 if boxed else ARROW)
+    name = canvas.label(frame.xlabel, size, math=True)
+    box = name.box(right + 3, y, 0.0, 0.5)
+    axes.put(name, [box, box.moved(-4, -box.height), box.moved(-4, box.height)], "label-x")
+    math, text = frame.ylabel_math, frame.ylabel
+    if yticks.factor:
+        text += rf"\;\;\mathrm{{{yticks.factor}}}" if math else f"  {yticks.factor}"
+    label = canvas.label(text, size, math)
+    beside = label.box(x + HEAD[1] + 4, top + 2, 0.0, 1.0)
+    other = label.box(x - HEAD[1] - 4, top + 2, 1.0, 1.0)
+    above = label.box(x, top + 2, 0.5, 0.0)
+    axes.put(label, [above] if boxed and frame.plane else [beside, other, above], "label-y")
+    if xticks.factor:
+        factor = canvas.label(xticks.factor, axes.look.tick_size)
+        below = factor.box(right + 12, y - 9, 1.0, 1.0)
+        axes.put(factor, [below, below.moved(0, 18 + below.height)], "factor-x")
+
+
+def _label_ticks(axes: Axes) -> None:
+    (x, y), area, (xticks, yticks) = axes.origin, axes.area, axes.ticks
+    below = _tick_labels(axes, xticks, axes.across, x)
+    beside = _tick_labels(axes, yticks, axes.up, y)
+    away = TICK + 1.5
+    at_top, at_right = y > area.y1 - 1, x > area.x1 - 1
+    if at_right:  # where the arrowhead of the other axis is
+        beside = [(label, at) for label, at in beside if abs(at - y) > 1.0]
+    for label, at in below:
+        down, up = label.box(at, y - away, 0.5, 1.0), label.box(at, y + away, 0.5, 0.0)
+        _put_tick(axes, label, (up, down) if at_top else (down, up), (1, 0), "tick-x")
+    away += 1
+    for label, at in beside:
+        left, right = label.box(x - away, at, 1.0, 0.46), label.box(x + away, at, 0.0, 0.46)
+        _put_tick(axes, label, (right, left) if at_right else (left, right), (0, 1), "tick-y")
+
+
+def _tick_labels(
+    axes: Axes, ticks: Ticks, place: Callable[[float], Array], origin: float
+) -> list[tuple[Label, float]]:
+    """The texts and their places; zero is left out where the axes cross at the origin."""
+    frame = axes.frame
+    crossing = all(lo <= 0 <= hi for lo, hi in (frame.xlim, frame.ylim))
+    crossing &= axes.kind == "origin"
+    placed = ((text, float(place(at))) for at, text in zip(ticks.at, ticks.labels, strict=True))
+    return [
+        (axes.canvas.label(text, axes.look.tick_size), at)
+        for text, at in placed
+        if not crossing or abs(at - origin) > 1.0
+    ]
+
+
+def _put_tick(
+    axes: Axes, label: Label, sides: tuple[Box, Box], along: tuple[int, int], name: str
+) -> None:
+    """Write a tick label on its usual side or the other, a little off its tick if need be."""
+    if axes.kind in AT_EDGE:
+        sides = (sides[0], sides[0])
+    beside = label.extent[0] / 2 + 3 if along[0] else label.size / 2 + 3
+    slips = [(s * along[0], s * along[1]) for s in (*SLIPS, beside, -beside)]
+    boxes = [side.moved(dx, dy) for dx, dy in slips for side in sides]
+    axes.put(label, boxes, name, pad=1.0)

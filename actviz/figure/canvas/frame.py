@@ -1,0 +1,115 @@
+"""What a coordinate system shows, before it has its place: limits, scale, texts, ticks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from actviz.figure.canvas.arrows import ARROW, TICK
+from actviz.figure.canvas.options import Options
+from actviz.figure.canvas.space import Box
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.theme import Theme
+from actviz.figure.canvas.ticks import Ticks, decimal_ticks, pi_ticks, signed_log_ticks
+from actviz.formula.arrays import Array
+
+Limits = tuple[float, float]
+
+APART_X, APART_Y = 36.0, 22.0  # the least points between ticks
+AT_EDGE = ("edge", "box")  # kinds of axes that leave the plot area to the curves
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale of y: linear, or the logarithm of the size with its sign beyond a threshold."""
+
+    threshold: float | None = None
+
+    def warp(self, y: Array) -> Array:
+        if self.threshold is None:
+            return y
+        size = np.abs(y) / self.threshold
+        grown = np.where(size > 1, 1 + np.log10(np.maximum(size, 1)), size)
+        return np.asarray(np.copysign(grown, y))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A coordinate system.
+
+    ylabel_math, pi: whether the name of y is mathematics, and the ticks of x are multiples of pi.
+    heading: its name, if there are several.
+    plane: whether both axes are variables, and what is drawn fills all of it.
+    """
+
+    xlim: Limits
+    ylim: Limits
+    ylabel: str
+    ylabel_math: bool = True
+    xlabel: str = "x"
+    heading: Label | None = None
+    scale: Scale = Scale()
+    pi: bool = False
+    plane: bool = False
+
+    def kind(self, options: Options) -> str:
+        """The kind of axes that was asked for, or through the origin; at the edge of a plane."""
+        return options.axes or ("edge" if self.plane else "origin")
+
+    def ticks(self, area: Box, look: Theme) -> tuple[Ticks, Ticks]:
+        """The ticks of both axes, as many as there is room for in the area."""
+        left, right = self.xlim
+        choose = pi_ticks if self.pi else decimal_ticks
+        rows = max(2, int(area.height / APART_Y))
+        most = rows if self.plane else max(2, int(area.width / APART_X))
+        xticks = choose(left, right, most)
+        while most > 2 and not _fit(xticks, left, right, area.width, look):
+            most -= 1
+            xticks = choose(left, right, most)
+        if self.plane:
+            return xticks, xticks
+        lo, hi = self.ylim
+        if self.scale.threshold is not None:
+            return xticks, signed_log_ticks(self.scale.threshold, lo, hi, rows)
+        return xticks, decimal_ticks(lo, hi, rows)
+
+    def margins(self, cell: Box, look: Theme, options: Options) -> Margins:
+        """What is needed around the plot area, whose cell is about that large."""
+        lo, hi = self.xlim
+        kind = self.kind(options)
+        boxed, at_edge = kind == "box", kind in AT_EDGE
+        inner = Box(30, 20, cell.x1 - 30, cell.y1 - ARROW - 12)
+        _, yticks = self.ticks(inner, look)
+        digits = [Label(text, look.tick_size, "", look.font) for text in yticks.labels]
+        widest = max((label.extent[0] for label in digits), default=0.0) + TICK + 4
+        xlabel = Label(self.xlabel, look.label_size, "", look.font, math=True).extent[0]
+        height = 2 * TICK + look.tick_size * 1.17
+        at_left = at_edge or (kind == "origin" and lo >= 0)
+        at_right = kind == "origin" and hi <= 0
+        share = 0.0 if at_edge else self._share_below(kind)
+        below = max(1.0, height - share * inner.height)
+        left = max(4.0, widest if at_left else 0.0)
+        arrow = 0.0 if boxed else ARROW
+        right = arrow + 3 + xlabel + (widest if at_right else 0.0)
+        name = sum(Label("f", look.label_size, "", look.font).extent[1:]) if boxed else 3.0
+        return left, below, right, arrow + name
+
+    def _share_below(self, kind: str) -> float:
+        """Which share of the plot area is below the x axis."""
+        if kind == "center":
+            return 0.5
+        lo, hi = self.ylim
+        return float(min(1.0, max(0.0, -lo / (hi - lo))))
+
+
+Margins = tuple[float, float, float, float]  # left, below, right, above
+
+
+def _fit(ticks: Ticks, lo: float, hi: float, width: float, look: Theme) -> bool:
+    """Whether the labels stand clear of each other."""
+    if len(ticks.at) < 2:
+        return True
+    widest = max(Label(t, look.tick_size, "", look.font).extent[0] for t in ticks.labels)
+    apart = (ticks.at[1] / 2 - ticks.at[0] / 2) / (hi / 2 - lo / 2) * width
+    return apart >= widest + 8
