@@ -10,11 +10,13 @@ import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from actviz import check
+from actviz import check, figure, info
 from actviz.catalogue.entry import Entry, normalised
 from actviz.catalogue.lookup import activation_of, load
 from actviz.formula.primitives import PRIMITIVES
+from actviz.info.listing import COLUMNS
 from actviz.properties.rows import ROWS
+from actviz.table import NUMBERS, WORDS
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = (
@@ -119,10 +121,32 @@ def primitives() -> str:
     return "\n" + "".join(f"    {line}\n" for line in lines) + "\n"
 
 
+def formats() -> str:
+    """The formats of each command, with the suffixes that mean them."""
+    told = {
+        "plot, compare": figure.SUFFIXES,
+        "table": NUMBERS.suffixes,
+        "list, table --properties, table --depth": WORDS.suffixes,
+        "info": info.FACT_FORMATS.suffixes,
+        "check": check.FORMATS.suffixes,
+    }
+    rows = ([of, _meant(suffixes)] for of, suffixes in told.items())
+    return "\n" + grid("of | formats, and the suffixes that mean them", rows) + "\n"
+
+
+def _meant(suffixes: dict[str, str]) -> str:
+    """The formats, each with its suffixes."""
+    by_format: dict[str, list[str]] = {}
+    for suffix, name in suffixes.items():
+        by_format.setdefault(name, []).append(suffix)
+    return ", ".join(f"`{name}` ({' '.join(ends)})" for name, ends in by_format.items())
+
+
 def columns() -> str:
-    """The columns of `list`, then the properties that `list` and `table --properties` have."""
+    """The columns of `list` and `table --properties`: what a catalogue says, then properties."""
+    said = ((f"`{name}`", "") for name in COLUMNS)
     properties = ((f"`{row.name}`", _escaped(row.label)) for row in ROWS)
-    return "\n" + grid("column | what it is called in `info`", properties) + "\n"
+    return "\n" + grid("column | what it is called in `info`", [*said, *properties]) + "\n"
 
 
 def codes() -> str:
@@ -138,6 +162,7 @@ def _escaped(text: str) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "functions": functions,
     "primitives": primitives,
+    "formats": formats,
     "columns": columns,
     "codes": codes,
 }

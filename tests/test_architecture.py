@@ -31,6 +31,18 @@ LAYERS = (
     ("errors",),
 )
 INSIDE = {
+    "info": (
+        ("comparison",),
+        ("listing", "writing"),
+        ("facts", "sparkline"),
+    ),
+    "table": (
+        ("formats",),
+        ("numbers", "words", "on_screen", "npy"),
+        ("columns", "gradients"),
+        ("records", "objects", "grid", "shortest"),
+        ("markup",),
+    ),
     "check": (
         ("referee", "report"),
         ("byhand", "equality"),
