@@ -149,6 +149,15 @@ def columns() -> str:
     return "\n" + grid("column | what it is called in `info`", [*said, *properties]) + "\n"
 
 
+def sources() -> str:
+    """Where a result of check comes from, and when that is asked about a curve."""
+    rows = (
+        (f"`{source.name}`", _escaped(source.says), source.asked)
+        for source in check.SOURCES.values()
+    )
+    return "\n" + grid("oracle | goes by, or is about | asked", rows) + "\n"
+
+
 def codes() -> str:
     """What check finds."""
     told = ((f"`{code}`", _escaped(text)) for code, text in check.CODES.items())
@@ -164,5 +173,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "primitives": primitives,
     "formats": formats,
     "columns": columns,
+    "sources": sources,
     "codes": codes,
 }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from actviz.catalogue.curve import Curve
 
 
-Asked = Literal["always", "by default", "if imported", "never"]
+Asked = Literal["always", "by default", "if named or imported", "never"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,11 @@ class Source:
         """What it says of a curve, or why it is not asked."""
         if not self.installed:
             reason, message = "not-installed", self.install
-        elif self.asked == "if imported" and not named and not libraries.imported(self.library):
+        elif (
+            self.asked == "if named or imported"
+            and not named
+            and not libraries.imported(self.library)
+        ):
             reason, message = "not-asked", f"--oracle {self.name}"
         else:
             module = import_module(f"{__name__}.{self.file}")
@@ -66,22 +70,24 @@ class Source:
 
 # fmt: off
 _ROWS: tuple[tuple[str, Asked, str, str, str, str], ...] = (
-    # name         asked          file            library   package           says
-    ("formula",    "always",      "fields",       "",       "",               "an entry's other formulas"),
-    ("difference", "by default",  "difference",   "",       "",               "differences of the values"),
-    ("mpmath",     "by default",  "fifty_digits", "mpmath", "actviz[mpmath]", "the formula to 50 digits"),
-    ("torch",      "if imported", "frameworks",   "torch",  "torch",          "PyTorch and its autograd"),
-    ("jax",        "if imported", "frameworks",   "jax",    "jax",            "JAX and its autograd"),
-    ("against",    "never",       "",             "",       "",               "the numbers of somebody's code"),
-    ("diagnosis",  "never",       "",             "",       "",               "what is behind its failures"),
-    ("convention", "never",       "",             "",       "",               "what a derivative by hand takes at a kink"),
-    ("float64",    "never",       "",             "",       "",               "the digits that it keeps in float64"),
-    ("equality",   "never",       "",             "",       "",               "two curves beside each other"),
+    # name         asked                   file            library   package           says
+    ("formula",    "always",               "fields",       "",       "",               "an entry's other formulas"),
+    ("difference", "by default",           "difference",   "",       "",               "differences of the values"),
+    ("mpmath",     "by default",           "fifty_digits", "mpmath", "actviz[mpmath]", "the formula to 50 digits"),
+    ("torch",      "if named or imported", "frameworks",   "torch",  "torch",          "PyTorch and its autograd"),
+    ("jax",        "if named or imported", "frameworks",   "jax",    "jax",            "JAX and its autograd"),
+    ("against",    "never",                "",             "",       "",               "the numbers of somebody's code"),
+    ("diagnosis",  "never",                "",             "",       "",               "what is behind its failures"),
+    ("convention", "never",                "",             "",       "",               "what a derivative by hand takes at a kink"),
+    ("float64",    "never",                "",             "",       "",               "the digits that such a derivative keeps"),
+    ("equality",   "never",                "",             "",       "",               "two curves beside each other"),
 )
 # fmt: on
 
 SOURCES = {row[0]: Source(*row) for row in _ROWS}
-ORACLES = tuple(s.name for s in SOURCES.values() if s.asked in ("by default", "if imported"))
+ORACLES = tuple(
+    s.name for s in SOURCES.values() if s.asked in ("by default", "if named or imported")
+)
 
 
 def chosen(names: Sequence[str]) -> list[Source]:
