@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
@@ -30,7 +30,7 @@ STEEP = 100.0  # pixels up per pixel across, above which a height matters less a
 JUMP = 0.5  # pixels: a smaller step is not seen, and is drawn as a vertex
 FINEST = 1e-4  # pixels: an interval is not split below this ...
 EDGE = 1e-9  # ... except where the function ceases to be defined, which is found more closely
-MOST_CUTS = 600
+MOST_SWITCHES = 600
 MOST_POINTS = 24_000
 
 
@@ -52,26 +52,11 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Samples:
-    """A curve made ready to draw: the derivative of that order on [lo, hi]."""
-
-    curve: Curve
-    order: int
-    lo: float
-    hi: float
-    pieces: tuple[Piece, ...]
-    marks: tuple[Mark, ...]
-    poles: tuple[float, ...]
-
-    @property
-    def vertices(self) -> int:
-        """How many points the pieces have together."""
-        return sum(len(piece.x) for piece in self.pieces)
-
-
-@dataclass(frozen=True)
 class Scan:
-    """A curve evaluated at every half pixel; a cut stands twice, with its left and right limit."""
+    """A curve evaluated at every half pixel; a switch is there twice, with its one-sided limits.
+
+    values: those at the switches themselves.
+    """
 
     curve: Curve
     order: int
@@ -80,7 +65,7 @@ class Scan:
     width: float
     x: Array
     y: Array
-    cuts: tuple[float, ...]
+    switches: tuple[float, ...]
     values: Array
     poles: tuple[float, ...]
     reference: Curve | None = None
@@ -93,27 +78,13 @@ class Scan:
         return _difference(y, _evaluate(self.reference, x, self.order, side))
 
 
-def sample(
-    curve: Curve,
-    order: int,
-    lo: float,
-    hi: float,
-    width: float = 900.0,
-    height: float = 540.0,
-    ylim: tuple[float, float] | None = None,
-    reference: Curve | None = None,
-) -> Samples:
-    """Sample the derivative of that order on [lo, hi] for a plot area of width x height pixels.
+@dataclass(frozen=True)
+class Samples:
+    """A scanned curve made ready to draw."""
 
-    Without ylim all values are on show; with it the pieces end where they leave it.
-    With a reference the difference from that curve is sampled.
-
-    >>> from actviz.catalogue.curve import parse_curves
-    >>> [relu] = parse_curves(["relu"])
-    >>> [piece.x.tolist() for piece in sample(relu, 0, -6.0, 6.0).pieces]
-    [[-6.0, 0.0, 6.0]]
-    """
-    return refine(scan(curve, order, lo, hi, width, reference), height, ylim)
+    scan: Scan
+    pieces: tuple[Piece, ...]
+    marks: tuple[Mark, ...]
 
 
 def scan(
@@ -124,7 +95,15 @@ def scan(
     width: float = 900.0,
     reference: Curve | None = None,
 ) -> Scan:
-    """Evaluate the curve at every half pixel of the range and at both sides of every breakpoint."""
+    """Evaluate the curve at every half pixel of the range and at both sides of every switch.
+
+    With a reference the difference from that curve is taken.
+
+    >>> from actviz.catalogue.curve import parse_curves
+    >>> [relu] = parse_curves(["relu"])
+    >>> [piece.x.tolist() for piece in refine(scan(relu, 0, -6.0, 6.0), 540.0).pieces]
+    [[-6.0, 0.0, 6.0]]
+    """
     breaks = [
         point
         for each in (curve, reference)
@@ -132,23 +111,23 @@ def scan(
         for point in breakpoints_of(each.activation, lo, hi)
         if point.order <= order + 1
     ]
-    if len(breaks) > MOST_CUTS:  # closer than pixels: the curve fills the picture
+    if len(breaks) > MOST_SWITCHES:  # closer than pixels: the curve fills the picture
         breaks = []
-    cuts = tuple(sorted({point.x for point in breaks if lo < point.x < hi}))
+    switches = tuple(sorted({point.x for point in breaks if lo < point.x < hi}))
     poles = tuple(sorted({point.x for point in breaks if point.pole}))
-    bare = Scan(curve, order, lo, hi, width, _NONE, _NONE, cuts, _NONE, poles, reference)
+    bare = Scan(curve, order, lo, hi, width, _NONE, _NONE, switches, _NONE, poles, reference)
     inner = np.unique(np.append(_spread(lo, hi, int(2 * width) + 1), 0.0 if lo < 0 < hi else lo))
-    inner = inner[(inner > lo) & (inner < hi) & ~np.isin(inner, cuts)]
-    at = np.array(cuts, dtype=np.float64)
+    inner = inner[(inner > lo) & (inner < hi) & ~np.isin(inner, switches)]
+    at = np.array(switches, dtype=np.float64)
     left = np.append(at, hi)
     right = np.append(lo, at)
     x = np.concatenate([right, inner, left])
     y = np.concatenate([bare.at(right, "right"), bare.at(inner), bare.at(left, "left")])
-    # A stable sort on (x, side) keeps the left limit of a cut before its right limit.
+    # A stable sort on (x, side) keeps the left limit of a switch before its right limit.
     side = np.concatenate([np.ones(right.size), np.zeros(inner.size), -np.ones(left.size)])
     ordered = np.lexsort((side, x))
-    values = bare.at(at) if cuts else _NONE
-    return Scan(curve, order, lo, hi, width, x[ordered], y[ordered], cuts, values, poles, reference)
+    values = bare.at(at) if switches else _NONE
+    return replace(bare, x=x[ordered], y=y[ordered], values=values)
 
 
 @lru_cache(maxsize=64)
@@ -165,21 +144,14 @@ def refine(
 ) -> Samples:
     """Turn a scan into pieces and marks for a plot area of that height in pixels.
 
-    A warp is the scale of the y axis (the pieces stay in the units of the function).
+    Without ylim all values are on show; with it the pieces end where they leave it. A warp
+    is the scale of the y axis (the pieces stay in the units of the function).
     """
     view = _View.of(scanned, height, ylim, warp)
     x, y = _refined(scanned, view)
     shown = [piece for run in _runs(x, y, scanned, view) for piece in _clipped(*run, view)]
-    pieces = tuple(_thinned(px, py, scanned.cuts, view) for px, py in shown)
-    return Samples(
-        scanned.curve,
-        scanned.order,
-        scanned.lo,
-        scanned.hi,
-        pieces,
-        _marks(scanned, view),
-        scanned.poles,
-    )
+    pieces = tuple(_thinned(px, py, scanned.switches, view) for px, py in shown)
+    return Samples(scanned, pieces, _marks(scanned, view))
 
 
 _NONE: Array = np.empty(0)
@@ -281,7 +253,7 @@ def _refined(scanned: Scan, view: _View) -> tuple[Array, Array]:
 
 
 def _suspects(across: Array, up: Array) -> Indices:
-    """The intervals with an end that is off the chord of its neighbours, or beside a cut or gap."""
+    """The intervals with an end off the chord of its neighbours, or beside a switch or a gap."""
     with np.errstate(all="ignore"):
         t = (across[1:-1] - across[:-2]) / (across[2:] - across[:-2])
         off = np.abs(up[1:-1] - (1 - t) * up[:-2] - t * up[2:])
@@ -291,7 +263,7 @@ def _suspects(across: Array, up: Array) -> Indices:
 
 
 def _runs(x: Array, y: Array, scanned: Scan, view: _View) -> list[tuple[Array, Array]]:
-    """Split at jumps, poles and where the function is not defined; join continuous cuts."""
+    """Split at jumps, poles and where the function is not defined; join continuous ones."""
     up = view.up(y)
     defined = ~np.isnan(y)
     across = view.across(x)
@@ -343,10 +315,10 @@ def _crossing(
     return float(x[inside] + t * (x[outside] - x[inside])), at
 
 
-def _thinned(x: Array, y: Array, cuts: tuple[float, ...], view: _View) -> Piece:
-    """Keep both ends, every cut, and what holds the line within the tolerance."""
+def _thinned(x: Array, y: Array, switches: tuple[float, ...], view: _View) -> Piece:
+    """Keep both ends, every switch, and what holds the line within the tolerance."""
     across, up = view.across(x).tolist(), view.up(y).tolist()
-    corners = [0, *np.flatnonzero(np.isin(x[1:-1], cuts)) + 1, len(across) - 1]
+    corners = [0, *np.flatnonzero(np.isin(x[1:-1], switches)) + 1, len(across) - 1]
     kept = [0]
     for start, stop in pairwise(corners):
         kept += _longest_chords(across, up, int(start), int(stop))
@@ -375,17 +347,17 @@ def _longest_chords(across: list[float], up: list[float], start: int, stop: int)
 
 
 def _marks(scanned: Scan, view: _View) -> tuple[Mark, ...]:
-    """The end circles at each cut where the limits and the value are not one."""
+    """The end circles at each switch where the limits and the value are not one."""
     marks: list[Mark] = []
-    for cut, value in zip(scanned.cuts, scanned.values.tolist(), strict=True):
-        first = int(np.searchsorted(scanned.x, cut))
+    for switch, value in zip(scanned.switches, scanned.values.tolist(), strict=True):
+        first = int(np.searchsorted(scanned.x, switch))
         limits = scanned.y[first : first + 2].tolist()
-        marks += [Mark(cut, y, taken) for y, taken in _ends(limits, value, view)]
+        marks += [Mark(switch, y, taken) for y, taken in _ends(limits, value, view)]
     return tuple(mark for mark in marks if view.holds(mark.y))
 
 
 def _ends(limits: list[float], value: float, view: _View) -> list[tuple[float, bool]]:
-    """The heights to mark at one cut, each with whether it is the value there."""
+    """The heights to mark at one switch, each with whether it is the value there."""
     known = [y for y in (*limits, value) if np.isfinite(y)]
     if not known or (len(known) == 3 and np.ptp(view.up(np.array(known))) <= JUMP):
         return []

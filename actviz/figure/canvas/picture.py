@@ -41,12 +41,11 @@ class Picture:
         """A matplotlib Figure with the artists, which belong to it from then on."""
         from matplotlib.figure import Figure
 
-        from actviz.figure.canvas.renderers import release
-
         figure = Figure(figsize=self.size, dpi=self.dpi, facecolor="none")
         scale = Affine2D().scale(1 / (self.size[0] * POINTS), 1 / (self.size[1] * POINTS))
         for artist in self.artists:
-            release(artist)
+            if artist.get_figure() is not None:
+                artist.remove()
             artist.set_transform(scale + figure.transFigure)
             figure.add_artist(artist)
         return figure

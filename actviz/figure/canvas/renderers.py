@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from actviz.figure.canvas.picture import PAPER, POINTS, Picture
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
@@ -106,7 +105,8 @@ def svg(picture: Picture) -> str:
 def _draw(picture: Picture, renderer: Any, dpi: float, paper: bool = True) -> None:
     """Draw with a renderer whose unit is that fraction of an inch; paper: with a background.
 
-    An artist draws itself only if it has a figure to ask, and a Figure is what is not made here.
+    An artist draws itself only if it has a figure to ask, and a Figure is what is not made here. It
+    is let go again for Picture.to_figure, since no artist can change its figure.
     """
     picture.scale(dpi)
     sheet: Any = _Sheet(dpi)
@@ -114,6 +114,7 @@ def _draw(picture: Picture, renderer: Any, dpi: float, paper: bool = True) -> No
         artist._parent_figure = sheet  # type: ignore[attr-defined]
         if paper or artist.get_gid() != PAPER:
             artist.draw(renderer)
+        artist._parent_figure = None  # type: ignore[attr-defined]
 
 
 @dataclass
@@ -124,11 +125,6 @@ class _Sheet:
 
     def get_figure(self, root: bool = False) -> _Sheet:
         return self
-
-
-def release(artist: Artist) -> None:
-    """Let another figure have the artist; what has been drawn here could be in no Figure."""
-    artist._parent_figure = None  # type: ignore[attr-defined]
 
 
 def open_window(figure: Figure, toolkit: str) -> Any:

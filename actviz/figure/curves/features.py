@@ -124,7 +124,7 @@ def _asymptote(curve: Curve, order: int, sign: int) -> Line | None:
 
 
 def _jumps(scan: Scan) -> Array:
-    """The cuts at which the curve jumps or is unbounded."""
+    """The switches at which the curve jumps or is unbounded."""
     at = np.flatnonzero(np.diff(scan.x) == 0)
     left, right = scan.y[at], scan.y[at + 1]
     with np.errstate(invalid="ignore"):
@@ -133,7 +133,7 @@ def _jumps(scan: Scan) -> Array:
 
 
 def _one_valued(scan: Scan) -> tuple[Array, Array]:
-    """The scan where it is finite, with one value at each cut."""
+    """The scan where it is finite, with one value at each switch."""
     keep = np.isfinite(scan.y) & np.append(True, np.diff(scan.x) > 0)
     return scan.x[keep], scan.y[keep]
 
