@@ -31,6 +31,37 @@ LAYERS = (
     ("errors",),
 )
 INSIDE = {
+    "figure": (
+        ("curves", "planes", "charts"),
+        ("canvas",),
+    ),
+    "figure/canvas": (
+        ("guides", "legend", "title", "window", "formats"),
+        ("axes",),
+        ("frame",),
+        ("arrows", "sentences", "fitting", "scene"),
+        ("canvas",),
+        ("colours", "options", "renderers", "svg"),
+        ("picture", "text"),
+        ("settings", "space", "theme", "ticks"),
+    ),
+    "figure/curves": (
+        ("compose",),
+        ("layout", "preview"),
+        ("asymptotes", "annotate", "naming"),
+        ("words",),
+        ("features", "limits", "traces"),
+    ),
+    "figure/planes": (
+        ("plane",),
+        ("sheet", "surface_words", "partials"),
+        ("shading",),
+        ("contours", "levels", "refusals"),
+    ),
+    "figure/charts": (
+        ("accuracy", "vanishing"),
+        ("decades",),
+    ),
     "info": (
         ("comparison",),
         ("listing", "writing"),
@@ -86,6 +117,9 @@ def ranks(layers: Layers) -> dict[str, int]:
 RANK = ranks(LAYERS)
 RANK_INSIDE = {room: ranks(layers) for room, layers in INSIDE.items()}
 
+# What stands on one line, and yet may not import each other.
+APART = {"figure": {"curves", "planes", "charts"}}
+
 # The only rooms that may import a library, however late.
 USERS = {
     "typer": {"cli"},
@@ -99,6 +133,10 @@ USERS = {
     "jax": {"check"},
 }
 STANDARD = sys.stdlib_module_names | {"numpy"}
+
+# The only file of a room that may name what a library keeps to itself.
+INTERNALS = {"figure": "figure/canvas/renderers.py"}
+INTERNAL = re.compile(r"backend_\w+|Renderer\w*|MathTextParser|_(?!_)\w*")
 
 # What a command may not have imported when it is done.
 ABSENT = {
@@ -123,9 +161,15 @@ def room(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def part(path: Path) -> str:
-    """The file or folder directly in its room that a module belongs to."""
-    return path.relative_to(PACKAGE).parts[1].removesuffix(".py")
+def part(path: Path, name: str) -> str:
+    """The file or folder directly in that room, which may be a room's own, that a module is in."""
+    return path.relative_to(PACKAGE / name).parts[0].removesuffix(".py")
+
+
+def inside(name: str) -> list[Path]:
+    """The modules of a room, but for the one that is the room itself."""
+    found = [path for path in modules() if path.is_relative_to(PACKAGE / name)]
+    return [path for path in found if part(path, name) != "__init__"]
 
 
 def modules() -> list[Path]:
@@ -168,8 +212,7 @@ def test_every_module_has_its_layer() -> None:
 
 @pytest.mark.parametrize("name", INSIDE)
 def test_every_part_of_a_room_has_its_layer(name: str) -> None:
-    inside = {part(path) for path in modules() if room(path) == name} - {"__init__"}
-    assert inside == set(RANK_INSIDE[name])
+    assert {part(path, name) for path in inside(name)} == set(RANK_INSIDE[name])
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -181,16 +224,18 @@ def test_imports_point_down(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    [path for path in modules() if room(path) in INSIDE and part(path) != "__init__"],
-    ids=lambda path: str(path.relative_to(PACKAGE)),
+    ("name", "path"),
+    [(name, path) for name in INSIDE for path in inside(name)],
+    ids=lambda value: str(value.relative_to(PACKAGE)) if isinstance(value, Path) else value,
 )
-def test_imports_inside_a_room_point_down(path: Path) -> None:
-    own, rank = part(path), RANK_INSIDE[room(path)]
-    for name in imported(path):
-        names = name.split(".")
-        if names[:2] == ["actviz", room(path)] and len(names) > 2:
-            assert rank[names[2]] <= rank[own], f"{room(path)}/{own} may not import {name}"
+def test_imports_inside_a_room_point_down(name: str, path: Path) -> None:
+    own, rank, apart = part(path, name), RANK_INSIDE[name], APART.get(name, set())
+    dotted = "actviz." + name.replace("/", ".") + "."
+    for each in imported(path):
+        if each.startswith(dotted):
+            other = each.removeprefix(dotted).split(".")[0]
+            assert rank[other] <= rank[own], f"{name}/{own} may not import {each}"
+            assert own == other or not {own, other} <= apart, f"{name}/{own} may not import {each}"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -200,6 +245,35 @@ def test_libraries_stay_in_their_rooms(path: Path) -> None:
         if library not in STANDARD | {"actviz"}:
             assert library in USERS, f"{library} is not among what actviz is built on"
             assert room(path) in USERS[library], f"{room(path)} may not import {library}"
+
+
+def internals(path: Path) -> set[str]:
+    """What a module names that a library keeps to itself: its backends, and names with a _."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Attribute(value=ast.Name(id="self" | "cls")):
+                continue
+            case ast.Attribute(attr=name):
+                names = [name]
+            case ast.Name(id=name):
+                names = [] if name.startswith("_") else [name]  # the module's own
+            case ast.Import(names=aliases):
+                names = [part for alias in aliases for part in alias.name.split(".")]
+            case ast.ImportFrom(module=str(module), names=aliases):
+                names = [*module.split("."), *(alias.name for alias in aliases)]
+            case ast.Constant(value=str(text)) if text.startswith("matplotlib."):
+                names = text.split(".")
+            case _:
+                continue
+        found |= {name for name in names if INTERNAL.fullmatch(name)}
+    return found
+
+
+@pytest.mark.parametrize("name", INTERNALS)
+def test_the_internals_of_libraries_are_named_in_one_file(name: str) -> None:
+    found = {str(path.relative_to(PACKAGE)): internals(path) for path in inside(name)}
+    assert {path for path, names in found.items() if names} == {INTERNALS[name]}, found
 
 
 def loaded(statement: str) -> set[str]:
