@@ -19,11 +19,10 @@ from string import Template
 from typing import Any
 
 import drawing
-from typer.main import get_command
 
 from actviz import Activation, files, info, load, parse_curves
 from actviz.cli.batch import as_typed
-from actviz.cli.commands import app
+from actviz.cli.options import options_of
 from actviz.formula.expression import Number
 from actviz.formula.latex import symbol, to_latex
 from actviz.formula.mathml import to_mathml
@@ -304,8 +303,17 @@ def _command(entry: Mapping[str, Any]) -> str:
     >>> _command({"curves": "relu", "depth": [1, 5]})
     'actviz compare relu --depth 1,5'
     """
-    commands: Any = get_command(app)
-    return shlex.join(["actviz", "compare", *as_typed(entry, commands.commands["compare"].params)])
+    rows = options_of("compare")
+    words: list[str] = []
+    for key, value in entry.items():
+        typed = as_typed(rows.get(key), value)
+        if key == "curves":
+            words = [*typed, *words]
+        elif isinstance(typed, str):
+            words += [f"--{key}", typed]
+        else:  # a flag, given so many times
+            words += [f"--{key}"] * int(typed)
+    return shlex.join(["actviz", "compare", *words])
 
 
 def _slug(tag: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from actviz import check, figure, info
 from actviz.catalogue.entry import Entry, normalised
 from actviz.catalogue.lookup import activation_of, load
+from actviz.cli.reference import options_table
 from actviz.formula.primitives import PRIMITIVES
 from actviz.info.listing import COLUMNS
 from actviz.properties.rows import ROWS
@@ -115,6 +116,11 @@ def _paper(entry: Entry) -> str:
 # --- the reference ------------------------------------------------------------------------------
 
 
+def options() -> str:
+    """Every option of the commands."""
+    return f"\n{options_table()}\n"
+
+
 def primitives() -> str:
     """The functions that a formula is made of, in lines."""
     lines = textwrap.wrap(" ".join(PRIMITIVES), 96, break_on_hyphens=False)
@@ -170,6 +176,7 @@ def _escaped(text: str) -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     "functions": functions,
+    "options": options,
     "primitives": primitives,
     "formats": formats,
     "columns": columns,

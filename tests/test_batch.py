@@ -9,8 +9,8 @@ import pytest
 from conftest import Call
 
 import actviz
-from actviz.cli import batch, drawing, run
-from actviz.cli.commands import app
+from actviz.cli import drawing, run
+from actviz.cli.options import options_of
 
 MINE = '[mine]\nformula = "x * (a + tanh(x))"\nparameters = { a = 0.1 }\n'
 
@@ -56,13 +56,11 @@ def test_an_entry_is_the_command_line_of_its_options(
 
 def test_every_option_of_a_figure_can_be_in_a_list() -> None:
     """Those of the run cannot: they are for the whole list."""
-    from typer.main import get_command
-
+    of_the_run = {"from", "print-alt", "preview", "show", "jobs", "if-changed", "depfile"}
     for name in ("plot", "compare"):
-        params = get_command(app).commands[name].params  # type: ignore[attr-defined]
-        options = {batch.option_name(param).removeprefix("--") for param in params}
-        assert batch.OF_THE_RUN - {"help"} < options
-        assert {"deriv", "theme", "output", "catalogue", "hline"} < options - batch.OF_THE_RUN
+        rows = options_of(name)
+        assert {key for key, row in rows.items() if row.run} == of_the_run
+        assert {"deriv", "theme", "output", "catalogue", "hline"} < rows.keys() - of_the_run
 
 
 # A list; what the two figures are called; and that they are made by these command lines.

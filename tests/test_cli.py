@@ -21,12 +21,12 @@ from conftest import Call
 
 import actviz
 from actviz import figure
-from actviz.cli.look import LOOKS
+from actviz.cli.options import ARGUMENTS
 from actviz.cli.terminal import Progress, printable
 from actviz.errors import UsageError
 
 ESCAPE = b"\x1b"
-COMMANDS = ("plot", "compare", "table", "check", "list", "info")
+COMMANDS = tuple(ARGUMENTS)
 ACTVIZ = [sys.executable, "-m", "actviz"]
 
 
@@ -463,13 +463,8 @@ def test_without_arguments_the_help_page_is_shown_as_a_mistake(call: Call) -> No
     assert done.err == call("--help").out
 
 
-def test_every_look_is_a_field_of_the_options() -> None:
-    fields = figure.Options.__dataclass_fields__
-    assert {row.field for row in LOOKS} | {"fixed"} == set(fields)  # --fixed may fix a curve, too
-
-
 LOOK_EXAMPLES = (
-    "--theme Dark --grid --annotate --formula --equal --transparent --no-legend --no-asymptotes",
+    "--theme Dark --grid --annotate --equal --transparent --no-legend --no-asymptotes",
     "--theme auto --size 6x4 --dpi 100 --title Hello --axes box --ticks plain",
     "--hline 0.5 --hline=-1 --vline 0 --ylim -1:2 --no-title --annotate --saturation 0.1",
 )

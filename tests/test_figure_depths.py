@@ -18,7 +18,7 @@ from test_figure_layout import faults
 
 import actviz
 from actviz import figure
-from actviz.cli.look import LOOKS
+from actviz.cli.options import options_of
 from actviz.errors import UsageError
 from actviz.figure import Options
 from actviz.figure.canvas.picture import Picture
@@ -212,14 +212,15 @@ def test_what_it_does_not_take(call: Call, words: str, told: str) -> None:
 def test_every_look_is_followed_or_refused(call: Call) -> None:
     followed = {"--theme", "--style", "--size", "--dpi", "--transparent", "--grid", "--title",
                 "--no-title", "--no-legend"}  # fmt: skip
+    looks = {row.name: row for row in options_of("compare").values() if row.panel == "Look"}
     refused = set()
-    for row in LOOKS:
-        if row.name not in followed | {"--points", "--saturation"}:
+    for row in looks.values():
+        if row.name not in followed:
             value = [LOOK_VALUES.get(row.metavar, "1")] if row.metavar else []
             done = call("compare", "relu", "tanh", "--depth", "5", row.name, *value)
             assert done.code == 2
             refused |= {row.name} if f"--depth takes no {row.name}." in done.err else set()
-    assert refused == {row.name for row in LOOKS} - followed - {"--points", "--saturation"}
+    assert refused == looks.keys() - followed
 
 
 def test_a_seed_is_for_depths(call: Call) -> None:

@@ -1,9 +1,11 @@
 """The command line: options in, exit codes out; no mathematics.
 
-`commands` holds the six commands; `options` and `look` say what they take, `reading` reads it, and
-`batch` lists of it; `drawing` is the way from requests to figures, `figures` and `screen` where
-these go, `workers` those who draw them; `tables` and `depths` are the kinds of table; `help` is how
-the pages look; `mistakes` what is said of a command line that is wrong; `terminal` what a terminal
+`options` is the table of all that they take, `reading` how one of them is read, `together` which go
+together, `asked` and `targets` what several mean together; `parser` is the door to Typer, `help`
+what the pages say, `mistakes` what is said of a command line that cannot be taken apart.
+`commands` holds the six commands; `batch` reads lists, `drawing` is the way from requests to
+figures, `figures` and `screen` where these go, `workers` those who draw them; `tables` are the
+kinds of table, `reference` the table of the options for the documents, `terminal` what a terminal
 needs.
 """
 
@@ -36,18 +38,11 @@ def run(arguments: Sequence[str]) -> int:
     actviz ...
     0
     """
-    from typer import Abort
-    from typer.exceptions import TyperException
-
     try:
         return _call(arguments)
     except UsageError as error:
         return _refuse(str(error))
-    except TyperException as error:
-        from actviz.cli.mistakes import explain
-
-        return _refuse(explain(error, arguments))
-    except (KeyboardInterrupt, Abort):
+    except KeyboardInterrupt:
         return 130
     except (BrokenPipeError, SystemExit) as end:
         # Typer exits with 1 when its output is not read any more; anything else is a signal
@@ -63,13 +58,13 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _call(arguments: Sequence[str]) -> int:
-    """Let Typer take the arguments apart and run the command; flush so that a full disk is told."""
-    from actviz.cli.commands import app
+    """Take the arguments apart and run the command; flush so that a full disk is told."""
+    from actviz.cli.commands import ACTVIZ, COMMANDS
+    from actviz.cli.parser import call
 
-    colour = colour_wanted(sys.stdout)
-    code = app(list(arguments), prog_name="actviz", standalone_mode=False, color=colour)
+    code = call(COMMANDS, ACTVIZ, arguments, colour_wanted(sys.stdout))
     sys.stdout.flush()
-    return int(code or 0)
+    return code
 
 
 def _refuse(message: str) -> int:

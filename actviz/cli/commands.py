@@ -6,49 +6,35 @@ import io
 import sys
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from actviz import __version__
-from actviz.cli import options as take
-from actviz.cli import reading
+from actviz.cli.asked import (
+    Asked,
+    curves_among,
+    joint_name,
+    load_catalogue,
+    only,
+    read_columns,
+    read_curves,
+    read_fixed,
+    read_look,
+    reads,
+)
 from actviz.cli.drawing import draws
 from actviz.cli.figures import write_error_figure
-from actviz.cli.help import Contents, Page
-from actviz.cli.look import takes_look
 from actviz.cli.screen import Job
+from actviz.cli.targets import read_error_figure, read_target
 from actviz.cli.terminal import Progress, colour_wanted
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ONLY_AGAINST = {"against_derivative", "atol", "dtype", "rtol"}
+    from actviz.catalogue.lookup import Catalogue
 
-app = typer.Typer(
-    cls=Contents,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def show_version(wanted: bool) -> None:
-    """Print the version and end."""
-    if wanted:
-        print("actviz", __version__)
-        raise typer.Exit
-
-
-@app.callback()
-def actviz(
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=show_version, is_eager=True, help="Show the version."),
-    ] = False,
-) -> None:
-    """Evaluate, draw, tabulate and check activation functions and their derivatives.
+ACTVIZ = """Evaluate, draw, tabulate and check activation functions and their derivatives.
 
     Examples:
     actviz plot relu --deriv
@@ -58,19 +44,8 @@ def actviz(
     """
 
 
-@app.command(cls=Page)
 @draws
-@takes_look
-def plot(
-    look: Any,
-    functions: Any,
-    curve: take.Curves = None,
-    all: take.All = False,
-    deriv: take.Deriv = 0,
-    order: take.Order = None,
-    range: take.Range = None,
-    fixed: take.Fixed = None,
-) -> list[Job]:
+def plot(asked: Asked, functions: Catalogue) -> list[Job]:
     """Draw one figure per curve and print its path.
 
     Examples:
@@ -80,36 +55,21 @@ def plot(
     """
     from actviz import figure
 
-    curves = reading.curves_among("plot", curve, functions, all)
-    curves, logits = reading.read_fixed(fixed, curves)
+    curves, logits = read_fixed(asked, curves_among(asked, functions))
+    look = read_look(asked)
     look = look if logits is None else replace(look, fixed=logits)
-    orders = reading.read_orders(deriv, order)
-    span = reading.read_range(range)
+    orders, (lo, hi) = asked.orders, asked["range"]
     return [
         Job(
-            each.label, each.stem, [each], orders, span,
-            partial(figure.plot, each, orders, *span, look),
+            each.label, each.stem, [each], orders, (lo, hi),
+            partial(figure.plot, each, orders, lo, hi, look),
         )
         for each in curves
     ]  # fmt: skip
 
 
-@app.command(cls=Page)
 @draws
-@takes_look
-def compare(
-    look: Any,
-    functions: Any,
-    curve: take.Curves = None,
-    layout: take.Layout = None,
-    diff: take.Diff = False,
-    depth: take.Depth = None,
-    seed: take.Seed = None,
-    deriv: take.Deriv = 0,
-    order: take.Order = None,
-    range: take.Range = None,
-    fixed: take.Fixed = None,
-) -> list[Job]:
+def compare(asked: Asked, functions: Catalogue) -> list[Job]:
     """Draw several curves in one figure and print its path.
 
     Examples:
@@ -119,46 +79,24 @@ def compare(
     actviz compare sigmoid tanh relu --depth 1,5,10,20 -o vanishing.svg
     """
     from actviz import figure
-    from actviz.cli.depths import vanishing
 
-    curves, logits = reading.read_fixed(fixed, reading.curves_among("compare", curve, functions))
+    curves, logits = read_fixed(asked, curves_among(asked, functions))
     if logits is not None:
         raise UsageError("compare draws no components: --fixed names an argument, as in b=1.")
     curves = tuple(each for curve in curves for each in curve.outputs)
-    if depth is not None:
-        others = {"--layout": layout, "--diff": diff, "-d": deriv, "--order": order}
-        return [vanishing(curves, depth, seed, look, others | {"--range": range})]
-    if seed is not None:
-        raise UsageError("--seed is for --depth, which is not there.")
-    orders = reading.read_orders(deriv, order)
-    span = reading.read_range(range)
-    shape = reading.read_choice("--layout", layout, figure.LAYOUTS) if layout else None
-    draw = partial(figure.compare, curves, orders, *span, look, layout=shape, diff=diff)
-    return [Job("compare", reading.joint_name(curves), curves, orders, span, draw)]
+    name, look = joint_name(curves), read_look(asked)
+    if "depth" in asked.given:
+        draw = partial(figure.vanishing, curves, asked["depth"], asked["seed"], look)
+        return [Job("compare", name, curves, (), (0.0, 0.0), draw)]
+    orders, (lo, hi) = asked.orders, asked["range"]
+    draw = partial(
+        figure.compare, curves, orders, lo, hi, look, layout=asked["layout"], diff=asked["diff"]
+    )
+    return [Job("compare", name, curves, orders, (lo, hi), draw)]
 
 
-@app.command(cls=Page)
-def table(
-    curve: take.Curves = None,
-    at: take.At = None,
-    range: take.Range = None,
-    step: take.Step = None,
-    points: take.Points = None,
-    deriv: take.Deriv = 0,
-    order: take.Order = None,
-    fixed: take.Fixed = None,
-    jacobian: take.Jacobian = False,
-    depth: take.Depth = None,
-    seed: take.Seed = None,
-    properties: take.Properties = False,
-    columns: take.Columns = None,
-    measure: take.Measure = False,
-    output: take.TextOutput = None,
-    format: take.TableFormat = None,
-    if_changed: take.IfChanged = False,
-    depfile: take.Depfile = None,
-    catalogue: take.Catalogues = None,
-) -> None:
+@reads
+def table(asked: Asked) -> None:
     """Print x and each curve and order as columns, or what the curves are like.
 
     On a terminal it is drawn to be read; in a pipe or a file it is CSV with every digit.
@@ -174,36 +112,13 @@ def table(
     actviz table gelu silu mish --properties
     actviz table sigmoid tanh relu --depth 1,5,10,20
     """
-    from actviz.cli.tables import Target, write_table
+    from actviz.cli.tables import write_table
 
-    curves = reading.read_curves("table", curve, catalogue)
-    asked: dict[str, Any] = {"--at": at, "--range": range, "--step": step, "--points": points}
-    asked |= {"-d": deriv, "--order": order, "--fixed": fixed, "--jacobian": jacobian}
-    asked |= {"--depth": depth, "--seed": seed}
-    asked |= {"--properties": properties, "--columns": columns, "--measure": measure}
-    sources = reading.catalogue_files(catalogue)
-    write_table(curves, asked, Target(output, format, if_changed, depfile, sources))
+    write_table(read_curves(asked), asked)
 
 
-@app.command(cls=Page)
-def check(
-    curve: take.AnyCurves = None,
-    oracle: take.Oracles = None,
-    derivative: take.Derivative = None,
-    against: take.Against = None,
-    against_derivative: take.AgainstDerivative = None,
-    equals: take.Equals = None,
-    dtype: take.Dtype = None,
-    rtol: take.Rtol = None,
-    atol: take.Atol = None,
-    exit_zero: take.ExitZero = False,
-    figure: take.Figure = None,
-    order: take.CheckOrder = None,
-    output: take.TextOutput = None,
-    format: take.CheckFormat = None,
-    if_changed: take.IfChanged = False,
-    catalogue: take.Catalogues = None,
-) -> None:
+@reads
+def check(asked: Asked) -> None:
     """Verify curves, a derivative found by hand, or somebody's code. Exit code 1 if one fails.
 
     Without a curve, the whole catalogue is checked.
@@ -218,47 +133,29 @@ def check(
     from actviz.catalogue.curve import parse_curves
     from actviz.cli.judging import judge
 
-    functions = reading.load_catalogue(catalogue)
-    curves = parse_curves(curve, functions) if curve else checks.whole_catalogue(functions)
-    path, chosen = reading.read_target(output, format, checks.FORMATS, "check", if_changed)
-    asked: dict[str, Any] = {
-        "order": reading.read_orders(0, order) if order else None,
-        "oracle": oracle,
-        "derivative": derivative,
-        "equals": equals and reading.only(parse_curves([equals], functions), "--equals"),
-        "against": against,
-        "against_derivative": against_derivative,
-        "dtype": dtype,
-        "rtol": reading.read_float("--rtol", rtol),
-        "atol": reading.read_float("--atol", atol),
-    }
-    given = {name: value for name, value in asked.items() if value is not None}
+    functions = load_catalogue(asked["catalogue"])
+    curves = (
+        parse_curves(asked.typed, functions) if asked.typed else checks.whole_catalogue(functions)
+    )
+    path, chosen = read_target(asked, checks.FORMATS, "check")
+    wanted = {key: asked[key] for key in asked.given if key != "curves"}
+    if "equals" in wanted:
+        wanted["equals"] = only(parse_curves([asked["equals"]], functions), "--equals")
     target = None
-    if figure is not None:
-        instead = {"--derivative": derivative, "--equals": equals}
-        target = reading.read_error_figure(figure, curves if curve else (), path, instead)
-    if against is None and (alone := ONLY_AGAINST & given.keys()):
-        raise UsageError(f"--{min(alone).replace('_', '-')} says how to judge --against CODE.")
+    if asked["figure"] is not None:
+        target = read_error_figure(asked["figure"], curves if asked.typed else (), path)
     with Progress() as progress:
-        report = judge(curves, given | {"progress": progress})
+        report = judge(curves, wanted | {"progress": progress})
     text = io.StringIO()
     checks.write(report, chosen, text, colour=colour_for(path))
     if target is not None:
-        write_error_figure(*target, curves[0], report, given.get("order", checks.ORDERS))
-    files.write(path, text.getvalue().encode(), if_changed=if_changed)
-    raise typer.Exit(0 if exit_zero else report.exit_code)
+        write_error_figure(*target, curves[0], report, asked["order"] or checks.ORDERS)
+    files.write(path, text.getvalue().encode(), if_changed=asked["if-changed"])
+    raise typer.Exit(0 if asked["exit-zero"] else report.exit_code)
 
 
-@app.command("list", cls=Page)
-def list_(
-    word: take.Words = None,
-    columns: take.Columns = None,
-    measure: take.Measure = False,
-    output: take.TextOutput = None,
-    format: take.ListFormat = None,
-    if_changed: take.IfChanged = False,
-    catalogue: take.Catalogues = None,
-) -> None:
+@reads
+def list_(asked: Asked) -> None:
     """List the functions, with formulas, parameters and aliases.
 
     With words, only those that hold every word in a name, alias, formula or framework name.
@@ -272,23 +169,16 @@ def list_(
     from actviz import files, info
     from actviz.table import WORDS
 
-    entries = info.matching(reading.load_catalogue(catalogue), word or ())
-    path, chosen = reading.read_target(output, format, WORDS, "list", if_changed)
-    names = reading.read_columns(columns, measure, info.DEFAULT)
+    entries = info.matching(load_catalogue(asked["catalogue"]), asked.typed)
+    path, chosen = read_target(asked, WORDS, "list")
+    names = read_columns(asked, info.DEFAULT)
     with Progress() as progress:
         text = info.write_entries(entries, chosen, names, colour_for(path), progress)
-    files.write(path, text.encode(), if_changed=if_changed)
+    files.write(path, text.encode(), if_changed=asked["if-changed"])
 
 
-@app.command(cls=Page)
-def info(
-    curve: take.OneCurve = None,
-    measure: take.Measure = False,
-    output: take.TextOutput = None,
-    format: take.InfoFormat = None,
-    if_changed: take.IfChanged = False,
-    catalogue: take.Catalogues = None,
-) -> None:
+@reads
+def info(asked: Asked) -> None:
     """Tell what is known of a curve.
 
     Formula and derivatives, parameters, range, limits, breakpoints with the value and derivative
@@ -301,12 +191,22 @@ def info(
     from actviz import files
     from actviz import info as facts
 
-    one = reading.only(reading.read_curves("info", curve, catalogue), "info")
-    path, chosen = reading.read_target(output, format, facts.FACT_FORMATS, one.stem, if_changed)
-    text = facts.write_facts(facts.facts(one, measure), chosen, colour_for(path))
-    files.write(path, text.encode(), if_changed=if_changed)
+    one = only(read_curves(asked), "info")
+    path, chosen = read_target(asked, facts.FACT_FORMATS, one.stem)
+    text = facts.write_facts(facts.facts(one, asked["measure"]), chosen, colour_for(path))
+    files.write(path, text.encode(), if_changed=asked["if-changed"])
 
 
 def colour_for(path: Path) -> bool:
     """Whether a text that goes to this path is coloured: never in a file."""
     return str(path) == "-" and colour_wanted(sys.stdout)
+
+
+COMMANDS = {
+    "plot": plot,
+    "compare": compare,
+    "table": table,
+    "check": check,
+    "list": list_,
+    "info": info,
+}

@@ -22,10 +22,7 @@ class Judgement:
 
 def judge(curves: Sequence[Curve], given: Mapping[str, Any]) -> check.Report:
     """The report of the judgement that the options given ask for, by the names of JUDGEMENTS."""
-    asked = [option for option in JUDGEMENTS if option in given]
-    if len(asked) > 1:
-        raise UsageError(f"Give one of {' and '.join(f'--{name}' for name in asked)} at a time.")
-    option = asked[0] if asked else ""
+    option = next((key for key in JUDGEMENTS if key in given), "")
     judgement = JUDGEMENTS[option]
     if judgement.single and len(curves) != 1:
         raise UsageError(f"--{option} needs exactly one curve, not {len(curves)}.")
@@ -49,7 +46,7 @@ JUDGEMENTS = {
     "equals": Judgement(check.equal, False,
         {"equals": "other"}),
     "against": Judgement(check.code, True,
-        {"against": "function", "against_derivative": "gradient", "order": "orders",
+        {"against": "function", "against-derivative": "gradient", "order": "orders",
          "dtype": "dtype", "rtol": "rtol", "atol": "atol"}),
 }
 # fmt: on

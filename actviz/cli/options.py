@@ -1,199 +1,308 @@
-"""What the commands take: every option and argument, one declaration each."""
+"""What the commands take: one row for each option, with all that it goes with.
+
+The refusals of `together`, what a list may hold, the help pages, completion in a shell and the
+table of the reference are read off these rows. Columns, and what an empty one means:
+
+names      how it is typed; the first is how messages call it, the longest, without dashes, its key
+commands   those that have it; an option that means something else elsewhere has a row there
+metavar    what stands for its value; none: it is a flag. Single letters stand for numbers
+help       for the help pages; {values} are all that it can be
+read       how its text becomes a value: a function of `reading`, given its name and the text
+default    the text that holds when it is not given; none: the value is None, False, 0 or ()
+unsaid     what it means not to give it, where that is no text to be read; for the help pages. If
+           it is empty, what `values` itself says of that
+values     where the words that it can be are written in the code, as module:name
+needs      options one of which must be there, or it would mean nothing
+rivals     options that say the same thing in another way: only one of them can be given
+about      what it is about, in a word for `takes`
+takes      what still means something beside this one, by the words of `about`; all else is refused
+aside      what the refusal of all else says of this one
+formats    those in which it shows; none: in all of them
+field      of figure.Options, which it sets
+sets       the value of a flag
+repeats, counts  it can be given several times: a tuple, or how often
+elsewhere  what other programs call it, for "did you mean"
+run        it belongs to a run and not to a figure: a list cannot say it
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, TypeAlias
 
-import typer
+from actviz.cli import reading
 
-from actviz.cli.reading import load_catalogue
-from actviz.table import NUMBERS, WORDS
+Given: TypeAlias = Mapping[str, Any]  # what was typed, by key: a text, texts, True, or how often
 
-
-def option(*names: str, metavar: str = "", panel: str = "Options", **rest: Any) -> Any:
-    """An option whose default is told in its help, if at all."""
-    return typer.Option(*names, metavar=metavar, rich_help_panel=panel, show_default=False, **rest)
-
-
-def complete_curve(incomplete: str) -> list[str]:
-    """The names a shell may complete: those of the catalogue."""
-    return [name for name in load_catalogue(()).entries if name.startswith(incomplete.lower())]
+FIGURES = "plot compare"
+ALL = "plot compare table check list info"
+SCREEN = "curves orders x"  # what a preview shows
 
 
-def argument(metavar: str, **rest: Any) -> Any:
-    """A positional argument; the commands tell themselves when it is missing."""
-    return typer.Argument(metavar=metavar, show_default=False, **rest)
+@dataclass(frozen=True)
+class Option:
+    """A row of the table."""
+
+    names: str
+    commands: str
+    metavar: str
+    help: str
+    read: Callable[[str, str], Any] = reading.as_text
+    default: str | None = None
+    unsaid: str = ""
+    values: str = ""
+    needs: str = ""
+    rivals: str = ""
+    about: str = ""
+    takes: str = ""
+    aside: str = ""
+    formats: str = ""
+    field: str = ""
+    sets: Any = True
+    repeats: bool = False
+    counts: bool = False
+    elsewhere: str = ""
+    run: bool = False
+    panel: str = "Options"
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        return self.names.split()[0]
+
+    @property
+    def key(self) -> str:
+        """What a list calls it."""
+        return max(self.names.split(), key=len).removeprefix("--")
+
+    def value(self, given: Given) -> Any:
+        """Its value, read; if it was not given, that of its default."""
+        typed = given.get(self.key, self.default)
+        if self.repeats:
+            return tuple(self._read(text) for text in typed or ())
+        if self.counts:
+            return self._read(str(typed or 0))
+        if not self.metavar:
+            return self.sets if typed else None if self.field else False
+        return None if typed is None else self._read(typed)
+
+    def _read(self, text: str) -> Any:
+        if self.read is reading.as_choice:
+            return reading.as_choice(self.name, text, self.words())
+        return self.read(self.name, text)
+
+    def words(self) -> tuple[str, ...]:
+        """All that it can be, in the order of the code; none if that cannot be said in words."""
+        found = self._found()
+        return tuple(found() if callable(found) else found)
+
+    def _found(self) -> Any:
+        """What stands in the code at the place of its values."""
+        module, _, name = self.values.partition(":")
+        return getattr(import_module(module), name) if module else ()
+
+    def text(self) -> str:
+        """Its help, with what it can be and what it means not to give it."""
+        text = self.help.replace("{values}", reading.either(self.words()))
+        unsaid = self.unsaid or self.default or getattr(self._found(), "unsaid", "")
+        return f"{text} [{unsaid}]" if unsaid else text
 
 
-Text = str | None
-Texts = list[str] | None
+def _look(names: str, metavar: str, help: str, field: str, **rest: Any) -> Option:
+    """A row about the look of a figure."""
+    rest = {"commands": FIGURES, "about": "look", "panel": "Look"} | rest
+    return Option(names, metavar=metavar, help=help, field=field, **rest)
 
-CURVE_HELP = (
+
+def _format(commands: str, values: str, help: str = "{values}.", unsaid: str = "") -> Option:
+    """A row for the format of a result, which each command has its own words for."""
+    return Option(
+        "--format", commands, "FORMAT", help,
+        values=values, unsaid=unsaid, elsewhere="--type", about="files",
+    )  # fmt: skip
+
+
+def _output(commands: str, unsaid: str) -> Option:
+    """A row for the place of a result."""
+    help = "A file, a folder ending in /, a template with {name}, or -."
+    elsewhere = "--file --save --outfile --name"
+    return Option(
+        "--output -o", commands, "FILE", help, unsaid=unsaid, elsewhere=elsewhere, about="files"
+    )
+
+
+DEPTH = "How gradients vanish through so many layers."
+MEASURE = "Add the nanoseconds that a value takes here."
+CODE = "Python code to judge, and to run: module:callable or file.py:callable."
+
+# fmt: off
+OPTIONS = (
+    # -- which curves, orders and x
+    Option("--all", "plot", "", "Every function of the catalogue.", about="curves"),
+    Option("--layout", "compare", "LAYOUT", "{values}.", reading.as_choice,
+           values="actviz.figure:LAYOUTS", unsaid="overlay, over 6 grid", about="layout"),
+    Option("--diff", "compare", "", "Draw the difference from the first curve.", about="layout"),
+    Option("-d --deriv", "plot compare table", "", "Add the derivative; -dd the second too.",
+           reading.as_derivatives, counts=True, rivals="--order", about="orders",
+           elsewhere="--derivatives --second"),
+    Option("--order", "plot compare table", "N,N", "Exactly these orders, 0 to 4 (0 is f itself).",
+           reading.as_orders, about="orders"),
+    Option("--at", "table", "V,V,V", "These x; - reads them from standard input.",
+           reading.as_numbers, rivals="--range --step --points", elsewhere="--values",
+           about="x"),
+    Option("--range", "plot compare table", "A:B", "The x to cover.",
+           reading.as_range, default="-6:6", about="x",
+           elsewhere="--xlim --xrange --x-range --domain --limits"),
+    Option("--step", "table", "S", "The distance between rows.",
+           reading.as_float, rivals="--points", about="x"),
+    Option("--points", "table", "N", "How many rows, both ends included.",
+           reading.as_count, elsewhere="--samples --n --num",
+           about="x"),
+    Option("--fixed", "plot compare table", "V,V",
+           "What stays as x varies: b=1 of swiglu, the other logits of softmax.",
+           unsaid="0,1", about="fixed"),
+
+    # -- what is shown in place of values
+    Option("--jacobian", "table", "", "All derivatives of a function of a vector, as a matrix.",
+           about="kind", takes="curves x files"),
+    Option("--depth", "compare", "N,N", DEPTH, reading.as_depths,
+           about="kind", takes="curves fixed look files screen"),
+    Option("--depth", "table", "N,N", DEPTH, reading.as_depths,
+           about="kind", takes="curves files"),
+    Option("--seed", "compare table", "N", "The seed of the z of --depth.",
+           reading.as_seed, default="0", needs="--depth", about="depth"),
+    Option("--properties", "table", "", "What the curves are like: range, zeros, gain and so on.",
+           about="kind", takes="curves files"),
+    Option("--columns", "table list", "NAME,NAME", "Which columns: {values}.",
+           values="actviz.info:column_names", needs="--properties", about="properties"),
+    Option("--measure", "table list", "", MEASURE, needs="--properties", about="properties"),
+    Option("--measure", "info", "", MEASURE, formats="text json markdown"),
+
+    # -- what is judged, and how
+    Option("--oracle", "check", "NAME", "Require {values}; repeatable.", reading.as_choice,
+           values="actviz.check:ORACLES", unsaid="difference, and mpmath if it is installed",
+           repeats=True, about="oracle"),
+    Option("--derivative", "check", "FORMULA", "A derivative to judge.",
+           about="kind", takes="curves orders oracle files verdict"),
+    Option("--against", "check", "CODE", CODE,
+           about="kind", takes="curves orders figure files verdict"),
+    Option("--against-derivative", "check", "CODE", "Its derivative, written the same.",
+           needs="--against", about="against"),
+    Option("--equals", "check", "CURVE", "A curve that should be the same function.",
+           about="kind", takes="curves files verdict"),
+    Option("--dtype", "check", "TYPE", "What --against is given: {values}.", reading.as_choice,
+           values="actviz.check:DTYPES", default="float64", needs="--against", about="against"),
+    Option("--rtol", "check", "R", "Relative tolerance of --against.", reading.as_float,
+           unsaid="32 eps of the dtype", needs="--against", elsewhere="--tolerance",
+           about="against"),
+    Option("--atol", "check", "A", "Absolute tolerance of --against.", reading.as_float,
+           needs="--against", elsewhere="--tolerance",
+           about="against"),
+    Option("--exit-zero", "check", "", "Exit code 0 even if a check fails.", about="verdict"),
+    Option("--figure", "check", "FILE",
+           "Draw the errors of one curve, or of --against, over x ({values}).",
+           values="actviz.figure:FORMATS", about="figure"),
+    Option("--order", "check", "N,N", "The orders to check, 0 to 4.", reading.as_orders,
+           unsaid="1,2", about="orders"),
+
+    # -- where it comes from and goes to
+    Option("--from", FIGURES, "FILE", "Draw the figures of a list, a TOML file; a NAME in place "
+           "of a CURVE picks one. Options beside it are for all of them.",
+           about="curves", run=True),
+    _output(FIGURES, "the curves' names, .png"),
+    _output("table check list info", "-"),
+    _format(FIGURES, "actviz.figure:FORMATS", unsaid="by the suffix"),
+    _format("table", "actviz.table:NUMBERS"),
+    _format("check", "actviz.check:FORMATS"),
+    _format("list", "actviz.table:WORDS"),
+    _format("info", "actviz.info:FACT_FORMATS"),
+    Option("--print-alt", FIGURES, "", "Print what the figure shows in words, not its path.",
+           about="files", run=True),
+    Option("--preview", FIGURES, "", "Draw in the terminal; write no file.",
+           about="screen", takes="curves orders x", aside="writes no file and ", run=True),
+    Option("--show", FIGURES, "", "Show in a window; write no file.",
+           about="screen", takes="curves orders x fixed layout kind depth look axes",
+           aside="writes no file and ", run=True),
+    Option("--jobs", FIGURES, "N", "Processes that share many figures.", reading.as_positive,
+           unsaid="the cores", about="files", run=True),
+    Option("--if-changed", ALL, "", "Leave files alone whose bytes would be the same.",
+           about="files", run=True),
+    Option("--depfile", "plot compare table", "FILE",
+           "Write a make rule: what the files depend on.", about="files", run=True),
+    Option("--catalogue", ALL, "FILE",
+           "Add the functions of a TOML file; repeatable. Also ACTVIZ_CATALOGUE.",
+           repeats=True, elsewhere="--config", about="curves"),
+
+    # -- the look of a figure: of any, and of one with x and f(x) at its axes
+    _look("--theme", "THEME", "{values}; auto is an SVG that follows the reader.", "theme",
+          read=reading.as_choice, values="actviz.figure:THEMES", default="light",
+          elsewhere="--color --colour --dark"),
+    _look("--style", "FILE", "A matplotlib style sheet for colours and lines.", "style",
+          read=reading.as_path),
+    _look("--size", "WxH", "Width and height in inches.", "size", read=reading.as_size,
+          elsewhere="--figsize --width"),
+    _look("--dpi", "N", "Dots per inch of a PNG.", "dpi", read=reading.as_count, default="200"),
+    _look("--transparent", "", "No background.", "transparent"),
+    _look("--grid", "", "Thin lines at the ticks.", "grid"),
+    _look("--title", "TEXT", "A title in place of the formula.", "title", rivals="--no-title"),
+    _look("--no-title", "", "No title.", "title", sets=""),
+    _look("--formula", "", "The formulas of the derivatives under the title.", "formula",
+          commands="plot", needs="-d --order", rivals="--title --no-title", about="axes"),
+    _look("--no-legend", "", "Do not name the curves.", "legend", sets=False),
+    _look("--annotate", "", "Extrema, zeros and saturated zones.", "annotate", about="axes"),
+    _look("--saturation", "S", "The |f'| below which --annotate calls f saturated.", "saturation",
+          read=reading.as_float, default="0.01", needs="--annotate", about="axes"),
+    _look("--no-asymptotes", "", "No dotted lines that the curve tends to.", "asymptotes",
+          sets=False, about="axes"),
+    _look("--axes", "WHERE", "{values}.", "axes", read=reading.as_choice,
+          values="actviz.figure:AXES", unsaid="origin", about="axes"),
+    _look("--ticks", "KIND", "{values}.", "ticks", read=reading.as_choice,
+          values="actviz.figure:TICKS", default="auto", about="axes"),
+    _look("--hline", "Y", "A dotted line at this y; repeatable.", "hlines",
+          read=reading.as_float, repeats=True, about="axes"),
+    _look("--vline", "X", "A dotted line at this x; repeatable.", "vlines",
+          read=reading.as_float, repeats=True, about="axes"),
+    _look("--ylim", "A:B", "The y to show.", "ylim", read=reading.as_range,
+          elsewhere="--yrange --y-range", unsaid="what the curves need", about="axes"),
+    _look("--equal", "", "The same unit on both axes.", "equal", about="axes"),
+    _look("--vector", "", "Take --points values of the range as the one vector of softmax and its "
+          "kin.", "vector", commands="plot", about="axes"),
+    _look("--points", "N", "How many values --vector takes.", "points", commands="plot",
+          read=reading.as_count, default="10", needs="--vector", about="axes"),
+)
+# fmt: on
+
+CURVE = (
     "NAME, NAME:param=value,... or a formula in x, as in 'where(x > 0, x, a*x):a=0.2'; "
     "LABEL= in front names it; after -- it may begin with a minus sign."
 )
-Curves = Annotated[Texts, argument("CURVE...", help=CURVE_HELP, autocompletion=complete_curve)]
-AnyCurves = Annotated[
-    Texts,
-    argument("[CURVE...]", help=f"{CURVE_HELP} [all]", autocompletion=complete_curve),
-]
-OneCurve = Annotated[Texts, argument("CURVE", help=CURVE_HELP, autocompletion=complete_curve)]
-Words = Annotated[
-    Texts, argument("[WORD...]", help="Parts of a name, alias, formula or framework name. [all]")
-]
-
-Deriv = Annotated[
-    int, option("-d", "--deriv", count=True, help="Add the derivative; -dd the second too.")
-]
-Order = Annotated[
-    Text, option("--order", metavar="N,N", help="Exactly these orders, 0 to 4 (0 is f itself).")
-]
-Range = Annotated[Text, option("--range", metavar="A:B", help="The x to cover. [-6:6]")]
-Catalogues = Annotated[
-    Texts,
-    option(
-        "--catalogue",
-        metavar="FILE",
-        help="Add the functions of a TOML file; repeatable. Also ACTVIZ_CATALOGUE.",
-    ),
-]
+# What a command takes that is no option: what stands for it, and what is said of it.
+ARGUMENTS = {
+    "plot":    ("CURVE...", CURVE),
+    "compare": ("CURVE...", CURVE),
+    "table":   ("CURVE...", CURVE),
+    "check":   ("[CURVE...]", f"{CURVE} [all]"),
+    "list":    ("[WORD...]", "Parts of a name, alias, formula or framework name. [all]"),
+    "info":    ("CURVE", CURVE),
+}  # fmt: skip
 
 
-All = Annotated[bool, option("--all", help="Every function of the catalogue.")]
+@cache
+def options_of(command: str) -> dict[str, Option]:
+    """The rows of a command by key, in the order of the table."""
+    return {row.key: row for row in OPTIONS if command in row.commands.split()}
 
 
-def output_option(default: str) -> Any:
-    """Where the result goes."""
-    text = f"A file, a folder ending in /, a template with {{name}}, or -. [{default}]"
-    return option("-o", "--output", metavar="FILE", help=text)
+def owners(name: str) -> list[str]:
+    """The commands that have an option of this name."""
+    having = {command for row in OPTIONS if name in row.names.split()
+              for command in row.commands.split()}  # fmt: skip
+    return [command for command in ARGUMENTS if command in having]
 
 
-def format_option(formats: str) -> Any:
-    """How the result is written."""
-    return option("--format", metavar="FORMAT", help=formats)
-
-
-FigureOutput = Annotated[Text, output_option("the curves' names, .png")]
-TextOutput = Annotated[Text, output_option("-")]
-Jobs = Annotated[
-    Text, option("--jobs", metavar="N", help="Processes that share many figures. [the cores]")
-]
-From = Annotated[
-    Text,
-    option(
-        "--from",
-        metavar="FILE",
-        help="Draw the figures of a list, a TOML file; a NAME in place of a CURVE picks one. "
-        "Options beside it are for all of them.",
-    ),
-]
-Depfile = Annotated[
-    Text, option("--depfile", metavar="FILE", help="Write a make rule: what the files depend on.")
-]
-IfChanged = Annotated[
-    bool, option("--if-changed", help="Leave files alone whose bytes would be the same.")
-]
-PrintAlt = Annotated[
-    bool, option("--print-alt", help="Print what the figure shows in words, not its path.")
-]
-Preview = Annotated[bool, option("--preview", help="Draw in the terminal; write no file.")]
-Show = Annotated[bool, option("--show", help="Show in a window; write no file.")]
-FigureFormat = Annotated[Text, format_option("png, svg or pdf. [by the suffix]")]
-TableFormat = Annotated[Text, format_option(NUMBERS.help)]
-CheckFormat = Annotated[
-    Text, format_option("full, concise, json, github or junit. [by the suffix, else full]")
-]
-ListFormat = Annotated[Text, format_option(WORDS.help)]
-InfoFormat = Annotated[
-    Text, format_option("text, json, markdown or latex. [by the suffix, else text]")
-]
-
-Step = Annotated[Text, option("--step", metavar="S", help="The distance between rows.")]
-Points = Annotated[Text, option("--points", metavar="N", help="How many rows, both ends included.")]
-At = Annotated[
-    Text, option("--at", metavar="V,V,V", help="These x; - reads them from standard input.")
-]
-
-Fixed = Annotated[
-    Text,
-    option(
-        "--fixed",
-        metavar="V,V",
-        help="What stays as x varies: b=1 of swiglu, the other logits of softmax. [0,1]",
-    ),
-]
-Layout = Annotated[
-    Text,
-    option("--layout", metavar="LAYOUT", help="overlay, grid or stack. [overlay, over 6 grid]"),
-]
-Diff = Annotated[bool, option("--diff", help="Draw the difference from the first curve.")]
-
-Depth = Annotated[
-    Text,
-    option("--depth", metavar="N,N", help="How gradients vanish through so many layers."),
-]
-Seed = Annotated[Text, option("--seed", metavar="N", help="The seed of the z of --depth. [0]")]
-
-Oracles = Annotated[
-    Texts,
-    option(
-        "--oracle",
-        metavar="NAME",
-        help="Require difference, mpmath, torch or jax; repeatable. "
-        "[difference, and mpmath if it is installed]",
-    ),
-]
-Derivative = Annotated[
-    Text, option("--derivative", metavar="FORMULA", help="A derivative to judge.")
-]
-Columns = Annotated[
-    Text,
-    option(
-        "--columns",
-        metavar="NAME,NAME",
-        help="Which columns: formula, derivative, parameters, aliases, frameworks, paper, note, or "
-        "a property such as range, zeros, monotone, smoothness, lipschitz, gain.",
-    ),
-]
-Jacobian = Annotated[
-    bool, option("--jacobian", help="All derivatives of a function of a vector, as a matrix.")
-]
-Properties = Annotated[
-    bool, option("--properties", help="What the curves are like: range, zeros, gain and so on.")
-]
-Measure = Annotated[bool, option("--measure", help="Add the nanoseconds that a value takes here.")]
-CheckOrder = Annotated[
-    Text, option("--order", metavar="N,N", help="The orders to check, 0 to 4. [1,2]")
-]
-CODE_HELP = "Python code to judge, and to run: module:callable or file.py:callable."
-Against = Annotated[Text, option("--against", metavar="CODE", help=CODE_HELP)]
-AgainstDerivative = Annotated[
-    Text, option("--against-derivative", metavar="CODE", help="Its derivative, written the same.")
-]
-
-
-Equals = Annotated[
-    Text, option("--equals", metavar="CURVE", help="A curve that should be the same function.")
-]
-Dtype = Annotated[
-    Text,
-    option(
-        "--dtype",
-        metavar="TYPE",
-        help="What --against is given: float64, float32, float16 or bfloat16. [float64]",
-    ),
-]
-Rtol = Annotated[
-    Text,
-    option("--rtol", metavar="R", help="Relative tolerance of --against. [32 eps of the dtype]"),
-]
-Atol = Annotated[Text, option("--atol", metavar="A", help="Absolute tolerance of --against.")]
-Figure = Annotated[
-    Text,
-    option(
-        "--figure",
-        metavar="FILE",
-        help="Draw the errors of one curve, or of --against, over x (png, svg or pdf).",
-    ),
-]
-ExitZero = Annotated[bool, option("--exit-zero", help="Exit code 0 even if a check fails.")]
+def unset(value: Any) -> bool:
+    """Whether an option or argument has not been given."""
+    return value is None or value is False or value in (0, (), [])

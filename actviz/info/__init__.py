@@ -11,6 +11,7 @@ from actviz.info.comparison import all_columns, write_properties
 from actviz.info.facts import Facts, facts, record
 from actviz.info.listing import (
     DEFAULT,
+    column_names,
     matching,
     measured,
     read_columns,
@@ -23,6 +24,7 @@ __all__ = [
     "FACT_FORMATS",
     "Facts",
     "all_columns",
+    "column_names",
     "facts",
     "matching",
     "measured",

@@ -110,6 +110,13 @@ def _folded(word: str) -> str:
     return word.lower().replace("-", "_")
 
 
+def column_names() -> tuple[str, ...]:
+    """The names of all columns that can be asked for."""
+    from actviz.properties import ROWS
+
+    return (*COLUMNS, *(row.name for row in ROWS))
+
+
 def read_columns(text: str) -> tuple[str, ...]:
     """The columns that a list such as 'formula,range,gain' names, the name always first.
 
@@ -118,9 +125,7 @@ def read_columns(text: str) -> tuple[str, ...]:
     >>> read_columns("formula,gain")
     ('name', 'formula', 'gain')
     """
-    from actviz.properties import ROWS
-
-    known = [*COLUMNS, *(row.name for row in ROWS)]
+    known = column_names()
     asked = [_folded(word.strip()) for word in text.split(",")]
     for word in asked:
         if word not in known:

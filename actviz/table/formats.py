@@ -58,16 +58,15 @@ class Formats(Generic[Writer]):
         return {suffix: name for name, row in self.rows.items() for suffix in row.suffixes}
 
     @property
-    def help(self) -> str:
-        """What the help of --format says: the names, and which it is without the option.
+    def unsaid(self) -> str:
+        """Which it is if none is asked for, as the help of --format says it.
 
         >>> rows = {"text": Format((".txt",), print), "xml": Format((".xml",), print)}
-        >>> Formats(rows, shown="text", kept="xml").help
-        'text or xml. [by the suffix; text on a terminal, else xml]'
+        >>> Formats(rows, shown="text", kept="xml").unsaid
+        'by the suffix; text on a terminal, else xml'
         """
-        *others, last = self
         shown = "" if self.shown == self.kept else f"; {self.shown} on a terminal"
-        return f"{', '.join(others)} or {last}. [by the suffix{shown}, else {self.kept}]"
+        return f"by the suffix{shown}, else {self.kept}"
 
 
 class Row(NamedTuple):
