@@ -137,7 +137,7 @@ STANDARD = sys.stdlib_module_names | {"numpy"}
 
 # The only file of a room that may name what a library keeps to itself.
 INTERNALS = {"figure": "figure/canvas/renderers.py"}
-INTERNAL = re.compile(r"backend_\w+|Renderer\w*|MathTextParser|_(?!_)\w*")
+INTERNAL = re.compile(r"backend_\w*|Renderer\w*|MathTextParser|_(?!_)\w*")
 
 # What a command may not have imported when it is done.
 ABSENT = {
