@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-STEPS = (1, 2, 5)
+MANTISSAS = (1, 2, 5)  # of a step, times a power of ten
 PI_STEPS = tuple(Fraction(n, d) for n, d in ((1, 6), (1, 4), (1, 2), (1, 1), (2, 1), (5, 1)))
 LONGEST = 5  # characters of a plain label, beyond which the power of ten moves to the axis's end
 MINUS = "\N{MINUS SIGN}"
@@ -98,7 +98,7 @@ def _step(lo: float, hi: float, most: int) -> tuple[int, int]:
     """The smallest step (mantissa, power of ten) that makes at most that many intervals."""
     least = (hi / most) - (lo / most)
     exponent = math.floor(math.log10(least))
-    for step in STEPS:
+    for step in MANTISSAS:
         if step * 10.0**exponent >= least * (1 - 1e-9):
             return step, exponent
     return 1, exponent + 1

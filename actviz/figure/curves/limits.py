@@ -12,8 +12,8 @@ Limits = tuple[float, float]
 RUNAWAY = 10.0  # times its value half-way: an end that grows more than this is cut off
 POLE_REACH = (3.0, 12.0)  # times the median height of a curve with a pole, least and most
 NEAR_ZERO = 0.5  # zero is shown if that adds at most this share of what is shown
-LARGEST = 1e300  # what is drawn of values that come near the largest float
-SMALLEST = 1e-290  # a range of values smaller than this is none
+LARGEST_DRAWN = 1e300  # what is drawn of values that come near the largest float
+NARROWEST_SPAN = 1e-290  # a range of values smaller than this is none
 FLAT = 1e-9  # a range of values this small beside the values themselves is called constant
 
 
@@ -23,14 +23,14 @@ def choose(scans: list[Scan]) -> Limits:
     if not spans:
         return -1.0, 1.0
     lowest, highest = min(lo for lo, _ in spans), max(hi for _, hi in spans)
-    return _with_zero(max(lowest, -LARGEST), min(highest, LARGEST))
+    return _with_zero(max(lowest, -LARGEST_DRAWN), min(highest, LARGEST_DRAWN))
 
 
 def _with_zero(lo: float, hi: float) -> Limits:
     """Include zero if it is near; make something of a constant."""
     if hi - lo <= FLAT * max(abs(lo), abs(hi)):
         lo, hi = min(lo, 0.0), max(hi, 0.0)
-    if hi - lo < SMALLEST:
+    if hi - lo < NARROWEST_SPAN:
         return -1.0, 1.0
     if 0 < lo <= NEAR_ZERO * hi:
         return 0.0, hi

@@ -30,9 +30,9 @@ STRAIGHT = 1e-9  # of the size of a switch: how well a plane must agree with it
 SAME = 1e-6  # of the largest value: one-sided values no farther apart are one value
 BENT = 1e-3  # of the largest value per side: slopes no farther apart are one slope
 FADING = 1e-2  # times: by how much a value becomes less on the way to a zero line
-STEPS = 400  # along a cut, each told a kink, a jump or neither
+STEPS_ALONG = 400  # a cut, each told a kink, a jump or neither
 ASIDE = 0.4  # of a step: where it is told, as its middle may well be a special place
-LARGEST = 1e308
+ABOVE_ALL = 1e308  # more than any value: where the highest area ends
 KINDS = ("zero", "border", "jump", "kink")  # what can happen on a cut
 
 
@@ -150,7 +150,7 @@ def _in_blocks(zero: Truths) -> Truths:
 
 
 def _outlines(generator: Any, level: float) -> Iterator[Array]:
-    areas, offsets = generator.filled(level, LARGEST)
+    areas, offsets = generator.filled(level, ABOVE_ALL)
     for points, starts in zip(areas, offsets, strict=True):
         for start, stop in pairwise(starts.tolist()):
             yield points[start:stop]
@@ -327,7 +327,7 @@ def _steps_along(first: Array, last: Array, cuts: Sequence[Cut]) -> Array:
         off = [c + p * a + q * b for a, b in (first, last)]
         if off[0] * off[1] < 0:
             crossings.append(off[0] / (off[0] - off[1]))
-    t = np.unique(np.concatenate([np.linspace(0.0, 1.0, STEPS + 1), crossings]))
+    t = np.unique(np.concatenate([np.linspace(0.0, 1.0, STEPS_ALONG + 1), crossings]))
     return np.asarray(first + t[:, None] * (last - first))
 
 
