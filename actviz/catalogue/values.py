@@ -58,8 +58,8 @@ def jacobian(activation: Activation, x: Any) -> Array:
     match activation.kind:
         case Kind.PAIR:
             halves = _halves(activation, vector)
-            partial = (at(activation, *halves, (name,)) for name in activation.arguments)
-            return np.hstack([np.diag(each) for each in partial])
+            slopes = (at(activation, *halves, (name,)) for name in activation.arguments)
+            return np.hstack([np.diag(each) for each in slopes])
         case Kind.VECTOR:
             trees = ((each.numeric_tree(0), each.numeric_tree(1)) for each in activation.outputs)
             return np.vstack([jacobian_of(*pair, vector, activation.parameters) for pair in trees])
