@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -57,3 +58,19 @@ def test_peers_exist(pair: bench.Pair) -> None:
 
 def test_growth_is_drawn() -> None:
     assert figure.render(report.picture(RESULTS["growth"]), "svg").startswith(b"<?xml")
+
+
+def test_memory_is_that_of_the_command_and_not_of_who_measures(tmp_path: Path) -> None:
+    held = b"x" * 400_000_000  # a parent's memory must not be told as its child's
+    start, small, large = (
+        bench.peak([sys.executable, "-I", "-S", "-c", f"b'x' * {size}"], str(tmp_path))[1]
+        for size in (0, 10_000_000, 200_000_000)
+    )
+    assert start < 40_000_000 < len(held)
+    assert small - start == pytest.approx(10_000_000, rel=0.2)
+    assert large - start == pytest.approx(200_000_000, rel=0.05)
+
+
+def test_a_command_that_fails_is_not_measured(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        bench.peak([sys.executable, "-c", "raise SystemExit(3)"], str(tmp_path))

@@ -114,23 +114,30 @@ def compare(ours: Callable[[], object], peer: Callable[[], object], runs: int) -
     }
 
 
-def process(command: str, folder: str) -> Callable[[], int]:
-    """A task that runs a command of actviz, of make or of a peer, and returns its peak memory."""
-    words = command.split()
-    start = [] if words[0] == "make" else [ACTVIZ]
-    if words[0].endswith(".py"):
-        start, words[0] = [PYTHON], str(HERE / "peers" / words[0])
-    return lambda: _peak([*start, *words], folder)
+def words(command: str) -> list[str]:
+    """A command of actviz, of make or of a peer, as the words that start it."""
+    first, *rest = command.split()
+    match first:
+        case "make":
+            return [first, *rest]
+        case script if script.endswith(".py"):
+            return [PYTHON, str(HERE / "peers" / script), *rest]
+    return [ACTVIZ, first, *rest]
 
 
-def _peak(command: list[str], folder: str) -> int:
-    """Run a command that must succeed; the most memory it had, in bytes."""
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL) as running:
-        _, status, usage = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
-    if running.returncode:
-        raise subprocess.CalledProcessError(running.returncode, command)
-    return usage.ru_maxrss * 1024
+def process(command: str, folder: str) -> Callable[[], object]:
+    """A task that runs a command, which must succeed."""
+    return partial(
+        subprocess.run, words(command), cwd=folder, stdout=subprocess.DEVNULL, check=True
+    )
+
+
+def peak(command: Sequence[str], folder: str) -> tuple[float, int]:
+    """The seconds that a command takes, and the most memory that it has, in bytes."""
+    small = [PYTHON, "-I", "-S", str(HERE / "peak.py"), *command]
+    told = subprocess.run(small, cwd=folder, stdout=subprocess.PIPE, check=True, text=True).stdout
+    took, memory = told.split()
+    return float(took), int(memory)
 
 
 def whole_processes(folder: str) -> Iterator[Measured]:
@@ -184,10 +191,8 @@ def growth(folder: str) -> Iterator[Measured]:
     """Seconds, and of rows the memory too, as the count grows."""
     for what, (command, counts) in GROWTH.items():
         for count in counts:
-            memory: list[int] = []
-            task = process(command(count), folder)
-            took = seconds(lambda task=task, memory=memory: memory.append(task()))  # type: ignore[misc]
-            yield {"what": what, "count": count, "seconds": took, "bytes": memory[0]}
+            took, memory = peak(words(command(count)), folder)
+            yield {"what": what, "count": count, "seconds": took, "bytes": memory}
     silu = actviz.get("silu")
     for count in POINTS:
         x = np.linspace(-6, 6, count)
