@@ -7,14 +7,16 @@ VENV  := .venv
 BENCH := .venv-bench
 FRAMEWORKS := .venv-frameworks
 CLUSTER := .venv-cluster
+VERSIONS := .venv-versions
 RUN   := $(VENV)/run-installed
 TOOLS := $(VENV)/tools-installed
 PEERS := $(BENCH)/peers-installed
 ORACLES := $(FRAMEWORKS)/oracles-installed
 SNAKEMAKE := $(CLUSTER)/snakemake-installed
+OLDEST := $(VERSIONS)/oldest
 
 PIP     := -m pip --disable-pip-version-check --quiet install --no-compile
-SOURCES := $(wildcard actviz/*.py actviz/*.toml actviz/*/*.py)
+SOURCES := $(shell find actviz -name '*.py' -o -name '*.toml')
 
 # matplotlib keeps its font list here, so a home folder need not exist and is not written to.
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
@@ -22,19 +24,43 @@ export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help test test-oracles test-snakemake lint gallery bench clean
+.PHONY: help test test-all test-oracles test-snakemake test-versions lint gallery bench clean
+
+# What other versions are held against: all but the tests of this project's own files and of what is
+# measured, drawn or run with programs that need the pinned versions or a large download.
+OWN  := architecture bench check_oracles gallery page project snakefile wheel
+CORE := actviz $(filter-out $(OWN:%=tests/test_%.py),$(wildcard tests/test_*.py))
+
+# Pythons that answer, looked for when they are needed; a name on PATH may be an empty promise.
+OTHERS = $(foreach python,python3.12 python3.13 python3.14,$(shell \
+           $(python) -c 'import venv, ensurepip' 2> /dev/null && echo $(python)))
+PYTEST := -m pytest --numprocesses=auto --dist=worksteal --quiet
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' Makefile
 
-test: $(TOOLS) ## run every test
-	$(VENV)/bin/python -m pytest --numprocesses=auto --dist=worksteal --quiet
+test: $(TOOLS) ## run every test, large sweeps by a sample
+	$(VENV)/bin/python $(PYTEST)
+
+test-all: $(TOOLS) ## run every test, large sweeps whole
+	$(VENV)/bin/python $(PYTEST) --whole
 
 test-oracles: $(ORACLES) ## hold the catalogue against PyTorch and JAX (a large download)
 	$(FRAMEWORKS)/bin/python -m pytest --quiet tests/test_check_oracles.py
 
 test-snakemake: $(SNAKEMAKE) ## run the gallery's Snakefile on small lists (a large download)
 	$(CLUSTER)/bin/python -m pytest --quiet tests/test_snakefile.py
+
+test-versions: ## run the core of the tests on the oldest versions allowed, and on other Pythons
+	$(MAKE) --keep-going $(OLDEST)/tested $(OTHERS:%=$(VERSIONS)/on-%/tested)
+
+$(OLDEST)/tested: $(OLDEST)/installed FORCE
+	$(OLDEST)/bin/python $(PYTEST) $(CORE)
+
+$(VERSIONS)/on-%/tested: $(VERSIONS)/on-%/installed FORCE
+	$(VERSIONS)/on-$*/bin/python $(PYTEST) $(CORE)
+
+FORCE:
 
 lint: $(TOOLS) ## check format, style and types
 	$(VENV)/bin/ruff format --check .
@@ -58,7 +84,7 @@ bench: $(PEERS) ## measure actviz against its peers, into tests/bench/
 	$(BENCH)/bin/python tests/bench/report.py
 
 clean: ## remove everything make has made
-	rm -rf $(VENV) $(BENCH) $(FRAMEWORKS) $(CLUSTER) dist
+	rm -rf $(VENV) $(BENCH) $(FRAMEWORKS) $(CLUSTER) $(VERSIONS) dist
 	rm -rf gallery/build gallery/index.html .snakemake
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find actviz tests gallery -name __pycache__ -prune -exec rm -rf {} +
@@ -66,7 +92,7 @@ clean: ## remove everything make has made
 # An environment is remade when its versions change; actviz is installed in place, so its sources
 # may change without that.
 
-$(RUN): tests/pins/run.txt pyproject.toml | $(VENV)/bin/pip
+$(RUN): tests/pins/run.txt pyproject.toml actviz/__init__.py | $(VENV)/bin/pip
 	@echo "Installing actviz and what it runs on into $(VENV) ..."
 	@$(VENV)/bin/python $(PIP) -r tests/pins/run.txt
 	@$(VENV)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
@@ -96,6 +122,19 @@ $(SNAKEMAKE): tests/pins/run.txt tests/pins/tools.txt tests/pins/snakemake.txt |
 	@$(CLUSTER)/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/tools.txt
 	@$(CLUSTER)/bin/python $(PIP) -r tests/pins/snakemake.txt
 	@$(CLUSTER)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(OLDEST)/installed: tests/pins/run.txt tests/pins/tools.txt tests/pins/oldest.txt | $(OLDEST)/bin/pip
+	@echo "Installing actviz and the oldest that it runs on into $(OLDEST) ..."
+	@$(OLDEST)/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/tools.txt
+	@$(OLDEST)/bin/python $(PIP) -r tests/pins/oldest.txt
+	@$(OLDEST)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VERSIONS)/on-%/installed: pyproject.toml
+	@echo "Installing actviz and the newest that it runs on into $(@D) ..."
+	@$* -m venv --clear $(@D)
+	@$(@D)/bin/python $(PIP) --editable '.[mpmath]' packaging pytest pytest-xdist hypothesis
 	@touch $@
 
 %/bin/pip:

@@ -1,14 +1,20 @@
-"""What every test runs under: a clean environment, random searches that repeat, `call`."""
+"""What every test runs under: a clean environment, random searches that repeat, `call`.
+
+Of large sweeps a sample is run (`sampled.py`): with `--whole` all of them, with `--seed N` the
+sample of another run.
+"""
 
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
+from sampled import SEED, WHOLE
 
 from actviz.cli import run
 
@@ -31,6 +37,26 @@ for name in FOREIGN:
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("repeatable")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The two options of the sweeps."""
+    parser.addoption("--whole", action="store_true", help="run large sweeps whole")
+    parser.addoption("--seed", type=int, help="the seed of the sample of large sweeps")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the sample before anything is collected; workers inherit it."""
+    if config.getoption("whole"):
+        os.environ[WHOLE] = "1"
+    seed = config.getoption("seed")
+    os.environ.setdefault(SEED, str(random.randrange(10**6) if seed is None else seed))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what would run the same sample again."""
+    if WHOLE not in os.environ:
+        terminalreporter.write_line(f"large sweeps by the sample of --seed {os.environ[SEED]}")
 
 
 class Done(NamedTuple):
