@@ -21,12 +21,12 @@ from conftest import Call
 
 import actviz
 from actviz import figure
-from actviz.cli.options import ARGUMENTS
+from actviz.cli.pages import PAGES
 from actviz.cli.terminal import Progress, printable
 from actviz.errors import UsageError
 
 ESCAPE = b"\x1b"
-COMMANDS = tuple(ARGUMENTS)
+COMMANDS = tuple(PAGES)
 ACTVIZ = [sys.executable, "-m", "actviz"]
 
 

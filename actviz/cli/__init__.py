@@ -59,10 +59,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def _call(arguments: Sequence[str]) -> int:
     """Take the arguments apart and run the command; flush so that a full disk is told."""
-    from actviz.cli.commands import ACTVIZ, COMMANDS
     from actviz.cli.parser import call
 
-    code = call(COMMANDS, ACTVIZ, arguments, colour_wanted(sys.stdout))
+    code = call(arguments, colour_wanted(sys.stdout))
     sys.stdout.flush()
     return code
 

@@ -34,25 +34,10 @@ if TYPE_CHECKING:
 
     from actviz.catalogue.lookup import Catalogue
 
-ACTVIZ = """Evaluate, draw, tabulate and check activation functions and their derivatives.
-
-    Examples:
-    actviz plot relu --deriv
-    actviz compare gelu gelu_tanh silu -o gelus.svg
-    actviz table sigmoid --at 0.1,0.4,0.7,1 -d
-    actviz plot 'x * sigmoid(1.702*x)' -d
-    """
-
 
 @draws
 def plot(asked: Asked, functions: Catalogue) -> list[Job]:
-    """Draw one figure per curve and print its path.
-
-    Examples:
-    actviz plot relu --deriv
-    actviz plot elu:alpha=0.5 'swish=x*sigmoid(b*x):b=1.5' -d -o figures/
-    actviz plot --range -3:3 -o square.svg -- '-x**2'
-    """
+    """One figure for each curve."""
     from actviz import figure
 
     curves, logits = read_fixed(asked, curves_among(asked, functions))
@@ -70,14 +55,7 @@ def plot(asked: Asked, functions: Catalogue) -> list[Job]:
 
 @draws
 def compare(asked: Asked, functions: Catalogue) -> list[Job]:
-    """Draw several curves in one figure and print its path.
-
-    Examples:
-    actviz compare gelu gelu_tanh silu -o cmp.svg
-    actviz compare gelu gelu_tanh --diff
-    actviz compare sigmoid tanh relu leaky_relu --order 1 -o derivatives.svg
-    actviz compare sigmoid tanh relu --depth 1,5,10,20 -o vanishing.svg
-    """
+    """One figure of several curves."""
     from actviz import figure
 
     curves, logits = read_fixed(asked, curves_among(asked, functions))
@@ -97,21 +75,7 @@ def compare(asked: Asked, functions: Catalogue) -> list[Job]:
 
 @reads
 def table(asked: Asked) -> None:
-    """Print x and each curve and order as columns, or what the curves are like.
-
-    On a terminal it is drawn to be read; in a pipe or a file it is CSV with every digit.
-    A vector function such as softmax takes all x together as its one vector; -d gives the
-    derivative of each component by its own x, --jacobian those by every x, in columns d1, d2, ...
-    A gated function such as swiglu takes the first half of the x as a and the second as b.
-
-    Examples:
-    actviz table sigmoid --at 0.1,0.4,0.7,1 -d
-    actviz table relu elu --range -2:2 --step 0.5 -o values.csv
-    seq 0 0.1 1 | actviz table gelu --at -
-    actviz table softmax --at 1,2,3 --jacobian
-    actviz table gelu silu mish --properties
-    actviz table sigmoid tanh relu --depth 1,5,10,20
-    """
+    """A table of values, or of what is asked for in their place."""
     from actviz.cli.tables import write_table
 
     write_table(read_curves(asked), asked)
@@ -119,15 +83,7 @@ def table(asked: Asked) -> None:
 
 @reads
 def check(asked: Asked) -> None:
-    """Verify curves, a derivative found by hand, or somebody's code. Exit code 1 if one fails.
-
-    Without a curve, the whole catalogue is checked.
-
-    Examples:
-    actviz check gelu
-    actviz check sigmoid --derivative 'sigmoid(x)*(1 - sigmoid(x))'
-    actviz check gelu --against mypackage.layers:my_gelu --figure errors.png
-    """
+    """A verdict, which is the exit code, and a report."""
     from actviz import check as checks
     from actviz import files
     from actviz.catalogue.curve import parse_curves
@@ -156,16 +112,7 @@ def check(asked: Asked) -> None:
 
 @reads
 def list_(asked: Asked) -> None:
-    """List the functions, with formulas, parameters and aliases.
-
-    With words, only those that hold every word in a name, alias, formula or framework name.
-
-    Examples:
-    actviz list
-    actviz list hard torch
-    actviz list --format json
-    actviz list relu --columns range,lipschitz,gain
-    """
+    """The functions of the catalogue."""
     from actviz import files, info
     from actviz.table import WORDS
 
@@ -179,15 +126,7 @@ def list_(asked: Asked) -> None:
 
 @reads
 def info(asked: Asked) -> None:
-    """Tell what is known of a curve.
-
-    Formula and derivatives, parameters, range, limits, breakpoints with the value and derivative
-    taken there, names in the frameworks, paper.
-
-    Examples:
-    actviz info leaky_relu
-    actviz info 'where(x > 0, x, a*x):a=0.2' --format latex
-    """
+    """What is known of a curve."""
     from actviz import files
     from actviz import info as facts
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import typer
 
-from actviz.cli.options import ARGUMENTS, options_of
+from actviz.cli.pages import ACTVIZ, PAGES
 from actviz.cli.terminal import colour_wanted
 
 HEADING = {"bold": True}
@@ -25,21 +25,23 @@ class Sheet(NamedTuple):
     examples: str
 
 
-def command_page(command: str, about: str, further: Iterable[Row]) -> Sheet:
+def command_page(command: str, further: Iterable[Row]) -> Sheet:
     """The page of a command; further: rows of options that are not of the table."""
-    metavar, told = ARGUMENTS[command]
-    sections: dict[str, list[Row]] = {"Arguments": [(style(metavar, NAME), told)], "Options": []}
+    from actviz.cli.options import options_of
+
+    argument, told, text = PAGES[command]
+    sections: dict[str, list[Row]] = {"Arguments": [(style(argument, NAME), told)], "Options": []}
     for row in options_of(command).values():
         names = option_names(row.names.split(), row.metavar)
         sections.setdefault(row.panel, []).append((names, row.text()))
     sections["Options"] += further
-    return _sheet(f"{command} [OPTIONS] {metavar}", about, sections)
+    return _sheet(f"{command} [OPTIONS] {argument}", text, sections)
 
 
-def program_page(about: str, commands: Mapping[str, str], options: Iterable[Row]) -> Sheet:
+def program_page(commands: Mapping[str, str], options: Iterable[Row]) -> Sheet:
     """The page of the program; commands: what each does, in a line."""
     rows = [(style(name, NAME), told) for name, told in commands.items()]
-    return _sheet("[OPTIONS] COMMAND ...", about, {"Commands": rows, "Options": list(options)})
+    return _sheet("[OPTIONS] COMMAND ...", ACTVIZ, {"Commands": rows, "Options": list(options)})
 
 
 def option_names(names: Iterable[str], metavar: str = "") -> str:
@@ -53,8 +55,8 @@ def style(text: str, look: Mapping[str, Any]) -> str:
     return typer.style(text, **look) if colour_wanted(sys.stdout) else text
 
 
-def _sheet(usage: str, about: str, sections: Mapping[str, list[Row]]) -> Sheet:
-    text, _, examples = about.partition("Examples:")
+def _sheet(usage: str, page: str, sections: Mapping[str, list[Row]]) -> Sheet:
+    text, _, examples = page.partition("Examples:")
     lines = [f"  {line.strip()}" for line in examples.strip().splitlines()]
     return Sheet(
         f"{style('Usage:', HEADING)} actviz {usage}",

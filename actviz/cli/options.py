@@ -34,12 +34,12 @@ from importlib import import_module
 from typing import Any, TypeAlias
 
 from actviz.cli import reading
+from actviz.cli.pages import PAGES
 
 Given: TypeAlias = Mapping[str, Any]  # what was typed, by key: a text, texts, True, or how often
 
 FIGURES = "plot compare"
-ALL = "plot compare table check list info"
-SCREEN = "curves orders x"  # what a preview shows
+ALL = " ".join(PAGES)
 
 
 @dataclass(frozen=True)
@@ -275,20 +275,6 @@ OPTIONS = (
 )
 # fmt: on
 
-CURVE = (
-    "NAME, NAME:param=value,... or a formula in x, as in 'where(x > 0, x, a*x):a=0.2'; "
-    "LABEL= in front names it; after -- it may begin with a minus sign."
-)
-# What a command takes that is no option: what stands for it, and what is said of it.
-ARGUMENTS = {
-    "plot":    ("CURVE...", CURVE),
-    "compare": ("CURVE...", CURVE),
-    "table":   ("CURVE...", CURVE),
-    "check":   ("[CURVE...]", f"{CURVE} [all]"),
-    "list":    ("[WORD...]", "Parts of a name, alias, formula or framework name. [all]"),
-    "info":    ("CURVE", CURVE),
-}  # fmt: skip
-
 
 @cache
 def options_of(command: str) -> dict[str, Option]:
@@ -300,7 +286,7 @@ def owners(name: str) -> list[str]:
     """The commands that have an option of this name."""
     having = {command for row in OPTIONS if name in row.names.split()
               for command in row.commands.split()}  # fmt: skip
-    return [command for command in ARGUMENTS if command in having]
+    return [command for command in PAGES if command in having]
 
 
 def unset(value: Any) -> bool:

@@ -4,7 +4,7 @@ What is Typer's own, and not promised by it to anybody: `typer.core`, the classe
 (a package of its own before Typer 0.28, now inside it), what an exception of theirs carries, and
 the parameters of a command. Used are
 
-- `TyperCommand` and `TyperGroup`, of which `Page` and `Contents` override `parse_args`,
+- `TyperCommand` and `TyperGroup`, of which `Command` and `Program` override `parse_args`,
   `format_help` and `resolve_command`. Without them the pages would be drawn by rich, which takes
   longer to import than a page takes to show, writes escape codes into pipes and cuts examples;
 - `process_value` of a parameter, which is replaced. Without that, every value would pass through
@@ -18,39 +18,41 @@ the parameters of a command. Used are
 from __future__ import annotations
 
 import inspect
+import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stdout
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from actviz import __version__
-from actviz.cli import help, mistakes
-from actviz.cli.options import ARGUMENTS, Given, Option, options_of, unset
+from actviz.cli.pages import PAGES
 from actviz.errors import UsageError
+
+if TYPE_CHECKING:
+    from actviz.cli.help import Sheet
+    from actviz.cli.options import Option
 
 try:
     from typer.exceptions import TyperException as Refused
 except ImportError:  # before 0.28
     from click import ClickException as Refused  # type: ignore[no-redef,import-not-found]
 
-NAMES_OF_HELP = ["-h", "--help"]
-Command = Callable[[Given], None]
+NAME = "actviz"
+COMPLETION = "_ACTVIZ_COMPLETE"  # set in the environment by a shell that asks what could follow
 
 
-def call(
-    commands: Mapping[str, Command], about: str, arguments: Sequence[str], colour: bool
-) -> int:
+def call(arguments: Sequence[str], colour: bool) -> int:
     """Take a command line apart and run its command; the exit code.
 
     Raises UsageError for what cannot be taken apart, KeyboardInterrupt when it is interrupted.
     """
-    app = program(commands, about)
+    app = program(PAGES if COMPLETION in os.environ else arguments)
     try:
-        code = app(list(arguments), prog_name="actviz", standalone_mode=False, color=colour)
+        code = app(list(arguments), prog_name=NAME, standalone_mode=False, color=colour)
     except Refused as error:
         raise _explained(error, arguments) from None
     except typer.Abort:
@@ -58,28 +60,31 @@ def call(
     return int(code or 0)
 
 
-def program(commands: Mapping[str, Command], about: str) -> typer.Typer:
-    """The commands, each by its name, as Typer knows them."""
+def program(words: Iterable[str]) -> typer.Typer:
+    """The commands as Typer knows them; those that are not among the words without their options.
+
+    To make all the parameters of all commands takes a tenth of the time of `--version`.
+    """
     app = typer.Typer(
-        cls=Contents,
-        help=about,
+        cls=Program,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": NAMES_OF_HELP},
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback(help=about)(_show_version)
-    for name, command in commands.items():
-        app.command(name, cls=Page, help=command.__doc__)(_function(name, command))
+    app.callback()(_before_all)
+    for name, page in PAGES.items():
+        run = _function(name) if name in words else _nothing
+        app.command(name, cls=Command, help=page.text)(run)
     return app
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print("actviz", __version__)
+        print(NAME, __version__)
         raise typer.Exit
 
 
-def _show_version(
+def _before_all(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -87,15 +92,23 @@ def _show_version(
     """What the program does before a command: nothing."""
 
 
+def _nothing() -> None:
+    """What stands for a command that was not asked for."""
+
+
 # -- the rows of the table as parameters
 
 
-def _function(name: str, command: Command) -> Callable[..., None]:
+def _function(name: str) -> Callable[..., None]:
     """A function with a parameter for every option of a command, which hands over those given."""
+    from actviz.cli.options import options_of, unset
+
     keys = {_parameter_name(key): key for key in ("curves", *options_of(name))}
 
     def run(**typed: Any) -> None:
-        command({keys[each]: value for each, value in typed.items() if not unset(value)})
+        from actviz.cli.commands import COMMANDS
+
+        COMMANDS[name]({keys[each]: value for each, value in typed.items() if not unset(value)})
 
     rows = options_of(name).values()
     parameters = [_argument(name), *(_parameter(row) for row in rows)]
@@ -114,7 +127,7 @@ def _keyword(key: str, annotation: Any, default: Any = None) -> inspect.Paramete
 
 
 def _argument(command: str) -> inspect.Parameter:
-    metavar, _ = ARGUMENTS[command]
+    metavar = PAGES[command].argument
     complete = complete_curve if "CURVE" in metavar else None
     told = typer.Argument(metavar=metavar, show_default=False, autocompletion=complete)
     return _keyword("curves", Annotated[list[str] | None, told])
@@ -169,12 +182,14 @@ def _take_texts(params: Sequence[Any]) -> None:
         param.process_value = partial(_take_text, param)
 
 
-def _explained(error: Any, arguments: Sequence[str]) -> Exception:
+def _explained(error: Any, arguments: Sequence[str]) -> UsageError:
     """What was wrong with a command line, and what was probably meant."""
+    from actviz.cli.mistakes import unknown_option
+
     if not hasattr(error, "possibilities"):
         return UsageError(error.format_message())
     command = error.ctx.command.name if error.ctx.parent else ""
-    return mistakes.unknown_option(error.option_name, command, error.possibilities or (), arguments)
+    return unknown_option(error.option_name, command, error.possibilities or (), arguments)
 
 
 # -- the pages
@@ -182,15 +197,17 @@ def _explained(error: Any, arguments: Sequence[str]) -> Exception:
 
 def _own_rows(command: Any, ctx: Any) -> list[tuple[str, str]]:
     """The rows of a help page of the options that are not of the table."""
+    from actviz.cli.help import option_names
+
     params = command.get_params(ctx)
     return [
-        (help.option_names(param.opts), param.help or "")
+        (option_names(param.opts), param.help or "")
         for param in params
         if param.param_type_name == "option" and param.name[-1] != "_" and not param.hidden
     ]
 
 
-def _write(page: help.Sheet, formatter: Any) -> None:
+def _write(page: Sheet, formatter: Any) -> None:
     """Write a help page, wrapped to the width of the terminal."""
     formatter.write(f"{page.usage}\n\n")
     formatter.write_text(page.text)
@@ -200,22 +217,25 @@ def _write(page: help.Sheet, formatter: Any) -> None:
     formatter.write(page.examples)
 
 
-class Page(TyperCommand):
+class Command(TyperCommand):
     """A command with a plain help page, whose options arrive as typed."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take the arguments apart, leaving every value a text."""
-        mistakes.refuse_single_dashes(str(self.name), args)
+        from actviz.cli.mistakes import refuse_single_dashes
+
+        refuse_single_dashes(str(self.name), args)
         _take_texts(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""
-        rows = _own_rows(self, ctx)
-        _write(help.command_page(str(self.name), self.help or "", rows), formatter)
+        from actviz.cli.help import command_page
+
+        _write(command_page(str(self.name), _own_rows(self, ctx)), formatter)
 
 
-class Contents(TyperGroup):
+class Program(TyperGroup):
     """The program itself: its page lists the commands."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -229,11 +249,15 @@ class Contents(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the page."""
+        from actviz.cli.help import program_page
+
         short = {name: page.get_short_help_str(70) for name, page in self.commands.items()}
-        _write(help.program_page(self.help or "", short, _own_rows(self, ctx)), formatter)
+        _write(program_page(short, _own_rows(self, ctx)), formatter)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that was typed; UsageError if there is none of that name."""
         if args[0] not in self.commands and not ctx.resilient_parsing:
-            raise mistakes.unknown_command(args[0], list(self.commands))
+            from actviz.cli.mistakes import unknown_command
+
+            raise unknown_command(args[0], list(self.commands))
         return super().resolve_command(ctx, args)

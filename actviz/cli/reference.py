@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from actviz.cli.options import ARGUMENTS, OPTIONS, Option, options_of
+from actviz.cli.options import OPTIONS, Option, options_of
+from actviz.cli.pages import PAGES
 from actviz.cli.together import refuses
 
 HEAD = "| option | of | goes with | does |\n|---|---|---|---|\n"
@@ -23,7 +24,7 @@ def _row(row: Option) -> str:
     names = [f"`{name}`" for name in sorted(row.names.split(), key=len)]
     names[-1] = f"{names[-1][:-1]} {row.metavar}".rstrip() + "`"
     of = row.commands.split()
-    commands = "all" if of == list(ARGUMENTS) else ", ".join(of)
+    commands = "all" if of == list(PAGES) else ", ".join(of)
     cells = [", ".join(names), commands, _goes_with(row), row.text()]
     return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |\n"
 
