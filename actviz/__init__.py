@@ -10,10 +10,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from actviz.errors import FormulaError, UsageError
+from actviz.late import late
 
 if TYPE_CHECKING:
     from actviz.catalogue.activation import Activation
@@ -34,27 +34,13 @@ __all__ = [
 ]
 __version__ = "0.1.0"
 
-# Where the names lie that are loaded when they are first asked for: the catalogue's reader and the
-# algebra cost as much as all of `actviz --version`.
-_LATE = {
-    "Activation":   "actviz.catalogue.activation",
-    "Catalogue":    "actviz.catalogue.lookup",
-    "Curve":        "actviz.catalogue.curve",
-    "Entry":        "actviz.catalogue.entry",
-    "get":          "actviz.catalogue.lookup",
-    "load":         "actviz.catalogue.lookup",
-    "parse_curves": "actviz.catalogue.curve",
-}  # fmt: skip
-
-
-def __getattr__(name: str) -> Any:
-    """The public name, from the module that it lies in."""
-    if name not in _LATE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(_LATE[name]), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    """The public names, loaded or not."""
-    return sorted({*globals(), *__all__})
+# the catalogue's reader and the algebra take longer to load than all of `actviz --version`
+__getattr__, __dir__ = late(
+    globals(),
+    {
+        "catalogue.activation": "Activation",
+        "catalogue.curve": "Curve parse_curves",
+        "catalogue.entry": "Entry",
+        "catalogue.lookup": "Catalogue get load",
+    },
+)

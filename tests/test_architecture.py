@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from actviz.cli.pages import PAGES
+
 PACKAGE = Path(__file__).parent.parent / "actviz"
 
 # From the top down: a room may import from the rooms in lower lines and from its own line, and so
@@ -28,7 +30,7 @@ LAYERS = (
     ("formula",),
     ("depfile",),
     ("files",),
-    ("errors",),
+    ("late", "errors"),
 )
 INSIDE = {
     "figure": (
@@ -140,9 +142,11 @@ INTERNALS = {"figure": "figure/canvas/renderers.py"}
 INTERNAL = re.compile(r"backend_\w*|Renderer\w*|MathTextParser|_(?!_)\w*")
 
 # What a command may not have imported when it is done.
+READERS = ("actviz.catalogue", "actviz.formula", "actviz.cli.options", "tomllib")
 ABSENT = {
-    ("--help",): ("numpy", "matplotlib"),
-    ("--version",): ("numpy", "matplotlib"),
+    ("--help",): ("numpy", "matplotlib", *READERS),
+    ("--version",): ("numpy", "matplotlib", *READERS),
+    **{(command, "--help"): ("numpy", "matplotlib") for command in PAGES},
     ("list",): ("numpy", "matplotlib"),
     ("list", "relu"): ("numpy", "matplotlib"),
     ("table", "relu", "--at", "1"): ("matplotlib", "scipy", "pandas", "mpmath", "torch", "jax"),

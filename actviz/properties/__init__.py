@@ -7,12 +7,17 @@ vector is refused with a UsageError.
 
 from __future__ import annotations
 
-from actviz.properties.cost import nanoseconds, operations
-from actviz.properties.depth import Depth, depth
-from actviz.properties.extent import Extent
-from actviz.properties.record import Properties, properties
-from actviz.properties.roots import Roots, Stretch
+from typing import TYPE_CHECKING
+
+from actviz.late import late
 from actviz.properties.rows import ROWS, Row, duration, plain
+
+if TYPE_CHECKING:
+    from actviz.properties.cost import nanoseconds, operations
+    from actviz.properties.extent import Extent
+    from actviz.properties.record import Properties, properties
+    from actviz.properties.roots import Roots, Stretch
+    from actviz.properties.vanishing import Depth, depth
 
 __all__ = [
     "ROWS",
@@ -29,3 +34,15 @@ __all__ = [
     "plain",
     "properties",
 ]
+
+# a help page names the properties, and must not wait for numpy
+__getattr__, __dir__ = late(
+    globals(),
+    {
+        "cost": "nanoseconds operations",
+        "vanishing": "Depth depth",
+        "extent": "Extent",
+        "record": "Properties properties",
+        "roots": "Roots Stretch",
+    },
+)

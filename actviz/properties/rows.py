@@ -6,12 +6,13 @@ import dataclasses
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from actviz.formula.breakpoints import Breakpoint
-from actviz.properties.extent import Extent
-from actviz.properties.record import Properties
-from actviz.properties.roots import Roots, Stretch
+if TYPE_CHECKING:  # the names of the rows stand in help pages, which must not wait for numpy
+    from actviz.formula.breakpoints import Breakpoint
+    from actviz.properties.extent import Extent
+    from actviz.properties.record import Properties
+    from actviz.properties.roots import Roots, Stretch
 
 FEW = 5  # so many points are written out
 
@@ -19,7 +20,9 @@ FEW = 5  # so many points are written out
 # The columns that a spreadsheet has for one property, by what is added to its name.
 SCALAR = ("",)
 SIDES = ("_left", "_right")
-ENDS = tuple(f"_{field.name}" for field in dataclasses.fields(Extent))
+ENDS = tuple(
+    f"_{end}{told}" for end in ("lower", "upper") for told in ("", "_attained", "_at")
+)  # the fields of Extent
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,13 @@ class Row:
 
     def parts(self, found: Properties) -> tuple[Any, ...]:
         """What stands in these columns: a number, a word, a truth value or None."""
+        from actviz.formula.breakpoints import Breakpoint
+        from actviz.properties.extent import Extent
+        from actviz.properties.roots import Roots
+
         match getattr(found, self.name):
             case Extent() as values:
-                return dataclasses.astuple(values)
+                return tuple(getattr(values, end.removeprefix("_")) for end in self.ends)
             case Roots() as roots:
                 return (_exact_roots(roots),)
             case Mapping() as counts:
@@ -105,6 +112,7 @@ def _roots(roots: Roots) -> str:
 def _exact_roots(roots: Roots) -> str:
     """All digits, with blanks between; an interval as lower:upper; ... for those farther out.
 
+    >>> from actviz.properties import Roots, Stretch
     >>> _exact_roots(Roots((-1.0, 0.1), (Stretch(1.0, False, math.inf, False),), math.inf))
     '-1.0 0.1 1.0:inf'
     """
