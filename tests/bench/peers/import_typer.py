@@ -1,0 +1,3 @@
+"""What every program of Typer's begins with."""
+
+import typer  # noqa: F401
