@@ -8,8 +8,8 @@ from conftest import Call
 
 import actviz
 from actviz import check
-from actviz.cli import commands
 from actviz.cli.judging import JUDGEMENTS
+from actviz.cli.options import options_of
 
 CODE = "def relu(x): return 0*x"
 
@@ -42,18 +42,27 @@ def test_oracles_are_those_that_can_be_asked() -> None:
 @pytest.mark.parametrize("option", JUDGEMENTS)
 def test_a_judgement_takes_options_of_the_command_by_names_that_there_are(option: str) -> None:
     judgement = JUDGEMENTS[option]
-    options = inspect.signature(commands.check).parameters
-    assert set(judgement.takes) - {"progress"} <= set(options)
+    assert set(judgement.takes) - {"progress"} <= set(options_of("check"))
     assert not option or option in judgement.takes
     parameters = inspect.signature(judgement.function).parameters
     named = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     assert named or set(judgement.takes.values()) < set(parameters)
 
 
+@pytest.mark.parametrize("option", filter(None, JUDGEMENTS))
+def test_what_is_let_through_beside_a_judgement_reaches_it(option: str) -> None:
+    rows = options_of("check")
+    beside = {"orders", "oracle"} & set(rows[option].takes.split())
+    let_through = {
+        key for key, row in rows.items() if row.about in beside or row.needs == f"--{option}"
+    }
+    assert let_through == set(JUDGEMENTS[option].takes) - {option}
+
+
 # The options, and a word of the message.
 REFUSED = (
-    ("relu --derivative x --against code.py:relu", "one of --derivative and --against at a time"),
-    ("relu --derivative x --equals elu", "one of --derivative and --equals at a time"),
+    ("relu --derivative x --against code.py:relu", "either --derivative or --against"),
+    ("relu --derivative x --equals elu", "either --derivative or --equals"),
     ("relu elu --derivative x", "--derivative needs exactly one curve, not 2"),
     ("relu elu --against code.py:relu", "--against needs exactly one curve, not 2"),
     ("relu --derivative x --order 1,2", "one order from 1 to 4"),
@@ -63,6 +72,8 @@ REFUSED = (
     ("relu --rtol 1", "--against"),
     ("relu --against code.py:relu --rtol inf", "finite"),
     ("relu --oracle mpmat", "Did you mean mpmath?"),
+    ("relu --equals elu --oracle mpmath", "--equals takes no --oracle"),
+    ("relu --against code.py:relu --oracle mpmath", "--against takes no --oracle"),
 )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.check import libraries, points
-from actviz.check.claim import Claim, elementwise, sides
+from actviz.check.claim import Claim, first_component, sides
 from actviz.check.dtypes import Format
 from actviz.check.exact.truth import truth
 from actviz.formula.arrays import Array, Truths
@@ -142,7 +142,7 @@ def measure(
     """
     expected = Claim.of(activation, order).at(x)
     slope = Claim.of(activation, min(order + 1, MAXIMUM_ORDER)).at(x)
-    first = elementwise(activation)
+    first = first_component(activation)
     with np.errstate(all="ignore"):
         steepness = np.where(np.isfinite(slope), np.abs(x * slope), 0)
         scale = np.abs(expected) + steepness

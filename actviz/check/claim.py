@@ -61,7 +61,7 @@ class Claim:
             vectors = np.stack([x, *(np.full_like(x, logit) for logit in LOGITS)], axis=-1)
             return np.asarray(activation.derivative(vectors, order))[..., 0]
 
-        first = elementwise(activation)
+        first = first_component(activation)
 
         def sided(x: Array, side: Side) -> Array:
             return beside(first, order, x, side)
@@ -94,7 +94,7 @@ def sides(activation: Activation, order: int, x: float) -> tuple[float, float]:
     return float(left[0]), float(right[0])
 
 
-def elementwise(activation: Activation) -> Activation:
+def first_component(activation: Activation) -> Activation:
     """The function itself, or of a function of a vector its first component.
 
     Raises UsageError for a function of two numbers or with several outputs.

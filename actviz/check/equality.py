@@ -7,7 +7,7 @@ import numpy as np
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.check import libraries, points
-from actviz.check.claim import elementwise, lost
+from actviz.check.claim import first_component, lost
 from actviz.check.exact.truth import EQUAL, truth
 from actviz.check.result import Result
 from actviz.formula.arrays import Array
@@ -23,7 +23,7 @@ def equality(curve: Curve, other: Curve) -> Result:
 
     Decided by 50 digits where mpmath is there, by float64 values otherwise.
     """
-    one, two = elementwise(curve.activation), elementwise(other.activation)
+    one, two = first_component(curve.activation), first_component(other.activation)
     exactly = libraries.installed("mpmath")
     apart = _apart_exactly(one, two) if exactly else _apart(one, two)
     label, decided = f"{curve.label} = {other.label}", "50 digits" if exactly else "float64"

@@ -121,16 +121,16 @@ def code(
     >>> code(actviz.parse_curves(["tanh"])[0], "numpy:tanh").ok
     True
     """
-    from actviz.check.claim import elementwise
+    from actviz.check.claim import first_component
     from actviz.check.foreign import loading, trial
 
     for option, value in (("--rtol", rtol), ("--atol", atol)):
         if value is not None and not 0 <= value < float("inf"):
             raise UsageError(f"{option} must be a finite number from 0 on, not {value!r}.")
-    elementwise(curve.activation)  # refuses what cannot be tried along one number
+    first_component(curve.activation)  # refuses what cannot be tried along one number
     found = loading.load(function, dtype)
     slope = loading.load(gradient, dtype) if gradient else None
-    return trial.report(trial.trial(curve, found, slope, rtol, atol), orders)
+    return trial.report(trial.Trial.of(curve, found, slope, rtol, atol), orders)
 
 
 def error_series(curves: Sequence[Curve], orders: tuple[int, ...] = (0,)) -> list[ErrorSeries]:

@@ -183,8 +183,7 @@ OPTIONS = (
 
     # -- what is judged, and how
     Option("--oracle", "check", "NAME", "Require {values}; repeatable.", reading.as_choice,
-           values="actviz.check:ORACLES", unsaid="difference, and mpmath if it is installed",
-           repeats=True, about="oracle"),
+           values="actviz.check:ORACLES", repeats=True, about="oracle"),
     Option("--derivative", "check", "FORMULA", "A derivative to judge.",
            about="kind", takes="curves orders oracle files verdict"),
     Option("--against", "check", "CODE", CODE,

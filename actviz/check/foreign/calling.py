@@ -50,7 +50,7 @@ class Foreign:
         """
         if self.kind == "scalar":
             raise UsageError(f"{self.name!r} takes single numbers, but a vector is needed.")
-        return replace(self, function=first_component(self.function, self.kind))
+        return replace(self, function=along_component(self.function, self.kind))
 
     @property
     def differentiable(self) -> bool:
@@ -249,7 +249,7 @@ _KINDS: dict[Kind, Call] = {
 }
 
 
-def first_component(function: Callable[..., Any], kind: Kind) -> Callable[..., Any]:
+def along_component(function: Callable[..., Any], kind: Kind) -> Callable[..., Any]:
     """A function of vectors as one of its first component, the others being LOGITS."""
     library: Any = importlib.import_module(_KINDS[kind].module)
 

@@ -12,7 +12,7 @@ from actviz.catalogue.curve import Curve
 from actviz.catalogue.lookup import load
 from actviz.check import points
 from actviz.check.accuracy import Accuracy, inputs, measure, numbers, regions, worst
-from actviz.check.claim import Claim, elementwise, sides
+from actviz.check.claim import Claim, first_component, sides
 from actviz.check.dtypes import DTYPES, Format
 from actviz.check.foreign.calling import Foreign
 from actviz.check.foreign.diagnosis import Case, diagnose
@@ -42,6 +42,16 @@ class Trial:
     def format(self) -> Format:
         return DTYPES[self.code.dtype]
 
+    @classmethod
+    def of(
+        cls, curve: Curve, code: Foreign, slope: Foreign | None, rtol: float | None, atol: float
+    ) -> Trial:
+        """A trial of code that should be a curve; 32 eps of its dtype if no rtol is given."""
+        if curve.activation.vector:
+            code, slope = code.of_vectors(), slope and slope.of_vectors()
+        bound = EPS_ALLOWED * DTYPES[code.dtype].eps if rtol is None else rtol
+        return cls(curve.label, curve.activation, code, slope, bound, atol)
+
     def at(self, x: Array, order: int) -> Array | None:
         """The code's numbers at x; None where it has no such derivative."""
         if order == 0:
@@ -65,7 +75,7 @@ def run(trial: Trial, orders: tuple[int, ...]) -> tuple[list[Result], list[Accur
 
     Raises UsageError if the code raises, or returns another shape.
     """
-    truth = elementwise(trial.activation)
+    truth = first_component(trial.activation)
     switches = points.switches_of(truth)
     x = inputs(trial.format, switches)
     results, measured = [*_dtypes(trial)], []
@@ -131,38 +141,30 @@ def _size(number: float) -> str:
 
 def _specials(trial: Trial, order: int) -> Iterator[Result]:
     """NaN, the infinities and the sign of zero; of derivatives only what is told, not judged."""
-    x = np.array([np.nan, np.inf, -np.inf, -0.0, 0.0])
-    got = trial.at(x, order)
+    got = trial.at(np.array([np.nan, np.inf, -np.inf, -0.0, 0.0]), order)
     assert got is not None
-    wrong: Status = "pass" if order else "fail"
-    passed = np.isnan(got[0])
-    yield trial.result(
-        order,
-        "pass" if passed else wrong,
-        "agrees" if passed else "nan-wrong",
-        "special values: NaN" + ("" if passed else f" gives {got[0]:.6g}: it is swallowed"),
-        x=np.nan,
-        got=float(got[0]),
-        expected=np.nan,
-    )
-    for place in (
-        () if trial.activation.vector else (1, 2)
-    ):  # a vector with inf in it is its own question
-        expected = trial.true(float(x[place]), order)
-        if np.isnan(expected):
-            continue
-        passed = bool(np.isclose(got[place], expected, trial.bound, trial.absolute))
-        yield trial.result(
-            order,
-            "pass" if passed else wrong,
-            "agrees" if passed else "infinity-wrong",
-            f"special values: the limit at {x[place]}" + ("" if passed else " is missed"),
-            x=float(x[place]),
-            got=float(got[place]),
-            expected=expected,
-        )
+    if np.isnan(got[0]):
+        yield _special(trial, order, "agrees", "NaN", np.nan, got[0], np.nan)
+    else:
+        what = f"NaN gives {got[0]:.6g}: it is swallowed"
+        yield _special(trial, order, "nan-wrong", what, np.nan, got[0], np.nan)
+    # a vector with inf in it is its own question
+    for x, limit in () if trial.activation.vector else ((np.inf, got[1]), (-np.inf, got[2])):
+        expected, what = trial.true(x, order), f"the limit at {x}"
+        if np.isclose(limit, expected, trial.bound, trial.absolute):
+            yield _special(trial, order, "agrees", what, x, limit, expected)
+        elif not np.isnan(expected):
+            yield _special(trial, order, "infinity-wrong", f"{what} is missed", x, limit, expected)
     if not order:
         yield from _signed_zero(trial, got[3])
+
+
+def _special(
+    trial: Trial, order: int, code: str, what: str, x: float, got: float, expected: float
+) -> Result:
+    status: Status = "pass" if order or code == "agrees" else "fail"
+    message = f"special values: {what}"
+    return trial.result(order, status, code, message, x=x, got=float(got), expected=expected)
 
 
 def _signed_zero(trial: Trial, got: float) -> Iterator[Result]:
@@ -179,7 +181,7 @@ def _conventions(trial: Trial, order: int, switches: Array) -> Iterator[Result]:
     kinks = switches[trial.format.rounded(switches) == switches]
     got = trial.at(kinks, order) if kinks.size else None
     for place, number in zip(kinks.tolist(), [] if got is None else got.tolist(), strict=True):
-        either = sides(elementwise(trial.activation), order, place)
+        either = sides(first_component(trial.activation), order, place)
         here = trial.true(place, order)
         apart = abs(either[0] - either[1]) > 1e3 * trial.bound
         if apart and abs(number - here) > 1e3 * trial.bound * (1 + abs(here)):
@@ -214,17 +216,6 @@ def series(found: Accuracy, label: str) -> ErrorSeries:
     return ErrorSeries(label, found.order, x, errors, eps, tolerance)
 
 
-def trial(
-    curve: Curve, code: Foreign, slope: Foreign | None, rtol: float | None, atol: float
-) -> Trial:
-    """A trial of code that should be a curve; 32 eps of its dtype if no rtol is given."""
-    activation = curve.activation
-    if activation.vector:
-        code, slope = code.of_vectors(), slope and slope.of_vectors()
-    bound = EPS_ALLOWED * DTYPES[code.dtype].eps if rtol is None else rtol
-    return Trial(curve.label, activation, code, slope, bound, atol)
-
-
 def report(trial: Trial, orders: tuple[int, ...]) -> Report:
     """The results of a trial, what is behind its failures, and the errors over x."""
     results, measured = run(trial, orders)
@@ -244,6 +235,6 @@ def _diagnosed(trial: Trial, found: Accuracy) -> Iterator[Result]:
         assert numbers is not None
         return numbers
 
-    case = Case(elementwise(trial.activation), found, at, load())
+    case = Case(first_component(trial.activation), found, at, load())
     for code, sentence in diagnose(case):
         yield replace(trial.result(found.order, "fail", code, sentence), oracle="diagnosis")

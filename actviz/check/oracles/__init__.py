@@ -85,9 +85,24 @@ _ROWS: tuple[tuple[str, Asked, str, str, str, str], ...] = (
 # fmt: on
 
 SOURCES = {row[0]: Source(*row) for row in _ROWS}
-ORACLES = tuple(
-    s.name for s in SOURCES.values() if s.asked in ("by default", "if named or imported")
-)
+
+
+class Oracles(tuple[str, ...]):
+    """The names of those that can be asked."""
+
+    @property
+    def unsaid(self) -> str:
+        """Which are asked if none is named, as the help of --oracle says it.
+
+        >>> ORACLES.unsaid
+        'difference, and mpmath if it is installed'
+        """
+        rows = [SOURCES[name] for name in self if SOURCES[name].asked == "by default"]
+        *most, last = (row.name + " if it is installed" * bool(row.library) for row in rows)
+        return f"{', '.join(most)}, and {last}"
+
+
+ORACLES = Oracles(row.name for row in SOURCES.values() if row.asked not in ("always", "never"))
 
 
 def chosen(names: Sequence[str]) -> list[Source]:

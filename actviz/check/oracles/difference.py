@@ -19,7 +19,7 @@ import numpy as np
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.check import points
-from actviz.check.claim import Claim, Side, elementwise
+from actviz.check.claim import Claim, Side, first_component
 from actviz.check.result import Result
 from actviz.formula.arrays import Array
 
@@ -37,7 +37,7 @@ NOISE = 4 * float(np.finfo(np.float64).eps)  # of a value, relative to |y| + |x 
 
 def check(curve: Curve, orders: tuple[int, ...], name: str) -> Iterator[Result]:
     """Every order of a curve but 0 against differences of its value."""
-    truth = elementwise(curve.activation)
+    truth = first_component(curve.activation)
     for order in orders:
         if order:
             value = Claim.of(curve.activation, 0)

@@ -11,7 +11,7 @@ import numpy as np
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.check import points
-from actviz.check.claim import Claim, Side, elementwise
+from actviz.check.claim import Claim, Side, first_component
 from actviz.check.exact import exact_value
 from actviz.check.exact.truth import EQUAL, truth
 from actviz.check.result import ErrorSeries, Result, Status
@@ -25,7 +25,7 @@ ULPS = 4  # so near to a switch, rounding may choose the branch
 
 def check(curve: Curve, orders: tuple[int, ...], name: str) -> Iterator[Result]:
     """The value and every order of a curve against 50 digits, over all of float64."""
-    activation = elementwise(curve.activation)
+    activation = first_component(curve.activation)
     highest = max(orders, default=0) + 1
     for order in sorted({0, *orders}):
         judged = examine(activation, Claim.of(curve.activation, order), BOUND, highest)
@@ -35,7 +35,7 @@ def check(curve: Curve, orders: tuple[int, ...], name: str) -> Iterator[Result]:
 def series(curve: Curve, order: int) -> ErrorSeries:
     """The errors of our own numbers over x, for a figure."""
     claim = Claim.of(curve.activation, order)
-    judged = examine(elementwise(curve.activation), claim, BOUND, order + 1, points.drawn())
+    judged = examine(first_component(curve.activation), claim, BOUND, order + 1, points.drawn())
     here = sorted((one for one in judged if one.side is None), key=lambda one: one.x)
     errors = tuple(float(BOUND * one.error / one.tolerance) for one in here)
     return ErrorSeries(curve.label, order, tuple(one.x for one in here), errors, EPS, BOUND)

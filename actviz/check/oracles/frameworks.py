@@ -14,10 +14,10 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.check import points
 from actviz.check.accuracy import Accuracy, inputs, measure, numbers, regions, worst
-from actviz.check.claim import Claim, elementwise, sides
+from actviz.check.claim import Claim, first_component, sides
 from actviz.check.dtypes import DTYPES
 from actviz.check.exact.truth import truth
-from actviz.check.foreign.calling import Foreign, Kind, along_line, first_component
+from actviz.check.foreign.calling import Foreign, Kind, along_component, along_line
 from actviz.check.oracles import SOURCES
 from actviz.check.result import Result
 from actviz.errors import UsageError
@@ -38,11 +38,11 @@ def check(curve: Curve, orders: tuple[int, ...], name: Kind) -> Iterator[Result]
         return
     called = function(entry.frameworks[name], curve.activation.parameters, name)
     if curve.activation.vector:
-        called = first_component(called, name)
+        called = along_component(called, name)
     if entry.fixable:
         called = along_line(called, entry.fixable, curve.activation.parameters, name)
     theirs = Foreign(entry.frameworks[name], called, name, "float64")
-    activation = elementwise(curve.activation)
+    activation = first_component(curve.activation)
     switches = points.switches_of(activation)
     x = inputs(DTYPES["float64"], switches)
     for order in sorted({0, *orders}):
