@@ -14,6 +14,7 @@ import pytest
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.text import Text
+from pictures import BEGINS
 from test_figure_layout import faults
 
 from actviz import figure
@@ -303,9 +304,8 @@ def test_axes(axes: str) -> None:
 @pytest.mark.parametrize("theme", figure.THEMES)
 def test_every_theme_and_format(theme: str) -> None:
     picture = plotted("reglu", (1,), theme=theme)
-    starts = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
-    for format in starts if theme == "print" else ("png", "svg"):
-        assert figure.render(picture, format).startswith(starts[format])
+    for format in figure.FORMATS if theme == "print" else ("png", "svg"):
+        assert figure.render(picture, format).startswith(BEGINS[format])
 
 
 def test_the_auto_theme_has_a_dark_colour_for_every_colour() -> None:
