@@ -49,7 +49,7 @@ def test_a_judgement_takes_options_of_the_command_by_names_that_there_are(option
     assert named or set(judgement.takes.values()) < set(parameters)
 
 
-@pytest.mark.parametrize("option", filter(None, JUDGEMENTS))
+@pytest.mark.parametrize("option", [key for key in JUDGEMENTS if key])
 def test_what_is_let_through_beside_a_judgement_reaches_it(option: str) -> None:
     rows = options_of("check")
     beside = {"orders", "oracle"} & set(rows[option].takes.split())
