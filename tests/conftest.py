@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from gallery_page import browser, built, page
 from hypothesis import settings
 from sampled import SEED, WHOLE
 
 from actviz.cli import run
+
+__all__ = ["browser", "built", "page"]  # fixtures of the tests of the gallery's page
 
 # Set by users, terminals and continuous integration; any of them would change what is tested.
 FOREIGN = (
