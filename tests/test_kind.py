@@ -86,7 +86,9 @@ REFUSED = [
 ] + [(why, text, call) for why, (text, call) in OTHERWISE.items()]
 
 
-@pytest.mark.parametrize(("why", "text", "call"), REFUSED, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("why", "text", "call"), REFUSED, ids=[f"{why[:40]}-{text[:40]}" for why, text, _ in REFUSED]
+)
 def test_it_is_refused_in_one_sentence(
     why: str, text: str, call: Callable[[actviz.Curve], Any]
 ) -> None:
