@@ -74,11 +74,14 @@ Call = Callable[..., Done]
 
 
 @pytest.fixture
-def call(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
-) -> Call:
-    """Run a command line in an empty folder of its own."""
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test is in an empty folder of its own."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def call(empty_folder: None, capfdbinary: pytest.CaptureFixture[bytes]) -> Call:
+    """Run a command line in an empty folder of its own."""
 
     def run_it(*arguments: str) -> Done:
         code = run(arguments)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import itertools
 import json
 import math
 import os
@@ -17,53 +16,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import ALL_KINDS, LABELS, LOGARITHM, SIGMOID, SOFTMAX, WAVE, curve, written
 
 from actviz import table
-from actviz.catalogue.activation import Activation
-from actviz.catalogue.curve import Curve, parse_curves
+from actviz.catalogue.curve import parse_curves
 from actviz.errors import UsageError
-from actviz.formula.parsing import parse
-from actviz.table import columns_of, grid, markup, on_screen
-from actviz.table.shortest import shortest
-
-
-def curve(formula, label):
-    return Curve(Activation(label, parse(formula)), label, formula)
-
-
-SIGMOID = curve("sigmoid(x)", "sigmoid")
-SOFTMAX = curve("exp(x)/sum(exp(x))", "softmax")
-WAVE = curve("x*sin(1/x)", "wave")  # NaN at 0, all digits elsewhere
-LOGARITHM = curve("log(x)", "logarithm")  # NaN below 0, -inf at 0
-ALL_KINDS = table.Columns(
-    [SIGMOID, WAVE, LOGARITHM],
-    [0, 1],
-    grid.listed([-2, -0.0, 0.1, 1e-5, 1e16, 5e-324, 1.7e308, math.inf, -math.inf, math.nan]),
-)
-
-# label -> how it stands in Markdown and in LaTeX; both show it as it is
-LABELS = {
-    "quick gelu": ("quick gelu", "quick gelu"),
-    "quick_gelu": ("quick_gelu", r"quick\_gelu"),
-    "_f_": (r"\_f\_", r"\_f\_"),
-    "a|b": (r"a\|b", r"a\textbar{}b"),
-    "a\\b": (r"a\\b", r"a\textbackslash{}b"),
-    "[red]f[/red]": (r"\[red\]f\[/red\]", "[red]f[/red]"),
-    "f' 100% #1 & $2 {x}~^": (
-        r"f' 100% \#1 \& \$2 {x}\~^",
-        r"f' 100\% \#1 \& \$2 \{x\}\textasciitilde{}\textasciicircum{}",
-    ),
-    "<b>*`f`*": (r"\<b\>\*\`f\`\*", r"\textless{}b\textgreater{}*`f`*"),
-    'say "f", f;\tg': (r'say "f", f; g', r"say \textquotedbl{}f\textquotedbl{}, f; g"),
-    "elu:alpha=0.5": ("elu:alpha=0.5", "elu:alpha=0.5"),
-    "σ ∘ f": ("σ ∘ f", "σ ∘ f"),
-}
-
-
-def written(columns, format):
-    stream = io.BytesIO()
-    table.write(columns, format, stream)
-    return stream.getvalue()
+from actviz.table import columns_of, grid, markup
 
 
 def read_separated(data, delimiter):
@@ -217,12 +175,6 @@ def test_labels_are_escaped(label):
     assert (markup.escape_markdown(label), markup.escape_latex(label)) == LABELS[label]
 
 
-@pytest.mark.parametrize("label", LABELS)
-def test_labels_are_no_markup_on_a_terminal(label):
-    shown = written(table.Columns([curve("x", label)], [0], grid.listed([1])), "rich").decode()
-    assert label.replace("\t", "?") in shown
-
-
 def test_columns_need_names_of_their_own():
     for curves in ([curve("x", "x")], [SIGMOID, curve("x", "sigmoid_d1")]):
         with pytest.raises(UsageError, match="would be named") as refusal:
@@ -298,115 +250,6 @@ def test_npy_refuses_a_header_that_numpy_would_not_read():
             assert not stream.getvalue()
         else:
             assert len(read_npy(stream.getvalue())[0]) == count + 1
-
-
-class Screen(io.BytesIO):
-    def isatty(self):
-        return True
-
-
-def drawn(columns, monkeypatch, width=80, **environment):
-    names = ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "TERM", "COLUMNS", "LINES")
-    for name in names:
-        monkeypatch.delenv(name, raising=False)
-    for name, value in ({"TERM": "xterm-256color", "COLUMNS": str(width)} | environment).items():
-        monkeypatch.setenv(name, value)
-    screen = Screen()
-    table.write(columns, "rich", screen)
-    return screen.getvalue().decode()
-
-
-def test_numbers_stand_with_their_points_in_line(monkeypatch):
-    columns = table.Columns([curve("x", "f")], [0], grid.listed([-1000, 0.5, 1e-9, 12, math.nan]))
-    _, _, *lines = drawn(columns, monkeypatch, NO_COLOR="1").splitlines()
-    cells = ["-1000", "0.5", "1e-09", "12", "nan"]
-    assert [line.split() for line in lines] == [[cell, cell] for cell in cells]
-    points = [re.search(r"[.e]|\s|$", line.lstrip()).start() for line in lines]
-    indents = [len(line) - len(line.lstrip()) for line in lines]
-    assert len({indent + point for indent, point in zip(indents, points, strict=True)}) == 1
-
-
-@pytest.mark.parametrize("count", [on_screen.LONGEST, on_screen.LONGEST + 1, 10_000_000])
-def test_a_terminal_is_told_of_rows_left_out(monkeypatch, count):
-    columns = table.Columns([SIGMOID], [0], grid.ranged(-6, 6, points=count))
-    lines = drawn(columns, monkeypatch, NO_COLOR="1").splitlines()
-    if count <= on_screen.LONGEST:
-        assert len(lines) == count + 2
-        return
-    assert len(lines) == 2 + 2 * on_screen.EDGE + 2
-    assert lines[2 + on_screen.EDGE].split() == ["…", "…"]
-    assert lines[-1] == f"{count - 40:,} rows are not shown; -o table.csv writes them all."
-
-
-@pytest.mark.parametrize("width", [10, 40, 80, 200])
-def test_no_number_is_cut_in_a_narrow_terminal(monkeypatch, width):
-    curves = [curve(f"sin(x) + {i}", f"curve {i}") for i in range(8)]
-    columns = table.Columns(curves, [0, 1], grid.listed([1, 2]))
-    text = drawn(columns, monkeypatch, width, NO_COLOR="1")
-    for name, order, i in itertools.product(["curve"], [0, 1], range(8)):
-        assert f"{name} {i}" + "_d1" * order in text
-        assert f"{math.sin(1) + i:.6g}" in text
-    assert width < 40 or max(map(len, text.splitlines())) <= width
-    assert text.count("\n\n") == 0
-
-
-def test_colour_only_on_a_terminal_that_may_have_it(monkeypatch):
-    columns = table.Columns([SIGMOID], [0], grid.listed([1]))
-    assert "\x1b[1m" in drawn(columns, monkeypatch)
-    assert "\x1b" not in drawn(columns, monkeypatch, NO_COLOR="1")
-    assert "\x1b" not in drawn(columns, monkeypatch, TERM="dumb")
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    assert b"\x1b" not in written(columns, "rich")
-
-
-def test_a_drawn_table_is_whole_outside_a_terminal(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "20")
-    curves = [curve(f"x + {i}", f"curve {i}") for i in range(30)]
-    columns = table.Columns(curves, [0], grid.ranged(0, 2099, step=1))
-    lines = written(columns, "rich").decode().splitlines()
-    heads = [line for line in lines if "curve 29" in line]
-    assert len(heads) == 3  # one for each 1000 rows
-    assert [line.split()[0] for line in lines if line.split()[0].isdigit()] == [
-        str(i) for i in range(2100)
-    ]
-
-
-def shortened(values):
-    rows = shortest(np.array(values, dtype=np.float64))
-    return [bytes(row).replace(b"\0", b"").decode() for row in rows]
-
-
-HARD = [
-    0.0,
-    *(10.0**k for k in range(-323, 309)),
-    *(2.0**k for k in range(-1074, 1024)),
-    *(math.nextafter(2.0**k, 0) for k in range(-1074, 1024)),
-    *(math.nextafter(2.0**k, math.inf) for k in range(-1074, 1023)),
-    *(float(f"{digits}e{k}") for digits in (3, 25, 123456, 99999) for k in range(-324, 300)),
-    *(i * 5e-324 for i in range(1000)),
-    *range(1000),
-    9007199254740993.0,
-    123456789012345678.0,
-    9999999999999998.0,
-    sys.float_info.max,
-]
-
-
-def test_shortest_is_repr_at_the_hard_numbers():
-    for sign in (1, -1):
-        values = [sign * value for value in map(float, HARD)]
-        assert shortened(values) == list(map(repr, values))
-
-
-def test_shortest_is_repr_of_random_bits():
-    numbers = np.random.default_rng(0).integers(0, 2**64, 50_000, dtype=np.uint64)
-    values = [value for value in numbers.view(np.float64).tolist() if math.isfinite(value)]
-    assert shortened(values) == list(map(repr, values))
-
-
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False)))
-def test_shortest_is_repr(values):
-    assert shortened(values) == list(map(repr, values))
 
 
 LIGHT = """
