@@ -13,6 +13,7 @@ from pathlib import Path
 from actviz import check, figure, info
 from actviz.catalogue.entry import Entry, normalised
 from actviz.catalogue.lookup import activation_of, load
+from actviz.cli.pages import PAGES
 from actviz.cli.reference import options_table
 from actviz.formula.primitives import PRIMITIVES
 from actviz.info.listing import COLUMNS
@@ -116,6 +117,15 @@ def _paper(entry: Entry) -> str:
 # --- the reference ------------------------------------------------------------------------------
 
 
+def commands() -> str:
+    """What each command does, in the words of its help page."""
+    told = (
+        (f"`actviz {name} {page.argument}`", page.text.partition("\n")[0])
+        for name, page in PAGES.items()
+    )
+    return "\n" + grid("command | does", told) + "\n"
+
+
 def options() -> str:
     """Every option of the commands."""
     return f"\n{options_table()}\n"
@@ -176,6 +186,7 @@ def _escaped(text: str) -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     "functions": functions,
+    "commands": commands,
     "options": options,
     "primitives": primitives,
     "formats": formats,
