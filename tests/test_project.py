@@ -120,6 +120,13 @@ def test_no_file_names_a_place_of_one_machine() -> None:
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("folder", ["tests", "gallery"])
+def test_no_file_is_too_long_to_be_read(folder: str) -> None:
+    """Those of the package are held by the test of its architecture."""
+    lengths = {p: len((ROOT / p).read_text().splitlines()) for p in files() if p.suffix == ".py"}
+    assert [str(p) for p, n in lengths.items() if n > 400 and p.parts[0] == folder] == []
+
+
 def test_make_help_tells_every_target() -> None:
     told = subprocess.run(
         ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
