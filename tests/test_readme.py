@@ -154,6 +154,16 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}
 
 
+def test_the_readme_has_some_of_the_frameworks_errors_as_the_reference_tells_them() -> None:
+    heading = re.compile(r"(?<=^## Where the frameworks are wrong\n).*?(?=^## )", re.M | re.S)
+    few, every = (
+        set(heading.findall(text_of(page))[0].splitlines())
+        for page in ("README.md", "actviz/README.md")
+    )
+    rows = {line for line in few if line.startswith("|")}
+    assert len(rows) > 5 and rows < every
+
+
 def test_the_readme_is_for_the_first_hour() -> None:
     assert len(text_of("README.md").splitlines()) <= LONGEST
 
