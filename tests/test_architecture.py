@@ -125,7 +125,6 @@ APART = {"figure": {"curves", "planes", "charts"}}
 # The only rooms that may import a library, however late.
 USERS = {
     "typer": {"cli"},
-    "click": {"cli"},  # what Typer stands on, before 0.28 as a package of its own
     "rich": {"cli", "figure", "table", "check", "info"},
     "matplotlib": {"figure"},
     "contourpy": {"figure"},  # and these three, without which there is no matplotlib

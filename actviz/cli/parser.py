@@ -36,10 +36,8 @@ if TYPE_CHECKING:
     from actviz.cli.help import Sheet
     from actviz.cli.options import Option
 
-try:
-    from typer.exceptions import TyperException as Refused
-except ImportError:  # before 0.28
-    from click import ClickException as Refused  # type: ignore[no-redef,import-not-found]
+# click's UsageError, wherever Typer has it: until 0.26 in a package of its own, then inside Typer
+Refused: Any = typer.BadParameter.__base__
 
 NAME = "actviz"
 COMPLETION = "_ACTVIZ_COMPLETE"  # set in the environment by a shell that asks what could follow
