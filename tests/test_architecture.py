@@ -51,7 +51,7 @@ INSIDE = {
         ("guides", "legend", "title", "window", "formats"),
         ("axes",),
         ("frame",),
-        ("arrows", "sentences", "fitting", "scene"),
+        ("arrows", "sentences", "fitting", "scene", "silent"),
         ("canvas",),
         ("colours", "options", "renderers", "svg"),
         ("picture", "text"),

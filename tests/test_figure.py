@@ -279,6 +279,13 @@ def test_poles_do_not_flatten_the_rest(text):
             "--layout grid",
         ),
         (lambda: plotted("relu", style=Path("none.mplstyle")), "cannot read the style"),
+        (lambda: plotted("relu", vector=True), "--vector is for functions of a vector"),
+        (lambda: plotted("crelu", fixed=(0.0, 1.0)), "--fixed with numbers alone is for"),
+        (
+            lambda: figure.compare(curves("relu", "elu"), (0,), -6, 6, diff=True, layout="grid"),
+            "--diff takes no --layout grid",
+        ),
+        (lambda: figure.compare(curves(*["x"] * 8), (0,), -6, 6, diff=True), "most is 6.\\.$"),
     ],
 )
 def test_refusals(make, message):

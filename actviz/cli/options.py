@@ -268,7 +268,7 @@ OPTIONS = (
           elsewhere="--yrange --y-range", unsaid="what the curves need", about="axes"),
     _look("--equal", "", "The same unit on both axes.", "equal", about="axes"),
     _look("--vector", "", "Take --points values of the range as the one vector of softmax and its "
-          "kin.", "vector", commands="plot", about="axes"),
+          "kin.", "vector", commands="plot", rivals="--fixed", about="axes"),
     _look("--points", "N", "How many values --vector takes.", "points", commands="plot",
           read=reading.as_count, default="10", needs="--vector", about="axes"),
 )

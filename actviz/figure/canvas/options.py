@@ -40,7 +40,7 @@ class Options:
     ylim:       limits of y; None chooses from what is on show
     equal:      the same unit on both axes
     ticks:      "auto", "plain" (1, 2, 5 steps) or "pi"
-    fixed:      the other logits of a vector function
+    fixed:      the other logits of a vector function; None for 0 and 1
     vector:     treat the range as one vector of that many `points`
 
     Raises UsageError for a value that cannot be met.
@@ -64,7 +64,7 @@ class Options:
     ylim: tuple[float, float] | None = None
     equal: bool = False
     ticks: str = "auto"
-    fixed: tuple[float, ...] = (0.0, 1.0)
+    fixed: tuple[float, ...] | None = None
     vector: bool = False
     points: int = 10
 
@@ -76,7 +76,7 @@ class Options:
             _between("size", length, SHORTEST_SIDE, LONGEST_SIDE, " inches")
         _between("dpi", self.dpi, FEWEST_DOTS, MOST_DOTS)
         _between("points", self.points, 2, 1000)
-        for value in (*self.hlines, *self.vlines, *self.fixed, self.saturation):
+        for value in (*self.hlines, *self.vlines, *(self.fixed or ()), self.saturation):
             if not math.isfinite(value):
                 raise UsageError(f"{value} is not a finite number.")
         if self.ylim is not None and not -math.inf < self.ylim[0] < self.ylim[1] < math.inf:

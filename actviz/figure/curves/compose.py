@@ -19,6 +19,7 @@ from actviz.figure.canvas.options import LAYOUTS, Options
 from actviz.figure.canvas.picture import POINTS, Picture
 from actviz.figure.canvas.scene import Scene, Size, columns_for
 from actviz.figure.canvas.settings import settings
+from actviz.figure.canvas.silent import refuse_silent
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.ticks import number
 from actviz.figure.canvas.title import PRIMES, Line, function, room, title_of
@@ -33,6 +34,7 @@ PADDING = 0.08  # of the span of y, above and below what is on show
 FIRST_PANEL, EACH_PANEL = 0.5, 2.05  # inches of height: of a stack itself, and for each panel
 UNLIKE = 30.0  # times: differences whose sizes are this far apart are drawn on a log scale
 SCANNED = 0.9  # of the width of the sheet: about how wide the plot area is
+FIXED = (0.0, 1.0)  # the other logits of a function of a vector
 WAVES = frozenset({"sin", "cos", "tan"})  # with a range of several of their periods, ticks count pi
 FEWEST_PI, MOST_PI = 3, 60  # how many times pi such a range is
 
@@ -43,6 +45,7 @@ def plot(scene: Scene) -> Picture:
     A function of a vector shows its components, or with options.vector one vector as points.
     """
     [curve] = scene.curves
+    refuse_silent(curve, scene.options)
     with settings(), np.errstate(all="ignore"):
         if curve.activation.elementwise:
             return _finished(_single(scene), scene)
@@ -77,10 +80,13 @@ def _check(scene: Scene, layout: str) -> None:
     if scene.diff and len(scene.curves) < 2:
         raise UsageError("a difference needs two curves or more.")
     shown = len(scene.curves) - scene.diff
-    if shown > theme.MOST_CURVES and (scene.diff or layout != "grid"):
+    if scene.diff and layout == "grid":
+        raise UsageError("differences are drawn over each other: --diff takes no --layout grid.")
+    if shown > theme.MOST_CURVES and layout != "grid":
+        advice = "" if scene.diff else "; --layout grid draws each in its own"
         raise UsageError(
             f"{shown} curves cannot be told apart in one picture (the most is "
-            f"{theme.MOST_CURVES}); --layout grid draws each in its own."
+            f"{theme.MOST_CURVES}){advice}."
         )
     for curve in scene.curves:
         why = "it cannot be drawn among others; plot draws it by itself"
@@ -140,7 +146,7 @@ def _outputs(scene: Scene) -> Sheet:
 def _components(scene: Scene) -> Sheet:
     """The components as the first logit runs over the range and the others stay."""
     [curve] = scene.curves
-    fixed = scene.options.fixed
+    fixed = scene.options.fixed or FIXED
     slices = [curve.activation.slice(fixed, i) for i in range(len(fixed) + 1)]
     if len({each.definition for each in slices}) == 1:
         slices = slices[:1]
@@ -160,7 +166,7 @@ def _components(scene: Scene) -> Sheet:
         )  # fmt: skip
         ylabel = _by_first(order).replace("f", "f_i" if len(slices) > 1 else "f")
         ylim = _ylim(scans, scene.options)
-        plans.append(Plan(traces, Frame((scene.lo, scene.hi), ylim, ylabel, xlabel="x_1")))
+        plans.append(Plan(traces, _frame_of_vector(scene, ylim, ylabel, "x_1")))
     given = [rf"x_{i} = {number(value)}" for i, value in enumerate(fixed, 2)]
     title = _title(scene, size, curve, given)
     return Sheet(size, title, tuple(plans), strict_names=True)
@@ -176,6 +182,11 @@ def _component(i: int, count: int) -> str:
     return f"f_{i + 1}" if count > 1 else "f"
 
 
+def _frame_of_vector(scene: Scene, ylim: Limits, ylabel: str, xlabel: str) -> Frame:
+    pi = scene.options.ticks == "pi"
+    return Frame((scene.lo, scene.hi), ylim, ylabel, xlabel=xlabel, pi=pi)
+
+
 def _points(scene: Scene) -> Sheet:
     """The range as one vector: a point for each of its components."""
     [curve], options = scene.curves, scene.options
@@ -189,7 +200,7 @@ def _points(scene: Scene) -> Sheet:
         traces.append(replace(drawn, label=label, points=True, told=drawn.label))
     ylim = _ylim([trace.scan for trace in traces], options)
     ylabel = "y" if len(traces) > 1 else traces[0].label
-    plan = Plan(tuple(traces), Frame((scene.lo, scene.hi), ylim, ylabel, xlabel="x_i"))
+    plan = Plan(tuple(traces), _frame_of_vector(scene, ylim, ylabel, "x_i"))
     title = _title(scene, SINGLE, curve, [rf"n = {options.points}"])
     return Sheet(SINGLE, title, (plan,))
 

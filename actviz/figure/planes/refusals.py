@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from actviz.catalogue.kind import described, refusal
 from actviz.errors import UsageError
-from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.scene import Scene
+from actviz.figure.canvas.silent import refuse_silent
 
 HIGHEST = 2  # order that is drawn
-
-# The options that say nothing about a plane, by their field, and what they are for.
-NOT_HERE = {
-    "ylim": "--ylim is for curves",
-    "annotate": "--annotate is for curves",
-    "vector": "--vector is for functions of a vector",
-    "fixed": "--fixed with numbers alone is for functions of a vector",
-}
 
 
 def refuse_plot(scene: Scene) -> None:
     """Raise UsageError for derivatives beyond the second, or an option that only curves have."""
-    _refuse_options(scene)
     [curve] = scene.curves
+    refuse_silent(curve, scene.options)
     if max(scene.orders) > HIGHEST:
         why = "its derivatives are drawn up to the second"
         raise refusal(curve.activation, why, curve.label)
@@ -38,7 +30,7 @@ def refuse_compare(scene: Scene) -> None:
             gated = next(each for each in scene.curves if each.activation.gated)
             why = f"it cannot be drawn with {curve.label}, {described(curve.activation)}"
             raise refusal(gated.activation, why, gated.label)
-    _refuse_options(scene)
+    refuse_silent(scene.curves[0], scene.options)
     if scene.layout not in (None, "grid"):
         raise UsageError(
             f"functions of two variables are a grid; --layout {scene.layout} is for curves."
@@ -50,14 +42,3 @@ def refuse_compare(scene: Scene) -> None:
             "functions of two variables are compared without derivatives; "
             "plot draws those of each of them."
         )
-
-
-def _refuse_options(scene: Scene) -> None:
-    """Raise UsageError for an option that says nothing about a plane."""
-    asked, default, curve = scene.options, Options(), scene.curves[0]
-    found = [
-        text for field, text in NOT_HERE.items() if getattr(asked, field) != getattr(default, field)
-    ]
-    found += ["--ticks pi is for curves"] if asked.ticks == "pi" else []
-    if found:
-        raise refusal(curve.activation, found[0], curve.label)
