@@ -85,19 +85,6 @@ def test_looks_reach_the_figure(call: Call, looks: str) -> None:
         assert done.out != plain.out
 
 
-# --- completion ---
-
-
-def test_names_are_completed() -> None:
-    words = {
-        "_ACTVIZ_COMPLETE": "complete_bash",
-        "COMP_WORDS": "actviz plot leak",
-        "COMP_CWORD": "2",
-    }
-    done = in_pipe("actviz", **words)
-    assert done.stdout.split() == [b"leaky_relu"]
-
-
 # --- start-up ---
 
 

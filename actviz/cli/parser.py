@@ -159,7 +159,7 @@ def _completing(row: Option) -> Callable[[str], list[str]]:
     def complete(incomplete: str) -> list[str]:
         several = "," in row.metavar
         begun, comma, last = incomplete.rpartition(",") if several else ("", "", incomplete)
-        return [f"{begun}{comma}{word}" for word in row.words() if word.startswith(last.lower())]
+        return [f"{begun}{comma}{word}" for word in row.words() if word.startswith(last)]
 
     return complete
 
