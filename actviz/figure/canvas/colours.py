@@ -1,4 +1,4 @@
-"""The colour of each curve in a figure of several."""
+"""The colour of each curve in a figure of several, and what the colours are on dark pages."""
 
 from __future__ import annotations
 
