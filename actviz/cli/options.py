@@ -239,7 +239,7 @@ OPTIONS = (
     _look("--theme", "THEME", "{values}; auto is an SVG that follows the reader.", "theme",
           read=reading.as_choice, values="actviz.figure:THEMES", default="light",
           elsewhere="--color --colour --dark"),
-    _look("--style", "FILE", "A matplotlib style sheet; its colours are for dark pages too.", "style",
+    _look("--style", "FILE", "A matplotlib style sheet, the same on dark pages.", "style",
           read=reading.as_path),
     _look("--size", "WxH", "Width and height in inches.", "size", read=reading.as_size,
           elsewhere="--figsize --width"),
