@@ -63,12 +63,18 @@ def test_growth_is_drawn() -> None:
 def test_memory_is_that_of_the_command_and_not_of_who_measures(tmp_path: Path) -> None:
     held = b"x" * 400_000_000  # a parent's memory must not be told as its child's
     start, small, large = (
-        bench.peak([sys.executable, "-I", "-S", "-c", f"b'x' * {size}"], str(tmp_path))[1]
+        bench.peak([sys.executable, "-I", "-S", "-c", f"b'x' * {size}"], str(tmp_path))
         for size in (0, 10_000_000, 200_000_000)
     )
     assert start < 40_000_000 < len(held)
     assert small - start == pytest.approx(10_000_000, rel=0.2)
     assert large - start == pytest.approx(200_000_000, rel=0.05)
+
+
+def test_the_memory_that_is_told_is_of_short_and_long_tables_and_not_one_number() -> None:
+    assert [row["count"] for row in RESULTS["memory"]] == list(bench.HELD)
+    short, long = (row["bytes"] for row in RESULTS["memory"])
+    assert 10e6 < short < long < 100e6
 
 
 def test_a_command_that_fails_is_not_measured(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ GROWTH: dict[str, tuple[Callable[[int], str], tuple[int, ...]]] = {
     "figures": (lambda n: swishes(n), (1, 4, 16, 64)),
     "rows": (lambda n: f"table silu -d --points {n} -o a.csv", (10**3, 10**4, 10**5, 10**6, 10**7)),
 }
+HELD = (10**3, 10**7)  # rows, whose memory is told
 POINTS = (10**2, 10**3, 10**4, 10**5, 10**6, 10**7)
 
 Measured = dict[str, Any]
@@ -132,12 +133,10 @@ def process(command: str, folder: str) -> Callable[[], object]:
     )
 
 
-def peak(command: Sequence[str], folder: str) -> tuple[float, int]:
-    """The seconds that a command takes, and the most memory that it has, in bytes."""
+def peak(command: Sequence[str], folder: str) -> int:
+    """The most memory that a command has, in bytes."""
     small = [PYTHON, "-I", "-S", str(HERE / "peak.py"), *command]
-    told = subprocess.run(small, cwd=folder, stdout=subprocess.PIPE, check=True, text=True).stdout
-    took, memory = told.split()
-    return float(took), int(memory)
+    return int(subprocess.run(small, cwd=folder, stdout=subprocess.PIPE, check=True).stdout)
 
 
 def whole_processes(folder: str) -> Iterator[Measured]:
@@ -188,16 +187,16 @@ def _gradient(function: Callable[[Any], Any], x: Any) -> object:
 
 
 def growth(folder: str) -> Iterator[Measured]:
-    """Seconds, and of rows the memory too, as the count grows."""
+    """Seconds as the count grows."""
     for what, (command, counts) in GROWTH.items():
         for count in counts:
-            took, memory = peak(words(command(count)), folder)
-            yield {"what": what, "count": count, "seconds": took, "bytes": memory}
+            took = seconds(process(command(count), folder))
+            yield {"what": what, "count": count, "seconds": took}
     silu = actviz.get("silu")
     for count in POINTS:
         x = np.linspace(-6, 6, count)
         took = min(seconds(partial(silu.value, x)) for _ in range(5))
-        yield {"what": "points", "count": count, "seconds": took, "bytes": 0}
+        yield {"what": "points", "count": count, "seconds": took}
 
 
 def geometric_mean(ratios: list[float]) -> float:
@@ -246,7 +245,7 @@ def measured_torch() -> list[Measured]:
 
 
 def measured_growth() -> list[Measured]:
-    """Time and memory against count, shown as they come."""
+    """Time against count, shown as it comes."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for name in ("a", "b"):
@@ -257,7 +256,23 @@ def measured_growth() -> list[Measured]:
     return found
 
 
-PARTS = {"pairs": measured_pairs, "torch": measured_torch, "growth": measured_growth}
+def measured_memory() -> list[Measured]:
+    """The memory of a short table and of a long one, shown as it comes."""
+    found = []
+    command, _ = GROWTH["rows"]
+    with tempfile.TemporaryDirectory() as folder:
+        for count in HELD:
+            found.append({"count": count, "bytes": peak(words(command(count)), folder)})
+            print(f"{found[-1]['bytes'] / 1e6:9.1f} MB  {count:,} rows", flush=True)
+    return found
+
+
+PARTS = {
+    "pairs": measured_pairs,
+    "torch": measured_torch,
+    "growth": measured_growth,
+    "memory": measured_memory,
+}
 
 
 def main(parts: Sequence[str]) -> None:

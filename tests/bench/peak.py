@@ -1,4 +1,4 @@
-"""Run a command; print the seconds that it took, and the most memory that it had, in bytes.
+"""Run a command, and print the most memory that it had, in bytes.
 
 A process of its own and a small one, because what Linux counts for a child begins at the most that
 its parent had: of a child of bench.py it told bench.py's own 900 MB.
@@ -6,13 +6,11 @@ its parent had: of a child of bench.py it told bench.py's own 900 MB.
 
 import os
 import sys
-import time
 
 UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 
-start = time.perf_counter()
 silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
 child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=silent)
 _, status, usage = os.wait4(child, 0)
-print(time.perf_counter() - start, usage.ru_maxrss * UNIT)
+print(usage.ru_maxrss * UNIT)
 sys.exit(os.waitstatus_to_exitcode(status) != 0)

@@ -43,7 +43,7 @@ def table(results: dict[str, Any]) -> str:
             "",
             *_against_torch(results["torch"]),
             "",
-            _memory(results["growth"]),
+            _memory(results["memory"]),
             "",
             f"![{_words(results['growth'])}](growth.png)",
             "",
@@ -78,10 +78,9 @@ def _against_torch(rows: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _memory(grown: list[dict[str, Any]]) -> str:
-    rows = [row for row in grown if row["what"] == "rows"]
-    told = [f"{row['bytes'] / 1e6:.0f} MB for {row['count']:,} rows" for row in (rows[0], rows[-1])]
-    return f"Memory of a table: {told[0]}, {told[1]}."
+def _memory(held: list[dict[str, Any]]) -> str:
+    told = ", ".join(f"{row['bytes'] / 1e6:.0f} MB for {row['count']:,} rows" for row in held)
+    return f"Memory of a table: {told}."
 
 
 def _words(grown: list[dict[str, Any]]) -> str:
