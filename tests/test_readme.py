@@ -148,6 +148,13 @@ def test_links_within_the_project_lead_somewhere(document: str) -> None:
             assert not place or place in anchors(target.read_text()), link
 
 
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_no_heading_stands_twice(document: str) -> None:
+    text = BLOCK.sub("", text_of(document))
+    found = re.findall(r"^##? .*$", text, re.MULTILINE)
+    assert sorted(set(found)) == sorted(found)
+
+
 def anchors(text: str) -> set[str]:
     """What links can name in a document: its headings, as they are made into addresses."""
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
