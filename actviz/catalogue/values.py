@@ -12,10 +12,10 @@ from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 from actviz.formula.breakpoints import one_sided
 from actviz.formula.evaluate import evaluate
-from actviz.formula.expression import Apply, Node, Number, walk
+from actviz.formula.expression import Node
 from actviz.formula.gated import evaluate_pairs
 from actviz.formula.jacobian import jacobian as jacobian_of
-from actviz.formula.switches import switches
+from actviz.formula.switches import partial, switches
 
 if TYPE_CHECKING:
     from actviz.catalogue.activation import Activation
@@ -103,7 +103,7 @@ def _halves(activation: Activation, points: Array) -> tuple[Array, Array]:
 def _values(activation: Activation, points: Array, order: int, side: str | None, wrt: str) -> Array:
     node = activation.numeric_tree(order, wrt)
     values = evaluate(node, points, activation.parameters)
-    if order and _partial(activation.definition):  # 1/x is defined where log(x) is not
+    if order and partial(activation.definition):  # 1/x is defined where log(x) is not
         value = evaluate(activation.numeric_tree(), points, activation.parameters)
         values[np.isnan(value)] = np.nan
     if side is not None and activation.kind is Kind.NUMBER:
@@ -119,17 +119,3 @@ def _take_side(activation: Activation, node: Node, points: Array, values: Array,
         places = list(within)
     for place in places:
         values[points == place] = one_sided(node, place, side, activation.parameters)
-
-
-def _partial(definition: Node) -> bool:
-    """Whether a formula may be undefined on a whole part of the line."""
-    return any(map(_may_be_undefined, walk(definition)))
-
-
-def _may_be_undefined(part: Node) -> bool:
-    match part:
-        case Apply("**", (_, Number(power))):
-            return power != round(power)
-        case Apply(head, _):
-            return head in ("log", "log1p", "sqrt", "**")
-    return False

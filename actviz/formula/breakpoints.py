@@ -14,8 +14,8 @@ import numpy as np
 
 from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.evaluate import evaluate, trace
-from actviz.formula.expression import Apply, Node, Number, walk
-from actviz.formula.switches import switches
+from actviz.formula.expression import COMPARISONS, Apply, Node, X, walk
+from actviz.formula.switches import spelled, switches
 
 
 @dataclass(frozen=True)
@@ -103,49 +103,33 @@ def _beside(node: Node, x: float, direction: int, parameters: Mapping[str, float
         max(1.0, abs(x)) * 2.0**-20,
     )
     points = [x + direction * step for step in steps]
-    decided = (p for p in points if not _ties(node, trace(node, p, parameters)))
+    decided = (p for p in points if not _ties(trace(spelled(node), p, parameters)))
     return next(decided, points[0])
 
 
-def _ties(node: Node, values: Mapping[Node, float]) -> bool:
-    """Whether a selection of the formula stands on its switch."""
-    for part in walk(node):
+def _ties(values: Mapping[Node, float]) -> bool:
+    """Whether a selection of a formula stands on its switch; one without x in it has none."""
+    for part in values:
         match part:
-            case Apply("abs" | "sign", (u,)):
-                sides = (values[u], 0.0)
-            case Apply("min" | "max" | "<" | "<=" | ">" | ">=", (u, v)):
-                sides = (values[u], values[v])
-            case _:
-                continue
-        if sides[0] == sides[1]:
-            return True
+            case Apply(head, (u, v)) if head in COMPARISONS and values[u] == values[v]:
+                if X in walk(part):
+                    return True
     return False
 
 
 def branch(node: Node, x: float, parameters: Mapping[str, float]) -> Node:
     """The formula with every selection replaced by what it selects at x; smooth around there."""
-    values = trace(node, x, parameters)
+    values = trace(spelled(node), x, parameters)
     done: dict[Node, Node] = {}
-    for part in walk(node):
+    for part in values:
         match part:
-            case Apply("where", (Apply(_, _) as condition, a, b)):
+            case Apply("where", (condition, a, b)):
                 done[part] = done[a] if values[condition] else done[b]
-            case Apply("min", (u, v)):
-                done[part] = done[u] if values[u] < values[v] else done[v]
-            case Apply("max", (u, v)):
-                done[part] = done[u] if values[u] > values[v] else done[v]
-            case Apply("clip", (u, v, w)):
-                larger = u if values[u] > values[v] else v
-                done[part] = done[larger] if values[larger] < values[w] else done[w]
-            case Apply("abs", (u,)) if values[u] != 0:
-                done[part] = done[u] if values[u] > 0 else Apply("neg", (done[u],))
-            case Apply("sign", (u,)):
-                done[part] = Number(float(np.sign(values[u])))
             case Apply(head, arguments):
                 done[part] = Apply(head, tuple(done[a] for a in arguments))
             case _:
                 done[part] = part
-    return done[node]
+    return done[spelled(node)]
 
 
 def _approached(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from actviz.formula.algebra import build, too_large
 from actviz.formula.expression import COMPARISONS, ONE, ZERO, Apply, Name, Node, rebuild, walk
 from actviz.formula.parsing import parse, parse_rule
-from actviz.formula.primitives import DERIVATIVES, OF_VECTOR, PRIMITIVES, REDUCTIONS
+from actviz.formula.primitives import ARGUMENTS, DERIVATIVES, OF_VECTOR, PRIMITIVES, REDUCTIONS
 
 MAXIMUM_ORDER = 4
 MAXIMUM_NODES = 1500  # of a derivative; the fourth of a large formula can be beyond use
@@ -143,11 +143,11 @@ def chain_rule(part: Apply, slopes_of: Mapping[Node, Node]) -> Node:
     slopes = tuple(slopes_of[argument] for argument in part.arguments)
     if all(slope is ZERO for slope in slopes):
         return ZERO
-    names = PRIMITIVES[part.head].arguments if part.head in PRIMITIVES else ("u", "v")
+    names = ARGUMENTS[part.head]
     places: dict[Node, Node] = {
-        Name(name): node for name, node in zip(names, part.arguments, strict=False)
+        Name(name): node for name, node in zip(names, part.arguments, strict=True)
     }
-    places |= {Name(f"d{name}"): node for name, node in zip(names, slopes, strict=False)}
+    places |= {Name(f"d{name}"): node for name, node in zip(names, slopes, strict=True)}
     return _put_in(_rule(part.head), places)
 
 

@@ -7,18 +7,23 @@ The columns of a line:
 - derivative: a formula of the same language in the arguments (u, v, w) and their derivatives
   (du, dv, dw); one without du is the outer derivative of a single argument, to be multiplied by du;
   an argument n is a whole number, 0 to HIGHEST_N as it is written, and no function of x;
-- definition: the primitive as a formula over exp, log, sqrt, sin, cos, atan, erf, erfc and the
-  selections (abs, sign, min, max, where); what is evaluated with 50 digits, and where float64 runs
-  out of range. Empty for these basic ones themselves;
+- definition: the primitive as a formula over exp, log, sqrt, sin, cos, atan, erf, erfc and where;
+  what is evaluated with 50 digits, and where float64 runs out of range. Empty for these basic ones
+  themselves;
+- breaks: where it or a derivative of it breaks, empty if nowhere. "u > 0" is a domain, and breaks
+  at its edge; "u = 0" breaks there; "as defined" breaks where its definition does, which is what it
+  selects. Several are separated by semicolons;
 - latex: {u}, {v}, {w} stand for the arguments.
 
 To add one: a line here, a function in kernels.py if numpy has none. The tests run over the table
-and hold value and derivatives to order 3 against mpmath.
+and hold value and derivatives to order 3 against mpmath, and what breaks against the column.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+AS_DEFINED = "as defined"
 
 
 @dataclass(frozen=True)
@@ -30,79 +35,95 @@ class Primitive:
     numpy: str
     derivative: str
     definition: str
+    breaks: str
     latex: str
 
 
 # fmt: off
-_TABLE = (
-    # name       arguments  numpy          derivative                    definition                       latex
-    ("exp",         "u",    "exp",         "exp(u)",                     "",                              r"e^{u}"),
-    ("expm1",       "u",    "expm1",       "exp(u)",                     "exp(u) - 1",                    r"e^{u} - 1"),
-    ("log",         "u",    "log",         "1/u",                        "",                              r"\log({u})"),
-    ("log1p",       "u",    "log1p",       "1/(1 + u)",                  "log(1 + u)",                    r"\log(1 + {u})"),
-    ("sqrt",        "u",    "sqrt",        "1/(2*sqrt(u))",              "",                              r"\sqrt{u}"),
-    ("hypot",       "u v",  "hypot",       "unit(u, v)*du + unit(v, u)*dv", "sqrt(u**2 + v**2)",          r"\mathrm{hypot}({u}, {v})"),
-    ("unit",        "u v",  "unit",        "unit(v, u)*(unit(v, u)*du - unit(u, v)*dv)/hypot(u, v)", "u/sqrt(u**2 + v**2)", r"\mathrm{unit}({u}, {v})"),
-    ("sin",         "u",    "sin",         "cos(u)",                     "",                              r"\sin({u})"),
-    ("cos",         "u",    "cos",         "-sin(u)",                    "",                              r"\cos({u})"),
-    ("tan",         "u",    "tan",         "1 + tan(u)**2",              "sin(u)/cos(u)",                 r"\tan({u})"),
-    ("sinc",        "u",    "sinc",        "-spherical_jn(1, u)",        "sin(u)/u",                      r"\mathrm{sinc}({u})"),  # 1 at 0
-    ("spherical_jn", "n u", "spherical_jn", "(n*spherical_jn(n - 1, u) - (n + 1)*spherical_jn(n + 1, u))/(2*n + 1)*du", "", r"j_{n}({u})"),
-    ("atan",        "u",    "arctan",      "1/(1 + u**2)",               "",                              r"\arctan({u})"),
-    ("sinh",        "u",    "sinh",        "cosh(u)",                    "(exp(u) - exp(-u))/2",          r"\sinh({u})"),
-    ("cosh",        "u",    "cosh",        "sinh(u)",                    "(exp(u) + exp(-u))/2",          r"\cosh({u})"),
-    ("asinh",       "u",    "arcsinh",     "1/sqrt(1 + u**2)",           "sign(u)*log(abs(u) + sqrt(u**2 + 1))", r"\mathrm{arsinh}({u})"),
-    ("tanh",        "u",    "tanh",        "sech(u)**2",                 "(exp(u) - exp(-u))/(exp(u) + exp(-u))", r"\tanh({u})"),
-    ("sech",        "u",    "sech",        "-sech(u)*tanh(u)",           "2/(exp(u) + exp(-u))",          r"\mathrm{sech}({u})"),
-    ("log_cosh",    "u",    "log_cosh",    "tanh(u)",                    "log((exp(u) + exp(-u))/2)",     r"\log\,\cosh({u})"),
-    ("tanhshrink",  "u",    "tanhshrink",  "tanh(u)**2",                 "u - (exp(u) - exp(-u))/(exp(u) + exp(-u))", r"{u} - \tanh({u})"),
-    ("sigmoid",     "u",    "sigmoid",     "sigmoid(u)*sigmoid(-u)",     "1/(1 + exp(-u))",               r"\sigma({u})"),
-    ("log_sigmoid", "u",    "log_sigmoid", "sigmoid(-u)",                "-log(1 + exp(-u))",             r"\log\,\sigma({u})"),
-    ("softplus",    "u",    "softplus",    "sigmoid(u)",                 "log(1 + exp(u))",               r"\log(1 + e^{u})"),
-    ("erf",         "u",    "erf",         "2/sqrt(pi)*exp(-u**2)",      "",                              r"\mathrm{erf}({u})"),
-    ("erfc",        "u",    "erfc",        "-2/sqrt(pi)*exp(-u**2)",     "",                              r"\mathrm{erfc}({u})"),
-    ("Phi",         "u",    "Phi",         "phi(u)",                     "erfc(-u/sqrt(2))/2",            r"\Phi({u})"),
-    ("phi",         "u",    "phi",         "-u*phi(u)",                  "exp(-u**2/2)/sqrt(2*pi)",       r"\varphi({u})"),
-    ("abs",         "u",    "abs",         "sign(u)",                    "",                              r"|{u}|"),
-    ("sign",        "u",    "sign",        "0",                          "",                              r"\mathrm{sgn}({u})"),
-    ("min",         "u v",  "minimum",     "where(u < v, du, dv)",       "",                              r"\min({u}, {v})"),
-    ("max",         "u v",  "maximum",     "where(u > v, du, dv)",       "",                              r"\max({u}, {v})"),
-    ("clip",        "u v w", "clip",       "where(u > v, where(u < w, du, dw), where(v < w, dv, dw))", "min(max(u, v), w)", r"\mathrm{clip}({u}, {v}, {w})"),
-    ("where",       "condition u v", "where", "where(condition, du, dv)", "",                              ""),  # latex: by its reader
-    # for functions of a whole vector; the derivative is that by the component itself.
-    # reductions, one number for all components: tau1 is the t at which sum(max(u - t, 0)) is 1, and
-    # tau2 the t at which sum(max(u - t, 0)**2) is: the thresholds of sparsemax and of 1.5-entmax
-    ("sum",         "u",    "total",       "du",                         "",                              r"\sum_{j} {u}"),
-    ("tau1",        "u",    "tau1",        "where(excess1(u) > 0, du, 0)/sum(where(excess1(u) > 0, 1, 0))", "", r"\tau_{1}({u})"),
-    ("tau2",        "u",    "tau2",        "max(excess2(u), 0)*du/sum(max(excess2(u), 0))", "",           r"\tau_{2}({u})"),
-    # and what a component is beside them, without cancellation; its derivative is that of its definition
-    ("others",      "u",    "others",      "",                           "sum(u) - u",                    r"\sum_{j \ne i} {u}"),
-    ("excess1",     "u",    "excess1",     "",                           "u - tau1(u)",                   ""),  # latex: by its reader
-    ("excess2",     "u",    "excess2",     "",                           "u - tau2(u)",                   ""),  # latex: by its reader
+_ELEMENTWISE = (
+    # name       arguments  numpy          derivative                    definition                       breaks      latex
+    ("exp",         "u",    "exp",         "exp(u)",                     "",                              "",         r"e^{u}"),
+    ("expm1",       "u",    "expm1",       "exp(u)",                     "exp(u) - 1",                    "",         r"e^{u} - 1"),
+    ("log",         "u",    "log",         "1/u",                        "",                              "u > 0",    r"\log({u})"),
+    ("log1p",       "u",    "log1p",       "1/(1 + u)",                  "log(1 + u)",                    "u > -1",   r"\log(1 + {u})"),
+    ("sqrt",        "u",    "sqrt",        "1/(2*sqrt(u))",              "",                              "u >= 0",   r"\sqrt{u}"),
+    ("hypot",       "u v",  "hypot",       "unit(u, v)*du + unit(v, u)*dv", "sqrt(u**2 + v**2)",          "abs(u) + abs(v) = 0", r"\mathrm{hypot}({u}, {v})"),
+    ("unit",        "u v",  "unit",        "unit(v, u)*(unit(v, u)*du - unit(u, v)*dv)/hypot(u, v)", "u/sqrt(u**2 + v**2)", "abs(u) + abs(v) = 0", r"\mathrm{unit}({u}, {v})"),
+    ("sin",         "u",    "sin",         "cos(u)",                     "",                              "",         r"\sin({u})"),
+    ("cos",         "u",    "cos",         "-sin(u)",                    "",                              "",         r"\cos({u})"),
+    ("tan",         "u",    "tan",         "1 + tan(u)**2",              "sin(u)/cos(u)",                 "cos(u) = 0", r"\tan({u})"),
+    ("sinc",        "u",    "sinc",        "-spherical_jn(1, u)",        "sin(u)/u",                      "",         r"\mathrm{sinc}({u})"),  # 1 at 0
+    ("spherical_jn", "n u", "spherical_jn", "(n*spherical_jn(n - 1, u) - (n + 1)*spherical_jn(n + 1, u))/(2*n + 1)*du", "", "", r"j_{n}({u})"),
+    ("atan",        "u",    "arctan",      "1/(1 + u**2)",               "",                              "",         r"\arctan({u})"),
+    ("sinh",        "u",    "sinh",        "cosh(u)",                    "(exp(u) - exp(-u))/2",          "",         r"\sinh({u})"),
+    ("cosh",        "u",    "cosh",        "sinh(u)",                    "(exp(u) + exp(-u))/2",          "",         r"\cosh({u})"),
+    ("asinh",       "u",    "arcsinh",     "1/sqrt(1 + u**2)",           "sign(u)*log(abs(u) + sqrt(u**2 + 1))", "",  r"\mathrm{arsinh}({u})"),
+    ("tanh",        "u",    "tanh",        "sech(u)**2",                 "(exp(u) - exp(-u))/(exp(u) + exp(-u))", "", r"\tanh({u})"),
+    ("sech",        "u",    "sech",        "-sech(u)*tanh(u)",           "2/(exp(u) + exp(-u))",          "",         r"\mathrm{sech}({u})"),
+    ("log_cosh",    "u",    "log_cosh",    "tanh(u)",                    "log((exp(u) + exp(-u))/2)",     "",         r"\log\,\cosh({u})"),
+    ("tanhshrink",  "u",    "tanhshrink",  "tanh(u)**2",                 "u - (exp(u) - exp(-u))/(exp(u) + exp(-u))", "", r"{u} - \tanh({u})"),
+    ("sigmoid",     "u",    "sigmoid",     "sigmoid(u)*sigmoid(-u)",     "1/(1 + exp(-u))",               "",         r"\sigma({u})"),
+    ("log_sigmoid", "u",    "log_sigmoid", "sigmoid(-u)",                "-log(1 + exp(-u))",             "",         r"\log\,\sigma({u})"),
+    ("softplus",    "u",    "softplus",    "sigmoid(u)",                 "log(1 + exp(u))",               "",         r"\log(1 + e^{u})"),
+    ("erf",         "u",    "erf",         "2/sqrt(pi)*exp(-u**2)",      "",                              "",         r"\mathrm{erf}({u})"),
+    ("erfc",        "u",    "erfc",        "-2/sqrt(pi)*exp(-u**2)",     "",                              "",         r"\mathrm{erfc}({u})"),
+    ("Phi",         "u",    "Phi",         "phi(u)",                     "erfc(-u/sqrt(2))/2",            "",         r"\Phi({u})"),
+    ("phi",         "u",    "phi",         "-u*phi(u)",                  "exp(-u**2/2)/sqrt(2*pi)",       "",         r"\varphi({u})"),
+    ("abs",         "u",    "abs",         "sign(u)",                    "where(u > 0, u, where(u < 0, -u, 0))", AS_DEFINED, r"|{u}|"),
+    ("sign",        "u",    "sign",        "0",                          "where(u > 0, 1, where(u < 0, -1, 0))", AS_DEFINED, r"\mathrm{sgn}({u})"),
+    ("min",         "u v",  "minimum",     "where(u < v, du, dv)",       "where(u < v, u, v)",            AS_DEFINED, r"\min({u}, {v})"),
+    ("max",         "u v",  "maximum",     "where(u > v, du, dv)",       "where(u > v, u, v)",            AS_DEFINED, r"\max({u}, {v})"),
+    ("clip",        "u v w", "clip",       "where(u > v, where(u < w, du, dw), where(v < w, dv, dw))", "where(u > v, where(u < w, u, w), where(v < w, v, w))", AS_DEFINED, r"\mathrm{clip}({u}, {v}, {w})"),
+    ("where",       "condition u v", "where", "where(condition, du, dv)", "",                              "",         ""),  # its condition breaks; latex: by its reader
+)
+# For functions of a whole vector; the derivative is that by the component itself. One number for
+# all components: tau1 is the t at which sum(max(u - t, 0)) is 1, and tau2 the t at which
+# sum(max(u - t, 0)**2) is, the thresholds of sparsemax and of 1.5-entmax.
+_REDUCTIONS = (
+    ("sum",         "u",    "total",       "du",                         "",                              "",         r"\sum_{j} {u}"),
+    ("tau1",        "u",    "tau1",        "where(excess1(u) > 0, du, 0)/sum(where(excess1(u) > 0, 1, 0))", "", "",  r"\tau_{1}({u})"),
+    ("tau2",        "u",    "tau2",        "max(excess2(u), 0)*du/sum(max(excess2(u), 0))", "",           "",         r"\tau_{2}({u})"),
+)
+# And what a component is beside them, without cancellation; the derivative is that of its definition.
+_BESIDE_REDUCTIONS = (
+    ("others",      "u",    "others",      "",                           "sum(u) - u",                    "",         r"\sum_{j \ne i} {u}"),
+    ("excess1",     "u",    "excess1",     "",                           "u - tau1(u)",                   "",         ""),  # latex: by its reader
+    ("excess2",     "u",    "excess2",     "",                           "u - tau2(u)",                   "",         ""),  # latex: by its reader
 )
 
-_OPERATOR_DERIVATIVES = {
-    "+":   "du + dv",
-    "-":   "du - dv",
-    "neg": "-du",
-    "*":   "du*v + u*dv",
-    "/":   "du/v - u*dv/v**2",
-    "**":  "v*u**(v - 1)*du + u**v*log(u)*dv",
+_OPERATORS = (
+    # sign  arguments  derivative                            breaks
+    ("+",   "u v",     "du + dv",                            ""),
+    ("-",   "u v",     "du - dv",                            ""),
+    ("neg", "u",       "-du",                                ""),
+    ("*",   "u v",     "du*v + u*dv",                        ""),
+    ("/",   "u v",     "du/v - u*dv/v**2",                   "v = 0"),
+    ("**",  "u v",     "v*u**(v - 1)*du + u**v*log(u)*dv",   "u >= 0"),  # if v is not written as a whole number
+)
+
+# What is left of a primitive that grows like its argument, where that is beyond float64.
+FAR = {
+    "softplus":    "max(u, 0)",
+    "log_sigmoid": "min(u, 0)",
+    "log_cosh":    "abs(u)",
+    "tanhshrink":  "u",
 }
 # fmt: on
 
-PRIMITIVES: dict[str, Primitive] = {
-    name: Primitive(name, tuple(arguments.split()), *columns)
-    for name, arguments, *columns in _TABLE
-}
-
+PERIODS = {"sin": 2, "cos": 2, "tan": 1}  # in units of pi
 HIGHEST_N = 8  # of spherical_jn in a formula: as far as the derivatives of sinc go, and again
 
-REDUCTIONS = frozenset({"sum", "tau1", "tau2"})
-OF_VECTOR = REDUCTIONS | {"others", "excess1", "excess2"}
-
-DERIVATIVES: dict[str, str] = _OPERATOR_DERIVATIVES | {
-    primitive.name: primitive.derivative
-    for primitive in PRIMITIVES.values()
-    if primitive.derivative
+PRIMITIVES: dict[str, Primitive] = {
+    name: Primitive(name, tuple(arguments.split()), *columns)
+    for name, arguments, *columns in (*_ELEMENTWISE, *_REDUCTIONS, *_BESIDE_REDUCTIONS)
 }
+REDUCTIONS = frozenset(name for name, *_ in _REDUCTIONS)
+OF_VECTOR = REDUCTIONS | {name for name, *_ in _BESIDE_REDUCTIONS}
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    name: tuple(arguments.split())
+    for name, arguments, *_ in (*_ELEMENTWISE, *_REDUCTIONS, *_BESIDE_REDUCTIONS, *_OPERATORS)
+}
+DERIVATIVES: dict[str, str] = {name: rule for name, _, rule, _ in _OPERATORS}
+DERIVATIVES |= {each.name: each.derivative for each in PRIMITIVES.values() if each.derivative}
+BREAKS: dict[str, str] = {name: breaks for name, _, _, breaks in _OPERATORS if breaks}
+BREAKS |= {each.name: each.breaks for each in PRIMITIVES.values() if each.breaks}

@@ -1,21 +1,26 @@
 """Where a formula may switch inside a range: branches, ties, signs, poles and edges of domains.
 
-The places come from the formula itself: the condition of a where, the tie of a min or max, the
-zero of an abs, and also the zeros of denominators and the edges of domains. A place that is linear
-in x is solved exactly; any other is bracketed on a grid and bisected down to neighbouring floats.
+The places come from the formula itself: the condition of every where, those in the definition of
+what selects included, and what the table's column `breaks` says of the other primitives. A place
+that is linear in x is solved exactly; any other is bracketed on a grid and bisected down to
+neighbouring floats.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 
 from actviz.formula.algebra import linear_root
 from actviz.formula.arrays import Array
 from actviz.formula.evaluate import evaluate
-from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.expression import COMPARISONS, ZERO, Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.parsing import parse
+from actviz.formula.primitives import ARGUMENTS, AS_DEFINED, BREAKS, PRIMITIVES
 
 MOST = 2000  # places in one range; more are an oscillation too dense to be told in pieces
 GRID = 8192  # points at which a switch that cannot be solved for x is looked for
@@ -43,28 +48,66 @@ def switches(
 
 def switching(node: Node) -> Iterator[Node]:
     """The expressions at whose zeros something switches."""
+    for part in walk(spelled(node)):
+        match part:
+            case Apply(head, (u, v)) if head in COMPARISONS:
+                yield _difference(u, v)
+            case Apply():
+                yield from (broken for _, broken in _breaks(part))
+
+
+def partial(node: Node) -> bool:
+    """Whether a formula may be undefined on a whole part of the line."""
+    relations = (relation for part in walk(node) for relation, _ in _breaks(part))
+    return not COMPARISONS.isdisjoint(relations)
+
+
+@lru_cache(maxsize=512)
+def spelled(node: Node) -> Node:
+    """The formula with whatever selects written by its definition, as a where."""
+    done: dict[Node, Node] = {}
     for part in walk(node):
         match part:
-            case Apply("abs" | "sign" | "log" | "sqrt", (u,)):
-                yield u
-            case Apply("min" | "max", (u, v)):
-                yield Apply("-", (u, v))
-            case Apply("clip", (u, v, w)):
-                yield Apply("-", (u, v))
-                yield Apply("-", (u, w))
-            case Apply(head, (u, v)) if head in COMPARISONS:
-                yield Apply("-", (u, v))
-            case Apply("/", (_, v)):
-                yield v
-            case Apply("**", (u, Number(n))):
-                if n < 0 or not n.is_integer():
-                    yield u
-            case Apply("**", (u, _)):
-                yield u
-            case Apply("log1p", (u,)):
-                yield Apply("+", (Number(1.0), u))
-            case Apply("tan", (u,)):
-                yield Apply("cos", (u,))
+            case Apply(head, arguments):
+                inner = tuple(done[argument] for argument in arguments)
+                if BREAKS.get(head) == AS_DEFINED:
+                    done[part] = _put_in(head, PRIMITIVES[head].definition, inner)
+                else:
+                    done[part] = Apply(head, inner)
+            case _:
+                done[part] = part
+    return done[node]
+
+
+def _breaks(part: Node) -> Iterator[tuple[str, Node]]:
+    """What the table says of where a part breaks: a relation, and what is 0 there."""
+    match part:
+        case Apply("**", (u, Number(n))) if n.is_integer():
+            if n < 0:
+                yield "=", u
+        case Apply(head, arguments):
+            for left, relation, right in _told(head):
+                yield relation, _difference(_put_in(head, left, arguments), parse(right))
+
+
+@lru_cache
+def _told(head: str) -> tuple[tuple[str, str, str], ...]:
+    """The relations of the column `breaks`: 'u > -1' is u, >, -1."""
+    found = re.findall(r"([^;]+) (=|<=?|>=?) ([^;]+)", BREAKS.get(head, ""))
+    return tuple((left.strip(), relation, right) for left, relation, right in found)
+
+
+def _put_in(head: str, text: str, arguments: tuple[Node, ...]) -> Node:
+    """A formula of the table, over the arguments of a primitive, with these in their places."""
+    names = (Name(name) for name in ARGUMENTS[head])
+    return rebuild(_formula(text), dict(zip(names, arguments, strict=True)))
+
+
+_formula = lru_cache(parse)
+
+
+def _difference(left: Node, right: Node) -> Node:
+    return left if right is ZERO else Apply("-", (left, right))
 
 
 def factors(node: Node) -> Iterator[Node]:

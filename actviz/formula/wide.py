@@ -19,7 +19,7 @@ from actviz.formula.arrays import Array
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import kernel
 from actviz.formula.parsing import parse
-from actviz.formula.primitives import PRIMITIVES
+from actviz.formula.primitives import FAR, PRIMITIVES
 
 UNIT = 2.0**-64  # of the exponents: so small that even those of exp(1.7e308)**9 are numbers
 
@@ -88,22 +88,22 @@ def _apply(head: str, arguments: list[Any]) -> Any:
         return _OWN[head](*arguments)
     floats = [_to_float(argument) for argument in arguments]
     plain = np.asarray(kernel(head)(*floats), dtype=np.float64)
-    definition = PRIMITIVES[head].definition
+    definition = FAR.get(head, PRIMITIVES[head].definition)
     if not definition:
         return _wide(plain)
     in_range = np.logical_and.reduce(
         [(np.abs(a.exponent) <= 1021 * UNIT) | (a.mantissa == 0) for a in arguments]
     )
-    good = in_range & np.isfinite(plain) & (np.abs(plain) >= 2.3e-308)
+    good = in_range & (np.isfinite(plain) & (np.abs(plain) >= 2.3e-308) | (head in FAR))
     if good.all():
         return _wide(plain)
-    if head in _ASYMPTOTES:
-        return _select(in_range, _wide(plain), _ASYMPTOTES[head](*arguments))
     names = PRIMITIVES[head].arguments
     places: dict[Node, Wide] = {
         Name(name): argument for name, argument in zip(names, arguments, strict=True)
     }
-    return _select(good, _wide(plain), _by_definition(definition, places))
+    chosen = _select(good, _wide(plain), _by_definition(definition, places))
+    undefined = np.logical_or.reduce([np.isnan(argument.mantissa) for argument in arguments])
+    return _select(undefined, _wide(np.full(plain.shape, math.nan)), chosen)
 
 
 @lru_cache
@@ -283,14 +283,6 @@ def _from_columns(columns: list[Wide]) -> Wide:
     return Wide(np.stack(mantissas, axis=-1), np.stack(exponents, axis=-1))
 
 
-# Primitives that grow like x: what is left of them beyond the range of float64.
-_ASYMPTOTES: dict[str, Callable[[Wide], Wide]] = {
-    "softplus": lambda u: _select(u.mantissa > 0, u, _wide(np.zeros(u.mantissa.shape))),
-    "log_sigmoid": lambda u: _select(u.mantissa < 0, u, _wide(np.zeros(u.mantissa.shape))),
-    "log_cosh": lambda u: Wide(np.abs(u.mantissa), u.exponent),
-    "tanhshrink": lambda u: u,
-}
-
 _OWN: dict[str, Callable[..., Any]] = {
     "+": _add,
     "-": lambda u, v: _add(u, _negate(v)),
@@ -308,10 +300,6 @@ _OWN: dict[str, Callable[..., Any]] = {
     "erfc": _erfc,
     "sin": _oscillating(np.sin, 0.0),
     "cos": _oscillating(np.cos, 1.0),
-    "abs": lambda u: Wide(np.abs(u.mantissa), u.exponent),
-    "sign": lambda u: _wide(np.sign(u.mantissa)),
-    "min": lambda u, v: _select(_sign_of_difference(u, v) < 0, u, v),
-    "max": lambda u, v: _select(_sign_of_difference(u, v) > 0, u, v),
     "where": _select,
     "sum": _total,
     "others": _others,

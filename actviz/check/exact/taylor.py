@@ -334,36 +334,3 @@ COMPARISONS: Mapping[str, Callable[[int], bool]] = {
     ">": lambda sign: sign > 0,
     ">=": lambda sign: sign >= 0,
 }
-
-
-def _times_sign(u: Series, sign: int) -> Series:
-    return u if sign == 1 else negative(u) if sign else constant(point(0), len(u))
-
-
-def absolute(u: Series, towards: Direction) -> Series:
-    return _times_sign(u, towards.sign_of(u))
-
-
-def signum(u: Series, towards: Direction) -> Series:
-    return constant(point(towards.sign_of(u)), len(u))
-
-
-def greatest(u: Series, v: Series, towards: Direction) -> Series:
-    return u if towards.sign_of(subtract(u, v)) > 0 else v
-
-
-def least(u: Series, v: Series, towards: Direction) -> Series:
-    return u if towards.sign_of(subtract(u, v)) < 0 else v
-
-
-def clipped(u: Series, low: Series, high: Series, towards: Direction) -> Series:
-    return least(greatest(u, low, towards), high, towards)
-
-
-BRANCHING: Mapping[str, Callable[..., Series]] = {
-    "abs": absolute,
-    "sign": signum,
-    "max": greatest,
-    "min": least,
-    "clip": clipped,
-}
