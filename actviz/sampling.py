@@ -8,7 +8,7 @@ random, so the same request gives the same vertices.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -18,8 +18,10 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
+from actviz.errors import UsageError
 from actviz.formula.arrays import Array, Indices
 from actviz.formula.breakpoints import Breakpoint
+from actviz.formula.switches import MOST, steps_too_often
 
 Side = Literal["left", "right"]
 
@@ -97,26 +99,21 @@ def scan(
 ) -> Scan:
     """Evaluate the curve at every half pixel of the range and at both sides of every switch.
 
-    With a reference the difference from that curve is taken.
+    With a reference the difference from that curve is taken. Raises UsageError for what steps too
+    often to be drawn.
 
     >>> from actviz.catalogue.curve import parse_curves
     >>> [relu] = parse_curves(["relu"])
     >>> [piece.x.tolist() for piece in refine(scan(relu, 0, -6.0, 6.0), 540.0).pieces]
     [[-6.0, 0.0, 6.0]]
     """
-    breaks = [
-        point
-        for each in (curve, reference)
-        if each is not None
-        for point in breakpoints_of(each.activation, lo, hi)
-        if point.order <= order + 1
-    ]
-    if len(breaks) > MOST_SWITCHES:  # closer than pixels: the curve fills the picture
-        breaks = []
+    breaks, jumps = _breaks([each for each in (curve, reference) if each], order, lo, hi)
     switches = tuple(sorted({point.x for point in breaks if lo < point.x < hi}))
     poles = tuple(sorted({point.x for point in breaks if point.pole}))
     bare = Scan(curve, order, lo, hi, width, _NONE, _NONE, switches, _NONE, poles, reference)
-    inner = np.unique(np.append(_spread(lo, hi, int(2 * width) + 1), 0.0 if lo < 0 < hi else lo))
+    even = np.append(_spread(lo, hi, int(2 * width) + 1), 0.0 if lo < 0 < hi else lo)
+    sides = [np.nextafter(jumps, -np.inf), jumps, np.nextafter(jumps, np.inf)]
+    inner = np.unique(np.concatenate([even, *sides]))
     inner = inner[(inner > lo) & (inner < hi) & ~np.isin(inner, switches)]
     at = np.array(switches, dtype=np.float64)
     left = np.append(at, hi)
@@ -128,6 +125,33 @@ def scan(
     ordered = np.lexsort((side, x))
     values = bare.at(at) if switches else _NONE
     return replace(bare, x=x[ordered], y=y[ordered], values=values)
+
+
+def _breaks(
+    curves: Sequence[Curve], order: int, lo: float, hi: float
+) -> tuple[list[Breakpoint], Array]:
+    """What breaks to that order; if that is closer than pixels, only the x at which f jumps."""
+    for each in curves:
+        _require_few_steps(each, lo, hi)
+    points = [
+        point
+        for each in curves
+        for point in breakpoints_of(each.activation, lo, hi)
+        if point.order <= order + 1
+    ]
+    if len(points) <= MOST_SWITCHES:
+        return points, _NONE
+    return [], np.array([point.x for point in points if not (point.order or point.pole)])
+
+
+def _require_few_steps(curve: Curve, lo: float, hi: float) -> None:
+    """Refuse what steps between any two pixels; its samples would show a pattern of their own."""
+    activation = curve.activation
+    if steps_too_often(activation.definition, activation.parameters, lo, hi):
+        raise UsageError(
+            f"{curve.label} steps over {MOST} times from {lo:g} to {hi:g}, which no figure can "
+            "show: choose a narrower --range."
+        )
 
 
 @lru_cache(maxsize=64)

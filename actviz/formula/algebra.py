@@ -293,6 +293,14 @@ def _common(terms: Sequence[Product]) -> Product:
     return Product(sign * factor, tuple(shared))
 
 
+def linear(node: Node) -> tuple[Fraction, Fraction] | None:
+    """Slope and constant of a formula that is linear in x with numbers only; else None."""
+    terms = {term.key: term.coefficient for term in _sum_of(node)}
+    slope = terms.pop(factor_of(X).key, None)
+    constant = terms.pop(frozenset(), Fraction(0))
+    return None if slope is None or terms else (slope, constant)
+
+
 def linear_root(node: Node) -> float | None:
     """The zero of a formula that is linear in x with numbers only, correctly rounded; else None.
 
@@ -300,10 +308,8 @@ def linear_root(node: Node) -> float | None:
     >>> linear_root(parse("0.2*x + 0.5"))
     -2.5
     """
-    terms = {term.key: term.coefficient for term in _sum_of(node)}
-    slope = terms.pop(factor_of(X).key, None)
-    constant = terms.pop(frozenset(), Fraction(0))
-    return None if slope is None or terms else float(-constant / slope)
+    found = linear(node)
+    return None if found is None else float(-found[1] / found[0])
 
 
 # --- branches ----------------------------------------------------------------------------------

@@ -14,8 +14,9 @@ import numpy as np
 
 from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.evaluate import evaluate, trace
-from actviz.formula.expression import COMPARISONS, Apply, Node, X, walk
-from actviz.formula.switches import spelled, switches
+from actviz.formula.expression import COMPARISONS, Apply, Node, Number, X, walk
+from actviz.formula.primitives import STEPS
+from actviz.formula.switches import spelled, steps_at, switches
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,15 @@ def _beside(node: Node, x: float, direction: int, parameters: Mapping[str, float
 
 def _ties(values: Mapping[Node, float]) -> bool:
     """Whether a selection of a formula stands on its switch; one without x in it has none."""
-    for part in values:
-        match part:
-            case Apply(head, (u, v)) if head in COMPARISONS and values[u] == values[v]:
-                if X in walk(part):
-                    return True
+    return any(_tie(part, values) and X in walk(part) for part in values)
+
+
+def _tie(part: Node, values: Mapping[Node, float]) -> bool:
+    match part:
+        case Apply(head, (u, v)) if head in COMPARISONS:
+            return values[u] == values[v]
+        case Apply(head, (u,)) if head in STEPS:
+            return steps_at(head, values[u])
     return False
 
 
@@ -125,6 +130,8 @@ def branch(node: Node, x: float, parameters: Mapping[str, float]) -> Node:
         match part:
             case Apply("where", (condition, a, b)):
                 done[part] = done[a] if values[condition] else done[b]
+            case Apply(head, _) if head in STEPS:
+                done[part] = Number(values[part])
             case Apply(head, arguments):
                 done[part] = Apply(head, tuple(done[a] for a in arguments))
             case _:

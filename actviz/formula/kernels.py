@@ -133,6 +133,22 @@ def clip(u: Array, lower: Array, upper: Array) -> Array:
     return np.minimum(np.maximum(u, lower), upper)
 
 
+def ceil(u: Array) -> Array:
+    """The least whole number that is not below u; numpy's is -0 for -1 < u < 0."""
+    return np.ceil(u) + 0.0
+
+
+def round_even(u: Array) -> Array:
+    """The nearest whole number, the even one of two; numpy's is -0 for -1/2 <= u < 0."""
+    return np.rint(u) + 0.0
+
+
+def mod(u: Array, v: Array) -> Array:
+    """u - v*floor(u/v), exactly, which the rounding of u/v puts off by v; numpy's can be -0."""
+    value: Array = np.mod(u, v) + 0.0
+    return value
+
+
 def power(u: Array, v: Array) -> Array:
     """u**v; small whole and half exponents by multiplication and root, as exact and much faster."""
     if np.ndim(v) == 0 and float(v) in _SMALL_POWERS:

@@ -33,6 +33,8 @@ _SYMBOLS = {name: "\\" + name for name in _GREEK} | {
 }
 _RELATIONS = {"<": "<", "<=": r"\leq", ">": ">", ">=": r"\geq"}
 
+_BRACKETS = {"(": ")", r"\lfloor ": r" \rfloor", r"\lceil ": r" \rceil"}
+
 # How tightly a form binds; a form is put in brackets where a tighter one is asked for.
 _WHERE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(6)
 
@@ -81,6 +83,15 @@ def _number(value: float) -> str:
         return text
     power = rf"10^{{{int(exponent)}}}"
     return power if mantissa == "1" else rf"{mantissa} \cdot {power}"
+
+
+def _tall(text: str) -> str:
+    """A call whose brackets, if it ends with some, are as tall as what they hold."""
+    for opening, closing in _BRACKETS.items():
+        if text.endswith(closing):
+            name, _, rest = text.partition(opening)
+            return rf"{name}\left{opening}{rest.removesuffix(closing)}\right{closing.strip()}"
+    return text
 
 
 class _Writer:
@@ -166,12 +177,12 @@ class _Writer:
     def named(head: str) -> object:
         """Whether a power goes to the function's name, as in tanh^2(x)."""
         one_argument = head in PRIMITIVES and len(PRIMITIVES[head].arguments) == 1
-        return one_argument and re.fullmatch(r"\\[a-z]+(\{[a-z]+\})?\(.*\)", PRIMITIVES[head].latex)
+        return one_argument and re.fullmatch(r"\\[a-z]+(_?\{\w+\})?\(.*\)", PRIMITIVES[head].latex)
 
     def call(self, head: str, arguments: tuple[Node, ...]) -> tuple[int, str]:
         template = PRIMITIVES[head].latex
         binding = _SUM if re.search(r" [+-] (?![^(]*\))", template) else _ATOM
-        if template.startswith("e^"):
+        if re.match(r"\w\^", template):
             binding = min(binding, _POWER)
         text = template
         for name, argument in zip(PRIMITIVES[head].arguments, arguments, strict=True):
@@ -179,17 +190,14 @@ class _Writer:
             raised = f"^{place}" in template
             written = self.exponent(argument) if raised else self.write(argument, level)
             text = text.replace(place, f"{{{written}}}" if grouped else written)
-        if r"\frac" in text and text.endswith(")"):  # brackets as tall as what they hold
-            opening, _, rest = text.partition("(")
-            text = rf"{opening}\left({rest[:-1]}\right)"
-        return binding, text.replace("+ -", "- ")
+        return binding, (_tall(text) if r"\frac" in text else text).replace("+ -", "- ")
 
     @staticmethod
     def surroundings(template: str, place: str) -> tuple[int, bool]:
         """How tightly an argument binds in its place; whether the braces there are LaTeX's own."""
-        grouped = any(before + place in template for before in ("^", "_", "sqrt"))
-        enclosed = any(sign + place in template for sign in ("(", ", ", "|")) or grouped
-        return (_WHERE if enclosed else _PRODUCT), grouped
+        grouped = any(before + place in template for before in ("^", "_", "sqrt", "sqrt[3]"))
+        enclosed = any(sign + place in template for sign in (", ", "|", *_BRACKETS))
+        return (_WHERE if enclosed or grouped else _PRODUCT), grouped
 
     def sentence(self, node: Node) -> str:
         """a if x > 0 else b, chained for a where in the last place."""

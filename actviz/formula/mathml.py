@@ -15,7 +15,7 @@ from html.entities import html5
 _TOKEN = re.compile(
     r"(?P<space>\s*)(?P<token>\\(?:text|mathrm|begin|end)\{[^{}]*\}|\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\S)"
 )
-_FUNCTIONS = frozenset("log sin cos tan arctan sinh cosh tanh min max".split())
+_FUNCTIONS = frozenset("log sin cos tan arcsin arccos arctan sinh cosh tanh min max".split())
 # HTML names letters and signs as LaTeX does, but for these.
 _SIGNS = {"cdot": "\u22c5", "epsilon": "\u03f5", "partial": "\u2202", "phi": "\u03d5",
           "varphi": "\u03c6"}  # fmt: skip
@@ -23,6 +23,8 @@ _OPERATORS = {
     "+": "+", "-": "\u2212", "/": "/", "=": "=", "<": "<", ">": ">", ",": ",",
     r"\leq": "\u2264", r"\geq": "\u2265", r"\ne": "\u2260", r"\cdot": "\u22c5",
 }  # fmt: skip
+_BRACKETS = {"(": ")", "[": "]", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}
+_CLOSING = frozenset({"}", r"\right", "&", r"\\", r"\end{cases}", *_BRACKETS.values()} - {"]"})
 _PRIMES = {"'": "\u2032", "''": "\u2033", "'''": "\u2034", "''''": "\u2057"}
 _UPRIGHT = frozenset("\u03a6")  # a distribution's function, not a variable
 
@@ -101,7 +103,7 @@ class _Reader:
     def parts(self, end: str = "") -> list[_Part]:
         """Everything up to a closing mark, a cell's or row's end, or the end."""
         parts: list[_Part] = []
-        while self.token and self.token not in ("}", ")", r"\right", "&", r"\\", r"\end{cases}"):
+        while self.token and self.token not in _CLOSING:
             if self.token == "|" == end and parts and parts[-1].kind != "operator":
                 break
             self.next(parts)
@@ -119,7 +121,7 @@ class _Reader:
                 self.take()
                 applied = parts[-1].markup in map(_letters, _FUNCTIONS)
                 parts.append(_Part(_APPLY if applied else _THIN_TIMES, "operator"))
-            case "(" | r"\left":
+            case "(" | r"\left" | r"\lfloor" | r"\lceil":
                 if before in ("name", "value"):
                     joint = _APPLY if before == "name" and not self.spaced[self.at] else _TIMES
                     parts.append(_Part(joint, "operator"))
@@ -138,6 +140,9 @@ class _Reader:
             case r"\frac", _:
                 above = self.group()
                 return _Part(f"<mfrac>{above}{self.group()}</mfrac>", "value")
+            case r"\sqrt", _ if self.token == "[":
+                degree = self.degree()
+                return _Part(f"<mroot>{self.group()}{degree}</mroot>", "value")
             case r"\sqrt", _:
                 return _Part(f"<msqrt>{self.group()}</msqrt>", "value")
             case r"\sum", _:
@@ -180,16 +185,23 @@ class _Reader:
         self.take("}")
         return inner
 
+    def degree(self) -> str:
+        """That of a root, between square brackets."""
+        self.take("[")
+        number = self.atom().markup
+        self.take("]")
+        return number
+
     def brackets(self) -> str:
         tall = self.token == r"\left"
         if tall:
             self.take()
-        opening = self.take("[" if tall and self.token == "[" else "(")
+        opening = self.take(self.token if self.token in _BRACKETS else "(")
         inner = "".join(part.markup for part in self.parts())
         if tall:
             self.take(r"\right")
-        closing = self.take({"(": ")", "[": "]"}[opening])
-        return f"<mrow><mo>{opening}</mo>{inner}<mo>{closing}</mo></mrow>"
+        closing = self.take(_BRACKETS[opening])
+        return f"<mrow>{_bracket(opening)}{inner}{_bracket(closing)}</mrow>"
 
     def cases(self) -> str:
         rows: list[str] = []
@@ -212,6 +224,10 @@ def _sign(name: str) -> str:
     if f"{name};" not in html5:
         raise ValueError(f"no sign is named {name!r}")
     return html5[f"{name};"]
+
+
+def _bracket(mark: str) -> str:
+    return f"<mo>{mark if len(mark) == 1 else _sign(mark[1:])}</mo>"
 
 
 def _bar(form: str) -> str:

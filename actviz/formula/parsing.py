@@ -73,8 +73,20 @@ _INSTEAD = {
 }
 _ALSO_KNOWN_AS = {
     "ln": "log",
+    "arcsin": "asin",
+    "arccos": "acos",
     "arctan": "atan",
     "arcsinh": "asinh",
+    "arsinh": "asinh",
+    "arccosh": "acosh",
+    "arcosh": "acosh",
+    "arctanh": "atanh",
+    "artanh": "atanh",
+    "lb": "log2",
+    "ceiling": "ceil",
+    "rint": "round",
+    "frac": "mod(x, 1)",
+    "remainder": "mod",
     "maximum": "max",
     "minimum": "min",
     "pow": "**",
@@ -204,8 +216,8 @@ class _Reader:
             case ast.Compare():
                 message = "A comparison may stand only first in where(condition, a, b)."
                 raise self.refuse(message, tree)
-            case ast.BinOp(op=ast.BitXor()):
-                raise self.refuse("A power is written **.", tree)
+            case ast.BinOp(op=op) if type(op) in _WRITTEN:
+                raise self.refuse(_WRITTEN[type(op)], tree)
             case _:
                 kind = _KINDS.get(type(tree), type(tree).__name__.lower())
                 raise self.refuse(f"A formula may not contain {kind}.", tree)
@@ -274,6 +286,11 @@ def _is_order(node: Node) -> bool:
     return isinstance(node, Number) and node.value.is_integer() and 0 <= node.value <= HIGHEST_N
 
 
+_WRITTEN: dict[type[ast.AST], str] = {
+    ast.BitXor: "A power is written **.",
+    ast.Mod: "A remainder is written mod(a, b).",
+    ast.FloorDiv: "A quotient rounded down is written floor(a/b).",
+}
 _KINDS: dict[type[ast.AST], str] = {
     ast.Attribute: "an attribute (a dot after a name)",
     ast.BinOp: "this operator; there are + - * / **",

@@ -7,12 +7,13 @@ The columns of a line:
 - derivative: a formula of the same language in the arguments (u, v, w) and their derivatives
   (du, dv, dw); one without du is the outer derivative of a single argument, to be multiplied by du;
   an argument n is a whole number, 0 to HIGHEST_N as it is written, and no function of x;
-- definition: the primitive as a formula over exp, log, sqrt, sin, cos, atan, erf, erfc and where;
-  what is evaluated with 50 digits, and where float64 runs out of range. Empty for these basic ones
-  themselves;
+- definition: the primitive as a formula over exp, log, sqrt, sin, cos, atan, erf, erfc, floor and
+  where; what is evaluated with 50 digits, and where float64 runs out of range. Empty for these
+  basic ones themselves;
 - breaks: where it or a derivative of it breaks, empty if nowhere. "u > 0" is a domain, and breaks
-  at its edge; "u = 0" breaks there; "as defined" breaks where its definition does, which is what it
-  selects. Several are separated by semicolons;
+  at its edge; "u = 0" breaks there; "u whole" is a step at every whole number, and constant between
+  them; "as defined" breaks where its definition does, which is what it selects. Several are
+  separated by semicolons;
 - latex: {u}, {v}, {w} stand for the arguments.
 
 To add one: a line here, a function in kernels.py if numpy has none. The tests run over the table
@@ -38,15 +39,30 @@ class Primitive:
     breaks: str
     latex: str
 
+    @property
+    def steps(self) -> bool:
+        """Whether it is constant between whole numbers, and steps there."""
+        return self.breaks.endswith(" whole")
+
+    @property
+    def stands_for(self) -> str:
+        """Its definition if that tells more than its name: not for |x| or a step."""
+        selects = self.breaks == AS_DEFINED or self.definition.startswith("where(")
+        return "" if selects or self.steps else self.definition
+
 
 # fmt: off
 _ELEMENTWISE = (
     # name       arguments  numpy          derivative                    definition                       breaks      latex
     ("exp",         "u",    "exp",         "exp(u)",                     "",                              "",         r"e^{u}"),
     ("expm1",       "u",    "expm1",       "exp(u)",                     "exp(u) - 1",                    "",         r"e^{u} - 1"),
+    ("exp2",        "u",    "exp2",        "log(2)*exp2(u)",             "exp(u*log(2))",                 "",         r"2^{u}"),
     ("log",         "u",    "log",         "1/u",                        "",                              "u > 0",    r"\log({u})"),
     ("log1p",       "u",    "log1p",       "1/(1 + u)",                  "log(1 + u)",                    "u > -1",   r"\log(1 + {u})"),
+    ("log2",        "u",    "log2",        "1/(u*log(2))",               "log(u)/log(2)",                 "u > 0",    r"\log_{2}({u})"),
+    ("log10",       "u",    "log10",       "1/(u*log(10))",              "log(u)/log(10)",                "u > 0",    r"\log_{10}({u})"),
     ("sqrt",        "u",    "sqrt",        "1/(2*sqrt(u))",              "",                              "u >= 0",   r"\sqrt{u}"),
+    ("cbrt",        "u",    "cbrt",        "1/(3*cbrt(u)**2)",           "where(u < 0, -(-u)**(1/3), u**(1/3))", "u = 0", r"\sqrt[3]{u}"),
     ("hypot",       "u v",  "hypot",       "unit(u, v)*du + unit(v, u)*dv", "sqrt(u**2 + v**2)",          "abs(u) + abs(v) = 0", r"\mathrm{hypot}({u}, {v})"),
     ("unit",        "u v",  "unit",        "unit(v, u)*(unit(v, u)*du - unit(u, v)*dv)/hypot(u, v)", "u/sqrt(u**2 + v**2)", "abs(u) + abs(v) = 0", r"\mathrm{unit}({u}, {v})"),
     ("sin",         "u",    "sin",         "cos(u)",                     "",                              "",         r"\sin({u})"),
@@ -54,10 +70,14 @@ _ELEMENTWISE = (
     ("tan",         "u",    "tan",         "1 + tan(u)**2",              "sin(u)/cos(u)",                 "cos(u) = 0", r"\tan({u})"),
     ("sinc",        "u",    "sinc",        "-spherical_jn(1, u)",        "sin(u)/u",                      "",         r"\mathrm{sinc}({u})"),  # 1 at 0
     ("spherical_jn", "n u", "spherical_jn", "(n*spherical_jn(n - 1, u) - (n + 1)*spherical_jn(n + 1, u))/(2*n + 1)*du", "", "", r"j_{n}({u})"),
+    ("asin",        "u",    "arcsin",      "1/sqrt(1 - u**2)",           "2*atan(u/(1 + sqrt(1 - u**2)))", "u >= -1; u <= 1", r"\arcsin({u})"),
+    ("acos",        "u",    "arccos",      "-1/sqrt(1 - u**2)",          "pi/2 - 2*atan(u/(1 + sqrt(1 - u**2)))", "u >= -1; u <= 1", r"\arccos({u})"),
     ("atan",        "u",    "arctan",      "1/(1 + u**2)",               "",                              "",         r"\arctan({u})"),
     ("sinh",        "u",    "sinh",        "cosh(u)",                    "(exp(u) - exp(-u))/2",          "",         r"\sinh({u})"),
     ("cosh",        "u",    "cosh",        "sinh(u)",                    "(exp(u) + exp(-u))/2",          "",         r"\cosh({u})"),
     ("asinh",       "u",    "arcsinh",     "1/sqrt(1 + u**2)",           "sign(u)*log(abs(u) + sqrt(u**2 + 1))", "",  r"\mathrm{arsinh}({u})"),
+    ("acosh",       "u",    "arccosh",     "1/sqrt(u**2 - 1)",           "log(u + sqrt(u - 1)*sqrt(u + 1))", "u >= 1", r"\mathrm{arcosh}({u})"),
+    ("atanh",       "u",    "arctanh",     "1/(1 - u**2)",               "(log(1 + u) - log(1 - u))/2",   "u > -1; u < 1", r"\mathrm{artanh}({u})"),
     ("tanh",        "u",    "tanh",        "sech(u)**2",                 "(exp(u) - exp(-u))/(exp(u) + exp(-u))", "", r"\tanh({u})"),
     ("sech",        "u",    "sech",        "-sech(u)*tanh(u)",           "2/(exp(u) + exp(-u))",          "",         r"\mathrm{sech}({u})"),
     ("log_cosh",    "u",    "log_cosh",    "tanh(u)",                    "log((exp(u) + exp(-u))/2)",     "",         r"\log\,\cosh({u})"),
@@ -74,6 +94,10 @@ _ELEMENTWISE = (
     ("min",         "u v",  "minimum",     "where(u < v, du, dv)",       "where(u < v, u, v)",            AS_DEFINED, r"\min({u}, {v})"),
     ("max",         "u v",  "maximum",     "where(u > v, du, dv)",       "where(u > v, u, v)",            AS_DEFINED, r"\max({u}, {v})"),
     ("clip",        "u v w", "clip",       "where(u > v, where(u < w, du, dw), where(v < w, dv, dw))", "where(u > v, where(u < w, u, w), where(v < w, v, w))", AS_DEFINED, r"\mathrm{clip}({u}, {v}, {w})"),
+    ("floor",       "u",    "floor",       "0",                          "",                              "u whole",  r"\lfloor {u} \rfloor"),
+    ("ceil",        "u",    "ceil",        "0",                          "-floor(-u)",                    "u whole",  r"\lceil {u} \rceil"),
+    ("round",       "u",    "round_even",  "0",                          "where(floor(u + 1/2) - u < 1/2, floor(u + 1/2), 2*floor(floor(u + 1/2)/2))", "u + 1/2 whole", r"\mathrm{round}({u})"),
+    ("mod",         "u v",  "mod",         "du - floor(u/v)*dv",         "u - v*floor(u/v)",              AS_DEFINED, r"\mathrm{mod}({u}, {v})"),  # the sign is that of v
     ("where",       "condition u v", "where", "where(condition, du, dv)", "",                              "",         ""),  # its condition breaks; latex: by its reader
 )
 # For functions of a whole vector; the derivative is that by the component itself. One number for
@@ -127,3 +151,4 @@ DERIVATIVES: dict[str, str] = {name: rule for name, _, rule, _ in _OPERATORS}
 DERIVATIVES |= {each.name: each.derivative for each in PRIMITIVES.values() if each.derivative}
 BREAKS: dict[str, str] = {name: breaks for name, _, _, breaks in _OPERATORS if breaks}
 BREAKS |= {each.name: each.breaks for each in PRIMITIVES.values() if each.breaks}
+STEPS = frozenset(each.name for each in PRIMITIVES.values() if each.steps)

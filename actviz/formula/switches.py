@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
 
-from actviz.formula.algebra import linear_root
+from actviz.formula.algebra import linear, linear_root
 from actviz.formula.arrays import Array
 from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import COMPARISONS, ZERO, Apply, Name, Node, Number, X, rebuild, walk
@@ -23,27 +24,48 @@ from actviz.formula.parsing import parse
 from actviz.formula.primitives import ARGUMENTS, AS_DEFINED, BREAKS, PRIMITIVES
 
 MOST = 2000  # places in one range; more are an oscillation too dense to be told in pieces
+NEAR = 4  # units in the last place that a search may miss by
+WHOLE = "whole"
 GRID = 8192  # points at which a switch that cannot be solved for x is looked for
 
 
 def switches(
     node: Node, parameters: Mapping[str, float], lower: float, upper: float
 ) -> tuple[float, ...]:
-    """The places in [lower, upper] at which a branch, tie, sign, pole or domain may change.
+    """The places in [lower, upper] at which a branch, tie, sign, step, pole or domain may change.
 
     None are told where there are over two thousand, as for tan on -1e5:1e5.
     """
+    return every_switch(node, parameters, lower, upper) or ()
+
+
+def every_switch(
+    node: Node, parameters: Mapping[str, float], lower: float, upper: float
+) -> tuple[float, ...] | None:
+    """The same, but None where there are over two thousand."""
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
-    places: set[float] = set()
-    whole = (rebuild(part, values) for part in switching(node))
-    for zero_of in {factor for part in whole for factor in factors(part)}:
-        root = linear_root(zero_of)
-        if root is not None:
-            places.add(root)
-        elif X in walk(zero_of):
-            places.update(_zeros(zero_of, lower, upper))
+    exact, searched = set[float](), set[float]()
+    zero = {factor for part in switching(node) for factor in factors(rebuild(part, values))}
+    for part in (part for part in zero if X in walk(part)):
+        root = linear_root(part)
+        if root is None:
+            searched.update(_zeros(part, lower, upper))
+        else:
+            exact.add(root)
+    for found, straight in _steps(node, values, lower, upper):
+        if found is None:
+            return None
+        (exact if straight else searched).update(found)
+    places = exact | {place for place in searched if not _beside_one(place, exact)}
     inside = sorted(place + 0.0 for place in places if lower <= place <= upper)
-    return tuple(inside) if len(inside) <= MOST else ()
+    return tuple(inside) if len(inside) <= MOST else None
+
+
+def _beside_one(place: float, exact: Collection[float]) -> bool:
+    """Whether a place that was searched for is one of these, missed by the search's rounding."""
+    return place not in exact and any(
+        abs(place - known) <= NEAR * math.ulp(known) for known in exact
+    )
 
 
 def switching(node: Node) -> Iterator[Node]:
@@ -53,9 +75,22 @@ def switching(node: Node) -> Iterator[Node]:
             case Apply(head, (u, v)) if head in COMPARISONS:
                 yield _difference(u, v)
             case Apply():
-                yield from (broken for _, broken in _breaks(part))
+                yield from (where for relation, where in _breaks(part) if relation != WHOLE)
 
 
+def stepping(node: Node) -> Iterator[Node]:
+    """The expressions at whose whole numbers something steps."""
+    parts = walk(spelled(node))
+    yield from (w for part in parts for relation, w in _breaks(part) if relation == WHOLE)
+
+
+def steps_at(head: str, u: float) -> bool:
+    """Whether a step such as floor stands at u."""
+    ((_, where),) = _told(head)
+    return float(evaluate(where, np.array(0.0), {"u": u})).is_integer()
+
+
+@lru_cache(maxsize=512)
 def partial(node: Node) -> bool:
     """Whether a formula may be undefined on a whole part of the line."""
     relations = (relation for part in walk(node) for relation, _ in _breaks(part))
@@ -64,50 +99,103 @@ def partial(node: Node) -> bool:
 
 @lru_cache(maxsize=512)
 def spelled(node: Node) -> Node:
-    """The formula with whatever selects written by its definition, as a where."""
+    """The formula with whatever selects written by its definition: as a where, or with steps."""
     done: dict[Node, Node] = {}
     for part in walk(node):
         match part:
             case Apply(head, arguments):
                 inner = tuple(done[argument] for argument in arguments)
-                if BREAKS.get(head) == AS_DEFINED:
-                    done[part] = _put_in(head, PRIMITIVES[head].definition, inner)
-                else:
-                    done[part] = Apply(head, inner)
+                definition = _selects(head)
+                done[part] = _put_in(head, definition, inner) if definition else Apply(head, inner)
             case _:
                 done[part] = part
     return done[node]
 
 
+@lru_cache
+def _selects(head: str) -> Node | None:
+    """The definition of a primitive that breaks as defined, spelled out itself."""
+    return spelled(parse(PRIMITIVES[head].definition)) if BREAKS.get(head) == AS_DEFINED else None
+
+
 def _breaks(part: Node) -> Iterator[tuple[str, Node]]:
-    """What the table says of where a part breaks: a relation, and what is 0 there."""
+    """What the table says of where a part breaks: a relation, and what is 0 or whole there."""
     match part:
         case Apply("**", (u, Number(n))) if n.is_integer():
             if n < 0:
                 yield "=", u
         case Apply(head, arguments):
-            for left, relation, right in _told(head):
-                yield relation, _difference(_put_in(head, left, arguments), parse(right))
+            for relation, place in _told(head):
+                yield relation, _put_in(head, place, arguments)
 
 
 @lru_cache
-def _told(head: str) -> tuple[tuple[str, str, str], ...]:
-    """The relations of the column `breaks`: 'u > -1' is u, >, -1."""
-    found = re.findall(r"([^;]+) (=|<=?|>=?) ([^;]+)", BREAKS.get(head, ""))
-    return tuple((left.strip(), relation, right) for left, relation, right in found)
+def _told(head: str) -> tuple[tuple[str, Node], ...]:
+    """The column `breaks`: 'u > -1' as > and u - -1, 'u whole' as whole and u."""
+    told = BREAKS.get(head, AS_DEFINED)
+    if told == AS_DEFINED:
+        return ()
+    relations = (re.split(r" (=|<=?|>=?|whole)", each, maxsplit=1) for each in told.split("; "))
+    return tuple((sign, _difference(parse(u), parse(v or "0"))) for u, sign, v in relations)
 
 
-def _put_in(head: str, text: str, arguments: tuple[Node, ...]) -> Node:
-    """A formula of the table, over the arguments of a primitive, with these in their places."""
+def _put_in(head: str, node: Node, arguments: tuple[Node, ...]) -> Node:
+    """A formula over the arguments of a primitive, with these in their places."""
     names = (Name(name) for name in ARGUMENTS[head])
-    return rebuild(_formula(text), dict(zip(names, arguments, strict=True)))
-
-
-_formula = lru_cache(parse)
+    return rebuild(node, dict(zip(names, arguments, strict=True)))
 
 
 def _difference(left: Node, right: Node) -> Node:
     return left if right is ZERO else Apply("-", (left, right))
+
+
+def steps_too_often(
+    node: Node, parameters: Mapping[str, float], lower: float, upper: float
+) -> bool:
+    """Whether floor or its kin step so often in the range that they are not told."""
+    values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
+    return any(found is None for found, _ in _steps(node, values, lower, upper))
+
+
+def _steps(
+    node: Node, values: Mapping[Node, Node], lower: float, upper: float
+) -> Iterator[tuple[set[float] | None, bool]]:
+    """For each expression that steps at whole numbers where that is, and if it is a straight line.
+
+    None stands for too often to be told.
+    """
+    for part in {rebuild(part, values) for part in stepping(node)}:
+        line = linear(part)
+        if line is not None:
+            yield _even_steps(*line, lower, upper), True
+        elif X in walk(part):
+            yield _uneven_steps(part, lower, upper), False
+
+
+def _even_steps(
+    slope: Fraction, constant: Fraction, lower: float, upper: float
+) -> set[float] | None:
+    """Where a straight line passes whole numbers, correctly rounded."""
+    ends = sorted(slope * Fraction(end) + constant for end in (lower, upper))
+    first, last = math.ceil(ends[0]) - 1, math.floor(ends[1]) + 1
+    if last - first > MOST + 2:
+        return None
+    return {float((n - constant) / slope) for n in range(first, last + 1)}
+
+
+def _uneven_steps(node: Node, lower: float, upper: float) -> set[float] | None:
+    """Where a formula passes or touches whole numbers."""
+    y = evaluate(node, _grid(lower, upper), {})
+    y = y[np.isfinite(y)]
+    low, high = np.minimum(y[:-1], y[1:]), np.maximum(y[:-1], y[1:])
+    if np.sum(np.floor(high) - np.floor(low)) > 2 * MOST:
+        return None
+    turns = y[1:-1][(y[1:-1] - y[:-2]) * (y[2:] - y[1:-1]) <= 0]  # between these it may touch one
+    levels = set(np.rint(turns).tolist())
+    for first, last in np.unique(np.stack([np.ceil(low), np.floor(high)]), axis=1).T.tolist():
+        levels.update(np.arange(first, last + 1).tolist())
+    near = (_difference(node, Number(level)) for level in levels)
+    return {place for each in near for place in _zeros(each, lower, upper)}
 
 
 def factors(node: Node) -> Iterator[Node]:

@@ -19,8 +19,9 @@ from actviz.formula.arrays import Array
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import kernel
 from actviz.formula.parsing import parse
-from actviz.formula.primitives import FAR, PRIMITIVES
+from actviz.formula.primitives import FAR, PRIMITIVES, STEPS
 
+NEARER = 2.0**24 * (1 + np.arange(8.0) * 0.6180339887498949 % 1)  # in step with nothing
 UNIT = 2.0**-64  # of the exponents: so small that even those of exp(1.7e308)**9 are numbers
 
 
@@ -54,19 +55,36 @@ def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) ->
     spread = float(np.max(values) - np.min(values))
     settled = spread <= 1e-9 * float(np.max(np.abs(values)))
     if settled and any(_cancels(part, known) for part in parts):
-        nearer = float(evaluate(parts, np.array([sign * 2.0**24]), constants)[0])
-        settled = abs(nearer - values[0]) <= 1e-5 * (1 + abs(nearer))
+        nearer = evaluate(parts, sign * NEARER, constants)
+        settled = bool((np.abs(nearer - values[0]) <= 1e-5 * (1 + np.abs(nearer))).all())
     return float(values[0]) if settled else math.nan
 
 
 def _cancels(part: Node, known: Mapping[Node, Any]) -> bool:
-    """Whether a sum is only the rounding of its terms, as sqrt(x**2 + x) - x is far out."""
+    """Whether a sum is only the rounding of its terms, as sqrt(x**2 + x) - x is far out.
+
+    Or what is left of a number without its whole part: so far out, no digit is behind the point.
+    """
     match part:
-        case Apply("+" | "-", (a, b)):
-            result, top = known[part], np.maximum(known[a].exponent, known[b].exponent)
-            lost = (result.mantissa == 0) | (result.exponent < top - 45 * UNIT)
-            return bool((lost & (known[a].mantissa != 0)).any())
-    return False
+        case Apply("+" | "-", arguments):
+            pass
+        case Apply(head, arguments) if _takes_steps(head):
+            pass
+        case _:
+            return False
+    result = known[part]
+    top = np.maximum.reduce([known[argument].exponent for argument in arguments])
+    lost = (result.mantissa == 0) | (result.exponent < top - 45 * UNIT)
+    return bool((lost & (known[arguments[0]].mantissa != 0)).any())
+
+
+@lru_cache
+def _takes_steps(head: str) -> bool:
+    """Whether a primitive is no step itself, but has one in its definition, as mod."""
+    if head not in PRIMITIVES or head in STEPS or not PRIMITIVES[head].definition:
+        return False
+    parts = walk(parse(PRIMITIVES[head].definition))
+    return any(isinstance(part, Apply) and part.head in STEPS for part in parts)
 
 
 def _run(parts: Sequence[Node], x: Wide, constants: Mapping[str, float]) -> dict[Node, Any]:
@@ -94,7 +112,8 @@ def _apply(head: str, arguments: list[Any]) -> Any:
     in_range = np.logical_and.reduce(
         [(np.abs(a.exponent) <= 1021 * UNIT) | (a.mantissa == 0) for a in arguments]
     )
-    good = in_range & (np.isfinite(plain) & (np.abs(plain) >= 2.3e-308) | (head in FAR))
+    exact = head in FAR or head in STEPS
+    good = in_range & (np.isfinite(plain) & (np.abs(plain) >= 2.3e-308) | exact)
     if good.all():
         return _wide(plain)
     names = PRIMITIVES[head].arguments
@@ -226,6 +245,12 @@ def _sqrt(u: Wide) -> Wide:
     return _normal(np.sqrt(u.mantissa * (1 + odd)), (u.exponent - odd * UNIT) / 2)
 
 
+def _floor(u: Wide) -> Wide:
+    value = _to_float(u)
+    below = (value == 0) & (u.mantissa < 0)  # so near to 0 that float64 has no number for it
+    return _select(u.exponent > 53 * UNIT, u, _wide(np.where(below, -1.0, np.floor(value))))
+
+
 def _oscillating(function: Callable[[Array], Array], beyond: float) -> Callable[[Wide], Wide]:
     """sin and cos; of a number beyond float64 any value is as right as another."""
 
@@ -300,6 +325,7 @@ _OWN: dict[str, Callable[..., Any]] = {
     "erfc": _erfc,
     "sin": _oscillating(np.sin, 0.0),
     "cos": _oscillating(np.cos, 1.0),
+    "floor": _floor,
     "where": _select,
     "sum": _total,
     "others": _others,

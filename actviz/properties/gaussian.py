@@ -12,6 +12,7 @@ from actviz.formula.arrays import Array
 from actviz.properties.survey import Survey
 
 REACH = 38.0  # beyond, the density is 0 in float64
+FAR = 10.0  # beyond, it is below 1e-21
 NODES = 16
 ROUNDS = 60  # of halving; an integral that has not settled then diverges
 MOST_PANELS = 1 << 15
@@ -67,7 +68,12 @@ def _both(first: Array, second: Array, chosen: Array) -> Array:
 
 
 def _outcome(surveyed: Survey, coarse: Array) -> Array:
-    """NaN or inf for an integral that is so already, 0 for one that may be finite."""
+    """NaN or inf for an integral that is so already, 0 for one that may be finite.
+
+    All are NaN if the function switches more often than can be told, for the panels miss it then.
+    """
+    if surveyed.known < FAR:
+        return np.full(3, math.nan)
     ends = np.array([-REACH, REACH])
     at_ends = np.abs(_integrands(surveyed, ends)).max(axis=1)
     whole = np.abs(coarse).sum(axis=1)

@@ -15,15 +15,17 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.kind import require_number
+from actviz.errors import UsageError
 from actviz.formula.algebra import linear_root, simplify
 from actviz.formula.arrays import Array
 from actviz.formula.breakpoints import Breakpoint, branch, one_sided
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.primitives import PRIMITIVES
-from actviz.formula.switches import switches
+from actviz.formula.switches import every_switch
 
 WIDEST = 1e6  # how far out a function is looked at, or a thousand times its largest number
 NEAREST = 10.0
+FIRST, NARROWER = 100.0, 14  # how far out one looks first; and by how many powers of ten less
 MANY = 24  # breakpoints or zeros; of more, as of sign(sin(x)), only those near 0 are told
 MOST_BRACKETS = 40
 ORDERS = 4  # f to f'''
@@ -56,7 +58,8 @@ class Survey:
     taken: Array
     pieces: tuple[Piece, ...]
     anchors: tuple[float, ...]
-    switches: tuple[float, ...]  # where a branch may switch, up to 100 or farther
+    switches: tuple[float, ...]  # where a branch may switch,
+    known: float  # so far out: 100, if they are very many less, or else as far as one looks
     scales: tuple[float, ...]  # the size of y around 0, by order
     limits: tuple[tuple[float, float], ...]  # at -inf and inf, for f, f' and f''
 
@@ -92,7 +95,7 @@ def survey(activation: Activation) -> Survey:
     """Look at a function of one number; UsageError for any other."""
     require_number(activation, "its properties are not those of a function of one number")
     anchors = _anchors(activation)
-    reach, places = _switches(activation, _width(activation))
+    reach, known, places = _switches(activation, _width(activation))
     breakpoints = activation.breakpoints(-reach, reach)
     ends = [point.x for point in breakpoints]
     anchors = tuple(sorted({0.0, *anchors, *ends}, key=lambda x: (abs(x), x))[:12])
@@ -110,6 +113,7 @@ def survey(activation: Activation) -> Survey:
         pieces,
         anchors,
         places,
+        known,
         tuple(float(size) for size in sizes),
         tuple((activation.limit(k, -1) + 0.0, activation.limit(k, 1) + 0.0) for k in range(3)),
     )
@@ -149,16 +153,32 @@ def _anchors(activation: Activation) -> tuple[float, ...]:
     return tuple(root for root in roots if root is not None)
 
 
-def _switches(activation: Activation, width: float) -> tuple[float, tuple[float, ...]]:
-    """How far out breakpoints are told, so that they are at most MANY; and the switches."""
+def _switches(activation: Activation, width: float) -> tuple[float, float, tuple[float, ...]]:
+    """How far out breakpoints are told, so that they are at most MANY; and the switches.
+
+    These as far out as they can be told, which is said second.
+    """
     reach, found = 0.0, tuple[float, ...]()
-    for wider in (100.0, 1e4, width):
-        places = switches(activation.definition, activation.parameters, -wider, wider)
-        if len(places) > MANY:
-            beyond = sorted(abs(place) for place in places)[MANY]
-            return reach or min(NEAREST, beyond * (1 - 1e-9)), found or places
+    for wider in (FIRST, 1e4, width):
+        places = every_switch(activation.definition, activation.parameters, -wider, wider)
+        if places is None or len(places) > MANY:
+            return (reach, reach, found) if reach else _nearest_switches(activation)
         reach, found = wider, places
-    return reach, found
+    return reach, reach, found
+
+
+def _nearest_switches(activation: Activation) -> tuple[float, float, tuple[float, ...]]:
+    """The same where they are many; UsageError if they are however near to 0 one looks."""
+    for known in (FIRST / 10.0 ** np.arange(NARROWER)).tolist():
+        places = every_switch(activation.definition, activation.parameters, -known, known)
+        if places is not None and len(places) > MANY:
+            beyond = sorted(abs(place) for place in places)[MANY]
+            return min(NEAREST, beyond * (1 - 1e-9)), known, places
+        if places is not None:
+            return min(NEAREST, known), known, places
+    raise UsageError(
+        f"{activation.name} switches without end around 0: its properties cannot be told."
+    )
 
 
 def _points(

@@ -334,3 +334,18 @@ COMPARISONS: Mapping[str, Callable[[int], bool]] = {
     ">": lambda sign: sign > 0,
     ">=": lambda sign: sign >= 0,
 }
+
+
+def floor(u: Series, towards: Direction) -> Series:
+    """The largest whole number that is not above u; at one, the branch that begins beside it."""
+    ctx = interval.context()
+    if ctx.isinf(u[0].low) or ctx.isinf(u[0].high):
+        return constant(Interval(u[0].low - 1, u[0].high), len(u))
+    if u[0].high - u[0].low >= 1:
+        raise Undecided
+    whole = ctx.floor(u[0].high)
+    below = towards.sign_of(subtract(u, constant(point(whole), len(u)))) < 0
+    return constant(point(whole - 1 if below else whole), len(u))
+
+
+STEPS: Mapping[str, Callable[..., Series]] = {"floor": floor}

@@ -164,6 +164,8 @@ class _Reading:
     def _apply(self, head: str, arguments: list[Series]) -> Series:
         if head in taylor.OPERATORS:
             return taylor.OPERATORS[head](*arguments)
+        if head in taylor.STEPS:
+            return taylor.STEPS[head](*arguments, self.towards)
         if head in taylor.FUNCTIONS:
             return taylor.FUNCTIONS[head](*arguments)
         inner = dict(zip(PRIMITIVES[head].arguments, arguments, strict=True))

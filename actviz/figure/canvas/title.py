@@ -67,8 +67,8 @@ def _formula(curve: Curve) -> str:
     subject = function(0, arguments=[symbol(name) for name in activation.arguments])
     parts = [subject.replace(" ", ""), activation.latex(0)]
     match activation.tree(0):
-        case Apply(head, (argument,)) if argument is X and PRIMITIVES[head].definition:
-            definition = parse(PRIMITIVES[head].definition)
+        case Apply(head, (argument,)) if argument is X and PRIMITIVES[head].stands_for:
+            definition = parse(PRIMITIVES[head].stands_for)
             parts.append(to_latex(rebuild(definition, {Name("u"): X})))
     free = free_names(activation.definition)
     values = [

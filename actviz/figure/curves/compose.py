@@ -28,6 +28,7 @@ from actviz.figure.curves.layout import CELL, SINGLE, Sheet, draw
 from actviz.figure.curves.traces import Plan, Trace
 from actviz.figure.curves.words import describe
 from actviz.formula.expression import Apply, walk
+from actviz.formula.primitives import PERIODS
 from actviz.sampling import Scan, scan
 
 PADDING = 0.08  # of the span of y, above and below what is on show
@@ -35,8 +36,7 @@ FIRST_PANEL, EACH_PANEL = 0.5, 2.05  # inches of height: of a stack itself, and 
 UNLIKE = 30.0  # times: differences whose sizes are this far apart are drawn on a log scale
 SCANNED = 0.9  # of the width of the sheet: about how wide the plot area is
 FIXED = (0.0, 1.0)  # the other logits of a function of a vector
-WAVES = frozenset({"sin", "cos", "tan"})  # with a range of several of their periods, ticks count pi
-FEWEST_PI, MOST_PI = 3, 60  # how many times pi such a range is
+FEWEST_PI, MOST_PI = 3, 60  # how many times pi a range of several periods of sin, cos or tan is
 
 
 def plot(scene: Scene) -> Picture:
@@ -301,7 +301,7 @@ def _counts_pi(scene: Scene) -> bool:
     if scene.options.ticks != "auto":
         return scene.options.ticks == "pi"
     parts = (part for curve in scene.curves for part in walk(curve.activation.definition))
-    waves = any(isinstance(part, Apply) and part.head in WAVES for part in parts)
+    waves = any(isinstance(part, Apply) and part.head in PERIODS for part in parts)
     return waves and FEWEST_PI * math.pi <= scene.hi - scene.lo <= MOST_PI * math.pi
 
 

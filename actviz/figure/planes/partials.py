@@ -11,9 +11,9 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.figure.planes.contours import Function, Surface
 from actviz.figure.planes.shading import Map
-from actviz.formula.expression import Node
+from actviz.formula.expression import Apply, Name, Node
 from actviz.formula.latex import symbol
-from actviz.formula.switches import factors, switching
+from actviz.formula.switches import factors, stepping, switching
 
 Wrt = tuple[str, ...]  # the variables a partial derivative is by
 
@@ -27,6 +27,7 @@ def surface_of(activation: Activation, wrt: Wrt, lo: float, hi: float) -> Surfac
     """The partial derivative as numbers, and where it switches and is 0 as its formula tells."""
     formula = activation.partial(*wrt)
     nodes = [factor for part in switching(formula) for factor in factors(part)]
+    nodes += [_wave(part) for part in stepping(formula)]
     return Surface(
         lambda a, b: np.asarray(activation.at(a, b, wrt), dtype=np.float64),
         _functions(activation, nodes),
@@ -34,6 +35,11 @@ def surface_of(activation: Activation, wrt: Wrt, lo: float, hi: float) -> Surfac
         lo,
         hi,
     )
+
+
+def _wave(node: Node) -> Node:
+    """What is 0 where a formula is a whole number."""
+    return Apply("sin", (Apply("*", (Name("pi"), node)),))
 
 
 def _functions(activation: Activation, formulas: Sequence[Node]) -> tuple[Function, ...]:
