@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -30,7 +31,7 @@ DISTANT = (45.0, 70.0, 130.0, 300.0, 650.0, 1000.0)
 
 def switches(node: Node, parameters: Mapping[str, float]) -> Array:
     """The x at which a branch of a formula may switch; few of them far out, if it has very many."""
-    return np.array(_switches(node, tuple(parameters.items())), dtype=np.float64)
+    return np.array(_told(node, tuple(parameters.items()))[0], dtype=np.float64)
 
 
 def switches_of(activation: Activation) -> Array:
@@ -38,11 +39,21 @@ def switches_of(activation: Activation) -> Array:
     return switches(activation.tree(0), activation.parameters)
 
 
+def known_to(activation: Activation) -> float:
+    """How far from 0 a function steps nowhere but at the switches that are told."""
+    steps = next(between.stepping(activation.tree(0)), None)
+    parameters = tuple(activation.parameters.items())
+    return math.inf if steps is None else _told(activation.tree(0), parameters)[1]
+
+
 @lru_cache(maxsize=256)
-def _switches(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
-    near = between.switches(node, dict(parameters), -NEAR, NEAR)
-    far = between.switches(node, dict(parameters), -FAR, FAR)
-    return tuple(sorted({*near, *(far if len(far) <= MOST_SWITCHES else ())}))
+def _told(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[tuple[float, ...], float]:
+    """The switches, and how far from 0 they are all of them."""
+    near = between.every_switch(node, dict(parameters), -NEAR, NEAR)
+    far = between.every_switch(node, dict(parameters), -FAR, FAR)
+    if far is not None and len(far) <= MOST_SWITCHES:
+        return tuple(sorted({*(near or ()), *far})), FAR
+    return (near, NEAR) if near is not None else ((), 0.0)
 
 
 def moderate(switches: Iterable[float]) -> Array:

@@ -195,7 +195,9 @@ def _uneven_steps(node: Node, lower: float, upper: float) -> set[float] | None:
     for first, last in np.unique(np.stack([np.ceil(low), np.floor(high)]), axis=1).T.tolist():
         levels.update(np.arange(first, last + 1).tolist())
     near = (_difference(node, Number(level)) for level in levels)
-    return {place for each in near for place in _zeros(each, lower, upper)}
+    places = {place for each in near for place in _zeros(each, lower, upper)}
+    reached = np.abs(evaluate(node, np.array([*places]), {}))
+    return None if np.max(reached, initial=0.0) > 4 * MOST else places  # a pole passes them all
 
 
 def factors(node: Node) -> Iterator[Node]:

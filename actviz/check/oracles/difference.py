@@ -54,6 +54,9 @@ class Measured:
     scale: Array
 
 
+NOTHING = Measured(*(np.empty(0),) * 4)
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Claimed numbers beside measured ones."""
@@ -78,12 +81,14 @@ class Comparison:
 
 def judge(label: str, name: str, activation: Activation, claim: Claim, value: Claim) -> Result:
     """Whether the claimed numbers are the derivative of the claimed values; the worst point."""
-    switches = points.switches_of(activation)
+    known, switches = points.known_to(activation), points.switches_of(activation)
     samples = points.moderate([*switches, *claim.switches])
-    smooth = samples[~np.isin(samples, switches)]
-    measured = _measure_apart(value, claim.order, smooth, switches)
+    switches = switches[np.abs(switches) < known]
+    smooth = samples[~np.isin(samples, switches) & (np.abs(samples) < known)]
+    edges = np.concatenate([[-known], switches, [known]])
+    measured = _measure_apart(value, claim.order, smooth, edges)
     found = [_compare(claim.at(measured.x), claim, measured, "")]
-    beside = {side: _measure_beside(value, claim.order, switches, side) for side in get_args(Side)}
+    beside = {side: _measure_beside(value, claim.order, edges, side) for side in get_args(Side)}
     for side, measured in beside.items():
         limits = claim.beside(switches, side)
         found.append(_compare(limits, claim, measured, f"limit from the {side}"))
@@ -141,9 +146,10 @@ def _worst(label: str, name: str, claim: Claim, found: list[Comparison]) -> Resu
 # --- numerical differentiation -----------------------------------------------------------------
 
 
-def _measure_apart(value: Claim, order: int, x: Array, switches: Array) -> Measured:
-    """Measured at points that are no switches, with stencils that reach no switch."""
-    edges = np.concatenate([[-np.inf], switches, [np.inf]])
+def _measure_apart(value: Claim, order: int, x: Array, edges: Array) -> Measured:
+    """Measured at points that are no switches, with stencils that reach none, nor an outer edge."""
+    if not x.size:
+        return NOTHING
     right = np.searchsorted(edges, x)
     room = np.stack([x - edges[right - 1], edges[right] - x])
     central = room.min(axis=0) >= ROOM
@@ -161,11 +167,11 @@ def _measure_apart(value: Claim, order: int, x: Array, switches: Array) -> Measu
     )
 
 
-def _measure_beside(value: Claim, order: int, switches: Array, side: Side) -> Measured:
-    """Measured at the switches, from one side."""
+def _measure_beside(value: Claim, order: int, edges: Array, side: Side) -> Measured:
+    """Measured at the switches, which are all edges but the outer ones, from one side."""
+    switches, gaps = edges[1:-1], np.diff(edges)
     if not switches.size:
-        return Measured(*(np.empty(0),) * 4)
-    gaps = np.diff(switches, prepend=-np.inf, append=np.inf)
+        return NOTHING
     reach = gaps[:-1] if side == "left" else gaps[1:]
 
     def at(x: Array) -> Array:
