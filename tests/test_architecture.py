@@ -113,8 +113,8 @@ INSIDE = {
         ("choice",),
         ("arrays",),
         ("derivative",),
-        ("algebra", "parsing"),
-        ("products",),
+        ("algebra", "breaks"),
+        ("products", "parsing"),
         ("expression", "primitives"),
     ),
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from points import EPS, EVERYWHERE, excess, worst
+from points import EPS, EVERYWHERE, excess, neighbours, worst
 
 from actviz.check.exact import exact_derivatives
 from actviz.formula.derivative import differentiate
@@ -27,8 +27,23 @@ ARGUMENTS = {
     "min": ("min(x, 1)", "min(1, x)"),
     "max": ("max(x, -1)", "max(0, x)"),
     "clip": ("clip(x, -1, 6)", "clip(1, x, 1.79e308)", "clip(1, 0, x)"),
+    "mod": ("mod(x, 1)", "mod(x, -2.5)", "mod(x, x**2 + 1)"),
     "where": ("where(x > 1, x, 2*x)", "where(x <= 0, exp(x), 1)"),
 }
+WHOLE = (-3.0, -2.0, -1.0, 1.0, 2.0, 3.0, 10.0, 1e6, 2.0**31, 2.0**51 + 1, 2.0**52 + 1, 2.0**53)
+HALVES = (-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 2.0**50 + 0.5, 2.0**51 + 0.5, 2.0**51 + 1.5)
+STEPPING = [x for place in (*WHOLE, *HALVES) for x in neighbours(place)]
+BESIDE_1 = (0.3, 0.6, 0.9, 0.99, 1 - 2.0**-10, 1 - 2.0**-20, 1 - 2.0**-40, 1 + 2.0**-40, 1 + 1e-6)
+ENDS = [sign * x for size in (1.0, *BESIDE_1) for x in neighbours(size) for sign in (-1, 1)]
+# Points that are hard for one of them alone.
+HARD = {
+    "floor": STEPPING, "ceil": STEPPING, "round": STEPPING, "mod": STEPPING,
+    "asin": ENDS, "acos": ENDS, "atanh": ENDS,
+    "acosh": [*ENDS, 1.0001, 1.01, 1.05, 1.3, 1.7, 2.5, 5.0, 7.0, 30.0, 300.0, 1e6],
+    "log2": [*ENDS, 2.0, 8.0, 2.0**-1074], "log10": [*ENDS, 1000.0, 1e15, 1e-15],
+    "exp2": [-1074.0, -1022.5, -1022.0, 1023.0, 1023.9999999999999, 1024.0],
+    "cbrt": [-27.0, 8.0, 1e-306, 1e300],
+}  # fmt: skip
 FORMULAS = [
     (name, formula)
     for name in PRIMITIVES
@@ -54,7 +69,7 @@ def test_within_the_error_bound(name: str, formula: str, order: int) -> None:
     for _ in range(order):
         tree = differentiate(tree)
     rows = []
-    for x in EVERYWHERE:
+    for x in (*EVERYWHERE, *HARD.get(name, ())):
         y, slope = _exact(definition, x)[order : order + 2]
         if y == y:
             got = float(evaluate(tree, np.array(x), {}))
@@ -66,7 +81,7 @@ def test_within_the_error_bound(name: str, formula: str, order: int) -> None:
 @pytest.mark.parametrize(("name", "formula"), FORMULAS, ids=[f for _, f in FORMULAS])
 def test_nan_in_nan_out_and_no_warning(name: str, formula: str) -> None:
     tree = parse(formula)
-    x = np.array([np.nan, *EVERYWHERE, np.inf, -np.inf])
+    x = np.array([np.nan, *EVERYWHERE, *HARD.get(name, ()), np.inf, -np.inf])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for _ in range(4):
@@ -90,6 +105,14 @@ LIMITS = {
     "sin(x)": (np.nan, np.nan), "x*sin(x)": (np.nan, np.nan),
     "where(sin(x) > 0.5, cos(x), 0)": (np.nan, np.nan),
     "where(x > 0, log(x), x)": (-np.inf, np.inf),
+    "exp2(x)": (0, np.inf), "log2(x)": (np.nan, np.inf), "log10(x)": (np.nan, np.inf),
+    "cbrt(x)": (-np.inf, np.inf), "asin(x)": (np.nan, np.nan), "acos(x)": (np.nan, np.nan),
+    "acosh(x)": (np.nan, np.inf), "atanh(x)": (np.nan, np.nan), "atanh(1/x)": (0, 0),
+    "floor(x)": (-np.inf, np.inf), "ceil(x)": (-np.inf, np.inf), "round(x)": (-np.inf, np.inf),
+    "floor(1/x)": (-1, 0), "ceil(1/x)": (0, 1), "round(1/x)": (0, 0), "floor(x)/x": (1, 1),
+    "mod(x, 1)": (np.nan, np.nan), "mod(x, 2.5)": (np.nan, np.nan), "mod(1/x, 1)": (1, 0),
+    "floor(2 + 1/x)": (np.nan, 2), "sign(1/x)": (-1, 1), "where(1/x > 0, 1, 0)": (0, 1),
+    "mod(3, x)": (-np.inf, 3), "mod(x, x)": (0, 0), "x - floor(x)": (np.nan, np.nan),
 }  # fmt: skip
 
 

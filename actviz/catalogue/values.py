@@ -11,11 +11,12 @@ from actviz.catalogue.kind import Kind, described, refusal
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 from actviz.formula.breakpoints import one_sided
+from actviz.formula.breaks import partial
 from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import Node
 from actviz.formula.gated import evaluate_pairs
 from actviz.formula.jacobian import jacobian as jacobian_of
-from actviz.formula.switches import partial, switches
+from actviz.formula.switches import switches
 
 if TYPE_CHECKING:
     from actviz.catalogue.activation import Activation

@@ -11,6 +11,7 @@ import numpy as np
 from actviz.catalogue.activation import Activation
 from actviz.formula import switches as between
 from actviz.formula.arrays import Array
+from actviz.formula.breaks import stepping
 from actviz.formula.expression import Node
 
 NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
@@ -41,7 +42,7 @@ def switches_of(activation: Activation) -> Array:
 
 def known_to(activation: Activation) -> float:
     """How far from 0 a function steps nowhere but at the switches that are told."""
-    steps = next(between.stepping(activation.tree(0)), None)
+    steps = next(stepping(activation.tree(0)), None)
     parameters = tuple(activation.parameters.items())
     return math.inf if steps is None else _told(activation.tree(0), parameters)[1]
 

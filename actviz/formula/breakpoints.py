@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from actviz.formula.breaks import breaking, spelled, whole_of
 from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.evaluate import evaluate, trace
 from actviz.formula.expression import COMPARISONS, Apply, Node, Number, X, walk
 from actviz.formula.primitives import STEPS
-from actviz.formula.switches import spelled, steps_at, switches
+from actviz.formula.switches import switches
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
     if math.isnan(float(evaluate(node, np.array(beside), parameters))):
         return math.nan
     taken = branch(node, beside, parameters)
+    if any(evaluate(place, np.array(x), parameters) == 0 for place in breaking(taken)):
+        return _extrapolated(taken, x, direction, parameters)
     if all(math.isfinite(value) for value in trace(taken, x, parameters).values()):
         value = float(evaluate(taken, np.array(x), parameters))
         if abs(value) < 1e9 * (1 + abs(float(evaluate(taken, np.array(near), parameters)))):
@@ -118,7 +121,8 @@ def _tie(part: Node, values: Mapping[Node, float]) -> bool:
         case Apply(head, (u, v)) if head in COMPARISONS:
             return values[u] == values[v]
         case Apply(head, (u,)) if head in STEPS:
-            return steps_at(head, values[u])
+            at = evaluate(whole_of(head), np.array(0.0), {"u": values[u]})
+            return float(at).is_integer()
     return False
 
 
@@ -137,6 +141,16 @@ def branch(node: Node, x: float, parameters: Mapping[str, float]) -> Node:
             case _:
                 done[part] = part
     return done[spelled(node)]
+
+
+def _extrapolated(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:
+    """The limit of what goes like a constant and a power of the distance (Aitken 1926)."""
+    steps = direction * max(1.0, abs(x)) * np.exp2([-20.0, -23.0, -26.0])
+    y = evaluate(node, x + steps, parameters)
+    first, second = np.diff(y)
+    if abs(second) < abs(first):
+        return float(y[2] - second * second / (second - first))
+    return float(y[2]) if second == 0 else _approached(node, x, direction, parameters)
 
 
 def _approached(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:

@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 
 from actviz.formula.arrays import Array
+from actviz.formula.breaks import spelled
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import PARTS, kernel, where
-from actviz.formula.primitives import OF_VECTOR
+from actviz.formula.primitives import OF_VECTOR, STEPS
 
 BLOCK = 8192  # points: the buffers of a formula stay in the second-level cache
 SMALLEST_NORMAL = 2.0**-1022
@@ -53,9 +54,10 @@ def evaluate(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
             given, found = rows[start : start + count], values[start : start + count]
             flags.raised = always
             _run(program, slots, given, found)
-            if flags.raised or not _all_finite(found):
+            finite = _all_finite(given)
+            if flags.raised or not finite or not _all_finite(found):
                 _repair(node, given, constants, found)
-            if _any_nan(given):
+            if not finite:
                 found[np.isnan(given)] = np.nan
     return values.reshape(x.shape)
 
@@ -80,12 +82,16 @@ def trace(node: Node, x: float, parameters: Mapping[str, float]) -> dict[Node, f
 
 @dataclass(frozen=True)
 class Step:
-    """One operation: kernel, where its arguments are, where its result goes, what is then free."""
+    """One operation: kernel, where its arguments are, where its result goes, what is then free.
+
+    steps: whether it is floor or its kin.
+    """
 
     kernel: Callable[..., Any]
     arguments: tuple[int, ...]
     slot: int
     free: tuple[int, ...]
+    steps: bool
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,7 @@ def _program(node: Node) -> Program:
         if isinstance(part, Apply):
             arguments = tuple(slots[argument] for argument in part.arguments)
             free = {a for a in arguments if last_use[a] == i and parts[a] in varying}
-            step = Step(kernel(part.head), arguments, i, tuple(free))
+            step = Step(kernel(part.head), arguments, i, tuple(free), part.head in STEPS)
             (steps if part in varying else before).append(step)
     return Program(parts, tuple(before), tuple(steps), any(map(_reduces, parts)))
 
@@ -218,12 +224,6 @@ def _all_finite(values: Array) -> bool:
     return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
 
 
-def _any_nan(values: Array) -> bool:
-    """A sum of squares is NaN only if a summand is."""
-    flat = values.reshape(-1)
-    return math.isnan(flat.dot(flat))
-
-
 class _Flags:
     """Remembers that numpy reported an overflow, a division by zero or an invalid operation."""
 
@@ -248,9 +248,27 @@ def _repair(node: Node, x: Array, constants: Mapping[str, float], values: Array)
         if doubtful.any():
             values[doubtful] = wide.evaluate(program.parts, x[doubtful], constants)
         for sign in (1.0, -1.0):
-            here = (x == sign * np.inf) & (np.isnan(values) | ~decided)
+            here = x == sign * np.inf
+            here &= np.isnan(values) | ~decided | (here.any() and _tips(node, sign, constants))
             if here.any():
                 values[here] = wide.limit(program.parts, sign, constants)
+
+
+def _tips(node: Node, sign: float, constants: Mapping[str, float]) -> bool:
+    """Whether what is approached at sign*inf is a switch, as by sign(1/x), or may be a step's."""
+    program = _program(spelled(node))
+    slots = _filled(program, _prepared(program, constants), np.array([sign * np.inf]))
+    tied = set[int]()
+    for step in program.steps:
+        first, *others = arguments = [slots[i] for i in step.arguments]
+        value = slots[step.slot] = step.kernel(*arguments)
+        if value.dtype == bool and first == others[0]:
+            tied.add(step.slot)
+        if step.arguments[0] in tied and step.kernel is where and others[0] != others[1]:
+            return True
+        if step.steps and np.isfinite(first):
+            return True
+    return False
 
 
 def _soundness(program: Program, x: Array, constants: Mapping[str, float]) -> tuple[Any, Any]:

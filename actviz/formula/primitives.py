@@ -56,7 +56,7 @@ _ELEMENTWISE = (
     # name       arguments  numpy          derivative                    definition                       breaks      latex
     ("exp",         "u",    "exp",         "exp(u)",                     "",                              "",         r"e^{u}"),
     ("expm1",       "u",    "expm1",       "exp(u)",                     "exp(u) - 1",                    "",         r"e^{u} - 1"),
-    ("exp2",        "u",    "exp2",        "log(2)*exp2(u)",             "exp(u*log(2))",                 "",         r"2^{u}"),
+    ("exp2",        "u",    "exp2",        "log(2)*exp2(u)",             "2**u",                          "",         r"2^{u}"),
     ("log",         "u",    "log",         "1/u",                        "",                              "u > 0",    r"\log({u})"),
     ("log1p",       "u",    "log1p",       "1/(1 + u)",                  "log(1 + u)",                    "u > -1",   r"\log(1 + {u})"),
     ("log2",        "u",    "log2",        "1/(u*log(2))",               "log(u)/log(2)",                 "u > 0",    r"\log_{2}({u})"),

@@ -9,19 +9,16 @@ neighbouring floats.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
-from functools import lru_cache
 
 import numpy as np
 
 from actviz.formula.algebra import linear, linear_root
 from actviz.formula.arrays import Array
+from actviz.formula.breaks import difference, stepping, switching
 from actviz.formula.evaluate import evaluate
-from actviz.formula.expression import COMPARISONS, ZERO, Apply, Name, Node, Number, X, rebuild, walk
-from actviz.formula.parsing import parse
-from actviz.formula.primitives import ARGUMENTS, AS_DEFINED, BREAKS, PRIMITIVES
+from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
 
 MOST = 2000  # places in one range; more are an oscillation too dense to be told in pieces
 NEAR = 4  # units in the last place that a search may miss by
@@ -66,87 +63,6 @@ def _beside_one(place: float, exact: Collection[float]) -> bool:
     return place not in exact and any(
         abs(place - known) <= NEAR * math.ulp(known) for known in exact
     )
-
-
-def switching(node: Node) -> Iterator[Node]:
-    """The expressions at whose zeros something switches."""
-    for part in walk(spelled(node)):
-        match part:
-            case Apply(head, (u, v)) if head in COMPARISONS:
-                yield _difference(u, v)
-            case Apply():
-                yield from (where for relation, where in _breaks(part) if relation != WHOLE)
-
-
-def stepping(node: Node) -> Iterator[Node]:
-    """The expressions at whose whole numbers something steps."""
-    parts = walk(spelled(node))
-    yield from (w for part in parts for relation, w in _breaks(part) if relation == WHOLE)
-
-
-def steps_at(head: str, u: float) -> bool:
-    """Whether a step such as floor stands at u."""
-    ((_, where),) = _told(head)
-    return float(evaluate(where, np.array(0.0), {"u": u})).is_integer()
-
-
-@lru_cache(maxsize=512)
-def partial(node: Node) -> bool:
-    """Whether a formula may be undefined on a whole part of the line."""
-    relations = (relation for part in walk(node) for relation, _ in _breaks(part))
-    return not COMPARISONS.isdisjoint(relations)
-
-
-@lru_cache(maxsize=512)
-def spelled(node: Node) -> Node:
-    """The formula with whatever selects written by its definition: as a where, or with steps."""
-    done: dict[Node, Node] = {}
-    for part in walk(node):
-        match part:
-            case Apply(head, arguments):
-                inner = tuple(done[argument] for argument in arguments)
-                definition = _selects(head)
-                done[part] = _put_in(head, definition, inner) if definition else Apply(head, inner)
-            case _:
-                done[part] = part
-    return done[node]
-
-
-@lru_cache
-def _selects(head: str) -> Node | None:
-    """The definition of a primitive that breaks as defined, spelled out itself."""
-    return spelled(parse(PRIMITIVES[head].definition)) if BREAKS.get(head) == AS_DEFINED else None
-
-
-def _breaks(part: Node) -> Iterator[tuple[str, Node]]:
-    """What the table says of where a part breaks: a relation, and what is 0 or whole there."""
-    match part:
-        case Apply("**", (u, Number(n))) if n.is_integer():
-            if n < 0:
-                yield "=", u
-        case Apply(head, arguments):
-            for relation, place in _told(head):
-                yield relation, _put_in(head, place, arguments)
-
-
-@lru_cache
-def _told(head: str) -> tuple[tuple[str, Node], ...]:
-    """The column `breaks`: 'u > -1' as > and u - -1, 'u whole' as whole and u."""
-    told = BREAKS.get(head, AS_DEFINED)
-    if told == AS_DEFINED:
-        return ()
-    relations = (re.split(r" (=|<=?|>=?|whole)", each, maxsplit=1) for each in told.split("; "))
-    return tuple((sign, _difference(parse(u), parse(v or "0"))) for u, sign, v in relations)
-
-
-def _put_in(head: str, node: Node, arguments: tuple[Node, ...]) -> Node:
-    """A formula over the arguments of a primitive, with these in their places."""
-    names = (Name(name) for name in ARGUMENTS[head])
-    return rebuild(node, dict(zip(names, arguments, strict=True)))
-
-
-def _difference(left: Node, right: Node) -> Node:
-    return left if right is ZERO else Apply("-", (left, right))
 
 
 def steps_too_often(
@@ -194,7 +110,7 @@ def _uneven_steps(node: Node, lower: float, upper: float) -> set[float] | None:
     levels = set(np.rint(turns).tolist())
     for first, last in np.unique(np.stack([np.ceil(low), np.floor(high)]), axis=1).T.tolist():
         levels.update(np.arange(first, last + 1).tolist())
-    near = (_difference(node, Number(level)) for level in levels)
+    near = (difference(node, Number(level)) for level in levels)
     places = {place for each in near for place in _zeros(each, lower, upper)}
     reached = np.abs(evaluate(node, np.array([*places]), {}))
     return None if np.max(reached, initial=0.0) > 4 * MOST else places  # a pole passes them all

@@ -54,35 +54,33 @@ def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) ->
         values = np.zeros(1)
     spread = float(np.max(values) - np.min(values))
     settled = spread <= 1e-9 * float(np.max(np.abs(values)))
-    if settled and any(_cancels(part, known) for part in parts):
+    if settled and any(_doubtful(part, known) for part in parts):
         nearer = evaluate(parts, sign * NEARER, constants)
         settled = bool((np.abs(nearer - values[0]) <= 1e-5 * (1 + np.abs(nearer))).all())
     return float(values[0]) if settled else math.nan
 
 
-def _cancels(part: Node, known: Mapping[Node, Any]) -> bool:
-    """Whether a sum is only the rounding of its terms, as sqrt(x**2 + x) - x is far out.
+def _doubtful(part: Node, known: Mapping[Node, Any]) -> bool:
+    """Whether far-away points may show what is none of the function's.
 
-    Or what is left of a number without its whole part: so far out, no digit is behind the point.
+    A sum that is only the rounding of its terms, as sqrt(x**2 + x) - x is, or a step: so far out no
+    number has digits behind the point, and 2 - 1/x is 2.
     """
     match part:
-        case Apply("+" | "-", arguments):
-            pass
-        case Apply(head, arguments) if _takes_steps(head):
-            pass
-        case _:
-            return False
-    result = known[part]
-    top = np.maximum.reduce([known[argument].exponent for argument in arguments])
-    lost = (result.mantissa == 0) | (result.exponent < top - 45 * UNIT)
-    return bool((lost & (known[arguments[0]].mantissa != 0)).any())
+        case Apply("+" | "-", (a, b)):
+            result, top = known[part], np.maximum(known[a].exponent, known[b].exponent)
+            lost = (result.mantissa == 0) | (result.exponent < top - 45 * UNIT)
+            return bool((lost & (known[a].mantissa != 0)).any())
+        case Apply(head, _):
+            return _steps(head)
+    return False
 
 
 @lru_cache
-def _takes_steps(head: str) -> bool:
-    """Whether a primitive is no step itself, but has one in its definition, as mod."""
-    if head not in PRIMITIVES or head in STEPS or not PRIMITIVES[head].definition:
-        return False
+def _steps(head: str) -> bool:
+    """Whether a primitive is a step, or has one in its definition, as mod."""
+    if head in STEPS or head not in PRIMITIVES or not PRIMITIVES[head].definition:
+        return head in STEPS
     parts = walk(parse(PRIMITIVES[head].definition))
     return any(isinstance(part, Apply) and part.head in STEPS for part in parts)
 
@@ -188,12 +186,15 @@ def _divide(u: Wide, v: Wide) -> Wide:
 def _power(u: Wide, v: Wide) -> Wide:
     """u**v; exponent*v is split so that its whole part is exact."""
     n = _to_float(v)
+    two = (u.mantissa == 0.5) & (np.abs(n) < 2.0**40)  # a power of 2 is taken as 1 times that
+    mantissa = np.where(two, 1.0, u.mantissa)
+    exponent = u.exponent - np.where(two, UNIT, 0.0)
     coarse = np.round(n * 1024) / 1024
-    scaled = u.exponent * coarse
+    scaled = exponent * coarse
     whole = _whole(scaled)
-    rest = ((scaled - whole) + u.exponent * (n - coarse)) / UNIT
-    small = np.abs(n) < 1000
-    direct = _normal(np.power(u.mantissa, np.where(small, n, 1)) * np.exp2(rest), whole)
+    rest = ((scaled - whole) + exponent * (n - coarse)) / UNIT
+    small = (np.abs(n) < 1000) | two
+    direct = _normal(np.power(mantissa, np.where(small, n, 1)) * np.exp2(rest), whole)
     return _select(small, direct, _exp(_multiply(v, _log(u))))
 
 

@@ -11,9 +11,10 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.figure.planes.contours import Function, Surface
 from actviz.figure.planes.shading import Map
+from actviz.formula.breaks import stepping, switching
 from actviz.formula.expression import Apply, Name, Node
 from actviz.formula.latex import symbol
-from actviz.formula.switches import factors, stepping, switching
+from actviz.formula.switches import factors
 
 Wrt = tuple[str, ...]  # the variables a partial derivative is by
 
