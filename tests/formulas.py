@@ -13,7 +13,7 @@ SIMPLE = (0.0, 1.0, 2.0, 3.0, 4.0, 0.5, 0.25, 1.5, -1.0, -2.0, -0.5)
 UNARY = tuple(
     p.name for p in PRIMITIVES.values() if len(p.arguments) == 1 and p.name not in OF_VECTOR
 )
-BINARY = ("hypot", "unit", "min", "max")
+BINARY = ("hypot", "unit", "min", "max", "mod")
 OPERATORS = ("+", "-", "*", "/", "+", "-", "*")
 COMPARISONS = ("<", "<=", ">", ">=")
 POWERS = (2.0, 3.0, 0.5, -1.0, -2.0, 4.0, 1.5)

@@ -123,6 +123,6 @@ def test_every_entry_of_the_column_is_needed(name: str, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("name", BREAKS)
 def test_entries_are_read_whole(name: str) -> None:
     """What a search cannot show: an edge of a domain is told as one, a step as one."""
-    relations = [relation for relation, _ in breaks._told(name)]
+    relations = [relation for relation, _ in breaks._column(name)]
     assert BREAKS[name] == AS_DEFINED or len(relations) == len(BREAKS[name].split(";"))
     assert set(relations) <= {"=", "<", "<=", ">", ">=", "whole"}

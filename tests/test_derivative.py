@@ -35,6 +35,8 @@ def _same(got: object, expected: object) -> bool:
     """To 40 digits, and both undefined or neither."""
     if expected != expected or got != got:
         return got != got and expected != expected
+    if got == expected:  # both infinite
+        return True
     return abs(got - expected) <= mpmath.mpf(10) ** -40 * abs(expected) + mpmath.mpf(10) ** -390  # type: ignore[operator]
 
 

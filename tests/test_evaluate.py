@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +14,9 @@ from points import EVERYWHERE
 
 from actviz.check.exact import exact_value
 from actviz.errors import UsageError
+from actviz.formula.breaks import WHOLE, spelled, told
 from actviz.formula.evaluate import BLOCK, evaluate, trace
-from actviz.formula.expression import Apply, Name, Node, Number, to_text, walk
+from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, to_text, walk
 from actviz.formula.parsing import parse
 
 mpmath = pytest.importorskip("mpmath", reason="the reference of these tests")
@@ -79,24 +81,24 @@ def test_a_finite_point_gives_nan_only_where_the_formula_is_undefined(tree: Node
 
 
 def _tips_over(tree: Node, x: float) -> bool:
-    """Whether a comparison or a quotient is decided by the rounding or underflow of its sides."""
-    for part in walk(tree):
+    """Whether a comparison, a step or a domain is decided by rounding or underflow."""
+    for part in walk(spelled(tree)):
         match part:
-            case Apply("where", (Apply(_, sides), _, _)):
-                pass
-            case Apply("unit" | "sign" | "/" | "min" | "max" | "clip", sides):
-                pass
-            case _:
-                continue
-        values = [
-            (float(evaluate(s, np.array(x), PARAMETERS)), exact_value(s, x, PARAMETERS))
-            for s in sides
-        ]
-        if any((got == 0) != (exact == 0) for got, exact in values):
-            return True
-        if part.head == "where" and abs(values[0][1] - values[1][1]) < 1e-12 * abs(values[0][1]):
-            return True
+            case Apply(head, (a, b)) if head in COMPARISONS:
+                (_, left), (_, right) = _readings(a, x), _readings(b, x)
+                if abs(left - right) <= 1e-12 * abs(left):
+                    return True
+        for relation, place in told(part):
+            got, exact = _readings(place, x)
+            if relation == WHOLE and abs(exact - mpmath.nint(exact)) < 1e-9 * (1 + abs(exact)):
+                return True
+            if relation != WHOLE and np.sign(got) != mpmath.sign(exact):
+                return True
     return False
+
+
+def _readings(node: Node, x: float) -> tuple[float, Any]:
+    return float(evaluate(node, np.array(x), PARAMETERS)), exact_value(node, x, PARAMETERS)
 
 
 SHAPES = ((), (1,), (7,), (0,), (3, 4), (0, 4), (2, 3, 4), (2, 1, 3, 2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -19,11 +20,21 @@ from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
 
 NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
-CHILDREN = {"mfrac": 2, "msup": 2, "msub": 2, "munder": 2, "msqrt": 1, "math": 1, "mtd": 1}
+CHILDREN = {
+    "mroot": 2,
+    "mfrac": 2,
+    "msup": 2,
+    "msub": 2,
+    "munder": 2,
+    "msqrt": 1,
+    "math": 1,
+    "mtd": 1,
+}
 LEAVES = {"mi", "mn", "mo", "mtext"}
 INVISIBLE = {"\u2061": "", "\u2062": ""}
 # How LaTeX's signs read in MathML; every other command is its own name, or a Greek letter.
 SIGNS = {"leq": "≤", "geq": "≥", "ne": "≠", "cdot": "⋅", "sum": "∑", "epsilon": "ϵ"}
+SIGNS |= {"lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}
 
 
 def read(latex: str) -> Element:
@@ -50,11 +61,22 @@ def words(root: Element) -> list[str]:
 
 def marks(latex: str) -> list[str]:
     """The same of LaTeX: its letters, numbers and signs, without what only places them."""
-    text = re.sub(r"\\(frac|sqrt|left|right|mathrm|text|begin\{cases\}|end\{cases\})", " ", latex)
+    text = degrees_last(latex)
+    text = re.sub(r"\\(frac|sqrt|left|right|mathrm|text|begin\{cases\}|end\{cases\})", " ", text)
     text = text.replace("\\begin{cases}", "{").replace(r"\,", " ").replace("\\\\", " ")
     text = re.sub(r"[{}^_&]", " ", text)
     named = re.sub(r"\\([A-Za-z]+)", lambda found: f" {SIGNS.get(found[1], found[1])} ", text)
     return re.findall(r"[A-Za-z]+|\d+(?:\.\d+)?|\S", named)
+
+
+def degrees_last(latex: str) -> str:
+    """A root's degree behind what it is the root of, as MathML has it."""
+    before, root, after = latex.rpartition(r"\sqrt[3]")
+    if not root:
+        return latex
+    depth = list(accumulate({"{": 1, "}": -1}.get(character, 0) for character in after))
+    end = depth.index(0) + 1
+    return degrees_last(f"{before} {after[:end]} 3 {after[end:]}")
 
 
 def spelt(text: list[str]) -> str:

@@ -24,31 +24,31 @@ def switching(node: Node) -> Iterator[Node]:
             case Apply(head, (u, v)) if head in COMPARISONS:
                 yield difference(u, v)
             case Apply():
-                yield from (place for relation, place in _breaks(part) if relation != WHOLE)
+                yield from (place for relation, place in told(part) if relation != WHOLE)
 
 
 def stepping(node: Node) -> Iterator[Node]:
     """The expressions at whose whole numbers something steps."""
     parts = walk(spelled(node))
-    yield from (place for part in parts for kind, place in _breaks(part) if kind == WHOLE)
+    yield from (place for part in parts for kind, place in told(part) if kind == WHOLE)
 
 
 def breaking(node: Node) -> Iterator[Node]:
     """The expressions at whose zeros a primitive breaks inside its domain."""
     parts = (part for part in walk(node) if isinstance(part, Apply) and part.head in PRIMITIVES)
-    yield from (place for part in parts for kind, place in _breaks(part) if kind == "=")
+    yield from (place for part in parts for kind, place in told(part) if kind == "=")
 
 
 def whole_of(head: str) -> Node:
     """What is a whole number where a step such as floor is, as a formula in u."""
-    ((_, place),) = _told(head)
+    ((_, place),) = _column(head)
     return place
 
 
 @lru_cache(maxsize=512)
 def partial(node: Node) -> bool:
     """Whether a formula may be undefined on a whole part of the line."""
-    relations = (relation for part in walk(node) for relation, _ in _breaks(part))
+    relations = (relation for part in walk(node) for relation, _ in told(part))
     return not COMPARISONS.isdisjoint(relations)
 
 
@@ -73,19 +73,19 @@ def _selects(head: str) -> Node | None:
     return spelled(parse(PRIMITIVES[head].definition)) if BREAKS.get(head) == AS_DEFINED else None
 
 
-def _breaks(part: Node) -> Iterator[tuple[str, Node]]:
+def told(part: Node) -> Iterator[tuple[str, Node]]:
     """What the table says of where a part breaks: a relation, and what is 0 or whole there."""
     match part:
         case Apply("**", (u, Number(n))) if n.is_integer():
             if n < 0:
                 yield "=", u
         case Apply(head, arguments):
-            for relation, place in _told(head):
+            for relation, place in _column(head):
                 yield relation, _put_in(head, place, arguments)
 
 
 @lru_cache
-def _told(head: str) -> tuple[tuple[str, Node], ...]:
+def _column(head: str) -> tuple[tuple[str, Node], ...]:
     """The column `breaks`: 'u > -1' as > and u - -1, 'u whole' as whole and u."""
     told = BREAKS.get(head, AS_DEFINED)
     if told == AS_DEFINED:
