@@ -73,6 +73,7 @@ FORMULAS = {
     "1/(3*x - 1)**2": f"{1 / 3!r}:0!",
     "log(x)": "0:0!",
     "log(abs(x))": "0:0!",
+    "log(x) + abs(x + 3)": "0:0!",
     "log(4 - x**2)": "-2:0! 2:0!",
     "where(x > 0, 1/x, 0)": "0:0!",
     "tan(x)": " ".join(f"{n * math.pi / 2!r}:0!" for n in (-3, -1, 1, 3)),
@@ -97,6 +98,41 @@ FORMULAS = {
     "abs(x)**0.5": "0:1",
     "sqrt(x**2)": "0:1",
     "where(abs(x) < 1, exp(-1/(1 - x**2)), 0)": "",
+    # steps: at whole numbers exactly, whatever stands inside
+    "floor(x)": " ".join(f"{n}:0" for n in range(-6, 7)),
+    "ceil(x/3)": "-6:0 -3:0 0:0 3:0 6:0",
+    "round(x/2)": "-5:0 -3:0 -1:0 1:0 3:0 5:0",
+    "mod(x, 2.5)": "-5:0 -2.5:0 0:0 2.5:0 5:0",
+    "mod(x, -4)": "-4:0 0:0 4:0",
+    "mod(x, x + 20)": "0:0",
+    "x - floor(x/5)": "-5:0 0:0 5:0",
+    "x*floor(x/5)": "-5:0 0:1 5:0",
+    "floor(0.3*x)": f"{-10 / 3!r}:0 0:0 {10 / 3!r}:0",
+    "floor(x/0.6 + 0.5)*0": "",
+    "floor(floor(x)/2)": "-6:0 -4:0 -2:0 0:0 2:0 4:0 6:0",
+    "floor(1.5*floor(x/2))": "-6:0 -4:0 -2:0 0:0 2:0 4:0 6:0",
+    "floor(exp(x)/100)": f"{math.log(100)!r}:0 {math.log(200)!r}:0 {math.log(300)!r}:0 "
+    f"{math.log(400)!r}:0",
+    "round(exp(x)/100)": f"{math.log(50)!r}:0 {math.log(150)!r}:0 {math.log(250)!r}:0 "
+    f"{math.log(350)!r}:0",
+    "mod(x, 0*x)": "",
+    "floor(1/x)": "",  # without end around 0, so none are told
+    # domains, and an infinite slope
+    "log2(x)": "0:0!",
+    "log10(1 - x)": "1:0!",
+    "asin(x/2)": "-2:0 2:0",
+    "acos(x)": "-1:0 1:0",
+    "acosh(x)": "1:0",
+    "atanh(x)": "-1:0! 1:0!",
+    "exp2(x)": "",
+    "cbrt(x)": "0:1",
+    "cbrt(x - 2)**2": "2:1",
+    "cbrt(x)**3": "",
+    # both arguments are 0 at once, and what is compared are two numbers
+    "hypot(x, 2*x)": "0:1",
+    "unit(x, 2*x)": "0:0",
+    "hypot(x, 1)": "",
+    "clip(-1, 0, x)": "0:1",
     "exp(-1/x**2)": "",
 }
 
@@ -209,6 +245,9 @@ RANGES = (
     ("1/(x - 1e-9)", (0.0, 1.0), [1e-9]),
     ("where(x > 1e-9, 1, 0)", (-1e6, 1e6), [1e-9]),
     ("abs(x**2 - 1e-16)", (0.0, 6.0), [1e-8]),
+    ("floor(1000*x)", (0.0, 0.0025), [0.0, 0.001, 0.002]),
+    ("floor(x)", (1e9, 1e9 + 2), [1e9, 1e9 + 1, 1e9 + 2]),
+    ("floor(x)", (-1e9, 1e9), []),  # too many to be told
 )
 
 
@@ -285,6 +324,17 @@ ONE_SIDED = (
     ("where(x > 1e10, 2, 1)", 1e10, 1, 2),
     ("where(x < -1e300, 2, 1)", -1e300, 2, 1),
     ("x**3", 2.0, 8, 8),
+    ("floor(x)", 2.0, 1, 2),
+    ("ceil(x)", 2.0, 2, 3),
+    ("round(x)", 2.5, 2, 3),
+    ("round(x)", 3.5, 3, 4),
+    ("mod(x, 1)", -3.0, 1, 0),
+    ("mod(x, -1)", 3.0, 0, -1),
+    ("floor(x + 1)", 0.0, 0, 1),
+    ("floor(cos(x))", 0.0, 0, 0),
+    ("cbrt(x - 3)", 3.0, 0, 0),
+    ("1/cbrt(x)", 0.0, -math.inf, math.inf),
+    ("unit(x, 2*x)", 0.0, -(0.2**0.5), 0.2**0.5),
 )
 
 

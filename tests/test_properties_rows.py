@@ -150,6 +150,67 @@ ROWS_OF = {
     "isru:alpha=-7": {"range": "(-inf, inf)", "monotone": "strictly increasing"},
     "max(sin(x), 0.5)": {"flat": "no tail", "range": "[0.5, 1], max at 1.570796"},
     "where(x > 1e8, 1, 0)": {"parity": "neither", "zeros": "x <= 1e+08"},
+    "floor(x)": {
+        "range": "(-inf, inf)",
+        "zeros": "0 <= x < 1, ...",
+        "monotone": "increasing",
+        "convexity": "neither",
+        "smoothness": "discontinuous, f breaks at -10, -9, -8, -7, -6, ...",
+        "limits": "-inf at -inf, inf at inf",
+        "derivative_range": "[0, 0]",
+        "lipschitz": "inf",
+        "mean": "-0.5",
+        "second_moment": "1.333333",
+    },
+    "ceil(x)": {"monotone": "increasing", "zeros": "-1 < x <= 0, ...", "mean": "0.5"},
+    "round(x)": {
+        "zeros": "-0.5 <= x <= 0.5, ...",
+        "parity": "odd",
+        "monotone": "increasing",
+        "second_moment": "1.083333",
+        "zero_centred": "yes",
+    },
+    "mod(x, 1)": {
+        "range": "[0, 1), min at 0 and max approached at 0",
+        "zeros": "x = -2, x = -1, x = 0, x = 1, x = 2, ...",
+        "limits": "none at -inf, none at inf",
+        "monotone": "neither",
+        "derivative_range": "[1, 1]",
+        "bounded": "both",
+        "mean": "0.5",
+    },
+    "floor(1000*x)": {
+        "smoothness": "discontinuous, f breaks at -0.011, -0.01, -0.009, -0.008, -0.007, ...",
+        "monotone": "increasing",
+        "mean": "none",
+        "gain": "none",
+    },
+    "sign(sin(1000*x))": {"monotone": "neither", "range": "[-1, 1]", "lipschitz": "inf"},
+    "round(x/(1 + abs(x)))": {"range": "[-1, 1]", "limits": "-1 at -inf, 1 at inf"},
+    "cbrt(x)": {
+        "smoothness": "C0, f' breaks at 0",
+        "range": "(-inf, inf)",
+        "monotone": "strictly increasing",
+        "parity": "odd",
+        "lipschitz": "inf",
+    },
+    "exp2(x)": {"range": "(0, inf)", "smoothness": "smooth", "convexity": "convex"},
+    "log2(x)": {"zeros": "x = 1", "smoothness": "smooth inside its domain", "mean": "none"},
+    "log10(x)": {"zeros": "x = 1", "monotone": "strictly increasing", "convexity": "concave"},
+    "asin(x)": {
+        "range": "[-1.570796, 1.570796], min at -1 and max at 1",
+        "derivative_range": "[1, inf), min at 0",
+        "limits": "none at -inf, none at inf",
+        "parity": "odd",
+        "smoothness": "smooth inside its domain",
+    },
+    "acos(x)": {
+        "range": "[0, 3.141593], min at 1 and max at -1",
+        "monotone": "strictly decreasing",
+        "zeros": "x = 1",
+    },
+    "acosh(x)": {"range": "[0, inf), min at 1", "zeros": "x = 1", "convexity": "concave"},
+    "atanh(x)": {"range": "(-inf, inf)", "derivative_range": "[1, inf), min at 0"},
 }
 
 
@@ -158,6 +219,11 @@ def test_rows(text: str) -> None:
     found = of(text)
     got = {row.name: row.text(found) for row in ROWS if row.name in ROWS_OF[text]}
     assert got == ROWS_OF[text]
+
+
+def test_what_switches_without_end_is_refused() -> None:
+    with pytest.raises(UsageError, match="switches without end around 0"):
+        of("floor(1/x)")
 
 
 def test_zero_centred() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from actviz.catalogue.curve import parse_curves
 from actviz.catalogue.lookup import load
+from actviz.errors import UsageError
 from actviz.sampling import refine, scan
 
 WIDTH, HEIGHT = 860.0, 430.0  # pixels of the plot area of a usual figure
@@ -19,6 +20,9 @@ JUMPS = {
     "where(x*x > 2, x, 0)": (-(2**0.5), 2**0.5),
     "sign(sin(3*x))": tuple(k * np.pi / 3 for k in range(-5, 6)),
     "relu": (),
+    "floor(x)": tuple(range(-5, 6)),
+    "mod(x, 2.5)": (-5.0, -2.5, 0.0, 2.5, 5.0),
+    "floor(2*x)/4": tuple(k / 2 for k in range(-11, 12)),
 }
 JUMPS_OF_DERIVATIVE = {"relu": (0.0,), "hardtanh": (-1.0, 1.0), "relu6": (0.0,), "elu": ()}
 
@@ -110,6 +114,30 @@ def test_the_value_taken_is_filled_and_the_limit_not_taken_is_open():
     assert {(m.y, m.taken) for m in marks} == {(0.0, True), (-1.0, False), (1.0, False)}
     marks = sample(curve("where(x > 0, 1/x, 0)"), 0, -6.0, 6.0, ylim=(-3, 3)).marks
     assert [(m.y, m.taken) for m in marks] == [(0.0, True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "left", "taken", "right"),
+    [("floor(x)", 2.0, 1.0, 2.0, 2.0), ("ceil(x)", 2.0, 2.0, 2.0, 3.0),
+     ("mod(x, 1)", -3.0, 1.0, 0.0, 0.0), ("round(x)", 2.5, 2.0, 2.0, 3.0),
+     ("round(x)", 3.5, 3.0, 4.0, 4.0)],
+)  # fmt: skip
+def test_a_step_is_filled_on_the_side_of_its_value(text, place, left, taken, right):
+    marks = sample(curve(text), 0, -6.0, 6.0).marks
+    here = {(m.y, m.taken) for m in marks if m.x == place}
+    assert here == {(left, left == taken), (right, right == taken)}
+
+
+def test_steps_closer_than_pixels_fill_the_picture_and_too_many_are_refused():
+    """Even points would all see the same value, as wheels stand still in a film."""
+    step = 12.0 / (2 * WIDTH)
+    samples = sample(curve(f"mod(x/{step / 2!r}, 1)"), 0, -3.0, 3.0, WIDTH, HEIGHT)
+    for middle in np.linspace(-2.9, 2.9, 50):
+        near = [piece for piece in samples.pieces if abs(piece.x[0] - middle) < 2 * step]
+        assert min(piece.y.min() for piece in near) == 0
+        assert max(piece.y.max() for piece in near) > 0.999
+    with pytest.raises(UsageError, match="steps over 2000 times from -6 to 6"):
+        sample(curve("floor(1000*x)"), 0, -6.0, 6.0)
 
 
 def test_an_undefined_part_is_left_out_up_to_its_edge():

@@ -50,6 +50,8 @@ def _judge(
     for order in range(MAXIMUM_ORDER + 1):
         left = one_sided(tree(order), x, "left", parameters)
         right = one_sided(tree(order), x, "right", parameters)
+        if math.isnan(left) and math.isnan(right) and math.isnan(value):
+            return None  # amid a stretch where nothing is defined
         noise = 1e-12 * _scale(tree(order), x, parameters)
         if not _same(left, right, noise) or (order == 0 and not _same(left, value, noise)):
             return Breakpoint(x, order, order == 0 and (math.isinf(left) or math.isinf(right)))

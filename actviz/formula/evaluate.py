@@ -54,8 +54,9 @@ def evaluate(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
             given, found = rows[start : start + count], values[start : start + count]
             flags.raised = always
             _run(program, slots, given, found)
+            raised = flags.raised  # before the sums of squares raise it
             finite = _all_finite(given)
-            if flags.raised or not finite or not _all_finite(found):
+            if raised or not finite or not _all_finite(found):
                 _repair(node, given, constants, found)
             if not finite:
                 found[np.isnan(given)] = np.nan
