@@ -12,7 +12,7 @@ import actviz
 from actviz import figure, info
 from actviz.catalogue.kind import SENTENCES, Kind, described, refusal, require_number
 from actviz.check import byhand
-from actviz.check.claim import elementwise
+from actviz.check.claim import first_component
 from actviz.properties import depth, properties
 
 KINDS = {
@@ -49,7 +49,7 @@ ONE_NUMBER: dict[str, Callable[[actviz.Curve], Any]] = {
     "its properties are": lambda curve: depth(curve.activation, [1]),
     "it has no properties": lambda curve: info.write_properties([curve], "csv"),
     "it has no preview": lambda curve: figure.preview([curve], [0], -6, 6),
-    "--derivative needs one of x": lambda curve: list(byhand.check(curve, "1", 1, ())),
+    "--derivative needs one of x": lambda curve: list(byhand.verdicts(curve, "1", 1, ())),
 }
 # And what takes some other kind, too, or in its parts.
 OTHERWISE: dict[str, tuple[str, Callable[[actviz.Curve], Any]]] = {
@@ -65,8 +65,8 @@ OTHERWISE: dict[str, tuple[str, Callable[[actviz.Curve], Any]]] = {
         "glu",
         lambda curve: figure.plot(curve, [3], -6, 6),
     ),
-    "one output is needed here": ("glu", lambda curve: elementwise(curve.activation)),
-    "one output is needed": ("crelu", lambda curve: elementwise(curve.activation)),
+    "one output is needed here": ("glu", lambda curve: first_component(curve.activation)),
+    "one output is needed": ("crelu", lambda curve: first_component(curve.activation)),
     "its derivatives are partial ones": ("glu", lambda curve: curve.activation.tree(1)),
     "it has no partial derivatives": ("relu", lambda curve: curve.activation.partial("x")),
     "one of two arguments can be fixed": ("relu", lambda curve: curve.activation.fix(x=1)),
