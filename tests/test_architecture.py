@@ -107,7 +107,9 @@ INSIDE = {
     "formula": (
         ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),
         ("switches",),
-        ("evaluate", "wide"),
+        ("evaluate",),
+        ("soundness", "wide"),
+        ("shifted",),
         ("kernels",),
         ("normal",),
         ("choice",),

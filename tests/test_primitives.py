@@ -111,7 +111,7 @@ LIMITS = {
     "floor(x)": (-np.inf, np.inf), "ceil(x)": (-np.inf, np.inf), "round(x)": (-np.inf, np.inf),
     "floor(1/x)": (-1, 0), "ceil(1/x)": (0, 1), "round(1/x)": (0, 0), "floor(x)/x": (1, 1),
     "mod(x, 1)": (np.nan, np.nan), "mod(x, 2.5)": (np.nan, np.nan), "mod(1/x, 1)": (1, 0),
-    "floor(2 + 1/x)": (np.nan, 2), "sign(1/x)": (-1, 1), "where(1/x > 0, 1, 0)": (0, 1),
+    "floor(2 + 1/x)": (1, 2), "sign(1/x)": (-1, 1), "where(1/x > 0, 1, 0)": (0, 1),
     "mod(3, x)": (-np.inf, 3), "mod(x, x)": (0, 0), "x - floor(x)": (np.nan, np.nan),
 }  # fmt: skip
 

@@ -28,8 +28,11 @@ def derivative(activation: Activation, x: Any, order: int, side: str | None, wrt
     """The derivative, or for order 0 the value, in the shape and dtype of x."""
     if side not in (None, "left", "right"):
         raise UsageError(f"A side is 'left' or 'right', not {side!r}.")
+    if isinstance(x, np.ma.MaskedArray):
+        return _masked(activation, x, order, side, wrt)
     given = _real(x)
-    points = given.astype(np.float64, copy=False)
+    with np.errstate(all="ignore"):  # a signalling NaN, and a longdouble beyond float64
+        points = given.astype(np.float64, copy=False)
     if activation.kind is Kind.PAIR:
         values = at(activation, *_halves(activation, points), (wrt,) * order)
     elif len(activation.outputs) > 1:
@@ -37,7 +40,8 @@ def derivative(activation: Activation, x: Any, order: int, side: str | None, wrt
         values = np.concatenate([np.atleast_1d(part) for part in parts], axis=-1)
     else:
         values = _values(activation, points, order, side, wrt)
-    kept = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
+    small = given.dtype.kind == "f" and given.dtype.itemsize < 8
+    kept = given.dtype if small else np.dtype(np.float64)
     with np.errstate(over="ignore", under="ignore"):
         result = values.astype(kept, copy=False)
     return float(result) if isinstance(x, int | float) and not result.ndim else result[()]
@@ -79,12 +83,26 @@ def constant(node: Node) -> float:
     return float(evaluate(node, np.array(0.0), {}))
 
 
+def _masked(
+    activation: Activation, x: Any, order: int, side: str | None, wrt: str
+) -> np.ma.MaskedArray[Any, Any]:
+    """Of a function of one number, masked where x is."""
+    if activation.kind is not Kind.NUMBER:
+        raise refusal(activation, "x must be without a mask: a masked logit is -inf")
+    return np.ma.array(derivative(activation, x.data, order, side, wrt), mask=x.mask)
+
+
 def _real(x: Any) -> np.ndarray[Any, np.dtype[Any]]:
     """The numbers given, as an array; UsageError for what are no real numbers."""
     given = np.asarray(x)
-    if given.dtype.kind == "O":
-        # whole numbers beyond 64 bits; float raises for what is no number
-        given = np.array([float(v) for v in given.flat]).reshape(given.shape)
+    if given.dtype.kind == "O":  # whole numbers beyond 64 bits, or what is no number
+        try:
+            given = np.array([float(v) for v in given.flat]).reshape(given.shape)
+        except OverflowError:
+            raise UsageError("x must be numbers that float64 has (up to 1.8e308).") from None
+        except (TypeError, ValueError):
+            wrong = next(v for v in given.flat if not isinstance(v, int | float))
+            raise UsageError(f"x must be real numbers, not {wrong!r}.") from None
     if given.dtype.kind not in "biuf":
         raise UsageError(f"x must be real numbers, not {given.dtype.name}.")
     return given

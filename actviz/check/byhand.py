@@ -18,7 +18,7 @@ from actviz.check.result import Result
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 from actviz.formula.derivative import MAXIMUM_ORDER
-from actviz.formula.evaluate import evaluate
+from actviz.formula.evaluate import evaluate, plain
 from actviz.formula.expression import Node, free_names, to_text
 from actviz.formula.parsing import parse
 
@@ -41,7 +41,7 @@ def verdicts(curve: Curve, text: str, order: int, oracles: tuple[str, ...]) -> I
     yield result
     if result.status != "fail":
         yield from _conventions(curve.label, curve.activation, node, order)
-        yield _digits(curve.label, curve.activation, node, order)
+        yield digits(curve.label, curve.activation, node, order)
 
 
 def _formula(text: str, activation: Activation) -> Node:
@@ -109,10 +109,10 @@ def _conventions(label: str, activation: Activation, node: Node, order: int) -> 
             )
 
 
-def _digits(label: str, activation: Activation, node: Node, order: int) -> Result:
+def digits(label: str, activation: Activation, node: Node, order: int) -> Result:
     """Where float64 arithmetic loses digits of a right formula."""
     x = DENSE[~np.isin(DENSE, points.switches_of(activation))]
-    got = evaluate(node, x, activation.parameters)
+    got = plain(node, x, activation.parameters)
     expected = activation.derivative(x, order)
     slope = activation.derivative(x, order + 1) if order < MAXIMUM_ORDER else expected
     with np.errstate(all="ignore"):

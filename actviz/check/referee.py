@@ -47,9 +47,20 @@ def curves(
         for each in ordinary(curve):
             for source in sources:
                 results += source.results(each, orders, bool(oracles))
+            results += _as_written(each)
         if progress:
             progress(done, len(curves), curve.label)
     return Report(tuple(results))
+
+
+def _as_written(curve: Curve) -> list[Result]:
+    """Where a typed formula loses digits in float64 arithmetic; ours are computed with more."""
+    if curve.activation.entry is not None:
+        return []
+    from actviz.check.byhand import digits
+
+    told = digits(curve.label, curve.activation, curve.activation.definition, 0)
+    return [told] if told.code != "agrees" else []
 
 
 def derivative(curve: Curve, formula: str, order: int = 1, oracles: Sequence[str] = ()) -> Report:

@@ -9,15 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from actviz.formula.breaks import breaking, spelled, whole_of
+from actviz.formula.algebra import linear_root
+from actviz.formula.arrays import Array
+from actviz.formula.breaks import breaking, spelled, stepping, switching, whole_of
 from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.evaluate import evaluate, trace
-from actviz.formula.expression import COMPARISONS, Apply, Node, Number, X, walk
+from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.primitives import STEPS
-from actviz.formula.switches import switches
+from actviz.formula.switches import factors, switches
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,9 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
     >>> one_sided(parse("where(x > 0, 1, 0)"), 0.0, "right", {})
     1.0
     """
+    here = float(evaluate(node, np.array(x), parameters))
+    if math.isfinite(here) and not _may_switch(node, x, tuple(parameters.items())):
+        return here
     direction = -1 if side == "left" else 1
     beside = _beside(node, x, direction, parameters)
     near = x + direction * max(1.0, abs(x)) * 2.0**-20
@@ -95,6 +101,38 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
         if abs(value) < 1e9 * (1 + abs(float(evaluate(taken, np.array(near), parameters)))):
             return value  # else a pole beside this float, such as that of tan
     return _approached(node, x, direction, parameters)
+
+
+@lru_cache(maxsize=1024)
+def _may_switch(node: Node, x: float, parameters: tuple[tuple[str, float], ...]) -> bool:
+    """Whether something switches or steps at x, or so near that rounding cannot tell.
+
+    A switch that is linear in x is at its root and nowhere else.
+    """
+    values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
+    zeros = (f for part in switching(node) for f in factors(rebuild(part, values)))
+    return any(_may_be_zero(each, x) for each in dict.fromkeys(zeros)) or any(
+        _may_be_whole(rebuild(part, values), x) for part in stepping(node)
+    )
+
+
+def _may_be_zero(node: Node, x: float) -> bool:
+    root = linear_root(node)
+    if root is not None:
+        return root == x
+    signs = np.sign(_around(node, x)) if X in walk(node) else np.ones(3)
+    return bool((signs != signs[0]).any() or not signs.all())
+
+
+def _may_be_whole(node: Node, x: float) -> bool:
+    turns = _around(node, x) if X in walk(node) else np.full(3, 0.5)
+    return bool(np.ptp(np.floor(turns)) or (turns == np.floor(turns)).any())
+
+
+def _around(node: Node, x: float) -> Array:
+    """The values at x and some units in its last place beside it."""
+    apart = 4 * float(np.spacing(abs(x)))
+    return evaluate(node, np.array([x - apart, x, x + apart]), {})
 
 
 def _beside(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:

@@ -13,19 +13,34 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from actviz.formula.arrays import Array
+from actviz.formula.arrays import Array, Truths
 from actviz.formula.breaks import spelled
-from actviz.formula.expression import Apply, Name, Node, Number, X, walk
+from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import PARTS, kernel, where
-from actviz.formula.primitives import OF_VECTOR, STEPS
+from actviz.formula.primitives import OF_VECTOR, ROUNDING, STEPS
+from actviz.formula.shifted import shifted
 
 BLOCK = 8192  # points: the buffers of a formula stay in the second-level cache
-SMALLEST_NORMAL = 2.0**-1022
+OF_ROW = OF_VECTOR | {"pick", "beside", "top", "beneath"}  # these look at all of a row
+CANCELS = 2.0**-7  # a value so much smaller than its scale is looked at closely
+# What makes more of the rounding of its arguments than a few times as much: where the first of
+# these two, from its value and arguments, is much smaller than the second.
+Scale = Callable[..., tuple[Any, Any]]
+AMPLIFIES: dict[str, Scale] = {
+    "+":   lambda value, u, v: (value, u),
+    "-":   lambda value, u, v: (value, u),
+    "log": lambda value, u: (value, 1.0),
+    "exp": lambda value, u: (1.0, u),
+    "sin": lambda value, u: (value, u),
+    "cos": lambda value, u: (value, u),
+    "tan": lambda value, u: (value, u),
+}  # fmt: skip
+AMPLIFIES |= {each: lambda value, u, v: ((u - v) * 2.0**41, u) for each in COMPARISONS}
 CONSTANTS = {"pi": math.pi, "e": math.e}
 
 
@@ -47,19 +62,24 @@ def evaluate(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
     values = np.empty_like(rows)
     count = max(1, BLOCK // math.prod(rows.shape[1:]))
     flags = _Flags()
-    with np.errstate(all="call", under="ignore", call=flags):
+    with np.errstate(all="call", call=flags):
         slots = _prepared(program, constants)
         always = flags.raised
         for start in range(0, len(rows), count):
             given, found = rows[start : start + count], values[start : start + count]
             flags.raised = always
-            _run(program, slots, given, found)
+            cancelled = _run(program, slots, given, found)
             raised = flags.raised  # before the sums of squares raise it
             finite = _all_finite(given)
             if raised or not finite or not _all_finite(found):
-                _repair(node, given, constants, found)
+                _repair(node, given, constants, found, cancelled)
+            elif cancelled is not None:
+                few = found[cancelled]
+                _repair(node, given[cancelled], constants, few, np.ones(few.shape, dtype=bool))
+                found[cancelled] = few
             if not finite:
-                found[np.isnan(given)] = np.nan
+                unknown = np.isnan(given)
+                found[unknown.any(axis=-1) if program.reduces else unknown] = np.nan
     return values.reshape(x.shape)
 
 
@@ -68,6 +88,20 @@ def _rows(x: Array, program: Program) -> tuple[int, ...]:
     if program.reduces and x.size:
         return -1, (x.shape or (1,))[-1]
     return (x.size,)
+
+
+def plain(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
+    """The values as float64 arithmetic has them, step by step as the formula is written.
+
+    >>> from actviz.formula.parsing import parse
+    >>> plain(parse("1 - tanh(x)**2"), np.array([20.0]), {}).tolist()
+    [0.0]
+    """
+    program = _program(node)
+    values = np.empty_like(x)
+    with np.errstate(all="ignore"):
+        _run(program, _prepared(program, {**CONSTANTS, **parameters}), x, values)
+    return values
 
 
 def trace(node: Node, x: float, parameters: Mapping[str, float]) -> dict[Node, float]:
@@ -93,6 +127,7 @@ class Step:
     slot: int
     free: tuple[int, ...]
     steps: bool
+    scale: Scale | None
 
 
 @dataclass(frozen=True)
@@ -113,6 +148,7 @@ def _program(node: Node) -> Program:
     parts = tuple(walk(node))
     slots = {part: i for i, part in enumerate(parts)}
     varying = _varying(parts)
+    rounded, reduces = _rounded(parts), any(map(_reduces, parts))
     last_use = {
         slots[argument]: i
         for i, part in enumerate(parts)
@@ -125,9 +161,27 @@ def _program(node: Node) -> Program:
         if isinstance(part, Apply):
             arguments = tuple(slots[argument] for argument in part.arguments)
             free = {a for a in arguments if last_use[a] == i and parts[a] in varying}
-            step = Step(kernel(part.head), arguments, i, tuple(free), part.head in STEPS)
+            risky = not reduces and part in varying and _may_cancel(part, rounded)
+            scale = AMPLIFIES[part.head] if risky else None
+            step = Step(kernel(part.head), arguments, i, tuple(free), part.head in STEPS, scale)
             (steps if part in varying else before).append(step)
-    return Program(parts, tuple(before), tuple(steps), any(map(_reduces, parts)))
+    return Program(parts, tuple(before), tuple(steps), reduces)
+
+
+def _rounded(parts: Sequence[Node]) -> set[Node]:
+    """The parts that are not exactly a number that was given, in which arguments come first."""
+    rounded: set[Node] = set()
+    for part in parts:
+        if isinstance(part, Apply) and not (
+            part.head not in ROUNDING and rounded.isdisjoint(part.arguments)
+        ):
+            rounded.add(part)
+    return rounded
+
+
+def _may_cancel(part: Apply, rounded: set[Node]) -> bool:
+    """Whether a value may be the rounding of its arguments more than anything else."""
+    return part.head in AMPLIFIES and not rounded.isdisjoint(part.arguments)
 
 
 def _varying(parts: Sequence[Node]) -> set[Node]:
@@ -140,13 +194,14 @@ def _varying(parts: Sequence[Node]) -> set[Node]:
 
 
 def _reduces(part: Node) -> bool:
-    return isinstance(part, Apply) and (part.head in OF_VECTOR or part.head == "pick")
+    return isinstance(part, Apply) and part.head in OF_ROW
 
 
 @lru_cache(maxsize=512)
 def _lowered(node: Node) -> Node:
     """The tree with what kernels share as parts: exp(-|x|) of both sigmoid(-x) and softplus(x)."""
     done: dict[Node, Node] = {}
+    node = shifted(node)
     for part in walk(node):
         match part:
             case Apply(head, (u,)) if head in OF_VECTOR:
@@ -202,11 +257,15 @@ def _filled(program: Program, prepared: Sequence[Any], x: Array) -> list[Any]:
     return [x if part is X else slot for part, slot in zip(program.parts, prepared, strict=True)]
 
 
-def _run(program: Program, prepared: Sequence[Any], x: Array, values: Array) -> None:
-    """One block, into values."""
+def _run(program: Program, prepared: Sequence[Any], x: Array, values: Array) -> Truths | None:
+    """One block, into values; and where a sum of it cancels, if it does anywhere."""
     slots = _filled(program, prepared, x)
+    cancelled: Truths | None = None
     for step in program.steps[:-1]:
         slots[step.slot] = step.kernel(*(slots[i] for i in step.arguments))
+        if step.scale:
+            pair = step.scale(slots[step.slot], *(slots[i] for i in step.arguments))
+            cancelled = _cancelled(*pair, cancelled)
         for i in step.free:
             slots[i] = None
     for step in program.steps[-1:]:
@@ -215,8 +274,20 @@ def _run(program: Program, prepared: Sequence[Any], x: Array, values: Array) -> 
             step.kernel(*arguments, out=values)
         else:
             values[...] = step.kernel(*arguments)
+        if step.scale:
+            pair = step.scale(values, *(slots[i] for i in step.arguments))
+            cancelled = _cancelled(*pair, cancelled)
     if not program.steps:  # a constant, or x itself
         values[...] = slots[-1]
+    return cancelled
+
+
+def _cancelled(value: Any, scale: Any, before: Truths | None) -> Truths | None:
+    """Where a value is much smaller than its scale, added to where one was before."""
+    here: Truths = np.abs(value) < np.abs(scale) * CANCELS
+    if not here.any():
+        return before
+    return here if before is None else here | before
 
 
 def _all_finite(values: Array) -> bool:
@@ -226,7 +297,7 @@ def _all_finite(values: Array) -> bool:
 
 
 class _Flags:
-    """Remembers that numpy reported an overflow, a division by zero or an invalid operation."""
+    """Remembers that numpy reported an overflow, an underflow, a division by 0 or no number."""
 
     raised = False
 
@@ -234,25 +305,32 @@ class _Flags:
         self.raised = True
 
 
-def _repair(node: Node, x: Array, constants: Mapping[str, float], values: Array) -> None:
-    """Compute again, with a wide exponent, the points at which a step left the finite numbers."""
-    from actviz.formula import wide
+def _repair(
+    node: Node,
+    x: Array,
+    constants: Mapping[str, float],
+    values: Array,
+    cancelled: Truths | None,
+) -> None:
+    """Compute again, with wide numbers, the points at which float64 may not have been enough."""
+    from actviz.formula import soundness
+    from actviz.formula.wide import values as wide
 
-    program = _program(node)
+    parts = _program(node).parts
     with np.errstate(all="ignore"):
-        if program.reduces:
-            if np.isfinite(x).all():
-                values[...] = wide.evaluate(program.parts, x, constants)
+        if _program(node).reduces:
+            _repair_rows(node, x, constants, values)
             return
-        good, decided = _soundness(program, x, constants)
-        doubtful = np.isfinite(x) & ~good
+        doubtful, undecided = soundness.doubtful(
+            node, x, constants, np.zeros(x.shape, dtype=bool) if cancelled is None else cancelled
+        )
         if doubtful.any():
-            values[doubtful] = wide.evaluate(program.parts, x[doubtful], constants)
+            values[doubtful] = wide.evaluate(parts, x[doubtful], constants)
         for sign in (1.0, -1.0):
             here = x == sign * np.inf
-            here &= np.isnan(values) | ~decided | (here.any() and _tips(node, sign, constants))
+            here &= np.isnan(values) | undecided | (here.any() and _tips(node, sign, constants))
             if here.any():
-                values[here] = wide.limit(program.parts, sign, constants)
+                values[here] = wide.limit(parts, sign, constants)
 
 
 def _tips(node: Node, sign: float, constants: Mapping[str, float]) -> bool:
@@ -272,25 +350,19 @@ def _tips(node: Node, sign: float, constants: Mapping[str, float]) -> bool:
     return False
 
 
-def _soundness(program: Program, x: Array, constants: Mapping[str, float]) -> tuple[Any, Any]:
-    """Where float64 was enough, and where no comparison meets a NaN (which is never greater).
+def _repair_rows(node: Node, x: Array, constants: Mapping[str, float], values: Array) -> None:
+    """Compute the rows again that are in doubt; where one component is infinite, its limit."""
+    from actviz.formula import soundness
+    from actviz.formula.wide import values as wide
 
-    It was if every step is finite; or every step but those of branches not taken, if none of the
-    others is so small that it may have lost its digits.
-    """
-    slots = _filled(program, _prepared(program, constants), x)
-    taken: list[Any] = [slot is None or np.isfinite(slot) for slot in slots]
-    good, decided = np.ones(x.shape, dtype=bool), np.ones(x.shape, dtype=bool)
-    for step in program.steps:
-        arguments = [slots[i] for i in step.arguments]
-        value = slots[step.slot] = step.kernel(*arguments)
-        good &= np.isfinite(value)
-        relies = [taken[i] for i in step.arguments]
-        if value.dtype == bool:
-            decided &= ~np.isnan(arguments[0]) & ~np.isnan(arguments[1])
-        else:
-            relies.append(np.isfinite(value) & (np.abs(value) >= SMALLEST_NORMAL))
-        if step.kernel is where:
-            relies[1:3] = [np.where(arguments[0], *relies[1:3])]
-        taken[step.slot] = reduce(np.logical_and, relies)
-    return good | taken[-1], decided
+    parts = _program(node).parts
+    finite = np.asarray(np.isfinite(x).all(axis=-1))
+    if shifted(node) is node:
+        doubtful = finite & soundness.rows_in_doubt(node, x, constants)
+    else:
+        doubtful = finite & ~np.isfinite(values).all(axis=-1)
+    if doubtful.any():
+        values[doubtful] = wide.evaluate(parts, x[doubtful], constants)
+    unknown = np.isnan(values).any(axis=-1) & (np.isinf(x).sum(axis=-1) == 1)
+    for i in np.flatnonzero(unknown & ~np.isnan(x).any(axis=-1)):
+        values[i] = wide.limit_of_row(parts, x[i], constants)

@@ -169,12 +169,26 @@ _SMALL_POWERS: dict[float, Callable[[Any], Any]] = {
 
 
 def total(u: Array) -> Array:
-    """The sum over the vector (the last axis), for every component."""
-    return np.broadcast_to(np.sum(u, axis=-1, keepdims=True), np.shape(u)).copy()
+    """The sum over the vector (the last axis): one number, which is every component's."""
+    summed: Array = np.sum(u, axis=-1, keepdims=True)
+    return summed
 
 
 def others(u: Array) -> Array:
     """The sum over all other components; sum - u cancels where one component dominates."""
+    if (u < 0).any():
+        return _others_of_both_signs(u)
+    summed = np.sum(u, axis=-1, keepdims=True)
+    largest = np.argmax(u, axis=-1, keepdims=True)
+    without = u.copy()
+    np.put_along_axis(without, largest, 0.0, axis=-1)
+    rest: Array = summed - u  # at least a half of the sum, but for the largest
+    np.put_along_axis(rest, largest, np.sum(without, axis=-1, keepdims=True), axis=-1)
+    return rest
+
+
+def _others_of_both_signs(u: Array) -> Array:
+    """Those before and those behind."""
     before = np.zeros_like(u)
     before[..., 1:] = np.cumsum(u[..., :-1], axis=-1)
     after = np.zeros_like(u)
@@ -182,14 +196,40 @@ def others(u: Array) -> Array:
     return before + after
 
 
+def top(u: Array) -> Array:
+    """The largest component."""
+    largest: Array = np.max(u, axis=-1, keepdims=True)
+    return largest
+
+
+def beside(u: Array) -> Array:
+    """u - max(u). That of a single inf is 0, which is the limit; of several it is NaN."""
+    largest = top(u)
+    with np.errstate(invalid="ignore", over="ignore"):
+        apart: Array = u - largest
+    if np.isinf(largest).any():
+        infinite = u == np.inf
+        single = np.sum(infinite, axis=-1, keepdims=True) == 1
+        apart[infinite & single] = 0.0
+    return apart
+
+
+def beneath(u: Array) -> Array:
+    """The sum of all components but one of the largest."""
+    without = u.copy()
+    np.put_along_axis(without, np.argmax(u, axis=-1, keepdims=True), 0.0, axis=-1)
+    summed: Array = np.sum(without, axis=-1, keepdims=True)
+    return np.where(np.isnan(top(u)), np.nan, summed)
+
+
 def tau1(u: Array) -> Array:
     """The t at which the parts of the components above it sum to 1 (Martins, Astudillo 2016)."""
-    return _everywhere(u, _top(u) - np.max(excess1(u), axis=-1, keepdims=True))
+    return top(u) - top(excess1(u))
 
 
 def tau2(u: Array) -> Array:
     """The t at which the squares of these parts sum to 1 (Peters, Niculae, Martins 2019)."""
-    return _everywhere(u, _top(u) - np.max(excess2(u), axis=-1, keepdims=True))
+    return top(u) - top(excess2(u))
 
 
 def excess1(u: Array) -> Array:
@@ -232,21 +272,11 @@ def excess2(u: Array) -> Array:
 _LARGEST = float(np.finfo(np.float64).max)
 
 
-def _top(u: Array) -> Array:
-    """The largest component."""
-    top: Array = np.max(u, axis=-1, keepdims=True)
-    return top
-
-
-def _everywhere(u: Array, one: Array) -> Array:
-    return np.broadcast_to(one, np.shape(u)).copy()
-
-
 def _beside_top(u: Array) -> tuple[Array, Array]:
     """u less its largest component, and what rounding cut off."""
     with np.errstate(over="ignore", invalid="ignore"):  # the distance of two huge components
-        high, low = _sum(u, -_top(u))
-    return np.maximum(high, -_LARGEST), np.where(np.isfinite(low), low, 0.0)
+        _, low = _sum(u, -top(u))
+    return np.maximum(beside(u), -_LARGEST), np.where(np.isfinite(low), low, 0.0)
 
 
 def _over_mean(high: Array, low: Array, above: Any) -> Array:
@@ -283,7 +313,8 @@ def _sum(u: Array, v: Array) -> tuple[Array, Array]:
 
 def pick(u: Array, place: Array) -> Array:
     """One component of the vector, for every component."""
-    return np.broadcast_to(u[..., int(np.ravel(place)[0]), None], np.shape(u)).copy()
+    chosen = int(np.ravel(place)[0])
+    return u[..., chosen : chosen + 1]
 
 
 _OPERATORS: dict[str, Callable[..., Any]] = {
@@ -294,8 +325,11 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "neg": np.negative,
     "**": power,
     "pick": pick,  # no part of the language: derivatives by another component
-    "decay": decay,  # nor is this, and the next
+    "decay": decay,  # nor are these: what kernels share, and the exp of a vector in shifted.py
     "gauss": gauss,
+    "beside": beside,
+    "top": top,
+    "beneath": beneath,
     "<": np.less,
     "<=": np.less_equal,
     ">": np.greater,

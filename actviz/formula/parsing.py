@@ -232,6 +232,9 @@ class _Reader:
             value = float("inf")
         if value == float("inf"):
             raise self.refuse("The number is too large for float64 (1.8e308).", tree)
+        digits = self.text[tree.col_offset : tree.end_col_offset].lower().partition("e")[0]
+        if value == 0 and digits.strip("0._"):
+            raise self.refuse("The number is too small for float64 (4.9e-324): write 0.", tree)
         return Number(value)
 
     def name(self, name: str, tree: ast.expr) -> Name:

@@ -125,12 +125,18 @@ _OPERATORS = (
     ("**",  "u v",     "v*u**(v - 1)*du + u**v*log(u)*dv",   "u >= 0"),  # if v is not written as a whole number
 )
 
-# What is left of a primitive that grows like its argument, where that is beyond float64.
-FAR = {
-    "softplus":    "max(u, 0)",
-    "log_sigmoid": "min(u, 0)",
-    "log_cosh":    "abs(u)",
-    "tanhshrink":  "u",
+# Definitions for numbers of any exponent and twice the digits (wide.py), where the one of the table
+# cancels even there. Where a function saturates it is its limit and a rest: all digits of both.
+WIDE = {
+    "sinh":        "(expm1(u) - expm1(-u))/2",
+    "asinh":       "sign(u)*log1p(abs(u) + u**2/(1 + sqrt(u**2 + 1)))",
+    "acosh":       "log1p((u - 1) + sqrt(u - 1)*sqrt(u + 1))",
+    "atanh":       "(log1p(u) - log1p(-u))/2",
+    "tanh":        "sign(u)*where(abs(u) > 1, 1 - 2/(exp(2*abs(u)) + 1), -expm1(-2*abs(u))/(2 + expm1(-2*abs(u))))",
+    "log_cosh":    "where(abs(u) > 1, abs(u) - log(2) + log1p(exp(-2*abs(u))), log1p((expm1(u/2) - expm1(-u/2))**2/2))",
+    "sigmoid":     "where(u > 0, 1 - exp(-u)/(1 + exp(-u)), exp(u)/(1 + exp(u)))",
+    "softplus":    "max(u, 0) + log1p(exp(-abs(u)))",
+    "log_sigmoid": "min(u, 0) - log1p(exp(-abs(u)))",
 }
 # fmt: on
 
@@ -152,3 +158,6 @@ DERIVATIVES |= {each.name: each.derivative for each in PRIMITIVES.values() if ea
 BREAKS: dict[str, str] = {name: breaks for name, _, _, breaks in _OPERATORS if breaks}
 BREAKS |= {each.name: each.breaks for each in PRIMITIVES.values() if each.breaks}
 STEPS = frozenset(each.name for each in PRIMITIVES.values() if each.steps)
+SELECTING = {each.name for each in PRIMITIVES.values() if each.definition.startswith("where(u")}
+ROUNDING = (DERIVATIVES.keys() | PRIMITIVES.keys()) - STEPS - SELECTING - {"neg", "where"}
+OF_ORDER = frozenset(each.name for each in PRIMITIVES.values() if each.arguments[0] == "n")

@@ -65,10 +65,12 @@ def extrema(scan: Scan) -> tuple[Point, ...]:
         if x[i - 1] < 0 < x[i + 1] and (middle := float(scan.at(np.zeros(1))[0])) == middle:
             nearly = (value - middle) * sign <= ROUNDING * np.ptp(y)
             at, value = (0.0, middle) if nearly else (at, value)
+        value = 0.0 if abs(value) < NOUGHT * np.ptp(y) else value  # x is not known so well
         points.append(Point("max" if sign > 0 else "min", at, value))
     return tuple(points) if len(points) <= MOST else ()
 
 
+NOUGHT = 1e-14  # of the range of values: so small an extremum touches 0
 _REACH = 0.2  # of the range, within which an extremum must stand out on both sides
 
 

@@ -1,0 +1,160 @@
+"""Whether float64 was enough: a first-order bound of the error of each value.
+
+The error of y is at most the sum over all steps of |dy/dstep| times what the step itself may err:
+a few units of its last place, or the smallest number where it underflowed. All dy/dstep come from
+one walk back through the formula, by the derivative rules of the table of primitives; that of x
+itself is the slope, which tells how much y may err for the rounding of x alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, reduce
+from typing import Any
+
+import numpy as np
+
+from actviz.formula.arrays import Array, Truths
+from actviz.formula.derivative import differentiate
+from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, walk
+from actviz.formula.kernels import kernel
+from actviz.formula.primitives import OF_ORDER, ROUNDING
+
+ALLOWED = 13.0  # eps times |y| + |x y'|: a little less than what is promised
+TIE = 2.0**-48  # of what is compared: nearer to each other, rounding may have decided
+OWN = 2.0  # eps that a kernel may err; the operators err half of one
+EPS = 2.0**-52
+_CONSTANTS: dict[Node, float] = {Name("pi"): math.pi, Name("e"): math.e}
+SMALLEST, NORMAL = 2.0**-1074, 2.0**-1022
+ROUNDED = frozenset({"+", "-", "*", "/", "sqrt"})
+
+
+def doubtful(
+    node: Node, x: Array, constants: Mapping[str, float], cancelled: Truths
+) -> tuple[Truths, Truths]:
+    """Where the value is in doubt at a finite x, and where a comparison meets NaN.
+
+    It is where a step leaves the finite numbers; or where a step underflows or, as the caller has
+    seen, cancels, and the error may be beyond what is allowed. What only a branch that is not taken
+    does is no matter.
+    """
+    parts = tuple(walk(node))
+    values = _values(parts, {X: x} | {Name(name): v for name, v in constants.items()})
+    varying = _varying(parts)
+    slopes, reached = _walked_back(parts, values, varying, x.shape)
+    y = np.broadcast_to(values[node], x.shape)
+    rounding, underflow = np.zeros(x.shape), np.zeros(x.shape)
+    lost, undecided = np.zeros(x.shape, dtype=bool), np.zeros(x.shape, dtype=bool)
+    for part in parts:
+        if not isinstance(part, Apply):
+            continue
+        if part.head in COMPARISONS:
+            u, v = (values[each] for each in part.arguments)
+            undecided |= reached[part] & (np.isnan(u) | np.isnan(v))
+            lost |= reached[part] & cancelled & (np.abs(u - v) < TIE * np.abs(u))
+            continue
+        value = np.broadcast_to(values[part], x.shape)
+        lost |= reached[part] & ~np.isfinite(value)
+        if part.head in ROUNDING:
+            own: Array = np.abs(value) * (0.5 if part.head in ROUNDED else OWN)
+            rounding += _weighed(slopes[part], own)
+            underflow += _weighed(slopes[part], _underflows(part, values) * (SMALLEST / EPS))
+    scale = np.abs(y) + _weighed(slopes.get(X, np.zeros(x.shape)), np.abs(x))
+    normal = np.abs(y) + EPS * (rounding + underflow) >= NORMAL  # else no digit is promised
+    sound = (~cancelled | (rounding <= ALLOWED * scale)) & (underflow <= scale)
+    return np.isfinite(x) & (lost | undecided | normal & ~sound), undecided
+
+
+def rows_in_doubt(node: Node, x: Array, constants: Mapping[str, float]) -> Truths:
+    """The rows of vectors for which a step leaves the finite numbers or underflows."""
+    parts = tuple(walk(node))
+    values = _values(parts, {X: x} | {Name(name): v for name, v in constants.items()})
+    doubt = np.zeros(x.shape, dtype=bool)
+    for part in parts:
+        if isinstance(part, Apply) and part.head not in COMPARISONS:
+            doubt = doubt | ~np.isfinite(values[part]) | _underflows(part, values)
+    return np.asarray(doubt.any(axis=-1))
+
+
+def _underflows(part: Apply, values: Mapping[Node, Any]) -> Truths:
+    """Where a step is too small for all its digits: it errs by as much as the smallest number.
+
+    A sum does not underflow, and what is 0 because an argument is 0 is exactly that.
+    """
+    size = np.abs(values[part])
+    if part.head in ("+", "-"):
+        return np.zeros(np.shape(size), dtype=bool)
+    zero = reduce(np.logical_or, (np.asarray(values[each]) == 0 for each in part.arguments))
+    small: Truths = (size < NORMAL) & ~((size == 0) & zero)
+    return small
+
+
+def _weighed(slope: Array, amount: Any) -> Array:
+    """|slope| * amount, and 0 where one of them is 0, whatever the other."""
+    return np.where((slope == 0) | (amount == 0), 0.0, np.abs(slope) * amount)
+
+
+def _values(parts: Sequence[Node], known: Mapping[Node, Any]) -> dict[Node, Any]:
+    """The value of each part, those of the names being known."""
+    values = dict(known)
+    for part in parts:
+        match part:
+            case Number(value):
+                values[part] = np.float64(value)
+            case Apply(head, arguments):
+                first, *rest = (values[argument] for argument in arguments)
+                values[part] = kernel(head)(np.atleast_1d(first), *rest)
+    return values
+
+
+def _varying(parts: Sequence[Node]) -> set[Node]:
+    """The parts that x goes into."""
+    varying: set[Node] = {X}
+    for part in parts:
+        if isinstance(part, Apply) and not varying.isdisjoint(part.arguments):
+            varying.add(part)
+    return varying
+
+
+def _walked_back(
+    parts: Sequence[Node], values: Mapping[Node, Any], varying: set[Node], shape: tuple[int, ...]
+) -> tuple[dict[Node, Array], dict[Node, Truths]]:
+    """dy/dpart of every part, and where the part has a say in y at all."""
+    slopes = {part: np.zeros(shape) for part in parts}
+    reached = {part: np.zeros(shape, dtype=bool) for part in parts}
+    slopes[parts[-1]], reached[parts[-1]] = np.ones(shape), np.ones(shape, dtype=bool)
+    for part in reversed(parts):
+        if not isinstance(part, Apply):
+            continue
+        for i, argument in enumerate(part.arguments):
+            here = reached[part]
+            if part.head == "where" and i:
+                taken = values[part.arguments[0]]
+                here = here & (taken if i == 1 else ~np.asarray(taken, dtype=bool))
+            reached[argument] = reached[argument] | here
+            if argument in varying and part.head not in COMPARISONS:
+                share = _partial(part, i, values)
+                slope = np.where((slopes[part] == 0) | ~here, 0.0, slopes[part] * share)
+                slopes[argument] = slopes[argument] + slope
+    return slopes, reached
+
+
+def _partial(part: Apply, i: int, values: Mapping[Node, Any]) -> Any:
+    """The derivative of a part by one of its arguments."""
+    names: list[Node] = [Name(f"argument {k}") for k in range(len(part.arguments))]
+    if part.head in OF_ORDER:  # whose rules count with it
+        names[0] = part.arguments[0]
+    known: dict[Node, Any] = {
+        name: values[a] for name, a in zip(names, part.arguments, strict=True)
+    }
+    known.update(_CONSTANTS)
+    formula = _partial_formula(Apply(part.head, tuple(names)), i)
+    return _values(formula, known)[formula[-1]]
+
+
+@lru_cache(maxsize=1024)
+def _partial_formula(part: Apply, i: int) -> tuple[Node, ...]:
+    if part.head == "where":  # whose condition is looked at before
+        return (Number(1.0),) if i else (Number(0.0),)
+    return tuple(walk(differentiate(part, f"argument {i}")))

@@ -1,0 +1,62 @@
+"""Reductions of wide numbers over the last axis: sums, sums of all others, one component."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from actviz.formula.wide import numbers
+from actviz.formula.wide.numbers import Wide
+
+
+def columns(u: Wide, which: Any) -> Wide:
+    return Wide(u.high[..., which], u.low[..., which], u.exponent[..., which], u.rest[..., which])
+
+
+def stacked(columns: Sequence[Wide]) -> Wide:
+    rows = zip(*((c.high, c.low, c.exponent, c.rest) for c in columns), strict=True)
+    return Wide(*(np.stack(row, axis=-1) for row in rows))
+
+
+def joined(u: Wide, v: Wide) -> Wide:
+    pairs = ((u.high, v.high), (u.low, v.low), (u.exponent, v.exponent), (u.rest, v.rest))
+    return Wide(*(np.concatenate(pair, axis=-1) for pair in pairs))
+
+
+def everywhere(u: Wide, size: int) -> Wide:
+    parts = (u.high, u.low, u.exponent, u.rest)
+    return Wide(*(np.repeat(part, size, axis=-1) for part in parts))
+
+
+def total(u: Wide) -> Wide:
+    """The sum by halves, for every component."""
+    size, left = u.high.shape[-1], u
+    while (count := left.high.shape[-1]) > 1:
+        half = count // 2
+        added = numbers.add(columns(left, slice(half)), columns(left, slice(half, 2 * half)))
+        left = joined(added, columns(left, slice(2 * half, count))) if count % 2 else added
+    return everywhere(left, size)
+
+
+def others(u: Wide) -> Wide:
+    """The sum of those before and of those behind."""
+    backward = slice(None, None, -1)
+    return numbers.add(_before(u), columns(_before(columns(u, backward)), backward))
+
+
+def _before(u: Wide) -> Wide:
+    """The sum of all components before each, with steps of 1, 2, 4, ..."""
+    size, nothing = u.high.shape[-1], numbers.wide(np.zeros(u.high.shape))
+    result = joined(columns(nothing, slice(1)), columns(u, slice(size - 1)))
+    step = 1
+    while step < size:
+        shifted = joined(columns(nothing, slice(step)), columns(result, slice(size - step)))
+        result, step = numbers.add(result, shifted), 2 * step
+    return result
+
+
+def picked(u: Wide, place: Wide) -> Wide:
+    chosen = int(numbers.to_float(place).flat[0])
+    return everywhere(columns(u, slice(chosen, chosen + 1)), u.high.shape[-1])

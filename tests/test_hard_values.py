@@ -1,0 +1,254 @@
+"""Values at the edges of float64, each known to 17 digits: masked logits, tails, multiple zeros."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import actviz
+
+INF, NAN = math.inf, math.nan
+EPS = 2.0**-52
+
+# what, with its parameters; x; order; true value
+NUMBERS: list[tuple[str, float, int, float]] = [
+    # underflow on the way
+    ("exp(-x)*1e300", 800, 0, 3.6678745841776874e-48),
+    ("sqrt(exp(-x))", 745, 0, 1.6799853363859867e-162),
+    ("sqrt(exp(-x))", 800, 0, 1.9151695967140057e-174),
+    ("log(softplus(x))", -800, 0, -800),
+    ("log(sigmoid(x))", -800, 0, -800),
+    ("exp(-x)*exp(x)", 1e5, 0, 1),
+    ("1/(1/exp(x))", -740, 0, math.exp(-740)),
+    ("gelu", 37.98125, 4, -4.6325268849399124e-308),
+    # exponents of any size
+    ("sigmoid(-x)*exp(x)", 1e18, 0, 1),
+    ("asinh(sinh(x))", 1.2e308, 0, 1.2e308),
+    ("loglog", -1.7e308, 2, 0),
+    ("golu", -1.7e308, 2, 0),
+    ("cloglog", 1.7e308, 2, 0),
+    ("gish", 1.7e308, 2, 0),
+    ("colu", 1.7e308, 2, 0),
+    ("tanhexp", 1.7e308, 2, 0),
+    # tiny arguments of what goes on in wide numbers
+    ("x**2*expm1(x**-2)", 1e200, 0, 1),
+    ("x**2*expm1(x**-2)", INF, 0, 1),
+    ("x**2*sin(x**-2)", 1e200, 0, 1),
+    ("x**2*tanh(x**-2)", 1e200, 0, 1),
+    ("x**2*atan(x**-2)", 1e200, 0, 1),
+    ("x**2*log1p(x**-2)", 1e200, 0, 1),
+    ("x**2*sinh(x**-2)", 1e200, 0, 1),
+    ("x**2*asinh(x**-2)", 1e200, 0, 1),
+    ("x**2*erf(x**-2)", 1e200, 0, 2 / math.sqrt(math.pi)),
+    ("log_sigmoid((x**3)**-2)", -9.6e307, 0, -math.log(2)),
+    ("softplus(1/x/1e200)*x**2/(1 + x**2)", 1e160, 0, math.log(2)),
+    ("log_cosh(1/x/1e200)*x**5*1e20/(1 + x**2)", 1e200, 0, 5e-181),
+    # no number becomes a plausible one
+    ("cos(log(x))", -1, 0, NAN),
+    ("sin(sqrt(x))", -1, 0, NAN),
+    ("min(sqrt(x), 1)", -1, 0, NAN),
+    ("min(1, sqrt(x))", -1, 0, NAN),
+    ("max(sqrt(x), 0)", -1, 0, NAN),
+    ("max(0, sqrt(x))", -1, 0, NAN),
+    ("where(sqrt(x) > 0, 1, 2)", -1, 0, NAN),
+    ("where(x > 0, sqrt(x), 2)", -1, 0, 2),
+    ("abs(sqrt(x))", -1, 0, NAN),
+    ("sign(log(x))", -1, 0, NAN),
+    ("0*log(x)", -1, 0, NAN),
+    ("sigmoid(log(x))", -1, 0, NAN),
+    # cancellation at multiple zeros
+    ("snake", -0.7853981633974562, 1, 1.2330678111317855e-28),
+    ("snake", -0.7853981633974483, 1, 1.8746997283273223e-33),
+    # a switch that is less than an ulp away: 10*Phi(10) is 10 - 7.6e-23
+    ("gelu_10", 10, 1, 1),
+    ("gelu_10", 10, 0, 10),
+    ("gelu_10", 10.000000000000002, 1, 0),
+    # naive formulas
+    ("1 - tanh(x)**2", 18, 0, 9.2780913209742733e-16),
+    ("x/2*(1 + erf(x/sqrt(2)))", -8.5, 0, -8.0576045988728206e-17),
+    ("log(1 + exp(x))", -30, 0, 9.3576229688397368e-14),
+    ("sqrt(x**2 + 1) - x", 1e7, 0, 4.9999999999999875e-08),
+    ("(1 - cos(x))/x**2", 1e-5, 0, 0.49999999999583333),
+]
+
+
+def units(got: float, true: float, slope: float) -> float:
+    """The error in eps(|y| + |x y'|)."""
+    return abs(got - true) / (EPS * (abs(true) + slope))
+
+
+@pytest.mark.parametrize(("what", "x", "order", "true"), NUMBERS, ids=lambda v: str(v))
+def test_numbers(what: str, x: float, order: int, true: float) -> None:
+    function = actviz.get(what)
+    got = function.derivative(x, order)
+    if math.isnan(true):
+        assert math.isnan(got)
+        return
+    if got != true and units(got, true, 0.0) > 16:
+        slope = abs(x * function.derivative(x, order + 1))
+        assert units(got, true, slope) <= 16, (got, true)
+
+
+VECTORS: list[tuple[str, list[float], list[float]]] = [
+    ("softmax", [1000, -INF], [1, 0]),
+    ("softmax", [-744, -745], [0.73105857863000488, 0.26894142136999512]),
+    ("softmax", [-700, -750], [1, 1.9287498479639178e-22]),
+    ("softmax", [INF, 0], [1, 0]),
+    ("softmax", [INF, INF], [NAN, NAN]),
+    ("softmax", [-INF, -INF], [NAN, NAN]),
+    ("softmax", [0, NAN], [NAN, NAN]),
+    ("softmax", [1e308, -1e308], [1, 0]),
+    ("log_softmax", [1000, 999, -INF], [-0.31326168751822283, -1.3132616875182228, -INF]),
+    ("log_softmax", [1, 2, 3000], [-2999, -2998, 0]),
+    ("log_softmax", [INF, 0], [0, -INF]),
+    ("log_softmax", [0, -800], [-2.0 * 0, -800]),
+    ("logsumexp", [1e-10], [1e-10]),
+    ("logsumexp", [1e-20], [1e-20]),
+    ("logsumexp", [-744, -745], [-743.68673831248178] * 2),
+    ("logsumexp", [INF, 0], [INF] * 2),
+    ("softmin", [744, 745], [0.73105857863000488, 0.26894142136999512]),
+    ("sparsemax", [INF, 0], [1, 0]),
+    ("sparsemax", [-INF, 0], [0, 1]),
+    ("sparsemax", [INF, INF], [NAN, NAN]),
+    ("sparsemax", [NAN, 0], [NAN, NAN]),
+    ("entmax15", [INF, 0], [1, 0]),
+    ("entmax15", [NAN, 0], [NAN, NAN]),
+    ("swiglu", [1e300, -1e10], [0]),
+    ("swiglu", [1, -INF], [0]),
+    ("geglu", [1, -INF], [0]),
+    ("glu", [-1e200, -746], [-1.0382848095158282e-124]),
+    ("maxout", [1, NAN], [NAN]),
+]
+
+
+@pytest.mark.parametrize(("name", "x", "true"), VECTORS, ids=lambda v: str(v))
+def test_vectors(name: str, x: list[float], true: list[float]) -> None:
+    np.testing.assert_allclose(actviz.get(name)(x), true, rtol=4 * EPS)
+
+
+SLOPES: list[tuple[str, list[float], list[float]]] = [
+    ("softmax", [1e17, 1e17], [0.25, 0.25]),
+    ("softmax", [1000, -INF, 999], [0.19661193324148185, 0, 0.19661193324148185]),
+    ("softmax", [INF, 0], [0, 0]),
+    ("log_softmax", [1000, 999, -INF], [0.26894142136999512, 0.73105857863000488, 1]),
+    ("logsumexp", [-744, -745], [0.73105857863000488, 0.26894142136999512]),
+    ("sparsemax", [NAN, 0], [NAN, NAN]),
+    ("entmax15", [NAN, 0], [NAN, NAN]),
+]
+
+
+@pytest.mark.parametrize(("name", "x", "true"), SLOPES, ids=lambda v: str(v))
+def test_slopes_of_vectors(name: str, x: list[float], true: list[float]) -> None:
+    np.testing.assert_allclose(actviz.get(name).derivative(x), true, rtol=4 * EPS)
+
+
+def test_a_row_is_what_it_is_alone() -> None:
+    rows = np.array([[1000, 1000, -3], [0, -INF, 2], [NAN, 0, 1], [-744, -745, -800], [INF, 1, 2]])
+    for name in ("softmax", "log_softmax", "logsumexp", "softmin", "sparsemax", "entmax15"):
+        function = actviz.get(name)
+        for order in (0, 1, 2):
+            together = function.derivative(rows, order)
+            alone = [function.derivative(row, order) for row in rows]
+            np.testing.assert_array_equal(together, alone)
+
+
+def test_jacobians_of_masked_logits() -> None:
+    p, q = 0.73105857863000488, 0.26894142136999512
+    softmax = [[p * q, -p * q, 0], [-p * q, p * q, 0], [0, 0, 0]]
+    log_softmax = [[q, -q, 0], [-p, p, 0], [-p, -q, 1]]
+    for name, true in (("softmax", softmax), ("log_softmax", log_softmax)):
+        got = actviz.get(name).jacobian([1000, 999, -INF])
+        np.testing.assert_allclose(got, true, rtol=4 * EPS)
+
+
+SIDES: list[tuple[str, float, int, str, float]] = [
+    ("hardtanh", 1.0000000000000002, 1, "left", 0),
+    ("hardtanh", 1.0, 1, "left", 1),
+    ("hardtanh", 1.0, 1, "right", 0),
+    ("hardtanh", 0.9999999999999999, 1, "right", 1),
+    ("relu", 1e-70, 1, "left", 1),
+    ("relu", -1e-70, 1, "right", 0),
+    ("relu", 0.0, 1, "left", 0),
+    ("relu", 0.0, 1, "right", 1),
+    ("relu", 5e-324, 1, "left", 1),
+    ("hardswish", 3.0000000000000004, 1, "left", 1),
+    ("sign(x)", 1e-300, 0, "left", 1),
+]
+
+
+@pytest.mark.parametrize(("what", "x", "order", "side", "true"), SIDES, ids=lambda v: str(v))
+def test_sides(what: str, x: float, order: int, side: str, true: float) -> None:
+    assert actviz.get(what).derivative(x, order, side=side) == true
+
+
+BY_PARAMETER: list[tuple[str, dict[str, float], str, float, float]] = [
+    ("repu", {}, "p", -1, 0),
+    ("repu", {}, "p", 0, 0),
+    ("softplus", {}, "beta", 50, -9.8366242246159807e-21),
+    ("celu", {}, "alpha", -1e-9, -4.9999999966666673e-19),
+    ("squareplus", {"b": 0}, "b", 2, 0.125),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "wrt", "x", "true"), BY_PARAMETER, ids=lambda v: str(v))
+def test_by_a_parameter(
+    name: str, given: dict[str, float], wrt: str, x: float, true: float
+) -> None:
+    got = actviz.get(name, **given).derivative(x, wrt=wrt)
+    assert got == true or abs(got - true) <= 64 * EPS * abs(true), got
+
+
+PARAMETERS: list[tuple[str, dict[str, float], float, float]] = [
+    ("squareplus", {"b": -1}, 5, 4.9494897427831781),
+    ("softclip", {"alpha": -1}, 50, 3.3141358153995462e-22),
+    ("softclip", {"alpha": 1e-8}, 0, 0.49999999875),
+    ("soft_exponential", {"alpha": -1e-9}, 0, -1e-9),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "x", "true"), PARAMETERS, ids=lambda v: str(v))
+def test_parameters_of_any_sign_and_size(
+    name: str, given: dict[str, float], x: float, true: float
+) -> None:
+    got = actviz.get(name, **given)(x)
+    assert got == pytest.approx(true, rel=64 * EPS)
+
+
+ARRAYS: dict[str, Any] = {
+    "big-endian": np.array([0.5, -1.0], dtype=">f4"),
+    "half, big-endian": np.array([0.5, -1.0], dtype=">f2"),
+}
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_small_floats_keep_their_type(name: str) -> None:
+    assert actviz.get("relu")(ARRAYS[name]).dtype == ARRAYS[name].dtype
+
+
+def test_a_mask_is_kept() -> None:
+    masked = np.ma.array([1.0, -2.0, 3.0], mask=[False, True, False])
+    got = actviz.get("relu")(masked)
+    assert isinstance(got, np.ma.MaskedArray)
+    assert got.mask.tolist() == [False, True, False]
+    assert got.compressed().tolist() == [1.0, 3.0]
+
+
+def test_strange_numbers_are_taken_in_silence() -> None:
+    with np.errstate(all="raise"):
+        signalling = np.array([0x7F800001], dtype=np.uint32).view(np.float32)
+        assert np.isnan(actviz.get("relu")(signalling)).all()
+        assert actviz.get("relu")(np.array([np.longdouble("1e4000")]))[0] == np.inf
+
+
+@pytest.mark.parametrize("x", [None, 10**400, "1", [1, None]], ids=str)
+def test_what_is_no_number_is_refused(x: Any) -> None:
+    with pytest.raises(actviz.UsageError, match="x must be"):
+        actviz.get("relu")(x)
+
+
+def test_a_number_that_float64_has_not_is_refused() -> None:
+    with pytest.raises(actviz.FormulaError, match="too small"):
+        actviz.get("x + 1e-400")
