@@ -15,7 +15,7 @@ import pytest
 from test_primitives import FORMULAS
 
 from actviz.check.exact import exact_derivatives
-from actviz.formula import breaks
+from actviz.formula import breaks, switches
 from actviz.formula.breakpoints import breakpoints
 from actviz.formula.derivative import differentiate
 from actviz.formula.expression import Node
@@ -107,7 +107,7 @@ def fresh_tables() -> Iterator[None]:
 
 
 def forget() -> None:
-    for each in vars(breaks).values():
+    for each in (*vars(breaks).values(), *vars(switches).values()):
         if hasattr(each, "cache_clear"):
             each.cache_clear()
 

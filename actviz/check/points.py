@@ -16,6 +16,7 @@ from actviz.formula.expression import Node
 
 NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
 MOST_SWITCHES = 64  # a periodic formula has no end of them
+MOST_NEAR = 300  # each takes a dozen numbers of 50 digits
 GROSS = 1e6  # times the tolerance
 BESIDE = (1e-6, 1e-4, 3e-3, 0.05)  # distances from a switch: a displaced branch shows
 
@@ -41,10 +42,14 @@ def switches_of(activation: Activation) -> Array:
 
 
 def known_to(activation: Activation) -> float:
-    """How far from 0 a function steps nowhere but at the switches that are told."""
-    steps = next(stepping(activation.tree(0)), None)
-    parameters = tuple(activation.parameters.items())
-    return math.inf if steps is None else _told(activation.tree(0), parameters)[1]
+    """How far from 0 a function steps nowhere but at the switches that are told.
+
+    Switches of another kind, if they are not very many, are seen where they are not told.
+    """
+    tree, parameters = activation.tree(0), tuple(activation.parameters.items())
+    told, known = _told(tree, parameters)
+    few = len(told) < MOST_NEAR and next(stepping(tree), None) is None
+    return math.inf if few else known
 
 
 @lru_cache(maxsize=256)
@@ -54,7 +59,10 @@ def _told(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[tuple[
     far = between.every_switch(node, dict(parameters), -FAR, FAR)
     if far is not None and len(far) <= MOST_SWITCHES:
         return tuple(sorted({*(near or ()), *far})), FAR
-    return (near, NEAR) if near is not None else ((), 0.0)
+    if near is None or len(near) < MOST_NEAR:
+        return (near, NEAR) if near is not None else ((), 0.0)
+    nearest = sorted(near, key=abs)[:MOST_NEAR]
+    return tuple(sorted(nearest)), abs(nearest[-1])
 
 
 def moderate(switches: Iterable[float]) -> Array:

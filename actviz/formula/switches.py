@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
 from actviz.formula.algebra import linear, linear_root
-from actviz.formula.arrays import Array
+from actviz.formula.arrays import Array, Indices
 from actviz.formula.breaks import difference, stepping, switching
 from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
@@ -40,7 +41,14 @@ def every_switch(
     node: Node, parameters: Mapping[str, float], lower: float, upper: float
 ) -> tuple[float, ...] | None:
     """The same, but None where there are over two thousand."""
-    values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
+    return _every_switch(node, tuple(parameters.items()), lower, upper)
+
+
+@lru_cache(maxsize=64)  # for each order and side of a curve the same
+def _every_switch(
+    node: Node, parameters: tuple[tuple[str, float], ...], lower: float, upper: float
+) -> tuple[float, ...] | None:
+    values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
     exact, searched = set[float](), set[float]()
     zero = {factor for part in switching(node) for factor in factors(rebuild(part, values))}
     for part in (part for part in zero if X in walk(part)):
@@ -49,10 +57,11 @@ def every_switch(
             searched.update(_zeros(part, lower, upper))
         else:
             exact.add(root)
-    for found, straight in _steps(node, values, lower, upper):
+    for part in {rebuild(part, values) for part in stepping(node)}:
+        found = _steps(part, lower, upper)
         if found is None:
             return None
-        (exact if straight else searched).update(found)
+        (exact if linear(part) else searched).update(found)
     places = exact | {place for place in searched if not _beside_one(place, exact)}
     inside = sorted(place + 0.0 for place in places if lower <= place <= upper)
     return tuple(inside) if len(inside) <= MOST else None
@@ -70,50 +79,63 @@ def steps_too_often(
 ) -> bool:
     """Whether floor or its kin step so often in the range that they are not told."""
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
-    return any(found is None for found, _ in _steps(node, values, lower, upper))
+    parts = (rebuild(part, values) for part in stepping(node))
+    return any(_steps(part, lower, upper) is None for part in parts)
 
 
-def _steps(
-    node: Node, values: Mapping[Node, Node], lower: float, upper: float
-) -> Iterator[tuple[set[float] | None, bool]]:
-    """For each expression that steps at whole numbers where that is, and if it is a straight line.
-
-    None stands for too often to be told.
-    """
-    for part in {rebuild(part, values) for part in stepping(node)}:
-        line = linear(part)
-        if line is not None:
-            yield _even_steps(*line, lower, upper), True
-        elif X in walk(part):
-            yield _uneven_steps(part, lower, upper), False
+@lru_cache(maxsize=64)
+def _steps(node: Node, lower: float, upper: float) -> frozenset[float] | None:
+    """Where a formula passes or touches whole numbers; None if that is too often to be told."""
+    if line := linear(node):
+        return _even_steps(*line, lower, upper)
+    return _uneven_steps(node, lower, upper) if X in walk(node) else frozenset()
 
 
 def _even_steps(
     slope: Fraction, constant: Fraction, lower: float, upper: float
-) -> set[float] | None:
-    """Where a straight line passes whole numbers, correctly rounded."""
+) -> frozenset[float] | None:
+    """The same for a straight line, correctly rounded."""
     ends = sorted(slope * Fraction(end) + constant for end in (lower, upper))
     first, last = math.ceil(ends[0]) - 1, math.floor(ends[1]) + 1
     if last - first > MOST + 2:
         return None
-    return {float((n - constant) / slope) for n in range(first, last + 1)}
+    return frozenset(float((n - constant) / slope) for n in range(first, last + 1))
 
 
-def _uneven_steps(node: Node, lower: float, upper: float) -> set[float] | None:
-    """Where a formula passes or touches whole numbers."""
-    y = evaluate(node, _grid(lower, upper), {})
-    y = y[np.isfinite(y)]
+def _uneven_steps(node: Node, lower: float, upper: float) -> frozenset[float] | None:
+    """The same for any other formula."""
+    x = _grid(lower, upper)
+    y = evaluate(node, x, {})
+    x, y = x[np.isfinite(y)], y[np.isfinite(y)]
     low, high = np.minimum(y[:-1], y[1:]), np.maximum(y[:-1], y[1:])
-    if np.sum(np.floor(high) - np.floor(low)) > 2 * MOST:
+    passed = np.maximum(np.ceil(high) - np.floor(low) - 1, 0)  # between the two, not at them
+    if np.sum(passed) > 2 * MOST:
         return None
-    turns = y[1:-1][(y[1:-1] - y[:-2]) * (y[2:] - y[1:-1]) <= 0]  # between these it may touch one
-    levels = set(np.rint(turns).tolist())
-    for first, last in np.unique(np.stack([np.ceil(low), np.floor(high)]), axis=1).T.tolist():
-        levels.update(np.arange(first, last + 1).tolist())
-    near = (difference(node, Number(level)) for level in levels)
-    places = {place for each in near for place in _zeros(each, lower, upper)}
+    cells = np.repeat(np.arange(passed.size), passed.astype(np.intp))
+    nth = np.arange(cells.size) - np.repeat(np.cumsum(passed) - passed, passed.astype(np.intp))
+    places = set(_passing(node, x, y, cells, np.floor(low[cells]) + 1 + nth).tolist())
+    apart = np.diff(y) != 0
+    places.update(x[1:-1][(y[1:-1] == np.rint(y[1:-1])) & (apart[:-1] | apart[1:])].tolist())
+    turns = y[1:-1][(y[1:-1] - y[:-2]) * (y[2:] - y[1:-1]) < 0]
+    for level in set(np.rint(turns).tolist()):
+        places.update(_touching(difference(node, Number(level)), x, y - level))
     reached = np.abs(evaluate(node, np.array([*places]), {}))
-    return None if np.max(reached, initial=0.0) > 4 * MOST else places  # a pole passes them all
+    return None if np.max(reached, initial=0.0) > 4 * MOST else frozenset(places)  # else at a pole
+
+
+def _passing(node: Node, x: Array, y: Array, cells: Indices, levels: Array) -> Array:
+    """Where a formula passes the levels in their cells, bisected to neighbouring floats at once."""
+    left, right = x[cells], x[cells + 1]
+    rising = y[cells] < y[cells + 1]
+    while True:
+        middle = left + (right - left) / 2
+        inside = (middle != left) & (middle != right)
+        if not inside.any():
+            break
+        before = (evaluate(node, middle, {}) < levels) == rising
+        left, right = np.where(inside & before, middle, left), np.where(before, right, middle)
+    off_left, off_right = (np.abs(evaluate(node, end, {}) - levels) for end in (left, right))
+    return np.where(off_left < off_right, left, right)
 
 
 def factors(node: Node) -> Iterator[Node]:
