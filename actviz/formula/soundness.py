@@ -63,6 +63,7 @@ def doubtful(
     scale = np.abs(y) + _weighed(slopes.get(X, np.zeros(x.shape)), np.abs(x))
     normal = np.abs(y) + EPS * (rounding + underflow) >= NORMAL  # else no digit is promised
     sound = (~cancelled | (rounding <= ALLOWED * scale)) & (underflow <= scale)
+    sound &= np.isfinite(scale) | (underflow == 0)  # inf is no measure
     return np.isfinite(x) & (lost | undecided | normal & ~sound), undecided
 
 
