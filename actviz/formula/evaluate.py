@@ -321,11 +321,13 @@ def _repair(
         if _program(node).reduces:
             _repair_rows(node, x, constants, values)
             return
-        doubtful, undecided = soundness.doubtful(
-            node, x, constants, np.zeros(x.shape, dtype=bool) if cancelled is None else cancelled
-        )
-        if doubtful.any():
-            values[doubtful] = wide.evaluate(parts, x[doubtful], constants)
+        if not np.isfinite(x).any():
+            undecided = soundness.undecided(node, x, constants)
+        else:
+            seen = np.zeros(x.shape, dtype=bool) if cancelled is None else cancelled
+            doubtful, undecided = soundness.doubtful(node, x, constants, seen)
+            if doubtful.any():
+                values[doubtful] = wide.evaluate(parts, x[doubtful], constants)
         for sign in (1.0, -1.0):
             here = x == sign * np.inf
             here &= np.isnan(values) | undecided | (here.any() and _tips(node, sign, constants))

@@ -67,6 +67,19 @@ def doubtful(
     return np.isfinite(x) & (lost | undecided | normal & ~sound), undecided
 
 
+def undecided(node: Node, x: Array, constants: Mapping[str, float]) -> Truths:
+    """Where a comparison meets NaN, taken or not."""
+    parts = tuple(walk(node))
+    found = np.zeros(x.shape, dtype=bool)
+    if any(isinstance(part, Apply) and part.head in COMPARISONS for part in parts):
+        values = _values(parts, {X: x} | {Name(name): v for name, v in constants.items()})
+        for part in parts:
+            if isinstance(part, Apply) and part.head in COMPARISONS:
+                u, v = (values[each] for each in part.arguments)
+                found = found | np.isnan(u) | np.isnan(v)
+    return found
+
+
 def rows_in_doubt(node: Node, x: Array, constants: Mapping[str, float]) -> Truths:
     """The rows of vectors for which a step leaves the finite numbers or underflows."""
     parts = tuple(walk(node))

@@ -251,11 +251,12 @@ def error_function(u: Pair) -> Pair:
 def complement(u: Pair) -> Pair:
     """erfc(u)*exp(u^2)*sqrt(pi)*u for u >= 3, by Laplace's continued fraction.
 
-    u: where u is beyond 2^300, pass less; its square is all that counts, and there it is 1.
+    Its error falls like exp(-2 u sqrt(2 k)) with the number of levels k. u: where u is beyond
+    2^300, pass less; its square is all that counts, and there the result is 1.
     """
-    square = multiply(u, u)
-    result = whole(1.0, u[0])
-    for k in range(160, 0, -1):
-        # 1 + (k/2)/u^2 / result of the next level
-        result = add(whole(1.0, u[0]), divide(whole(k / 2, u[0]), multiply(square, result)))
-    return divide(whole(1.0, u[0]), result)
+    levels = 12 + math.ceil((44 / float(np.min(u[0], initial=2.0**300))) ** 2 / 2)
+    square, one = multiply(u, u), whole(1.0, u[0])
+    result = one
+    for k in range(levels, 0, -1):  # 1 + (k/2)/u^2 over the result of the next level
+        result = add(one, divide(whole(k / 2, u[0]), multiply(square, result)))
+    return divide(one, result)

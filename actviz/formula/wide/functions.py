@@ -56,19 +56,29 @@ def _general_power(u: Wide, v: Wide, n: Array) -> Wide:
 def exp(u: Wide) -> Wide:
     """2**turns * exp(rest), as exact as u is; beyond 2^100 the rest is taken for 0."""
     finite, near = np.isfinite(u.high), u.exponent <= 100 * UNIT
-    zero = numbers.constant(0.0, u)
-    value = numbers.pair(numbers.select(near & finite, u, zero))
+    infinite = numbers.wide(np.exp(u.high))
+    if not near.any():
+        return numbers.select(finite, _exp_far(u), infinite)
+    inside = _exp_near(numbers.select(near & finite, u, numbers.constant(0.0, u)))
+    if not near.all():
+        inside = numbers.select(near, inside, _exp_far(u))
+    return numbers.select(finite, inside, infinite)
+
+
+def _exp_near(u: Wide) -> Wide:
+    value = numbers.pair(u)
     quotient = doubled.divide(value, doubled.like(doubled.LOG_2, u.high))
     first = np.rint(quotient[0])
     second = np.rint((quotient[0] - first) + quotient[1])
     rest = doubled.reduced(doubled.reduced(value, doubled.LOG_2, first), doubled.LOG_2, second)
     mantissa = doubled.add(doubled.expm1(rest), doubled.whole(1.0, first))
-    inside = numbers.normal(mantissa, (first * UNIT, second * UNIT))
-    if near.all():
-        return numbers.select(finite, inside, numbers.wide(np.exp(u.high)))
+    return numbers.normal(mantissa, (first * UNIT, second * UNIT))
+
+
+def _exp_far(u: Wide) -> Wide:
     scaled = np.ldexp(u.high, np.clip(u.exponent / UNIT - 64, -2200, 1022).astype(np.int64))
-    far = numbers.normal(doubled.whole(1.0, u.high), (scaled / math.log(2), np.zeros(scaled.shape)))
-    return numbers.select(finite, numbers.select(near, inside, far), numbers.wide(np.exp(u.high)))
+    power = (scaled / math.log(2), np.zeros(scaled.shape))
+    return numbers.normal(doubled.whole(1.0, u.high), power)
 
 
 def log(u: Wide) -> Wide:
