@@ -135,7 +135,12 @@ def _passing(node: Node, x: Array, y: Array, cells: Indices, levels: Array) -> A
         before = (evaluate(node, middle, {}) < levels) == rising
         left, right = np.where(inside & before, middle, left), np.where(before, right, middle)
     off_left, off_right = (np.abs(evaluate(node, end, {}) - levels) for end in (left, right))
-    return np.where(off_left < off_right, left, right)
+    nearest = np.where(off_left < off_right, left, right)
+    # of floats that rounding cannot tell apart, the short one
+    short: Array = np.asarray(np.round(nearest, 12), dtype=np.float64)
+    off_short = np.abs(evaluate(node, short, {}) - levels)
+    passing: Array = np.where(off_short <= np.minimum(off_left, off_right), short, nearest)
+    return passing
 
 
 def factors(node: Node) -> Iterator[Node]:
