@@ -103,6 +103,7 @@ INSIDE = {
         ("activation", "sources"),
         ("values",),
         ("kind", "entry"),
+        ("domain",),
     ),
     "formula": (
         ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),
@@ -111,7 +112,7 @@ INSIDE = {
         ("soundness", "wide"),
         ("shifted",),
         ("kernels",),
-        ("normal",),
+        ("normal", "relative"),
         ("choice",),
         ("arrays",),
         ("derivative",),

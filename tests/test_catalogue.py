@@ -134,7 +134,8 @@ SPELLINGS = (
 
 @pytest.mark.parametrize(("name", "spelling", "parameter"), SPELLINGS)
 def test_spellings_of_frameworks(name: str, spelling: str, parameter: str) -> None:
-    assert actviz.get(name, **{spelling: -0.75}).parameters[parameter] == -0.75
+    value = 0.75 if name == "softshrink" else -0.75
+    assert actviz.get(name, **{spelling: value}).parameters[parameter] == value
 
 
 @pytest.mark.parametrize("name", ENTRIES)
@@ -143,7 +144,7 @@ def test_every_entry_is_well_formed(name: str) -> None:
     assert name == entry.name == normalised(name)
     assert to_text(parse(entry.formula)) == entry.formula, "written as it is printed"
     assert free_names(parse(entry.formula)) == {*entry.parameters, *entry.fixable}
-    for text in filter(None, (entry.stable, entry.derivative)):
+    for text in filter(None, (entry.stable, entry.derivative, entry.parametric)):
         assert free_names(parse(text)) <= set(entry.parameters)
     assert not set(entry.parameter_aliases) & set(entry.parameters)
     assert set(entry.parameter_aliases.values()) <= set(entry.parameters)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from actviz.catalogue.domain import checked
 from actviz.catalogue.entry import Entry
 from actviz.catalogue.kind import Kind, refusal
 from actviz.errors import UsageError
@@ -26,8 +27,9 @@ class Activation:
 
     definition is the defining formula, with parameters as names. stable, if not None, is an equal
     formula for float64 values where the defining one cancels; first_derivative likewise stands in
-    for the derived derivative. arguments are the names of the numbers it is a function of: x, or
-    two of them for a gated function such as glu, a*sigmoid(b). Calling it gives values:
+    for the derived derivative, and parametric is what derivatives by parameters are taken of.
+    arguments are the names of the numbers it is a function of: x, or two of them for a gated
+    function such as glu, a*sigmoid(b). Calling it gives values:
 
     >>> from actviz.catalogue.activation import Activation
     >>> from actviz.formula.parsing import parse
@@ -45,6 +47,7 @@ class Activation:
     first_derivative: Node | None = None
     entry: Entry | None = None
     arguments: tuple[str, ...] = ("x",)
+    parametric: Node | None = None
 
     @property
     def formula(self) -> str:
@@ -102,6 +105,7 @@ class Activation:
         if wrt not in self.parameters:
             known = ", ".join(self.parameters) or "none"
             raise UsageError(f"{self.name} has no parameter {wrt!r} (parameters: {known}).")
+        node = self.parametric or node
         for _ in range(_checked(order)):
             node = differentiate(node, wrt)
         return node
@@ -209,7 +213,7 @@ class Activation:
             self,
             definition=rebuild(self.definition, places),
             stable=self.stable and rebuild(self.stable, places),
-            parameters={**self.parameters, **{name: float(v) for name, v in given.items()}},
+            parameters={**self.parameters, **checked(self.name, given)},
             arguments=("x",),
         )
 
@@ -290,7 +294,7 @@ def from_formula(text: str, name: str = "f", /, **parameters: float) -> Activati
     """An activation from a typed formula; every parameter in it needs a value.
 
     Raises FormulaError for a formula outside the language, UsageError for a parameter that is
-    missing or that the formula does not have.
+    missing, that the formula does not have, or that is no finite number.
     """
     node = parse(text)
     free = {part.id for part in walk(node) if isinstance(part, Name)} - {"x", "pi", "e"}
@@ -303,4 +307,4 @@ def from_formula(text: str, name: str = "f", /, **parameters: float) -> Activati
         )
     if unknown := sorted(set(parameters) - free):
         raise UsageError(f"The formula {text!r} has no parameter {unknown[0]}.")
-    return Activation(name, node, {p: float(v) for p, v in parameters.items()})
+    return Activation(name, node, checked(repr(text), parameters))

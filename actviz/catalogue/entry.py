@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from actviz.catalogue import domain
 from actviz.errors import UsageError, suggest
 from actviz.formula.expression import CONSTANTS, Apply, Name, free_names, walk
 from actviz.formula.parsing import parse
@@ -21,7 +22,9 @@ class Entry:
     arguments: tuple[str, ...] = ("x",)
     stable: str = ""
     derivative: str = ""
+    parametric: str = ""
     parameters: Mapping[str, float] = field(default_factory=dict)
+    domain: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     parameter_aliases: Mapping[str, str] = field(default_factory=dict)
     frameworks: Mapping[str, str] = field(default_factory=dict)
@@ -106,7 +109,7 @@ def checked(entry: Entry) -> Entry:
     """
     if not normalised(entry.name).replace("_", "").isalnum() or not entry.name.isascii():
         raise UsageError("A name consists of letters, digits and underscores.")
-    for text in (entry.formula, entry.stable, entry.derivative):
+    for text in (entry.formula, entry.stable, entry.derivative, entry.parametric):
         missing = free_names(parse(text)) - {*entry.parameters, *entry.arguments} if text else ()
         if missing:
             raise UsageError(f"The parameter {min(missing)!r} of {text!r} has no default.")
@@ -117,13 +120,16 @@ def checked(entry: Entry) -> Entry:
     for spelling, parameter in entry.parameter_aliases.items():
         if parameter not in entry.parameters:
             raise UsageError(f"{spelling!r} is said to spell {parameter!r}, which is no parameter.")
+    for differing in ({}, *entry.defaults.values()):
+        domain.checked(entry.name, {**entry.parameters, **differing}, entry.domain)
     return entry
 
 
 def _check_outputs(entry: Entry) -> None:
     """Several outputs are functions of x, computed and differentiated by their formulas alone."""
     several = _joined(entry.formula)
-    for name, text in (("stable", entry.stable), ("derivative", entry.derivative)):
+    for name in ("stable", "derivative", "parametric"):
+        text = getattr(entry, name)
         if text and (several or _joined(text)):
             raise UsageError(f"The field {name!r} is for a formula with one output.")
     if several and entry.fixable:
@@ -144,5 +150,6 @@ def _check_arguments(entry: Entry) -> None:
         raise UsageError("The field 'arguments' names the two numbers that the formula is of.")
     if "x" in names or set(entry.arguments) & set(entry.parameters):
         raise UsageError("A formula with arguments of its own has no x and no parameter like them.")
-    if entry.derivative:
-        raise UsageError("A formula of two arguments has no field 'derivative'.")
+    for name in ("derivative", "parametric"):
+        if getattr(entry, name):
+            raise UsageError(f"A formula of two arguments has no field {name!r}.")

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from actviz.catalogue.activation import Activation, from_formula
+from actviz.catalogue.domain import checked
 from actviz.catalogue.entry import Entry, normalised
 from actviz.catalogue.sources import built_in, offered, read_file
 from actviz.errors import FormulaError, UsageError, suggest
@@ -118,17 +119,26 @@ def activation_of(entry: Entry, /, **parameters: float) -> Activation:
 
     An argument of a function of two that is among them is fixed at its value.
 
-    Raises UsageError for a parameter that it does not have.
+    Raises UsageError for a parameter that it does not have, or not with this value.
     """
     own = [entry.parameter(given) for given in parameters]
     if len(set(own)) < len(own):
         raise UsageError(f"{' and '.join(parameters)} of {entry.name} are the same parameter.")
-    values = dict(entry.parameters) | dict(zip(own, map(float, parameters.values()), strict=True))
+    given = dict(zip(own, parameters.values(), strict=True))
+    values = checked(entry.name, {**entry.parameters, **given}, entry.domain)
     fixed = {name: values.pop(name) for name in entry.fixable if name in values}
-    stable = parse(entry.stable) if entry.stable else None
-    derivative = parse(entry.derivative) if entry.derivative else None
-    definition = parse(entry.formula)
-    whole = Activation(entry.name, definition, values, stable, derivative, entry, entry.arguments)
+    further = (entry.stable, entry.derivative, entry.parametric)
+    stable, derivative, parametric = (parse(text) if text else None for text in further)
+    whole = Activation(
+        entry.name,
+        parse(entry.formula),
+        values,
+        stable,
+        derivative,
+        entry,
+        entry.arguments,
+        parametric,
+    )
     return whole.fix(**fixed) if fixed else whole
 
 

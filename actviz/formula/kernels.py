@@ -17,8 +17,9 @@ import numpy as np
 from actviz.formula.arrays import Array
 from actviz.formula.choice import by_sign, where
 from actviz.formula.normal import Phi, erf, erfc, gauss, phi
+from actviz.formula.relative import exprel, log1prel
 
-__all__ = ["PARTS", "Phi", "erf", "erfc", "kernel", "phi", "where"]
+__all__ = ["PARTS", "Phi", "erf", "erfc", "exprel", "kernel", "log1prel", "phi", "where"]
 
 # What kernels of one argument share, whatever its sign: each takes it as a second argument if it is
 # there already.

@@ -70,6 +70,8 @@ _ELEMENTWISE = (
     ("tan",         "u",    "tan",         "1 + tan(u)**2",              "sin(u)/cos(u)",                 "cos(u) = 0", r"\tan({u})"),
     ("sinc",        "u",    "sinc",        "-spherical_jn(1, u)",        "sin(u)/u",                      "",         r"\mathrm{sinc}({u})"),  # 1 at 0
     ("spherical_jn", "n u", "spherical_jn", "(n*spherical_jn(n - 1, u) - (n + 1)*spherical_jn(n + 1, u))/(2*n + 1)*du", "", "", r"j_{n}({u})"),
+    ("exprel",      "n u",  "exprel",      "exprel(n + 1, u)*du",        "",                              "",         r"\mathrm{exprel}_{n}({u})"),  # the nth derivative of expm1(u)/u
+    ("log1prel",    "n u",  "log1prel",    "log1prel(n + 1, u)*du",      "",                              "u > -1",   r"\mathrm{log1prel}_{n}({u})"),  # and of log1p(u)/u
     ("asin",        "u",    "arcsin",      "1/sqrt(1 - u**2)",           "2*atan(u/(1 + sqrt(1 - u**2)))", "u >= -1; u <= 1", r"\arcsin({u})"),
     ("acos",        "u",    "arccos",      "-1/sqrt(1 - u**2)",          "pi/2 - 2*atan(u/(1 + sqrt(1 - u**2)))", "u >= -1; u <= 1", r"\arccos({u})"),
     ("atan",        "u",    "arctan",      "1/(1 + u**2)",               "",                              "",         r"\arctan({u})"),

@@ -91,6 +91,7 @@ def entry_facts(entry: Entry, given: Mapping[str, float]) -> dict[str, Any]:
     changed = {n: v for n, v in entry.parameters.items() if given.get(n) != v}
     return {
         "defaults": changed,
+        "domain": list(entry.domain),
         "aliases": list(entry.aliases),
         "parameter_aliases": dict(entry.parameter_aliases),
         "frameworks": {k: _call(v, given) for k, v in entry.frameworks.items()},

@@ -72,6 +72,7 @@ COLUMNS = {
     "formula":    EntryColumn(lambda entry: _text(entry.formula), 0, compared=True),
     "derivative": EntryColumn(lambda entry: _text(_derivative(activation_of(entry)))),
     "parameters": EntryColumn(_parameters, 0, compared=True, most=20),
+    "domain":     EntryColumn(lambda entry: Cell(list(entry.domain), ", ".join(entry.domain))),
     "aliases":    EntryColumn(_aliases, WIDE, most=24),
     "frameworks": EntryColumn(_frameworks),
     "paper":      EntryColumn(lambda entry: _text(entry.paper)),

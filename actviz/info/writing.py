@@ -42,6 +42,7 @@ def fact_rows(found: Facts) -> list[Fact]:
         *(Fact(name, [to_text(f)], whole=True) for name, f in activation.formulas.items()),
         Fact("is", [] if activation.elementwise else [described(activation)]),
         Fact("parameters", _parameter_lines(found), whole=True),
+        Fact("domain", _domain_lines(found)),
         *_property_rows(found),
         *_entry_rows(found),
     ]
@@ -142,6 +143,12 @@ def _parameter_lines(found: Facts) -> list[str]:
         )
         for name, value in found.activation.parameters.items()
     ]
+
+
+def _domain_lines(found: Facts) -> list[str]:
+    """What the parameters may be, where that is not everything."""
+    entry = found.activation.entry
+    return [", ".join(entry.domain)] if entry else []
 
 
 def _breakpoint_lines(found: Facts) -> list[str]:

@@ -8,8 +8,9 @@ quotient, a power or exp of a series is worked out from the differential equatio
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 
 from actviz.check.exact import interval
@@ -218,6 +219,44 @@ def _spherical_powers(order: int, u: Series) -> Series:
     return tuple(interval.scale(a, 1, below) for a in series)
 
 
+def exprel(order: int, u: Series) -> Series:
+    """The nth derivative of expm1(u)/u: within 1 of 0 by its power series."""
+    if abs(u[0].low) < 1 and abs(u[0].high) < 1:
+        return _powers(u, lambda k: Fraction(1, math.factorial(k) * (order + k + 1)))
+    return _quotient(order, u, expm1(u), [exponential(u)] * order)
+
+
+def log1prel(order: int, u: Series) -> Series:
+    """The nth derivative of log1p(u)/u: within 1/2 of 0 by its power series."""
+    if abs(u[0].low) < 0.5 and abs(u[0].high) < 0.5:
+        return _powers(
+            u, lambda k: Fraction((-1) ** (order + k) * math.perm(order + k, order), order + k + 1)
+        )
+    slopes = [divide(_one(u), add(_one(u), u))]
+    for k in range(1, order):
+        slopes.append(multiply(slopes[-1], constant(point(-k), len(u))))
+        slopes[-1] = divide(slopes[-1], add(_one(u), u))
+    return _quotient(order, u, log1p(u), slopes)
+
+
+def _quotient(order: int, u: Series, value: Series, slopes: Sequence[Series]) -> Series:
+    """The nth derivative q of g(u)/u, from g and its derivatives: u q_n + n q_(n-1) = g_n."""
+    value = divide(value, u)
+    for k, slope in enumerate(slopes[:order], 1):
+        value = divide(subtract(slope, multiply(constant(point(k), len(u)), value)), u)
+    return value
+
+
+def _powers(u: Series, coefficient: Callable[[int], Fraction]) -> Series:
+    """A power series that converges as 1/2**k at least, to far below the last bit."""
+    total = constant(point(0), len(u))
+    for k in range(interval.context().prec + 32, -1, -1):
+        share = coefficient(k)
+        part = interval.scale(point(1), share.numerator, share.denominator)
+        total = add(constant(part, len(u)), multiply(u, total))
+    return total
+
+
 def sinh(u: Series) -> Series:
     ctx = interval.context()
     if abs(u[0].high) < 1 and abs(u[0].low) < 1:
@@ -285,6 +324,8 @@ FUNCTIONS: Mapping[str, Callable[..., Series]] = {
     "tan": tangent,
     "sinc": lambda u: spherical_bessel(0, u),
     "spherical_jn": lambda n, u: spherical_bessel(int(n[0].low), u),
+    "exprel": lambda n, u: exprel(int(n[0].low), u),
+    "log1prel": lambda n, u: log1prel(int(n[0].low), u),
     "atan": atan,
     "sinh": sinh,
     "cosh": cosh,

@@ -19,7 +19,7 @@ from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import kernel
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import OF_VECTOR, PRIMITIVES, STEPS, WIDE
-from actviz.formula.wide import doubled, functions, numbers, vectors
+from actviz.formula.wide import doubled, functions, numbers, relative, vectors
 from actviz.formula.wide.numbers import UNIT, Wide
 
 NEARER = 2.0**24 * (1 + np.arange(8.0) * 0.6180339887498949 % 1)  # in step with nothing
@@ -174,6 +174,8 @@ _OWN: dict[str, Callable[..., Any]] = {
     "unit": functions.unit,
     "sinc": functions.sinc,
     "spherical_jn": functions.spherical_jn,
+    "exprel": relative.exprel,
+    "log1prel": relative.log1prel,
     "where": numbers.where,
     "sum": vectors.total,
     "others": vectors.others,
