@@ -11,36 +11,20 @@ warning gets through.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from actviz.formula.arrays import Array, Truths
+from actviz.formula.arrays import Array, Indices, Truths
 from actviz.formula.breaks import spelled
-from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, walk
-from actviz.formula.kernels import PARTS, kernel, where
-from actviz.formula.primitives import OF_VECTOR, ROUNDING, STEPS
+from actviz.formula.expression import Name, Node, Number, X
+from actviz.formula.kernels import where
+from actviz.formula.program import Program, Step, lowered, program
 from actviz.formula.shifted import shifted
 
 BLOCK = 8192  # points: the buffers of a formula stay in the second-level cache
-OF_ROW = OF_VECTOR | {"pick", "beside", "top", "beneath"}  # these look at all of a row
-CANCELS = 2.0**-7  # a value so much smaller than its scale is looked at closely
-# What makes more of the rounding of its arguments than a few times as much: where the first of
-# these two, from its value and arguments, is much smaller than the second.
-Scale = Callable[..., tuple[Any, Any]]
-AMPLIFIES: dict[str, Scale] = {
-    "+":   lambda value, u, v: (value, u),
-    "-":   lambda value, u, v: (value, u),
-    "log": lambda value, u: (value, 1.0),
-    "exp": lambda value, u: (1.0, u),
-    "sin": lambda value, u: (value, u),
-    "cos": lambda value, u: (value, u),
-    "tan": lambda value, u: (value, u),
-}  # fmt: skip
-AMPLIFIES |= {each: lambda value, u, v: ((u - v) * 2.0**41, u) for each in COMPARISONS}
+CANCELS = 2.0**-4  # a value so much smaller than its scale is looked at closely
 CONSTANTS = {"pi": math.pi, "e": math.e}
 
 
@@ -55,37 +39,36 @@ def evaluate(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
     >>> evaluate(parse("x**2/(1 + x**2)"), np.array([1.0, 1e200, np.inf]), {})
     array([0.5, 1. , 1. ])
     """
-    program = _program(_lowered(node))
+    steps = program(lowered(node))
     constants = {**CONSTANTS, **parameters}
     x = np.asarray(x, dtype=np.float64)
-    rows = np.ascontiguousarray(x).reshape(_rows(x, program))
+    rows = np.ascontiguousarray(x).reshape(_rows(x, steps))
     values = np.empty_like(rows)
     count = max(1, BLOCK // math.prod(rows.shape[1:]))
-    flags = _Flags()
+    flags, few = _Flags(), _Few(node, constants, rows, values)
     with np.errstate(all="call", call=flags):
-        slots = _prepared(program, constants)
+        slots = _prepared(steps, constants)
         always = flags.raised
         for start in range(0, len(rows), count):
             given, found = rows[start : start + count], values[start : start + count]
             flags.raised = always
-            cancelled = _run(program, slots, given, found)
+            cancelled = _run(steps, slots, given, found, flags)
             raised = flags.raised  # before the sums of squares raise it
             finite = _all_finite(given)
             if raised or not finite or not _all_finite(found):
                 _repair(node, given, constants, found, cancelled)
             elif cancelled is not None:
-                few = found[cancelled]
-                _repair(node, given[cancelled], constants, few, np.ones(few.shape, dtype=bool))
-                found[cancelled] = few
+                few.add(start, cancelled)
             if not finite:
                 unknown = np.isnan(given)
-                found[unknown.any(axis=-1) if program.reduces else unknown] = np.nan
+                found[unknown.any(axis=-1) if steps.reduces else unknown] = np.nan
+        few.repair()
     return values.reshape(x.shape)
 
 
-def _rows(x: Array, program: Program) -> tuple[int, ...]:
+def _rows(x: Array, steps: Program) -> tuple[int, ...]:
     """The shape in which the first axis can be cut into blocks."""
-    if program.reduces and x.size:
+    if steps.reduces and x.size:
         return -1, (x.shape or (1,))[-1]
     return (x.size,)
 
@@ -97,197 +80,110 @@ def plain(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
     >>> plain(parse("1 - tanh(x)**2"), np.array([20.0]), {}).tolist()
     [0.0]
     """
-    program = _program(node)
+    steps = program(node)
     values = np.empty_like(x)
     with np.errstate(all="ignore"):
-        _run(program, _prepared(program, {**CONSTANTS, **parameters}), x, values)
+        _run(steps, _prepared(steps, {**CONSTANTS, **parameters}), x, values, _Flags())
     return values
 
 
 def trace(node: Node, x: float, parameters: Mapping[str, float]) -> dict[Node, float]:
     """The value of every part of the formula at one point, in plain float64 arithmetic."""
-    program = _program(node)
+    whole = program(node)
     with np.errstate(all="ignore"):
-        slots = _prepared(program, {**CONSTANTS, **parameters})
-        slots = _filled(program, slots, np.array([x]))
-        for step in program.steps:
+        slots = _prepared(whole, {**CONSTANTS, **parameters})
+        slots = _filled(whole, slots, np.array([x]))
+        for step in whole.steps:
             slots[step.slot] = step.kernel(*(slots[i] for i in step.arguments))
-    return {part: float(np.ravel(slots[i])[0]) for i, part in enumerate(program.parts)}
+    return {part: float(np.ravel(slots[i])[0]) for i, part in enumerate(whole.parts)}
 
 
-@dataclass(frozen=True)
-class Step:
-    """One operation: kernel, where its arguments are, where its result goes, what is then free.
-
-    steps: whether it is floor or its kin.
-    """
-
-    kernel: Callable[..., Any]
-    arguments: tuple[int, ...]
-    slot: int
-    free: tuple[int, ...]
-    steps: bool
-    scale: Scale | None
-
-
-@dataclass(frozen=True)
-class Program:
-    """A tree as steps over slots; slot i holds the value of parts[i].
-
-    before: the steps that no x goes into; steps: those to be run for every block.
-    """
-
-    parts: tuple[Node, ...]
-    before: tuple[Step, ...]
-    steps: tuple[Step, ...]
-    reduces: bool
-
-
-@lru_cache(maxsize=512)
-def _program(node: Node) -> Program:
-    parts = tuple(walk(node))
-    slots = {part: i for i, part in enumerate(parts)}
-    varying = _varying(parts)
-    rounded, reduces = _rounded(parts), any(map(_reduces, parts))
-    last_use = {
-        slots[argument]: i
-        for i, part in enumerate(parts)
-        if isinstance(part, Apply)
-        for argument in part.arguments
-    }
-    before: list[Step] = []
-    steps: list[Step] = []
-    for i, part in enumerate(parts):
-        if isinstance(part, Apply):
-            arguments = tuple(slots[argument] for argument in part.arguments)
-            free = {a for a in arguments if last_use[a] == i and parts[a] in varying}
-            risky = not reduces and part in varying and _may_cancel(part, rounded)
-            scale = AMPLIFIES[part.head] if risky else None
-            step = Step(kernel(part.head), arguments, i, tuple(free), part.head in STEPS, scale)
-            (steps if part in varying else before).append(step)
-    return Program(parts, tuple(before), tuple(steps), reduces)
-
-
-def _rounded(parts: Sequence[Node]) -> set[Node]:
-    """The parts that are not exactly a number that was given, in which arguments come first."""
-    rounded: set[Node] = set()
-    for part in parts:
-        if isinstance(part, Apply) and not (
-            part.head not in ROUNDING and rounded.isdisjoint(part.arguments)
-        ):
-            rounded.add(part)
-    return rounded
-
-
-def _may_cancel(part: Apply, rounded: set[Node]) -> bool:
-    """Whether a value may be the rounding of its arguments more than anything else."""
-    return part.head in AMPLIFIES and not rounded.isdisjoint(part.arguments)
-
-
-def _varying(parts: Sequence[Node]) -> set[Node]:
-    """The parts that x goes into, of parts in which arguments come first."""
-    varying: set[Node] = {X}
-    for part in parts:
-        if isinstance(part, Apply) and (_reduces(part) or not varying.isdisjoint(part.arguments)):
-            varying.add(part)
-    return varying
-
-
-def _reduces(part: Node) -> bool:
-    return isinstance(part, Apply) and part.head in OF_ROW
-
-
-@lru_cache(maxsize=512)
-def _lowered(node: Node) -> Node:
-    """The tree with what kernels share as parts: exp(-|x|) of both sigmoid(-x) and softplus(x)."""
-    done: dict[Node, Node] = {}
-    node = shifted(node)
-    for part in walk(node):
-        match part:
-            case Apply(head, (u,)) if head in OF_VECTOR:
-                done[part] = Apply(head, (_everywhere(done[u]),))
-            case Apply(head, arguments):
-                done[part] = _with_part(head, tuple(done[argument] for argument in arguments))
-            case _:
-                done[part] = part
-    return done[node]
-
-
-def _everywhere(node: Node) -> Node:
-    """The formula with a value for every component: sum(1) counts them."""
-    if X in walk(node):
-        return node
-    return Apply("where", (Apply(">=", (X, X)), node, node))
-
-
-def _with_part(head: str, arguments: tuple[Node, ...]) -> Node:
-    shared = (Apply(PARTS[head], (_unsigned(arguments[0]),)),) if head in PARTS else ()
-    return Apply(head, (*arguments, *shared))
-
-
-def _unsigned(node: Node) -> Node:
-    """The formula without the signs that only change its sign."""
-    match node:
-        case Number(value):
-            return Number(abs(value))
-        case Apply("neg", (u,)):
-            return _unsigned(u)
-        case Apply("*" | "/" as head, (u, v)):
-            return Apply(head, (_unsigned(u), _unsigned(v)))
-    return node
-
-
-def _prepared(program: Program, constants: Mapping[str, float]) -> list[Any]:
+def _prepared(whole: Program, constants: Mapping[str, float]) -> list[Any]:
     """The slots with all in them that no x goes into."""
-    slots: list[Any] = [None] * len(program.parts)
-    for i, part in enumerate(program.parts):
+    slots: list[Any] = [None] * len(whole.parts)
+    for i, part in enumerate(whole.parts):
         match part:
             case Number(value):
                 slots[i] = np.float64(value)
             case Name(name) if part is not X:
                 slots[i] = np.float64(constants[name])
-    for step in program.before:
+    for step in whole.before:
         first, *rest = (slots[i] for i in step.arguments)
         slots[step.slot] = np.ravel(step.kernel(np.atleast_1d(first), *rest))[0]
     return slots
 
 
-def _filled(program: Program, prepared: Sequence[Any], x: Array) -> list[Any]:
+def _filled(whole: Program, prepared: Sequence[Any], x: Array) -> list[Any]:
     """The slots with x in them too."""
-    return [x if part is X else slot for part, slot in zip(program.parts, prepared, strict=True)]
+    return [x if part is X else slot for part, slot in zip(whole.parts, prepared, strict=True)]
 
 
-def _run(program: Program, prepared: Sequence[Any], x: Array, values: Array) -> Truths | None:
-    """One block, into values; and where a sum of it cancels, if it does anywhere."""
-    slots = _filled(program, prepared, x)
+def _run(
+    whole: Program, prepared: Sequence[Any], x: Array, values: Array, flags: _Flags
+) -> Truths | None:
+    """One block, into values; and where a step of it cancels, if one does anywhere."""
+    slots = _filled(whole, prepared, x)
     cancelled: Truths | None = None
-    for step in program.steps[:-1]:
+    for step in whole.steps[:-1]:
         slots[step.slot] = step.kernel(*(slots[i] for i in step.arguments))
         if step.scale:
-            pair = step.scale(slots[step.slot], *(slots[i] for i in step.arguments))
-            cancelled = _cancelled(*pair, cancelled)
+            cancelled = _cancelled(step, slots, cancelled, flags)
         for i in step.free:
             slots[i] = None
-    for step in program.steps[-1:]:
+    for step in whole.steps[-1:]:
         arguments = (slots[i] for i in step.arguments)
         if isinstance(step.kernel, np.ufunc):
             step.kernel(*arguments, out=values)
         else:
             values[...] = step.kernel(*arguments)
+        slots[step.slot] = values
         if step.scale:
-            pair = step.scale(values, *(slots[i] for i in step.arguments))
-            cancelled = _cancelled(*pair, cancelled)
-    if not program.steps:  # a constant, or x itself
+            cancelled = _cancelled(step, slots, cancelled, flags)
+    if not whole.steps:  # a constant, or x itself
         values[...] = slots[-1]
-    return cancelled
+    return None if cancelled is None else np.broadcast_to(cancelled, x.shape)
 
 
-def _cancelled(value: Any, scale: Any, before: Truths | None) -> Truths | None:
-    """Where a value is much smaller than its scale, added to where one was before."""
+def _cancelled(
+    step: Step, slots: Sequence[Any], before: Truths | None, flags: _Flags
+) -> Truths | None:
+    """Where a value is much smaller than its scale and counts, added to where one was before."""
+    assert step.scale is not None
+    raised = flags.raised
+    value, scale = step.scale(slots[step.slot], *(slots[i] for i in step.arguments))
     here: Truths = np.abs(value) < np.abs(scale) * CANCELS
+    flags.raised = raised
     if not here.any():
         return before
+    for condition, holds in step.guards:
+        here = here & (slots[condition] if holds else ~slots[condition])
     return here if before is None else here | before
+
+
+class _Few:
+    """Points of all blocks that are to be looked at closely, together: each walk has its price."""
+
+    def __init__(self, node: Node, constants: Mapping[str, float], x: Array, values: Array) -> None:
+        self.node, self.constants, self.x, self.values = node, constants, x, values
+        self.places: list[Indices] = []
+        self.count = 0
+
+    def add(self, start: int, which: Truths) -> None:
+        """Those of a block that begins at start."""
+        places = np.flatnonzero(which) + start
+        self.places.append(places)
+        self.count += len(places)
+        if self.count > BLOCK:
+            self.repair()
+
+    def repair(self) -> None:
+        if self.count:
+            places = np.concatenate(self.places)
+            found = self.values[places]
+            seen = np.ones(found.shape, dtype=bool)
+            _repair(self.node, self.x[places], self.constants, found, seen)
+            self.values[places] = found
+        self.places, self.count = [], 0
 
 
 def _all_finite(values: Array) -> bool:
@@ -316,9 +212,9 @@ def _repair(
     from actviz.formula import soundness
     from actviz.formula.wide import values as wide
 
-    parts = _program(node).parts
+    whole = program(node)
     with np.errstate(all="ignore"):
-        if _program(node).reduces:
+        if whole.reduces:
             _repair_rows(node, x, constants, values)
             return
         if not np.isfinite(x).any():
@@ -327,20 +223,20 @@ def _repair(
             seen = np.zeros(x.shape, dtype=bool) if cancelled is None else cancelled
             doubtful, undecided = soundness.doubtful(node, x, constants, seen)
             if doubtful.any():
-                values[doubtful] = wide.evaluate(parts, x[doubtful], constants)
+                values[doubtful] = wide.evaluate(whole.parts, x[doubtful], constants)
         for sign in (1.0, -1.0):
             here = x == sign * np.inf
             here &= np.isnan(values) | undecided | (here.any() and _tips(node, sign, constants))
             if here.any():
-                values[here] = wide.limit(parts, sign, constants)
+                values[here] = wide.limit(whole.parts, sign, constants)
 
 
 def _tips(node: Node, sign: float, constants: Mapping[str, float]) -> bool:
     """Whether what is approached at sign*inf is a switch, as by sign(1/x), or may be a step's."""
-    program = _program(spelled(node))
-    slots = _filled(program, _prepared(program, constants), np.array([sign * np.inf]))
+    whole = program(spelled(node))
+    slots = _filled(whole, _prepared(whole, constants), np.array([sign * np.inf]))
     tied = set[int]()
-    for step in program.steps:
+    for step in whole.steps:
         first, *others = arguments = [slots[i] for i in step.arguments]
         value = slots[step.slot] = step.kernel(*arguments)
         if value.dtype == bool and first == others[0]:
@@ -357,7 +253,7 @@ def _repair_rows(node: Node, x: Array, constants: Mapping[str, float], values: A
     from actviz.formula import soundness
     from actviz.formula.wide import values as wide
 
-    parts = _program(node).parts
+    parts = program(node).parts
     finite = np.asarray(np.isfinite(x).all(axis=-1))
     if shifted(node) is node:
         doubtful = finite & soundness.rows_in_doubt(node, x, constants)
