@@ -134,7 +134,8 @@ $(OLDEST)/installed: tests/pins/run.txt tests/pins/tools.txt tests/pins/oldest.t
 $(VERSIONS)/on-%/installed: pyproject.toml
 	@echo "Installing actviz and the newest that it runs on into $(@D) ..."
 	@$* -m venv --clear $(@D)
-	@$(@D)/bin/python $(PIP) --editable '.[mpmath]' packaging pytest pytest-xdist hypothesis
+	@$(@D)/bin/python $(PIP) --editable '.[mpmath]' packaging pytest pytest-xdist hypothesis \
+	  python-flint
 	@touch $@
 
 %/bin/pip:
