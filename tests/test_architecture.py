@@ -110,6 +110,7 @@ INSIDE = {
         ("switches",),
         ("evaluate",),
         ("soundness", "wide"),
+        ("program",),
         ("shifted",),
         ("kernels",),
         ("normal", "relative"),
