@@ -109,7 +109,7 @@ INSIDE = {
         ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),
         ("switches",),
         ("evaluate",),
-        ("soundness", "wide"),
+        ("balls", "soundness", "wide"),
         ("program",),
         ("shifted",),
         ("kernels",),

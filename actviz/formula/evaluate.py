@@ -170,7 +170,7 @@ class _Few:
 
     def add(self, start: int, which: Truths) -> None:
         """Those of a block that begins at start."""
-        places = np.flatnonzero(which) + start
+        places = np.flatnonzero(which if which.ndim == 1 else which.any(axis=-1)) + start
         self.places.append(places)
         self.count += len(places)
         if self.count > BLOCK:
@@ -210,12 +210,11 @@ def _repair(
 ) -> None:
     """Compute again, with wide numbers, the points at which float64 may not have been enough."""
     from actviz.formula import soundness
-    from actviz.formula.wide import values as wide
 
     whole = program(node)
     with np.errstate(all="ignore"):
         if whole.reduces:
-            _repair_rows(node, x, constants, values)
+            _repair_rows(node, x, constants, values, cancelled)
             return
         if not np.isfinite(x).any():
             undecided = soundness.undecided(node, x, constants)
@@ -223,12 +222,31 @@ def _repair(
             seen = np.zeros(x.shape, dtype=bool) if cancelled is None else cancelled
             doubtful, undecided = soundness.doubtful(node, x, constants, seen)
             if doubtful.any():
-                values[doubtful] = wide.evaluate(whole.parts, x[doubtful], constants)
+                values[doubtful] = _precise(whole.parts, x[doubtful], constants)
         for sign in (1.0, -1.0):
             here = x == sign * np.inf
             here &= np.isnan(values) | undecided | (here.any() and _tips(node, sign, constants))
             if here.any():
+                from actviz.formula.wide import values as wide
+
                 values[here] = wide.limit(whole.parts, sign, constants)
+
+
+def _precise(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Array:
+    """The values in wide numbers; where these do not have the digits either, in balls."""
+    from actviz.formula.wide import values as wide
+
+    values, short = wide.evaluate(parts, x, constants)
+    left = np.flatnonzero(short.reshape(len(x), -1).any(axis=-1))
+    if left.size:
+        from actviz.formula.balls import values as balls
+
+        budget = balls.Budget(x.size)
+        for i in left:
+            settled = balls.evaluate(parts, x[i], constants, budget)
+            if settled is not None:
+                values[i] = settled if values.ndim > 1 else settled[0]
+    return values
 
 
 def _tips(node: Node, sign: float, constants: Mapping[str, float]) -> bool:
@@ -248,19 +266,31 @@ def _tips(node: Node, sign: float, constants: Mapping[str, float]) -> bool:
     return False
 
 
-def _repair_rows(node: Node, x: Array, constants: Mapping[str, float], values: Array) -> None:
-    """Compute the rows again that are in doubt; where one component is infinite, its limit."""
+def _repair_rows(
+    node: Node,
+    x: Array,
+    constants: Mapping[str, float],
+    values: Array,
+    cancelled: Truths | None,
+) -> None:
+    """Compute the rows again that are in doubt; where one component is infinite, its limit.
+
+    Where the components are not small, what cancels among them is covered by the slopes.
+    """
     from actviz.formula import soundness
     from actviz.formula.wide import values as wide
 
     parts = program(node).parts
-    finite = np.asarray(np.isfinite(x).all(axis=-1))
+    finite: Truths = np.asarray(np.isfinite(x).all(axis=-1))
+    doubtful: Any
     if shifted(node) is node:
         doubtful = finite & soundness.rows_in_doubt(node, x, constants)
     else:
         doubtful = finite & ~np.isfinite(values).all(axis=-1)
+    if cancelled is not None:
+        doubtful = doubtful | finite & cancelled.any(axis=-1) & (np.abs(x) < 1).all(axis=-1)
     if doubtful.any():
-        values[doubtful] = wide.evaluate(parts, x[doubtful], constants)
+        values[doubtful] = _precise(parts, x[doubtful], constants)
     unknown = np.isnan(values).any(axis=-1) & (np.isinf(x).sum(axis=-1) == 1)
     for i in np.flatnonzero(unknown & ~np.isnan(x).any(axis=-1)):
         values[i] = wide.limit_of_row(parts, x[i], constants)

@@ -55,7 +55,9 @@ AMPLIFIES: dict[str, Scale] = {
     "spherical_jn": lambda value, n, u: (value, 1.0),
 }  # fmt: skip
 AMPLIFIES |= {each: lambda value, u, v: ((u - v) * NEAR, u) for each in COMPARISONS}
-AMPLIFIES |= {each: lambda value, *u: ((u[0] - np.rint(u[0])) * NEAR, u[0]) for each in STEPS}
+AMPLIFIES |= {  # a step is at a whole number, or at half of one
+    each: lambda value, u: ((2 * u - np.rint(2 * u)) * NEAR, u) for each in STEPS
+}
 STRAIGHT = frozenset({"*", "/", "neg", "sqrt", "cbrt", "abs"})  # also ** of a number
 
 
@@ -96,7 +98,7 @@ def program(node: Node) -> Program:
     slots = {part: i for i, part in enumerate(parts)}
     varying = _varying(parts)
     reduces = any(map(_reduces, parts))
-    risks = {} if reduces else _risks(parts, varying)
+    risks = _risks(parts, varying, sums_only=reduces)
     guards = _guards(parts, slots) if risks else {}
     last_use = {
         slots[argument]: i
@@ -123,7 +125,7 @@ def program(node: Node) -> Program:
     return Program(parts, tuple(before), tuple(steps), reduces)
 
 
-def _risks(parts: Sequence[Node], varying: set[Node]) -> dict[Node, Scale]:
+def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dict[Node, Scale]:
     """What may be the rounding of its arguments more than anything else, and how that is seen.
 
     The rounding of what is proportional to a power of x is no more than that of x itself, which
@@ -134,6 +136,8 @@ def _risks(parts: Sequence[Node], varying: set[Node]) -> dict[Node, Scale]:
     found: dict[Node, Scale] = {}
     for part in parts:
         if not isinstance(part, Apply) or part not in varying or part.head not in AMPLIFIES:
+            continue
+        if sums_only and part.head not in ("+", "-"):
             continue
         if part.head in ("+", "-") or part.head in COMPARISONS or part.head in STEPS:
             risky = not rounded.isdisjoint(part.arguments)

@@ -9,7 +9,7 @@ itself is the slope, which tells how much y may err for the rounding of x alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, reduce
 from typing import Any
 
@@ -19,7 +19,7 @@ from actviz.formula.arrays import Array, Truths
 from actviz.formula.derivative import differentiate
 from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import kernel
-from actviz.formula.primitives import OF_ORDER, ROUNDING
+from actviz.formula.primitives import OF_ORDER, ROUNDING, STEPS
 
 ALLOWED = 13.0  # eps times |y| + |x y'|: a little less than what is promised
 TIE = 2.0**-48  # of what is compared: nearer to each other, rounding may have decided
@@ -40,7 +40,7 @@ def doubtful(
     does is no matter.
     """
     parts = tuple(walk(node))
-    values = _values(parts, {X: x} | {Name(name): v for name, v in constants.items()})
+    values = _values(parts, {X: x, **_named(constants)})
     varying = _varying(parts)
     slopes, reached = _walked_back(parts, values, varying, x.shape)
     y = np.broadcast_to(values[node], x.shape)
@@ -52,19 +52,31 @@ def doubtful(
         if part.head in COMPARISONS:
             u, v = (values[each] for each in part.arguments)
             undecided |= reached[part] & (np.isnan(u) | np.isnan(v))
-            lost |= reached[part] & cancelled & (np.abs(u - v) < TIE * np.abs(u))
+            size = sum(_size(each, values) for each in part.arguments)
+            lost |= reached[part] & cancelled & (np.abs(u - v) < TIE * size)
             continue
         value = np.broadcast_to(values[part], x.shape)
         lost |= reached[part] & ~np.isfinite(value)
+        if part.head in STEPS:
+            u = 2 * values[part.arguments[0]]
+            lost |= reached[part] & cancelled & (np.abs(u - np.rint(u)) < TIE * np.abs(u))
         if part.head in ROUNDING:
             own: Array = np.abs(value) * (0.5 if part.head in ROUNDED else OWN)
             rounding += _weighed(slopes[part], own)
             underflow += _weighed(slopes[part], _underflows(part, values) * (SMALLEST / EPS))
     scale = np.abs(y) + _weighed(slopes.get(X, np.zeros(x.shape)), np.abs(x))
-    normal = np.abs(y) + EPS * (rounding + underflow) >= NORMAL  # else no digit is promised
+    subnormal = np.abs(y) + EPS * (rounding + underflow) < NORMAL  # no digit of it is promised
     sound = (~cancelled | (rounding <= ALLOWED * scale)) & (underflow <= scale)
-    sound &= np.isfinite(scale) | (underflow == 0)  # inf is no measure
-    return np.isfinite(x) & (lost | undecided | normal & ~sound), undecided
+    sound &= np.isfinite(scale) | ~cancelled & (underflow == 0)  # inf is no measure
+    return np.isfinite(x) & (lost | undecided | ~subnormal & ~sound), undecided
+
+
+def _size(part: Node, values: Mapping[Node, Any]) -> Any:
+    """How large a part is, or the terms of it that may have cancelled."""
+    match part:
+        case Apply("+" | "-", (u, v)):
+            return _size(u, values) + _size(v, values)
+    return np.abs(values[part])
 
 
 def undecided(node: Node, x: Array, constants: Mapping[str, float]) -> Truths:
@@ -72,7 +84,7 @@ def undecided(node: Node, x: Array, constants: Mapping[str, float]) -> Truths:
     parts = tuple(walk(node))
     found = np.zeros(x.shape, dtype=bool)
     if any(isinstance(part, Apply) and part.head in COMPARISONS for part in parts):
-        values = _values(parts, {X: x} | {Name(name): v for name, v in constants.items()})
+        values = _values(parts, {X: x, **_named(constants)})
         for part in parts:
             if isinstance(part, Apply) and part.head in COMPARISONS:
                 u, v = (values[each] for each in part.arguments)
@@ -83,12 +95,16 @@ def undecided(node: Node, x: Array, constants: Mapping[str, float]) -> Truths:
 def rows_in_doubt(node: Node, x: Array, constants: Mapping[str, float]) -> Truths:
     """The rows of vectors for which a step leaves the finite numbers or underflows."""
     parts = tuple(walk(node))
-    values = _values(parts, {X: x} | {Name(name): v for name, v in constants.items()})
+    values = _values(parts, {X: x, **_named(constants)})
     doubt = np.zeros(x.shape, dtype=bool)
     for part in parts:
         if isinstance(part, Apply) and part.head not in COMPARISONS:
             doubt = doubt | ~np.isfinite(values[part]) | _underflows(part, values)
     return np.asarray(doubt.any(axis=-1))
+
+
+def _named(constants: Mapping[str, float]) -> dict[Node, Any]:
+    return {Name(name): np.float64(value) for name, value in constants.items()}
 
 
 def _underflows(part: Apply, values: Mapping[Node, Any]) -> Truths:
@@ -156,15 +172,33 @@ def _walked_back(
 
 def _partial(part: Apply, i: int, values: Mapping[Node, Any]) -> Any:
     """The derivative of a part by one of its arguments."""
+    operands = [values[argument] for argument in part.arguments]
+    if part.head in _OPERATORS:
+        return _OPERATORS[part.head](i, values[part], *operands)
     names: list[Node] = [Name(f"argument {k}") for k in range(len(part.arguments))]
     if part.head in OF_ORDER:  # whose rules count with it
         names[0] = part.arguments[0]
-    known: dict[Node, Any] = {
-        name: values[a] for name, a in zip(names, part.arguments, strict=True)
-    }
+    known: dict[Node, Any] = dict(zip(names, operands, strict=True))
     known.update(_CONSTANTS)
     formula = _partial_formula(Apply(part.head, tuple(names)), i)
     return _values(formula, known)[formula[-1]]
+
+
+def _of_power(i: int, value: Any, u: Any, v: Any) -> Any:
+    if i:
+        return value * np.log(u)
+    return np.where(u == 0, v * u ** (v - 1), v * (value / u))
+
+
+# The rules of the operators, from the value too: u/v**2 is out of range before u/v/v is.
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "+": lambda i, value, u, v: 1.0,
+    "-": lambda i, value, u, v: -1.0 if i else 1.0,
+    "neg": lambda i, value, u: -1.0,
+    "*": lambda i, value, u, v: u if i else v,
+    "/": lambda i, value, u, v: -value / v if i else 1.0 / v,
+    "**": _of_power,
+}
 
 
 @lru_cache(maxsize=1024)

@@ -14,21 +14,28 @@ from typing import Any
 
 import numpy as np
 
-from actviz.formula.arrays import Array
+from actviz.formula.arrays import Array, Truths
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import kernel
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import OF_VECTOR, PRIMITIVES, STEPS, WIDE
-from actviz.formula.wide import doubled, functions, numbers, relative, vectors
+from actviz.formula.wide import doubled, functions, numbers, relative, rounding, vectors
 from actviz.formula.wide.numbers import UNIT, Wide
 
 NEARER = 2.0**24 * (1 + np.arange(8.0) * 0.6180339887498949 % 1)  # in step with nothing
 _CONSTANTS = {"pi": doubled.PI, "e": doubled.E}
 
 
-def evaluate(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Array:
-    """The value of the last of the parts (arguments first) at finite float64 points."""
-    return numbers.to_float(_run(parts, numbers.wide(x), constants)[parts[-1]])
+def evaluate(
+    parts: Sequence[Node], x: Array, constants: Mapping[str, float]
+) -> tuple[Array, Truths]:
+    """The value of the last of the parts (arguments first) at finite float64 points.
+
+    And where even these digits are not enough for it.
+    """
+    known, errors = _judged(parts, numbers.wide(x), constants)
+    value = known[parts[-1]]
+    return numbers.to_float(value), rounding.beyond(value, errors[parts[-1]])
 
 
 def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
@@ -36,7 +43,7 @@ def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) ->
     known = _run(parts, _far(sign), constants)
     value = _agreed(known[parts[-1]])
     if math.isfinite(value) and any(_doubtful(part, known) for part in parts):
-        nearer = evaluate(parts, sign * NEARER, constants)
+        nearer, _ = evaluate(parts, sign * NEARER, constants)
         return value if (np.abs(nearer - value) <= 1e-5 * (1 + np.abs(nearer))).all() else math.nan
     return value
 
@@ -113,6 +120,49 @@ def _run(parts: Sequence[Node], x: Wide, constants: Mapping[str, float]) -> dict
             case Apply(head, arguments):
                 known[part] = _apply(head, [known[argument] for argument in arguments])
     return known
+
+
+def _judged(
+    parts: Sequence[Node], x: Wide, constants: Mapping[str, float]
+) -> tuple[dict[Node, Any], dict[Node, Array]]:
+    """All values, and what each may err."""
+    known, errors = dict[Node, Any](), dict[Node, Array]()
+    for part in parts:
+        match part:
+            case Number(value):
+                known[part], errors[part] = numbers.constant(value, x), rounding.exact(x)
+            case Name(name):
+                known[part] = x if part is X else _named(name, constants, x)
+                own = rounding.constant if name in _CONSTANTS else rounding.exact
+                errors[part] = own(x)
+            case Apply(head, arguments):
+                given = [(known[each], errors[each]) for each in arguments]
+                known[part], errors[part] = _judged_step(head, given, x)
+    return known, errors
+
+
+def _judged_step(head: str, given: list[tuple[Any, Array]], like: Wide) -> tuple[Any, Array]:
+    """One operation and its error; a primitive is taken apart as far as there are rules."""
+    arguments, errors = [value for value, _ in given], [error for _, error in given]
+    if head in _OWN or head in OF_VECTOR:
+        value = _apply(head, arguments)
+        if head == "where":
+            return value, rounding.taken(arguments, errors)
+        return value, rounding.of(head, arguments, errors, value)
+    primitive = PRIMITIVES[head]
+    places: list[Node] = [Name(name) for name in primitive.arguments]
+    known, of = dict(zip(places, arguments, strict=True)), dict(zip(places, errors, strict=True))
+    definition = _definition(WIDE.get(head, primitive.definition))
+    for part in definition:
+        match part:
+            case Number(value):
+                known[part], of[part] = numbers.constant(value, like), rounding.exact(like)
+            case Name("pi" as name):
+                known[part], of[part] = _named(name, {}, like), rounding.constant(like)
+            case Apply(inner, operands):
+                inside = [(known[operand], of[operand]) for operand in operands]
+                known[part], of[part] = _judged_step(inner, inside, like)
+    return known[definition[-1]], of[definition[-1]]
 
 
 def _apply(head: str, arguments: list[Any]) -> Any:

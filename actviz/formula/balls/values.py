@@ -1,0 +1,179 @@
+"""The value of a formula at one point in balls, with as many digits as it takes.
+
+For the points at which even twice the digits of float64 are not enough: x - sin(x) at 1e-100, the
+expanded (x - 1)**5 near 1, cosh(x)**2 - sinh(x)**2 far out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from actviz.formula.arrays import Array
+from actviz.formula.balls import functions, numbers
+from actviz.formula.balls.numbers import Ball, Undefined, Unknown
+from actviz.formula.expression import Apply, Name, Node, Number, X, walk
+from actviz.formula.parsing import parse
+from actviz.formula.primitives import PRIMITIVES
+
+PRECISIONS = (160, 480, 1440, 4320)  # bits, one after the other
+ENOUGH = 56  # bits of a result that are right
+NOTHING = -1076  # the exponent of two below which float64 has 0
+WORK, MORE_WORK = 60_000, 40  # steps of 160 bits for one call, and for each of its points
+
+# What a part is: a number, whether a comparison holds, or the reason why it is not known.
+Value = Ball | bool | Unknown | Undefined
+
+
+class Budget:
+    """How much work may be done; what is left undone is told by None."""
+
+    def __init__(self, points: int) -> None:
+        self.left = WORK + MORE_WORK * points
+
+    def allows(self, steps: int, bits: int) -> bool:
+        self.left -= steps * (bits // 160)
+        return self.left > 0
+
+
+def evaluate(
+    parts: Sequence[Node], x: Array, constants: Mapping[str, float], budget: Budget
+) -> list[float] | None:
+    """The values of the last of the parts at a point, or for each component of a vector.
+
+    NaN for what is undefined. None if no number of digits that the budget allows settles all.
+    """
+    row = [numbers.ball(each) for each in x.reshape(-1).tolist()]
+    found: list[float | None] = [None]
+    for bits in PRECISIONS:
+        if not budget.allows(len(parts) * len(row), bits):
+            return None
+        found = [_settled(value) for value in _run(parts, row, constants, bits)]
+        if None not in found:
+            break
+    settled = [value for value in found if value is not None]
+    return settled if len(settled) == len(found) else None
+
+
+def _settled(value: Value) -> float | None:
+    match value:
+        case Undefined():
+            return float("nan")
+        case Ball() if value.exact or value.radius.bit_length() + ENOUGH < value.size.bit_length():
+            return numbers.to_float(value)
+        case Ball() if value.top < NOTHING:
+            return 0.0
+    return None
+
+
+def _run(
+    parts: Sequence[Node], row: list[Ball], constants: Mapping[str, float], bits: int
+) -> list[Value]:
+    known: dict[Node, list[Value]] = {}
+    for part in parts:
+        match part:
+            case Number(value):
+                known[part] = [numbers.ball(value)] * len(row)
+            case Name(name):
+                known[part] = list(row) if part is X else [_named(name, constants, bits)] * len(row)
+            case Apply(head, arguments) if head in _OF_ROW:
+                known[part] = _reduced(head, [known[each] for each in arguments], bits)
+            case Apply(head, arguments):
+                columns = zip(*(known[each] for each in arguments), strict=True)
+                known[part] = [_apply(head, column, bits) for column in columns]
+    return known[parts[-1]]
+
+
+def _named(name: str, constants: Mapping[str, float], bits: int) -> Ball:
+    return _CONSTANTS[name](bits) if name in _CONSTANTS else numbers.ball(constants[name])
+
+
+def _apply(head: str, arguments: Sequence[Value], bits: int) -> Value:
+    """One operation; a where takes no notice of the branch that is not taken."""
+    if head == "where":
+        condition, u, v = arguments
+        return (u if condition else v) if isinstance(condition, bool) else condition
+    for kind in (Undefined, Unknown):
+        for each in arguments:
+            if isinstance(each, kind):
+                return each
+    try:
+        return _worked_out(head, arguments, bits)
+    except (Unknown, Undefined) as reason:
+        return reason
+
+
+def _worked_out(head: str, arguments: Sequence[Any], bits: int) -> Value:
+    if head in _OWN:
+        result: Value = _OWN[head](*arguments, bits)
+        return result
+    primitive = PRIMITIVES.get(head)
+    if primitive is None or not primitive.definition:
+        raise Unknown
+    known: dict[Node, Value] = dict(zip(map(Name, primitive.arguments), arguments, strict=True))
+    definition = _definition(primitive.definition)
+    for part in definition:
+        match part:
+            case Number(value):
+                known[part] = numbers.ball(value)
+            case Name("pi" as name):
+                known[part] = _named(name, {}, bits)
+            case Apply(inner, operands):
+                known[part] = _apply(inner, [known[each] for each in operands], bits)
+    return known[definition[-1]]
+
+
+@lru_cache
+def _definition(text: str) -> tuple[Node, ...]:
+    return tuple(walk(parse(text)))
+
+
+def _reduced(head: str, arguments: Sequence[list[Value]], bits: int) -> list[Value]:
+    """A function of all components, for each of them."""
+    values, *rest = arguments
+    if head == "pick":
+        (place, *_) = rest[0]
+        chosen = int(numbers.to_float(place)) if isinstance(place, Ball) else 0
+        return [values[chosen]] * len(values)
+    if head == "sum":
+        return [_total(values, bits)] * len(values)
+    return [_total(values[:i] + values[i + 1 :], bits) for i in range(len(values))]
+
+
+def _total(values: Sequence[Value], bits: int) -> Value:
+    total: Value = numbers.ZERO
+    for value in values:
+        total = _apply("+", (total, value), bits)
+    return total
+
+
+_OF_ROW = frozenset({"sum", "others", "pick"})
+_CONSTANTS: dict[str, Callable[[int], Ball]] = {"pi": functions.pi_ball, "e": functions.e_ball}
+_OWN: dict[str, Callable[..., Value]] = {
+    "+": numbers.add,
+    "-": numbers.subtract,
+    "neg": lambda u, bits: numbers.negate(u),
+    "*": numbers.multiply,
+    "/": numbers.divide,
+    "**": functions.power,
+    "<": lambda u, v, bits: numbers.compare(u, v, bits) < 0,
+    "<=": lambda u, v, bits: numbers.compare(u, v, bits) <= 0,
+    ">": lambda u, v, bits: numbers.compare(u, v, bits) > 0,
+    ">=": lambda u, v, bits: numbers.compare(u, v, bits) >= 0,
+    "exp": functions.exp,
+    "log": functions.log,
+    "sqrt": numbers.square_root,
+    "floor": lambda u, bits: numbers.whole_part(u),
+    "sin": functions.sin,
+    "cos": functions.cos,
+    "atan": functions.atan,
+    "erf": functions.erf,
+    "erfc": functions.erfc,
+    "tanhshrink": functions.tanhshrink,
+    "unit": functions.unit,
+    "sinc": functions.sinc,
+    "spherical_jn": functions.spherical_jn,
+    "exprel": functions.exprel,
+    "log1prel": functions.log1prel,
+}
