@@ -7,6 +7,7 @@ import random
 import mpmath
 import numpy as np
 import pytest
+from sampled import SEED, sampled
 
 from actviz.formula.balls import functions, numbers, values
 from actviz.formula.balls.numbers import Ball, Undefined, Unknown
@@ -14,7 +15,6 @@ from actviz.formula.derivative import differentiate
 from actviz.formula.evaluate import evaluate
 from actviz.formula.parsing import parse
 from actviz.formula.program import program
-from tests.sampled import SEED, sampled
 
 DEEP = 9000  # bits of the values that balls are held against
 
