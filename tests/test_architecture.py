@@ -105,9 +105,16 @@ INSIDE = {
         ("kind", "entry"),
         ("domain",),
     ),
+    "formula/enclosure": (
+        ("cut",),
+        ("bounds",),
+        ("rules",),
+        ("cells", "factors", "orders"),
+    ),
     "formula": (
         ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),
         ("switches",),
+        ("enclosure",),
         ("evaluate",),
         ("balls", "soundness", "wide"),
         ("program",),

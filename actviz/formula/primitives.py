@@ -22,6 +22,7 @@ and hold value and derivatives to order 3 against mpmath, and what breaks agains
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 AS_DEFINED = "as defined"
@@ -49,6 +50,17 @@ class Primitive:
         """Its definition if that tells more than its name: not for |x| or a step."""
         selects = self.breaks == AS_DEFINED or self.definition.startswith("where(")
         return "" if selects or self.steps else self.definition
+
+
+@dataclass(frozen=True)
+class Enclosing:
+    """How a primitive encloses: one line of the table _ENCLOSING."""
+
+    kind: str
+    exact: tuple[float, ...]
+    least: float
+    most: float
+    errs: float
 
 
 # fmt: off
@@ -127,6 +139,69 @@ _OPERATORS = (
     ("**",  "u v",     "v*u**(v - 1)*du + u**v*log(u)*dv",   "u >= 0"),  # if v is not written as a whole number
 )
 
+INF = math.inf
+# How the values on an interval are enclosed (actviz.formula.enclosure). The columns:
+#
+# - encloses: "u" rises with its argument, "-u" falls, "|u|" rises with its size (it is even, least
+#   at 0); of several arguments it is monotone in each ("u v"), or in its size ("u |v|"), whatever
+#   the others are, and "jumps" if it does at the origin; "wave 1/2" has its greatest value at pi/2
+#   and every two pi from there; "branches 1/2" rises between poles at pi/2 and every pi from there;
+#   "bessel" has the slope and the decay of spherical Bessel functions; "definition" is enclosed by
+#   its definition;
+# - exact: the arguments at which the kernel's value is exact;
+# - least, most: bounds of all its values;
+# - errs: how many units in its last place the kernel may err, on any processor (a wave that decays
+#   those of its decay, beside its zeros): proven means given that, and a test measures it.
+_ENCLOSING = (
+    # name         encloses       exact    least   most   errs
+    ("exp",         "u",           "0",     0,      INF,   2),
+    ("expm1",       "u",           "0",     -1,     INF,   2),
+    ("exp2",        "u",           "0 1",   0,      INF,   2),
+    ("log",         "u",           "1",     -INF,   INF,   2),
+    ("log1p",       "u",           "0",     -INF,   INF,   2),
+    ("log2",        "u",           "1 2",   -INF,   INF,   2),
+    ("log10",       "u",           "1 10",  -INF,   INF,   2),
+    ("sqrt",        "u",           "0 1 4", 0,      INF,   1),
+    ("cbrt",        "u",           "0 1 -1", -INF,  INF,   2),
+    ("hypot",       "|u| |v|",     "",      0,      INF,   2),
+    ("unit",        "u |v| jumps", "",      -1,     1,     4),
+    ("sin",         "wave 1/2",    "0",     -1,     1,     2),
+    ("cos",         "wave 0",      "0",     -1,     1,     2),
+    ("tan",         "branches 1/2", "0",    -INF,   INF,   4),
+    ("sinc",        "bessel",      "0",     -0.21723362821122167, 1, 4),
+    ("spherical_jn", "bessel",     "",      -1,     1,     16),
+    ("exprel",      "n u",         "",      0,      INF,   16),
+    ("log1prel",    "n u",         "",      -INF,   INF,   32),
+    ("asin",        "u",           "0",     -INF,   INF,   4),
+    ("acos",        "-u",          "1",     0,      INF,   4),
+    ("atan",        "u",           "0",     -INF,   INF,   4),
+    ("sinh",        "u",           "0",     -INF,   INF,   4),
+    ("cosh",        "|u|",         "0",     1,      INF,   4),
+    ("asinh",       "u",           "0",     -INF,   INF,   4),
+    ("acosh",       "u",           "1",     0,      INF,   4),
+    ("atanh",       "u",           "0",     -INF,   INF,   4),
+    ("tanh",        "u",           "0",     -1,     1,     4),
+    ("sech",        "-|u|",        "0",     0,      1,     4),
+    ("log_cosh",    "|u|",         "0",     0,      INF,   8),
+    ("tanhshrink",  "u",           "0",     -INF,   INF,   8),
+    ("sigmoid",     "u",           "0",     0,      1,     4),
+    ("log_sigmoid", "u",           "",      -INF,   0,     4),
+    ("softplus",    "u",           "",      0,      INF,   4),
+    ("erf",         "u",           "0",     -1,     1,     4),
+    ("erfc",        "-u",          "0",     0,      2,     8),
+    ("Phi",         "u",           "0",     0,      1,     8),
+    ("phi",         "-|u|",        "",      0,      0.3989422804014327, 8),
+    ("abs",         "|u|",         "",      0,      INF,   0),
+    ("sign",        "definition",  "",      -1,     1,     0),
+    ("min",         "u v",         "",      -INF,   INF,   0),
+    ("max",         "u v",         "",      -INF,   INF,   0),
+    ("clip",        "u v w",       "",      -INF,   INF,   0),
+    ("floor",       "u",           "",      -INF,   INF,   0),
+    ("ceil",        "u",           "",      -INF,   INF,   0),
+    ("round",       "u",           "",      -INF,   INF,   0),
+    ("mod",         "definition",  "",      -INF,   INF,   0),
+)
+
 # Definitions for numbers of any exponent and twice the digits (wide.py), where the one of the table
 # cancels even there. Where a function saturates it is its limit and a rest: all digits of both.
 WIDE = {
@@ -148,6 +223,10 @@ HIGHEST_N = 8  # of spherical_jn in a formula: as far as the derivatives of sinc
 PRIMITIVES: dict[str, Primitive] = {
     name: Primitive(name, tuple(arguments.split()), *columns)
     for name, arguments, *columns in (*_ELEMENTWISE, *_REDUCTIONS, *_BESIDE_REDUCTIONS)
+}
+ENCLOSING: dict[str, Enclosing] = {
+    name: Enclosing(kind, tuple(map(float, exact.split())), float(least), float(most), errs)
+    for name, kind, exact, least, most, errs in _ENCLOSING
 }
 REDUCTIONS = frozenset(name for name, *_ in _REDUCTIONS)
 OF_VECTOR = REDUCTIONS | {name for name, *_ in _BESIDE_REDUCTIONS}

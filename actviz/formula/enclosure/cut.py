@@ -1,0 +1,150 @@
+"""Tight bounds: the natural form of a formula, cut by its values at a cell's ends and its slope.
+
+From both ends of a cell the curve stays in a cone that the bounds of the derivative open. Where the
+derivative has one sign that is the range itself; else it closes with the square of the width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from actviz.formula.arrays import Array, Truths
+from actviz.formula.enclosure.bounds import compiled, run
+from actviz.formula.enclosure.cells import Part
+from actviz.formula.expression import Node
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Bounds of a formula on n cells, arrays of shape (n,); NaN where it has no value anywhere.
+
+    On the inside of each cell, which is all between its ends, or the point that it is:
+
+    - lower <= f <= upper, and above or below say that this bound is no value there;
+    - defined: f has a value everywhere; continuous: it is continuous there, too;
+    - at_left, at_right: bounds of the limits from inside at the ends of the cell, of shape (2, n),
+      NaN where none is known.
+    """
+
+    lower: Array
+    upper: Array
+    above: Truths
+    below: Truths
+    defined: Truths
+    continuous: Truths
+    at_left: Array
+    at_right: Array
+
+    @property
+    def zero(self) -> Truths:
+        """Whether it may be 0 inside."""
+        positive = (self.lower > 0) | ((self.lower == 0) & self.above)
+        negative = (self.upper < 0) | ((self.upper == 0) & self.below)
+        maybe: Truths = ~(np.isnan(self.lower) | positive | negative)
+        return maybe
+
+
+def enclose(
+    trees: Sequence[Node], parameters: Mapping[str, float], lower: Array, upper: Array
+) -> list[Bounds]:
+    """Bounds of a formula and its derivatives, each of which is the derivative of the one before.
+
+    The last of them is in its natural form, the others are cut by those behind them. The cells are
+    arrays of shape (n,) of floats, lower <= upper.
+
+    Raises KeyError for a name without a value, and for a function of a whole vector.
+
+    >>> from actviz.formula.parsing import parse
+    >>> f, slope = parse("x - x**2"), parse("1 - 2*x")
+    >>> found, _ = enclose([f, slope], {}, np.array([0.0, 0.5]), np.array([0.5, 0.75]))
+    >>> found.lower.tolist(), found.upper.tolist()
+    ([0.0, 0.1875], [0.25, 0.25])
+    """
+    n = lower.size
+    low = np.concatenate([lower, lower, upper])
+    high = np.concatenate([upper, lower, upper])
+    parts = run(compiled(trees, parameters), low, high, shared=n)
+    parts = [parts[0], *(_where_it_is(part, parts[0]) for part in parts[1:])]
+    bounds = [_plain(part, n) for part in parts]
+    with np.errstate(all="ignore"):
+        for k in range(len(bounds) - 2, -1, -1):
+            bounds[k] = _cut(bounds[k], bounds[k + 1], lower, upper)
+    return bounds
+
+
+def values(
+    trees: Sequence[Node], parameters: Mapping[str, float], x: Array
+) -> list[tuple[Array, Array]]:
+    """Bounds of each formula at points."""
+    return [(part.ends[0], part.ends[1]) for part in run(compiled(trees, parameters), x, x)]
+
+
+def _where_it_is(slope: Part, f: Part) -> Part:
+    """A derivative is where the function is."""
+    ends = np.where(np.isnan(f.ends[0]), np.nan, slope.ends)
+    return Part(ends, slope.apart, slope.defined & f.defined, slope.continuous & f.continuous)
+
+
+def _plain(part: Part, n: int) -> Bounds:
+    left, right = slice(n, 2 * n), slice(2 * n, 3 * n)
+    at_left, at_right = (
+        np.where(part.continuous[side], part.ends[:, side], np.nan) for side in (left, right)
+    )
+    (lower, upper), (above, below) = part.ends[:, :n], part.apart[:, :n]
+    defined, continuous = part.defined[:n], part.continuous[:n]
+    return Bounds(lower, upper, above, below, defined, continuous, at_left, at_right)
+
+
+def _cut(f: Bounds, slope: Bounds, lower: Array, upper: Array) -> Bounds:
+    """f within the cones from its ends, where it is continuous and its slope defined."""
+    usable = f.continuous & slope.defined & (lower < upper)
+    falls, rises = np.minimum(slope.lower, 0.0), np.maximum(slope.upper, 0.0)
+    width = np.nextafter(upper - lower, np.inf)
+    # the greatest of f, and the greatest of -f
+    left = np.stack([f.at_left[1], -f.at_left[0]])
+    right = np.stack([f.at_right[1], -f.at_right[0]])
+    up = np.stack([rises, -falls])
+    down = np.stack([-falls, rises])
+    most = _highest(left, right, up, down, width)
+    most = np.where(usable, most, np.inf)
+    rising = (slope.lower > 0) | ((slope.lower == 0) & slope.above)
+    falling = (slope.upper < 0) | ((slope.upper == 0) & slope.below)
+    strict = usable & (rising | falling)
+    new_upper, new_lower = np.fmin(f.upper, most[0]), np.fmax(f.lower, -most[1])
+    return Bounds(
+        np.where(np.isnan(f.lower), np.nan, new_lower),
+        np.where(np.isnan(f.upper), np.nan, new_upper),
+        np.where(-most[1] >= f.lower, strict | ((new_lower == f.lower) & f.above), f.above),
+        np.where(most[0] <= f.upper, strict | ((new_upper == f.upper) & f.below), f.below),
+        f.defined,
+        f.continuous,
+        f.at_left,
+        f.at_right,
+    )
+
+
+def _highest(left: Array, right: Array, up: Array, down: Array, width: Array) -> Array:
+    """The most that a curve can reach between two values with at most these slopes.
+
+    Whatever the place t between: left of it at most left + up*t, right of it right + down*(w - t).
+    """
+    place = (right - left + down * width) / (up + down)
+    place = np.where(np.isnan(place), width / 2, np.clip(place, 0.0, width))
+    place = np.where((up == 0) | np.isinf(down), width, place)
+    place = np.where((down == 0) | np.isinf(up), 0.0, place)
+    place = np.where(np.isnan(left), 0.0, np.where(np.isnan(right), width, place))
+    from_left = _above(left, up, place)
+    rest = np.nextafter(width - place, np.inf)
+    from_right = _above(right, down, np.where(place == width, 0.0, rest))
+    known = ~(np.isnan(left) & np.isnan(right))
+    return np.where(known, np.fmax(from_left, from_right), np.inf)
+
+
+def _above(value: Array, slope: Array, width: Array) -> Array:
+    """value + slope*width, rounded up."""
+    gain = np.where((slope == 0) | (width == 0), 0.0, np.nextafter(slope * width, np.inf))
+    total = value + gain
+    return np.where(gain == 0, value, np.nextafter(total, np.inf))
