@@ -197,13 +197,6 @@ def test_a_domain_of_a_file_holds(tmp_path: Path) -> None:
 HARD = (0.0, -1.0, 1.0, 2.0, -2.0, 0.5, 1e-9, -1e-9, 1e-5, 1e3, -1e-3, 1e6, -1e6)
 SETS = 2  # of random parameters, of each function
 PROMISED = 16.0
-# What is beyond that, in units, where evaluate does not look closely at what loses digits.
-BEYOND = {
-    "softclip": (4096, "a difference of differences, of which each cancels by less than 2**7"),
-    "repu": (512, "the exponent p - 1 is rounded"),
-    "laplace": (128, "x - mu is rounded in the tail of Phi"),
-}
-CANCELLED = 128  # anywhere: a sum that is smaller than its terms by less than 2**7
 
 
 def random_sets(name: str) -> Iterator[dict[str, float]]:
@@ -223,13 +216,11 @@ def _number(lot: random.Random) -> float:
     return lot.choice(HARD) if lot.random() < 0.5 else lot.uniform(-4, 4)
 
 
-def _points(name: str, parameters: dict[str, float], lot: random.Random) -> list[float]:
+def _points(parameters: dict[str, float], lot: random.Random) -> list[float]:
     """Of every size, and where a parameter makes something happen."""
     sizes = (0.0, 1e-300, 1e-20, 1e-9, 1e-4, 0.1, 0.7, 2.5, 8.0, 30.0, 50.0, 700.0, 1e9, 1e100)
     points = [lot.choice((1, -1)) * size for size in lot.sample(sizes, 6)]
     points += [lot.choice((1, -1)) * 10.0 ** lot.uniform(-3, 3) for _ in range(4)]
-    if name == "hosc":  # whose tanh hides how little 1e100*omega is known from x*f'(x)
-        points.remove(max(points, key=abs))
     for value in filter(None, parameters.values()):
         points += [value, -value, lot.uniform(-40, 40) / value, lot.uniform(-3, 3) * value]
     return points
@@ -253,13 +244,13 @@ def test_within_the_bound_by_x_and_by_every_parameter(name: str) -> None:
     wrong = []
     for given in random_sets(name):
         function = actviz.get(name, **given)
-        points = _points(name, given, lot)
+        points = _points(given, lot)
         for wrt in ("x", *given):
             for order in (0, 1, 2) if wrt == "x" else (1, 2):
                 values = function.derivative(np.array(points), order=order, wrt=wrt)
                 for x, value in zip(points, values.tolist(), strict=True):
                     units = _units(function, wrt, order, x, value)
-                    if not units <= BEYOND.get(name, (CANCELLED, ""))[0]:
+                    if not units <= PROMISED:
                         wrong.append((given, wrt, order, x, value, units))
     assert not wrong, wrong[:5]
 

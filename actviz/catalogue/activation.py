@@ -11,7 +11,7 @@ from actviz.catalogue.domain import checked
 from actviz.catalogue.entry import Entry
 from actviz.catalogue.kind import Kind, refusal
 from actviz.errors import UsageError
-from actviz.formula.derivative import MAXIMUM_ORDER, differentiate
+from actviz.formula.derivative import MAXIMUM_ORDER, differentiate, exactly
 from actviz.formula.expression import Apply, Name, Node, X, rebuild, to_text, walk
 from actviz.formula.latex import to_latex
 from actviz.formula.parsing import parse
@@ -101,14 +101,12 @@ class Activation:
         """The formula that values are computed from, or its derivative by x or a parameter."""
         node = self.stable or self.definition
         if wrt == "x":
-            return _tree(node, self.first_derivative, _checked(order))
+            return _numeric_tree(node, self.first_derivative, _checked(order))
         if wrt not in self.parameters:
             known = ", ".join(self.parameters) or "none"
             raise UsageError(f"{self.name} has no parameter {wrt!r} (parameters: {known}).")
-        node = self.parametric or node
-        for _ in range(_checked(order)):
-            node = differentiate(node, wrt)
-        return node
+        _checked(order)
+        return exactly(self.parametric or node, lambda named: _by_parameter(named, order, wrt))
 
     def derivative_formula(self, order: int = 1) -> str:
         """The printed formula of a derivative, parameters by name."""
@@ -288,6 +286,19 @@ def _tree(definition: Node, first_derivative: Node | None, order: int) -> Node:
     if order == 1 and first_derivative is not None:
         return first_derivative
     return differentiate(_tree(definition, first_derivative, order - 1))
+
+
+@lru_cache(maxsize=4096)
+def _numeric_tree(node: Node, first_derivative: Node | None, order: int) -> Node:
+    if order and first_derivative is not None:
+        node, order = first_derivative, order - 1
+    return exactly(node, lambda named: _tree(named, None, order)) if order else node
+
+
+def _by_parameter(node: Node, order: int, wrt: str) -> Node:
+    for _ in range(order):
+        node = differentiate(node, wrt)
+    return node
 
 
 def from_formula(text: str, name: str = "f", /, **parameters: float) -> Activation:

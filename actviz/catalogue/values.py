@@ -12,6 +12,7 @@ from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 from actviz.formula.breakpoints import one_sided
 from actviz.formula.breaks import partial
+from actviz.formula.derivative import exactly
 from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import Node
 from actviz.formula.gated import evaluate_pairs
@@ -49,7 +50,7 @@ def derivative(activation: Activation, x: Any, order: int, side: str | None, wrt
 
 def at(activation: Activation, a: Any, b: Any, wrt: Sequence[str]) -> Array:
     """The values of a gated function, or of a partial derivative, at numbers that broadcast."""
-    node = activation.partial(*wrt, of=activation.numeric_tree())
+    node = exactly(activation.numeric_tree(), lambda of: activation.partial(*wrt, of=of))
     return evaluate_pairs(node, activation.arguments, a, b, activation.parameters)
 
 

@@ -11,7 +11,17 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from actviz.formula.algebra import build, too_large
-from actviz.formula.expression import COMPARISONS, ONE, ZERO, Apply, Name, Node, rebuild, walk
+from actviz.formula.expression import (
+    COMPARISONS,
+    ONE,
+    ZERO,
+    Apply,
+    Name,
+    Node,
+    Number,
+    rebuild,
+    walk,
+)
 from actviz.formula.parsing import parse, parse_rule
 from actviz.formula.primitives import ARGUMENTS, DERIVATIVES, OF_VECTOR, PRIMITIVES, REDUCTIONS
 
@@ -41,6 +51,46 @@ def differentiate(node: Node, wrt: str = "x") -> Node:
         done[part] = _derivative(part, done, wrt)
     if _is_too_large(done[node]):
         raise too_large()
+    return done[node]
+
+
+def exactly(node: Node, derive: Callable[[Node], Node]) -> Node:
+    """A derivative for evaluation, in which exponents are not rounded.
+
+    That of x**0.3 is printed with the exponent -0.7, and has the float64 0.3 less 1, which is no
+    float64: at 1e300 that is a hundred units. Here it stays 0.3 - 1, which evaluation has exactly.
+    """
+    names: dict[Node, Node] = {}
+    for part in walk(node):
+        match part:
+            case Apply("**", (_, exponent)) if _may_be_rounded(exponent):
+                names.setdefault(exponent, Name(f"exponent {len(names)}"))
+    if not names:
+        return derive(node)
+    back = {name: exponent for exponent, name in names.items()}
+    return rebuild(derive(_exponents_named(node, names)), back)
+
+
+def _may_be_rounded(exponent: Node) -> bool:
+    """Whether it is a constant that is no short binary number: no small whole or half one."""
+    match exponent:
+        case Number(value):
+            return not (value * 64).is_integer() or abs(value) > 2.0**20
+        case Apply():
+            return not any(isinstance(part, Name) for part in walk(exponent))
+    return False
+
+
+def _exponents_named(node: Node, names: Mapping[Node, Node]) -> Node:
+    done: dict[Node, Node] = {}
+    for part in walk(node):
+        match part:
+            case Apply("**", (u, exponent)):
+                done[part] = Apply("**", (done[u], names.get(exponent, done[exponent])))
+            case Apply(head, arguments):
+                done[part] = Apply(head, tuple(done[argument] for argument in arguments))
+            case _:
+                done[part] = part
     return done[node]
 
 

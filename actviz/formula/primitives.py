@@ -218,6 +218,8 @@ WIDE = {
 # fmt: on
 
 PERIODS = {"sin": 2, "cos": 2, "tan": 1}  # in units of pi
+WAVES = frozenset({*PERIODS, "sinc", "spherical_jn"})
+TURNED = 2.0**26  # a rounded argument of a wave that is larger is off by more than a slope tells
 HIGHEST_N = 8  # of spherical_jn in a formula: as far as the derivatives of sinc go, and again
 
 PRIMITIVES: dict[str, Primitive] = {

@@ -14,7 +14,7 @@ import numpy as np
 
 from actviz.formula.expression import COMPARISONS, CONSTANTS, Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import PARTS, kernel
-from actviz.formula.primitives import ARGUMENTS, OF_VECTOR, ROUNDING, STEPS
+from actviz.formula.primitives import ARGUMENTS, OF_VECTOR, ROUNDING, STEPS, TURNED, WAVES
 from actviz.formula.shifted import shifted
 
 OF_ROW = OF_VECTOR | {"pick", "beside", "top", "beneath"}  # these look at all of a row
@@ -58,6 +58,13 @@ AMPLIFIES |= {each: lambda value, u, v: ((u - v) * NEAR, u) for each in COMPARIS
 AMPLIFIES |= {  # a step is at a whole number, or at half of one
     each: lambda value, u: ((2 * u - np.rint(2 * u)) * NEAR, u) for each in STEPS
 }
+
+
+def _turned(value: Any, *arguments: Any) -> tuple[Any, Any]:
+    """Of a wave of what is a power of x, and rounded."""
+    return TURNED, arguments[-1]
+
+
 STRAIGHT = frozenset({"*", "/", "neg", "sqrt", "cbrt", "abs"})  # also ** of a number
 
 
@@ -149,6 +156,8 @@ def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dic
             risky = not crooked.isdisjoint(part.arguments[:own])
         if risky:
             found[part] = AMPLIFIES[part.head]
+        elif part.head in WAVES and not rounded.isdisjoint(part.arguments):
+            found[part] = _turned
     return found
 
 

@@ -19,7 +19,7 @@ from actviz.formula.arrays import Array, Truths
 from actviz.formula.derivative import differentiate
 from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import kernel
-from actviz.formula.primitives import OF_ORDER, ROUNDING, STEPS
+from actviz.formula.primitives import OF_ORDER, ROUNDING, STEPS, TURNED, WAVES
 
 ALLOWED = 13.0  # eps times |y| + |x y'|: a little less than what is promised
 TIE = 2.0**-48  # of what is compared: nearer to each other, rounding may have decided
@@ -41,13 +41,14 @@ def doubtful(
     """
     parts = tuple(walk(node))
     values = _values(parts, {X: x, **_named(constants)})
-    varying = _varying(parts)
-    slopes, reached = _walked_back(parts, values, varying, x.shape)
+    slopes, reached = _walked_back(parts, values, _weighty(parts), x.shape)
     y = np.broadcast_to(values[node], x.shape)
     rounding, underflow = np.zeros(x.shape), np.zeros(x.shape)
     lost, undecided = np.zeros(x.shape, dtype=bool), np.zeros(x.shape, dtype=bool)
     for part in parts:
         if not isinstance(part, Apply):
+            if part in _CONSTANTS:
+                rounding += _weighed(slopes[part], values[part] * 0.5)
             continue
         if part.head in COMPARISONS:
             u, v = (values[each] for each in part.arguments)
@@ -60,6 +61,8 @@ def doubtful(
         if part.head in STEPS:
             u = 2 * values[part.arguments[0]]
             lost |= reached[part] & cancelled & (np.abs(u - np.rint(u)) < TIE * np.abs(u))
+        if part.head in WAVES and isinstance(part.arguments[-1], Apply):
+            lost |= reached[part] & cancelled & (np.abs(values[part.arguments[-1]]) > TURNED)
         if part.head in ROUNDING:
             own: Array = np.abs(value) * (0.5 if part.head in ROUNDED else OWN)
             rounding += _weighed(slopes[part], own)
@@ -138,17 +141,20 @@ def _values(parts: Sequence[Node], known: Mapping[Node, Any]) -> dict[Node, Any]
     return values
 
 
-def _varying(parts: Sequence[Node]) -> set[Node]:
-    """The parts that x goes into."""
-    varying: set[Node] = {X}
+def _weighty(parts: Sequence[Node]) -> set[Node]:
+    """The parts whose rounding counts: those that x goes into, and constant exponents."""
+    weighty: set[Node] = {X}
     for part in parts:
-        if isinstance(part, Apply) and not varying.isdisjoint(part.arguments):
-            varying.add(part)
-    return varying
+        if isinstance(part, Apply):
+            if part.head == "**":
+                weighty.update(walk(part.arguments[1]))
+            if not weighty.isdisjoint(part.arguments):
+                weighty.add(part)
+    return weighty
 
 
 def _walked_back(
-    parts: Sequence[Node], values: Mapping[Node, Any], varying: set[Node], shape: tuple[int, ...]
+    parts: Sequence[Node], values: Mapping[Node, Any], weighty: set[Node], shape: tuple[int, ...]
 ) -> tuple[dict[Node, Array], dict[Node, Truths]]:
     """dy/dpart of every part, and where the part has a say in y at all."""
     slopes = {part: np.zeros(shape) for part in parts}
@@ -163,7 +169,7 @@ def _walked_back(
                 taken = values[part.arguments[0]]
                 here = here & (taken if i == 1 else ~np.asarray(taken, dtype=bool))
             reached[argument] = reached[argument] | here
-            if argument in varying and part.head not in COMPARISONS:
+            if argument in weighty and part.head not in COMPARISONS:
                 share = _partial(part, i, values)
                 slope = np.where((slopes[part] == 0) | ~here, 0.0, slopes[part] * share)
                 slopes[argument] = slopes[argument] + slope
