@@ -10,7 +10,7 @@ import numpy as np
 from actviz.catalogue.kind import Kind, described, refusal
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
-from actviz.formula.breakpoints import one_sided
+from actviz.formula.breakpoints import at_side
 from actviz.formula.breaks import partial
 from actviz.formula.derivative import exactly
 from actviz.formula.evaluate import evaluate
@@ -138,4 +138,4 @@ def _take_side(activation: Activation, node: Node, points: Array, values: Array,
         within = switches(activation.definition, activation.parameters, places[0], places[-1])
         places = list(within)
     for place in places:
-        values[points == place] = one_sided(node, place, side, activation.parameters)
+        values[points == place] = at_side(node, place, side, activation.parameters)

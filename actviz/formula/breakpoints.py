@@ -18,7 +18,18 @@ from actviz.formula.arrays import Array
 from actviz.formula.breaks import breaking, spelled, stepping, switching, whole_of
 from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.evaluate import evaluate, trace
-from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.expression import (
+    COMPARISONS,
+    ONE,
+    ZERO,
+    Apply,
+    Name,
+    Node,
+    Number,
+    X,
+    rebuild,
+    walk,
+)
 from actviz.formula.primitives import STEPS
 from actviz.formula.switches import factors, switches
 
@@ -101,6 +112,35 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
         if abs(value) < 1e9 * (1 + abs(float(evaluate(taken, np.array(near), parameters)))):
             return value  # else a pole beside this float, such as that of tan
     return _approached(node, x, direction, parameters)
+
+
+def at_side(node: Node, x: float, side: str, parameters: Mapping[str, float]) -> float:
+    """The limit from a side of this very float: its value, unless something switches exactly there.
+
+    >>> from actviz.formula.parsing import parse
+    >>> at_side(parse("where(x*x > 2, 1, 0)"), 2**0.5, "left", {})
+    1.0
+    """
+    here = float(evaluate(node, np.array(x), parameters))
+    if math.isfinite(here) and not _switches_at(node, x, tuple(parameters.items())):
+        return here
+    return one_sided(node, x, side, parameters)
+
+
+def _switches_at(node: Node, x: float, parameters: tuple[tuple[str, float], ...]) -> bool:
+    """Whether something that switches is 0 at x, or what steps a whole number."""
+    values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
+    zeros = [rebuild(part, values) for part in switching(node)]
+    whole = [rebuild(part, values) for part in stepping(node)]
+    zeros += [Apply("-", (part, Apply("floor", (part,)))) for part in whole]
+    return any(_is_zero(each, x) for each in dict.fromkeys(zeros))
+
+
+def _is_zero(node: Node, x: float) -> bool:
+    """Whether it is 0 and not only small: comparisons are right to the last digit."""
+    differs = Apply("where", (Apply("<", (node, ZERO)), ONE, ZERO))
+    differs = Apply("where", (Apply(">", (node, ZERO)), ONE, differs))
+    return not evaluate(differs, np.array(x), {}) > 0
 
 
 @lru_cache(maxsize=1024)

@@ -24,7 +24,6 @@ from actviz.formula.program import Program, Step, lowered, program
 from actviz.formula.shifted import shifted
 
 BLOCK = 8192  # points: the buffers of a formula stay in the second-level cache
-CANCELS = 2.0**-4  # a value so much smaller than its scale is looked at closely
 CONSTANTS = {"pi": math.pi, "e": math.e}
 
 
@@ -151,7 +150,7 @@ def _cancelled(
     assert step.scale is not None
     raised = flags.raised
     value, scale = step.scale(slots[step.slot], *(slots[i] for i in step.arguments))
-    here: Truths = np.abs(value) < np.abs(scale) * CANCELS
+    here: Truths = np.abs(value) < np.abs(scale) * step.cancels
     flags.raised = raised
     if not here.any():
         return before

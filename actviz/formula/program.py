@@ -18,7 +18,8 @@ from actviz.formula.primitives import ARGUMENTS, OF_VECTOR, ROUNDING, STEPS, TUR
 from actviz.formula.shifted import shifted
 
 OF_ROW = OF_VECTOR | {"pick", "beside", "top", "beneath"}  # these look at all of a row
-NEAR = 2.0**41  # brings what is 2**-48 of its size apart to what counts as cancelled
+OF_SUMS, OF_OTHERS = 2.0**-3, 2.0**-4  # a value so much smaller than its scale is looked at closely
+NEAR = 2.0**44  # brings what is 2**-48 of its size apart to what counts as cancelled
 # What makes more of the rounding of its arguments than a few times as much: where the first of
 # these two, from its value and arguments, is much smaller than the second.
 Scale = Callable[..., tuple[Any, Any]]
@@ -72,7 +73,8 @@ STRAIGHT = frozenset({"*", "/", "neg", "sqrt", "cbrt", "abs"})  # also ** of a n
 class Step:
     """One operation: kernel, where its arguments are, where its result goes, what is then free.
 
-    steps: whether it is floor or its kin. scale: by what it is seen that it cancels, if it may.
+    steps: whether it is floor or its kin. scale: by what it is seen that it cancels, if it may, and
+    cancels: how much smaller a value is then.
     guards: the conditions, by slot, of the branches that alone it is for, and whether each holds.
     """
 
@@ -82,6 +84,7 @@ class Step:
     free: tuple[int, ...]
     steps: bool
     scale: Scale | None
+    cancels: float
     guards: tuple[tuple[int, bool], ...] = ()
 
 
@@ -126,6 +129,7 @@ def program(node: Node) -> Program:
                 tuple(free),
                 part.head in STEPS,
                 risks.get(part),
+                OF_SUMS if part.head in ("+", "-") else OF_OTHERS,
                 guards.get(part, ()),
             )
             (steps if part in varying else before).append(step)
