@@ -292,4 +292,4 @@ def _repair_rows(
         values[doubtful] = _precise(parts, x[doubtful], constants)
     unknown = np.isnan(values).any(axis=-1) & (np.isinf(x).sum(axis=-1) == 1)
     for i in np.flatnonzero(unknown & ~np.isnan(x).any(axis=-1)):
-        values[i] = wide.limit_of_row(parts, x[i], constants)
+        values[i] = wide.limit_of_row(program(shifted(node)).parts, x[i], constants)

@@ -25,4 +25,6 @@ def evaluate_pairs(
     picked: dict[Node, Node] = {
         Name(name): Apply("pick", (X, Number(float(i)))) for i, name in enumerate(arguments)
     }
-    return evaluate(rebuild(node, picked), pairs, parameters)[..., 0]
+    values = evaluate(rebuild(node, picked), pairs, parameters)[..., 0].copy()
+    values[np.isnan(pairs).any(axis=-1)] = np.nan  # of a derivative too that has but one of them
+    return values

@@ -73,10 +73,11 @@ def _agreed(value: Wide) -> float:
     """The number that values far out agree on, if they do."""
     if np.isnan(value.high).any():
         return math.nan
-    if ((value.exponent > 300 * UNIT) | np.isinf(value.high)).all():
+    moves = np.ptp(value.exponent) > UNIT or not (np.isfinite(value.high) & (value.high != 0)).all()
+    if moves and ((value.exponent > 300 * UNIT) | np.isinf(value.high)).all():
         signs = np.sign(value.high)
         return math.inf * float(signs[0]) if (signs == signs[0]).all() else math.nan
-    if ((value.exponent < -300 * UNIT) | (value.high == 0)).all():
+    if moves and ((value.exponent < -300 * UNIT) | (value.high == 0)).all():
         return 0.0
     values = numbers.to_float(value)
     spread = float(np.max(values) - np.min(values))
@@ -230,4 +231,7 @@ _OWN: dict[str, Callable[..., Any]] = {
     "sum": vectors.total,
     "others": vectors.others,
     "pick": vectors.picked,
+    "top": vectors.top,
+    "beside": vectors.beside,
+    "beneath": vectors.beneath,
 }

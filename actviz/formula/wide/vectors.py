@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,13 +31,34 @@ def everywhere(u: Wide, size: int) -> Wide:
 
 
 def total(u: Wide) -> Wide:
-    """The sum by halves, for every component."""
+    """The sum, for every component."""
+    return _by_halves(u, numbers.add)
+
+
+def top(u: Wide) -> Wide:
+    """The largest, for every component."""
+    return _by_halves(u, lambda a, b: numbers.select(numbers.sign_of_difference(a, b) >= 0, a, b))
+
+
+def _by_halves(u: Wide, join: Callable[[Wide, Wide], Wide]) -> Wide:
     size, left = u.high.shape[-1], u
     while (count := left.high.shape[-1]) > 1:
         half = count // 2
-        added = numbers.add(columns(left, slice(half)), columns(left, slice(half, 2 * half)))
+        added = join(columns(left, slice(half)), columns(left, slice(half, 2 * half)))
         left = joined(added, columns(left, slice(2 * half, count))) if count % 2 else added
     return everywhere(left, size)
+
+
+def beside(u: Wide) -> Wide:
+    """How much each is above the largest."""
+    return numbers.subtract(u, top(u))
+
+
+def beneath(u: Wide) -> Wide:
+    """The sum of all but the largest, for every component."""
+    largest = np.argmax(numbers.sign_of_difference(u, top(u)), axis=-1, keepdims=True)
+    at = np.arange(u.high.shape[-1]) == largest
+    return total(numbers.select(at, numbers.wide(np.zeros(u.high.shape)), u))
 
 
 def others(u: Wide) -> Wide:
