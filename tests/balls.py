@@ -199,10 +199,10 @@ class Reading:
         return arb(2) ** (2 * self.spread + 60)
 
     def even(self, of: Callable[[Any], Any], u: Any) -> Any:
-        return of(-u) if sign_of(coefficient(u, 0)) < 0 else of(u)
+        return of(-u) if coefficient(u, 0) < 0 else of(u)
 
     def odd(self, of: Callable[[Any], Any], u: Any) -> Any:
-        return -of(-u) if sign_of(coefficient(u, 0)) < 0 else of(u)
+        return -of(-u) if coefficient(u, 0) < 0 else of(u)
 
     def erfc(self, u: Any) -> Any:
         """Far out by its asymptotic series, so that it goes with exp, which may be cut off."""
@@ -219,7 +219,7 @@ class Reading:
         return first * (sum_ + sum_ * arb(0, abs(coefficient(term, 0)).upper()))
 
     def softplus(self, u: Any) -> Any:
-        if sign_of(coefficient(u, 0)) < 0:
+        if coefficient(u, 0) < 0:
             return (1 + self.exp(u)).log()
         return u + (1 + self.exp(-u)).log()
 

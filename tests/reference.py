@@ -20,6 +20,7 @@ from actviz.formula.expression import Node
 DIGITS = 60  # bits that a value is known to
 PRECISIONS = tuple(192 * 2**i for i in range(7))
 UNDERFLOW = arb(2) ** -1100  # what is less is 0 in float64
+INFINITE = arb(2) ** 2000  # what is more is infinite
 SPREADS = (84, 87)  # see balls.Reading
 # The exponents of what stands for an infinite number; beyond 6000 comes what exp gives.
 FAR = tuple(range(4000, 5600, 131))
@@ -77,7 +78,7 @@ def derivative(asked: Asked) -> Any:
     y = found[0] if len(found) == 1 else _limit(found)
     if asked.order and len(found) > 1 and y is not None and not y.is_nan():
         value = derivative(replace(asked, order=0))
-        if value is None or value.is_nan():  # a slope of what has no limit
+        if value is not None and value.is_nan():  # a slope of what has no limit
             return None
     return y
 
@@ -87,8 +88,9 @@ def _limit(found: Sequence[Any]) -> Any:
     if all(_same(found[0], y) for y in found):
         return found[0] if _regular(found) else arb.nan()
     steps = [after - before for before, after in pairwise(found)]
-    slow = all(step > 0 for step in steps) or all(step < 0 for step in steps)
-    return None if slow else arb.nan()
+    if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
+        return arb.nan()
+    return steps[0].sgn() * INFINITE if steps[-1] / steps[0] > 0.9 else None  # as log grows, or not
 
 
 def _regular(found: Sequence[Any]) -> bool:
