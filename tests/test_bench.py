@@ -29,6 +29,9 @@ def test_every_pair_and_function_was_measured_against_its_mark() -> None:
     measured = [(row["what"], row["against"], row["mark"]) for row in RESULTS["pairs"]]
     assert measured == [(pair.what, pair.against, pair.mark) for pair in bench.PAIRS]
     assert {row["name"] for row in RESULTS["torch"]} <= {a.name for a in bench.torch_functions()}
+    vectors = [(row["name"], row["logits"], row["mark"]) for row in RESULTS["vectors"]]
+    assert vectors == [(name, what, mark) for name, mark in bench.VECTORS.items()
+                       for what in bench.LOGITS]  # fmt: skip
     grown = {what: [r["count"] for r in RESULTS["growth"] if r["what"] == what]
              for what in report.NAMES}  # fmt: skip
     asked = {what: list(counts) for what, (_, counts) in bench.GROWTH.items()}

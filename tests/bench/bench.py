@@ -33,6 +33,7 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 PYTHON = sys.executable
 ACTVIZ = str(Path(PYTHON).parent / "actviz")
+LIBRARIES = ("numpy", "matplotlib", "pandas", "scipy", "torch")
 ROWS, MANY = 1_000_000, 10_000_000
 ELEMENTS = 10_000_000
 CHECKED = (
@@ -90,6 +91,24 @@ GROWTH: dict[str, tuple[Callable[[int], str], tuple[int, ...]]] = {
     "figures": (lambda n: swishes(n), (1, 4, 16, 64)),
     "rows": (lambda n: f"table silu -d --points {n} -o a.csv", (10**3, 10**4, 10**5, 10**6, 10**7)),
 }
+# Logits as they come and as they may be, and how many of them; scipy has the first three functions.
+LOGITS: dict[str, Callable[[Any, int], Any]] = {
+    "of spread 3": lambda rng, n: rng.normal(scale=3, size=n),
+    "of spread 1000": lambda rng, n: rng.normal(scale=1000, size=n),
+    "about -800": lambda rng, n: rng.normal(-800, size=n),
+    "half of them masked": lambda rng, n: np.where(
+        rng.random(n) < 0.5, -np.inf, rng.normal(size=n)
+    ),
+    "of all sizes": lambda rng, n: np.ldexp(rng.uniform(-1, 1, n), rng.integers(-1000, 1000, n)),
+}
+VECTORS = {
+    "softmax": 2.0,
+    "log_softmax": 2.0,
+    "logsumexp": None,
+    "sparsemax": None,
+    "entmax15": None,
+}
+LENGTHS = (10**4, 10**5, 10**6, 10**7)
 HELD = (10**3, 10**7)  # rows, whose memory is told
 POINTS = (10**2, 10**3, 10**4, 10**5, 10**6, 10**7)
 
@@ -186,6 +205,20 @@ def _gradient(function: Callable[[Any], Any], x: Any) -> object:
     return torch.autograd.grad(function(x).sum(), x)
 
 
+def of_vectors(runs: int = 9) -> Iterator[Measured]:
+    """Functions of one long vector: seconds as it grows, and against scipy at a million logits."""
+    import scipy.special
+
+    for name, mark in VECTORS.items():
+        ours, theirs = actviz.get(name).value, getattr(scipy.special, name, None)
+        for what, draw in LOGITS.items():
+            x = draw(np.random.default_rng(0), LENGTHS[-1])
+            took = [min(seconds(partial(ours, x[:n])) for _ in range(runs)) for n in LENGTHS]
+            one = x[:ROWS]
+            against = theirs and compare(partial(ours, one), partial(theirs, one), runs)
+            yield {"name": name, "logits": what, "mark": mark, "seconds": took, "scipy": against}
+
+
 def growth(folder: str) -> Iterator[Measured]:
     """Seconds as the count grows."""
     for what, (command, counts) in GROWTH.items():
@@ -206,7 +239,7 @@ def geometric_mean(ratios: list[float]) -> float:
 
 def machine() -> str:
     """What the numbers were measured with."""
-    libraries = (f"{name} {version(name)}" for name in ("numpy", "matplotlib", "pandas", "torch"))
+    libraries = (f"{name} {version(name)}" for name in LIBRARIES)
     python = f"Python {platform.python_version()}"
     return ", ".join((f"{os.cpu_count()} cores of {_processor()}", python, *libraries))
 
@@ -244,6 +277,17 @@ def measured_torch() -> list[Measured]:
     return found
 
 
+def measured_vectors() -> list[Measured]:
+    """Functions of a vector, each shown as it comes."""
+    found = []
+    for row in of_vectors():
+        found.append(row)
+        times = " ".join(f"{took:9.5f}" for took in row["seconds"])
+        ratio = f"{row['scipy']['ratio']:6.2f}" if row["scipy"] else " " * 6
+        print(f"{ratio} {times} s  {row['name']}, logits {row['logits']}; scipy", flush=True)
+    return found
+
+
 def measured_growth() -> list[Measured]:
     """Time against count, shown as it comes."""
     found = []
@@ -270,6 +314,7 @@ def measured_memory() -> list[Measured]:
 PARTS = {
     "pairs": measured_pairs,
     "torch": measured_torch,
+    "vectors": measured_vectors,
     "growth": measured_growth,
     "memory": measured_memory,
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bench import RESULTS, geometric_mean
+from bench import LENGTHS, RESULTS, ROWS, geometric_mean
 
 from actviz import figure
 from actviz.figure.canvas import canvas as on
@@ -43,6 +43,8 @@ def table(results: dict[str, Any]) -> str:
             "",
             *_against_torch(results["torch"]),
             "",
+            *_of_vectors(results["vectors"]),
+            "",
             _memory(results["memory"]),
             "",
             f"![{_words(results['growth'])}](growth.png)",
@@ -53,9 +55,13 @@ def table(results: dict[str, Any]) -> str:
 
 def _row(pair: dict[str, Any]) -> str:
     mark = "" if pair["mark"] is None else f"{pair['mark']:g}"
-    over = pair["mark"] is not None and round(pair["ratio"], 2) > pair["mark"]
-    ratio = f"**{pair['ratio']:.2f}**" if over else f"{pair['ratio']:.2f}"
+    ratio = _ratio(pair["ratio"], pair["mark"])
     return f"| {pair['what']} | {pair['against']} | {ratio} | {mark} |"
+
+
+def _ratio(ratio: float, mark: float | None) -> str:
+    over = mark is not None and round(ratio, 2) > mark
+    return f"**{ratio:.2f}**" if over else f"{ratio:.2f}"
 
 
 def _against_torch(rows: list[dict[str, Any]]) -> list[str]:
@@ -75,6 +81,25 @@ def _against_torch(rows: list[dict[str, Any]]) -> list[str]:
         ),
         "",
         "</details>",
+    ]
+
+
+def _of_vectors(rows: list[dict[str, Any]]) -> list[str]:
+    """Functions of a long vector: beside scipy's, and how their time grows."""
+    return [
+        f"Functions of a vector of {ROWS:,} logits against scipy.special on one thread (mark 2 for",
+        "softmax and log_softmax), and nanoseconds for each logit of vectors of growing length.",
+        "",
+        "| function | logits | ratio |" + "".join(f" {n:,} |" for n in LENGTHS),
+        "|---|---|--:|" + "--:|" * len(LENGTHS),
+        *(
+            f"| {r['name']} | {r['logits']} |"
+            f" {_ratio(r['scipy']['ratio'], r['mark']) if r['scipy'] else ''} |"
+            + "".join(
+                f" {took / n * 1e9:.1f} |" for n, took in zip(LENGTHS, r["seconds"], strict=True)
+            )
+            for r in rows
+        ),
     ]
 
 
