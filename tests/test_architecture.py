@@ -116,6 +116,7 @@ INSIDE = {
         ("switches",),
         ("enclosure",),
         ("evaluate",),
+        ("precise",),
         ("balls", "soundness", "wide"),
         ("program",),
         ("shifted",),

@@ -208,7 +208,7 @@ def _repair(
     cancelled: Truths | None,
 ) -> None:
     """Compute again, with wide numbers, the points at which float64 may not have been enough."""
-    from actviz.formula import soundness
+    from actviz.formula import precise, soundness
 
     whole = program(node)
     with np.errstate(all="ignore"):
@@ -221,31 +221,12 @@ def _repair(
             seen = np.zeros(x.shape, dtype=bool) if cancelled is None else cancelled
             doubtful, undecided = soundness.doubtful(node, x, constants, seen)
             if doubtful.any():
-                values[doubtful] = _precise(whole.parts, x[doubtful], constants)
+                values[doubtful] = precise.evaluate(whole.parts, x[doubtful], constants)
         for sign in (1.0, -1.0):
             here = x == sign * np.inf
             here &= np.isnan(values) | undecided | (here.any() and _tips(node, sign, constants))
             if here.any():
-                from actviz.formula.wide import values as wide
-
-                values[here] = wide.limit(whole.parts, sign, constants)
-
-
-def _precise(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Array:
-    """The values in wide numbers; where these do not have the digits either, in balls."""
-    from actviz.formula.wide import values as wide
-
-    values, short = wide.evaluate(parts, x, constants)
-    left = np.flatnonzero(short.reshape(len(x), -1).any(axis=-1))
-    if left.size:
-        from actviz.formula.balls import values as balls
-
-        budget = balls.Budget(x.size)
-        for i in left:
-            settled = balls.evaluate(parts, x[i], constants, budget)
-            if settled is not None:
-                values[i] = settled if values.ndim > 1 else settled[0]
-    return values
+                values[here] = precise.limit(whole.parts, sign, constants)
 
 
 def _tips(node: Node, sign: float, constants: Mapping[str, float]) -> bool:
@@ -276,8 +257,7 @@ def _repair_rows(
 
     Where the components are not small, what cancels among them is covered by the slopes.
     """
-    from actviz.formula import soundness
-    from actviz.formula.wide import values as wide
+    from actviz.formula import precise, soundness
 
     parts = program(node).parts
     finite: Truths = np.asarray(np.isfinite(x).all(axis=-1))
@@ -289,7 +269,7 @@ def _repair_rows(
     if cancelled is not None:
         doubtful = doubtful | finite & cancelled.any(axis=-1) & (np.abs(x) < 1).all(axis=-1)
     if doubtful.any():
-        values[doubtful] = _precise(parts, x[doubtful], constants)
+        values[doubtful] = precise.evaluate(parts, x[doubtful], constants)
     unknown = np.isnan(values).any(axis=-1) & (np.isinf(x).sum(axis=-1) == 1)
     for i in np.flatnonzero(unknown & ~np.isnan(x).any(axis=-1)):
-        values[i] = wide.limit_of_row(program(shifted(node)).parts, x[i], constants)
+        values[i] = precise.limit_of_row(program(shifted(node)).parts, x[i], constants)

@@ -155,7 +155,11 @@ def power(u: Array, v: Array) -> Array:
     if np.ndim(v) == 0 and float(v) in _SMALL_POWERS:
         value: Array = _SMALL_POWERS[float(v)](u)
         return value
-    return np.power(u, v)
+    value = np.power(u, v)
+    below = u == -np.inf
+    if below.any():  # which numpy has a root of
+        value = np.where(below & (np.mod(v, 1.0) != 0), np.nan, value)
+    return value
 
 
 _SMALL_POWERS: dict[float, Callable[[Any], Any]] = {

@@ -181,7 +181,10 @@ def cos(u: Wide) -> Wide:
 
 
 def _tiny_else_wave(u: Wide, ahead: int) -> Wide:
-    """sin, or cos a quarter turn ahead; of a number beyond float64 any value is as right."""
+    """sin, or cos a quarter turn ahead; of a number beyond float64 any value is as right.
+
+    But not the same one everywhere: there is no limit.
+    """
     small, beyond = u.exponent < -60 * UNIT, u.exponent > 1023 * UNIT
     held = numbers.select(small | beyond | ~np.isfinite(u.high), numbers.constant(0.0, u), u)
     turns, rest = doubled.quarter_turns(held.mantissa, held.exponent / UNIT)
@@ -191,9 +194,8 @@ def _tiny_else_wave(u: Wide, ahead: int) -> Wide:
     sign = np.where(turns < 2, 1.0, -1.0)
     wave = numbers.wide_pair((sign * high, sign * low))
     first = u if ahead == 0 else numbers.constant(1.0, u)
-    unknown = numbers.select(
-        np.isnan(u.high), u, numbers.wide(np.where(np.isinf(u.high), np.nan, 1.0 * ahead))
-    )
+    noise = np.sin(u.high * 2.0**20 + np.mod(u.exponent / UNIT, 2.0**20) + ahead)
+    unknown = numbers.wide(np.where(np.isfinite(u.high), noise, np.nan))
     return numbers.select(
         small, first, numbers.select(beyond | ~np.isfinite(u.high), unknown, wave)
     )

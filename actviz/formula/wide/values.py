@@ -1,28 +1,24 @@
-"""Values and limits of a formula in wide numbers, where float64 runs out of range or digits.
+"""Values of a formula in wide numbers, where float64 runs out of range or digits.
 
 Used for the points at which float64 leaves the finite numbers on the way to a result that it could
-hold, or cancels; and for limits at infinity. Operators and the basic primitives have their form in
-this room, all others are taken by their definition in the table.
+hold, or cancels; and for those far out that tell a limit. Operators and the basic primitives have
+their form in this room, all others are taken by their definition in the table.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
-
-import numpy as np
 
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import kernel
 from actviz.formula.parsing import parse
-from actviz.formula.primitives import OF_VECTOR, PRIMITIVES, STEPS, WIDE
+from actviz.formula.primitives import OF_VECTOR, PRIMITIVES, WIDE
 from actviz.formula.wide import doubled, functions, numbers, relative, rounding, vectors
-from actviz.formula.wide.numbers import UNIT, Wide
+from actviz.formula.wide.numbers import Wide
 
-NEARER = 2.0**24 * (1 + np.arange(8.0) * 0.6180339887498949 % 1)  # in step with nothing
 _CONSTANTS = {"pi": doubled.PI, "e": doubled.E}
 
 
@@ -33,84 +29,12 @@ def evaluate(
 
     And where even these digits are not enough for it.
     """
-    known, errors = _judged(parts, numbers.wide(x), constants)
+    known, errors = judged(parts, numbers.wide(x), constants)
     value = known[parts[-1]]
     return numbers.to_float(value), rounding.beyond(value, errors[parts[-1]])
 
 
-def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
-    """The limit at sign*inf, read off far-away points; NaN if they do not agree on one."""
-    known = _run(parts, _far(sign), constants)
-    value = _agreed(known[parts[-1]])
-    if math.isfinite(value) and any(_doubtful(part, known) for part in parts):
-        nearer, _ = evaluate(parts, sign * NEARER, constants)
-        return value if (np.abs(nearer - value) <= 1e-5 * (1 + np.abs(nearer))).all() else math.nan
-    return value
-
-
-def limit_of_row(parts: Sequence[Node], row: Array, constants: Mapping[str, float]) -> Array:
-    """The limits of a function of a vector as its only infinite component goes there."""
-    far = _far(1.0)
-    columns = [
-        _signed(far, each) if math.isinf(each) else numbers.constant(each, far) for each in row
-    ]
-    value = _run(parts, vectors.stacked(columns), constants)[parts[-1]]
-    limits = [_agreed(vectors.columns(value, i)) for i in range(value.high.shape[-1])]
-    return np.broadcast_to(np.array(limits), row.shape)
-
-
-def _far(sign: float) -> Wide:
-    """Points far away; so many that no oscillation agrees by chance."""
-    none = np.zeros(24)
-    return Wide(sign * np.linspace(0.5, 0.99, 24), none, np.arange(901.0, 925.0) * UNIT, none)
-
-
-def _signed(far: Wide, sign: float) -> Wide:
-    return far if sign > 0 else numbers.negate(far)
-
-
-def _agreed(value: Wide) -> float:
-    """The number that values far out agree on, if they do."""
-    if np.isnan(value.high).any():
-        return math.nan
-    moves = np.ptp(value.exponent) > UNIT or not (np.isfinite(value.high) & (value.high != 0)).all()
-    if moves and ((value.exponent > 300 * UNIT) | np.isinf(value.high)).all():
-        signs = np.sign(value.high)
-        return math.inf * float(signs[0]) if (signs == signs[0]).all() else math.nan
-    if moves and ((value.exponent < -300 * UNIT) | (value.high == 0)).all():
-        return 0.0
-    values = numbers.to_float(value)
-    spread = float(np.max(values) - np.min(values))
-    settled = spread <= 1e-9 * float(np.max(np.abs(values)))
-    return float(values[0]) if settled else math.nan
-
-
-def _doubtful(part: Node, known: Mapping[Node, Any]) -> bool:
-    """Whether far-away points may show what is none of the function's.
-
-    A sum that is only the rounding of its terms, as sqrt(x**2 + x) - x is, or a step: so far out no
-    number has digits behind the point, and 2 - 1/x is 2.
-    """
-    match part:
-        case Apply("+" | "-", (a, b)):
-            result, top = known[part], np.maximum(known[a].exponent, known[b].exponent)
-            lost = (result.high == 0) | (result.exponent < top - 95 * UNIT)
-            return bool((lost & (known[a].high != 0)).any())
-        case Apply(head, _):
-            return _steps(head)
-    return False
-
-
-@lru_cache
-def _steps(head: str) -> bool:
-    """Whether a primitive is a step, or has one in its definition, as mod."""
-    if head in STEPS or head not in PRIMITIVES or not PRIMITIVES[head].definition:
-        return head in STEPS
-    parts = walk(parse(PRIMITIVES[head].definition))
-    return any(isinstance(part, Apply) and part.head in STEPS for part in parts)
-
-
-def _run(parts: Sequence[Node], x: Wide, constants: Mapping[str, float]) -> dict[Node, Any]:
+def run(parts: Sequence[Node], x: Wide, constants: Mapping[str, float]) -> dict[Node, Any]:
     known: dict[Node, Any] = {}
     for part in parts:
         match part:
@@ -123,7 +47,7 @@ def _run(parts: Sequence[Node], x: Wide, constants: Mapping[str, float]) -> dict
     return known
 
 
-def _judged(
+def judged(
     parts: Sequence[Node], x: Wide, constants: Mapping[str, float]
 ) -> tuple[dict[Node, Any], dict[Node, Array]]:
     """All values, and what each may err."""

@@ -1,0 +1,117 @@
+"""Values where float64 is not enough, and limits at infinity: in wide numbers, then in balls."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from actviz.formula.arrays import Array
+from actviz.formula.balls import values as balls
+from actviz.formula.expression import Apply, Node, walk
+from actviz.formula.parsing import parse
+from actviz.formula.primitives import PRIMITIVES, STEPS, WAVES
+from actviz.formula.wide import numbers, rounding, vectors
+from actviz.formula.wide import values as wide
+from actviz.formula.wide.numbers import UNIT, Wide
+
+_TURNS = 1 + np.arange(8.0) * 0.6180339887498949 % 1  # in step with nothing
+NEARER = 2.0**24 * _TURNS  # where steps are to be seen
+OUTWARD = 2.0 ** np.array([60.0, 80.0, 105.0, 130.0, 150.0]) * _TURNS[:5]
+BEYOND = 1100.0  # the exponent of numbers that no float64 is: not all of them are whole
+LARGE = 40.0  # what has grown to that out there, and grows on, has no limit
+
+
+def evaluate(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Array:
+    """The value of the last of the parts at finite points, or of every component of rows."""
+    values, short = wide.evaluate(parts, x, constants)
+    left = np.flatnonzero(short.reshape(len(x), -1).any(axis=-1))
+    if left.size:
+        budget = balls.Budget(x.size)
+        for i in left:
+            settled = balls.evaluate(parts, x[i], constants, budget)
+            if settled is not None:
+                values[i] = settled if values.ndim > 1 else settled[0]
+    return values
+
+
+def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
+    """The limit at sign*inf, read off far-away points; NaN if they do not agree on one."""
+    known, errors = wide.judged(parts, _far(sign, BEYOND), constants)
+    last = parts[-1]
+    value = _agreed(known[last])
+    if rounding.beyond(known[last], errors[last]).any() and not any(map(_waves, parts)):
+        value = _outward(parts, sign, constants)
+    if math.isfinite(value) and any(map(_steps, parts)):
+        nearer = evaluate(parts, sign * NEARER, constants)
+        return value if (np.abs(nearer - value) <= 1e-5 * (1 + np.abs(nearer))).all() else math.nan
+    return value
+
+
+def _outward(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
+    """The limit of what cancels beyond wide numbers so far out, as sqrt(x**2 + x) - x does."""
+    values = evaluate(parts, sign * OUTWARD, constants)
+    last, size = float(values[-1]), np.abs(values)
+    if not np.isfinite(values).all():
+        return math.nan
+    if abs(last - float(values[-2])) <= 1e-9 * max(1.0, abs(last)):
+        return last if abs(last) > 1e-9 else 0.0
+    grows = (np.diff(size) > 0).all() and size[-1] > LARGE
+    same = (np.sign(values) == np.sign(last)).all()
+    return math.copysign(math.inf, last) if grows and same else math.nan
+
+
+def limit_of_row(parts: Sequence[Node], row: Array, constants: Mapping[str, float]) -> Array:
+    """The limits of a function of a vector as its only infinite component goes there."""
+    far = _far(1.0)
+    columns = [
+        _signed(far, each) if math.isinf(each) else numbers.constant(each, far) for each in row
+    ]
+    value = wide.run(parts, vectors.stacked(columns), constants)[parts[-1]]
+    limits = [_agreed(vectors.columns(value, i)) for i in range(value.high.shape[-1])]
+    return np.broadcast_to(np.array(limits), row.shape)
+
+
+def _far(sign: float, exponent: float = 900.0) -> Wide:
+    """Points far away; so many that no oscillation agrees by chance."""
+    none, exponents = np.zeros(24), exponent + np.arange(1.0, 25.0)
+    return Wide(sign * np.linspace(0.5, 0.99, 24), none, exponents * UNIT, none)
+
+
+def _signed(far: Wide, sign: float) -> Wide:
+    return far if sign > 0 else numbers.negate(far)
+
+
+def _agreed(value: Wide) -> float:
+    """The number that values far out agree on, if they do."""
+    if np.isnan(value.high).any():
+        return math.nan
+    moves = np.ptp(value.exponent) > UNIT or not (np.isfinite(value.high) & (value.high != 0)).all()
+    if moves and ((value.exponent > 300 * UNIT) | np.isinf(value.high)).all():
+        signs = np.sign(value.high)
+        return math.inf * float(signs[0]) if (signs == signs[0]).all() else math.nan
+    if moves and ((value.exponent < -300 * UNIT) | (value.high == 0)).all():
+        return 0.0
+    values = numbers.to_float(value)
+    spread = float(np.max(values) - np.min(values))
+    settled = spread <= 1e-9 * float(np.max(np.abs(values)))
+    return float(values[0]) if settled else math.nan
+
+
+@lru_cache
+def _heads(head: str) -> frozenset[str]:
+    """A primitive, and those that its definition is made of."""
+    if head not in PRIMITIVES or not PRIMITIVES[head].definition:
+        return frozenset({head})
+    parts = walk(parse(PRIMITIVES[head].definition))
+    return frozenset({head, *(part.head for part in parts if isinstance(part, Apply))})
+
+
+def _steps(part: Node) -> bool:
+    return isinstance(part, Apply) and not STEPS.isdisjoint(_heads(part.head))
+
+
+def _waves(part: Node) -> bool:
+    return isinstance(part, Apply) and not WAVES.isdisjoint(_heads(part.head))
