@@ -140,7 +140,7 @@ def _of_several(head: str, kinds: Sequence[str], *given: Part) -> Part:
     """A function that is monotone in each argument, or in its size, whatever the others are."""
     parts = [*given[:-1], _inside(head, given[-1])]
     cut = [magnitude(u) if "|" in kind else u for u, kind in zip(parts, kinds, strict=False)]
-    count, width = len(cut), max(u.ends.shape[1] for u in cut)
+    count, (_, width) = len(cut), np.broadcast_shapes(*(u.ends.shape for u in cut))
     corners = kernel(head)(*_corners([u.ends for u in cut], width)).reshape(2**count, width)
     ends = within(np.stack([corners.min(axis=0), corners.max(axis=0)]))
     ends = _bounded(head, ends, exact=False)

@@ -1,0 +1,165 @@
+"""The least and greatest value of a formula on an interval, with a gap that is certified."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from actviz.formula.arrays import Array, Truths
+from actviz.formula.enclosure.cells import LARGEST
+from actviz.formula.enclosure.mesh import BUDGET, Subject, halves, largest, middles, splits, vertices
+
+BATCH = 12  # cells looked at together for each of the two
+ROUNDING = 2.0**-50  # of a value: a gap that is no gap
+
+
+@dataclass(frozen=True)
+class Extremum:
+    """A greatest value: at the float x the formula is at least `value`, nowhere beyond `bound`.
+
+    Of a least value the same the other way round. x is None and value NaN where no value was found.
+    proved: whether the gap between the two is no larger than was asked for; both are infinite where
+    the formula is beyond every float.
+    """
+
+    x: float | None
+    value: float
+    bound: float
+    proved: bool
+
+
+@dataclass(frozen=True)
+class Extremes:
+    """The least and the greatest value."""
+
+    least: Extremum
+    greatest: Extremum
+
+    @property
+    def proved(self) -> bool:
+        return self.least.proved and self.greatest.proved
+
+
+def extremes(
+    subject: Subject, lower: float, upper: float, gap: float = 1e-3, budget: int = BUDGET
+) -> Extremes:
+    """The least and greatest value on [lower, upper], each with a gap of that share of the span.
+
+    Where the formula has no value it is passed over. Ends in the budget, if need be not proved.
+
+    >>> from actviz.formula.enclosure.orders import orders
+    >>> from actviz.formula.parsing import parse
+    >>> peak = Subject(*orders(parse("exp(-1e10*(x-1.2345)**2)"), {}, 1))
+    >>> found = extremes(peak, -100.0, 100.0)
+    >>> found.greatest.proved, round(found.greatest.bound, 2)
+    (True, 1.0)
+    """
+    search = _Search(subject, gap)
+    corners = vertices(subject, lower, upper) if lower < upper else np.array([lower])
+    search.look(corners[:-1], corners[1:], corners)
+    while not search.done() and search.looked < budget:
+        if not search.refine():
+            break
+    return search.answer()
+
+
+class _Search:
+    """The cells that may still hold a more extreme value, searched for both at once.
+
+    All is told of f and of -f, row by row, so that both are a greatest value.
+    """
+
+    def __init__(self, subject: Subject, gap: float) -> None:
+        self.subject, self.gap = subject, gap
+        self.lower, self.upper, self.most = np.zeros(0), np.zeros(0), np.zeros((2, 0))
+        self.best, self.at = np.full(2, -np.inf), np.full(2, np.nan)
+        self.beyond = np.full(2, -np.inf)  # the bounds of cells that are not looked at again
+        self.looked = 0
+
+    def look(self, lower: Array, upper: Array, points: Array) -> None:
+        """Take these cells into the search, and the values at these points."""
+        self.looked += lower.size
+        self._visit(points)
+        if not lower.size:
+            return
+        found = self.subject.on(lower, upper)[0]
+        self._pole(found.lower, found.upper, lower, upper)
+        most = np.stack([found.upper, -found.lower])
+        somewhere = ~np.isnan(most[0])
+        self.lower = np.concatenate([self.lower, lower[somewhere]])
+        self.upper = np.concatenate([self.upper, upper[somewhere]])
+        self.most = np.concatenate([self.most, most[:, somewhere]], axis=1)
+
+    def _visit(self, points: Array) -> None:
+        low, high = self.subject.at(points)
+        for row, sure in enumerate((low, -high)):
+            sure = np.where(np.isfinite(sure), sure, -np.inf)
+            best = int(np.argmax(sure)) if sure.size else 0
+            if sure.size and sure[best] > self.best[row]:
+                self.best[row], self.at[row] = sure[best], points[best]
+
+    def _pole(self, least: Array, most: Array, lower: Array, upper: Array) -> None:
+        """Where the formula is beyond every float."""
+        for row, (sure, end) in enumerate(((least, most), (-most, -least))):
+            beyond = np.flatnonzero((sure >= LARGEST) & (end == np.inf))
+            if beyond.size:
+                near = min(lower[beyond[0]], upper[beyond[0]], key=abs)
+                self.best[row], self.at[row] = np.inf, near
+
+    def tolerance(self) -> Array:
+        """The gap that is allowed for each."""
+        span = self.best[0] + self.best[1]
+        share = self.gap * span if np.isfinite(span) else 0.0
+        sizes = np.where(np.isfinite(self.best), np.abs(self.best), 0.0)
+        return np.asarray(np.maximum(share, ROUNDING * sizes))
+
+    def open(self) -> Truths:
+        """The cells in which there may be more than was found, of each row."""
+        limit = np.where(self.best == np.inf, np.inf, self.best + self.tolerance())
+        return np.asarray(self.most > limit[:, None])
+
+    def done(self) -> bool:
+        return not self.open().any()
+
+    def refine(self) -> bool:
+        """Split the most promising cells; False if there are none that a float lies in."""
+        self._drop(~self.open().any(axis=0) | ~splits(self.lower, self.upper))
+        keys = np.where(self.open(), self.most, -np.inf)
+        chosen = np.unique(np.concatenate([largest(row, BATCH) for row in keys]))
+        chosen = chosen[np.isfinite(keys[:, chosen]).any(axis=0) | (keys[:, chosen] > 0).any(axis=0)]
+        if not chosen.size:
+            return False
+        lower, upper = self.lower[chosen], self.upper[chosen]
+        kept = np.ones(self.lower.size, dtype=bool)
+        kept[chosen] = False
+        self.lower, self.upper, self.most = self.lower[kept], self.upper[kept], self.most[:, kept]
+        middle = middles(lower, upper)
+        self.look(*halves(lower, upper, middle), middle)
+        return True
+
+    def _drop(self, gone: Truths) -> None:
+        if gone.any():
+            self.beyond = np.maximum(self.beyond, self.most[:, gone].max(axis=1))
+            kept = ~gone
+            self.lower, self.upper = self.lower[kept], self.upper[kept]
+            self.most = self.most[:, kept]
+
+    def answer(self) -> Extremes:
+        bound = np.maximum(self.beyond, self.most.max(axis=1, initial=-np.inf))
+        bound = np.maximum(bound, self.best)
+        tolerance = self.tolerance()
+        greatest, least = (
+            _told(self.at[row], sign * self.best[row], sign * bound[row],
+                  bool(bound[row] <= self.best[row] + tolerance[row]))
+            for row, sign in enumerate((1.0, -1.0))
+        )  # fmt: skip
+        return Extremes(least, greatest)
+
+
+def _told(x: float, value: float, bound: float, proved: bool) -> Extremum:
+    """An answer in plain floats; none where no value was found."""
+    if math.isnan(x):
+        return Extremum(None, math.nan, float(bound), False)
+    return Extremum(float(x), float(value), float(bound), proved)

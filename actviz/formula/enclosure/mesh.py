@@ -1,0 +1,141 @@
+"""Cells that cover a range: where they begin, how they are split, and what is known of each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+
+from actviz.formula.algebra import linear, linear_root
+from actviz.formula.arrays import Array, Indices, Truths
+from actviz.formula.breaks import stepping, switching
+from actviz.formula.enclosure.cut import Bounds, enclose, values
+from actviz.formula.expression import Name, Node, Number, X, rebuild, walk
+
+EVEN = 16  # cells that a range begins with, beside those at switches
+NEAR_ZERO = 2.0**-12  # a cell from 0 to here is split by scales, not in the middle
+APART = 16.0  # as are cells whose ends differ more than so many times
+MOST_STEPS = 2000  # of floor and its kin, at which cells begin
+BUDGET = 4000  # cells that a question may look at
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is asked about: a formula, its derivatives as far as wanted, values for their names."""
+
+    trees: tuple[Node, ...]
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+    def on(self, lower: Array, upper: Array) -> list[Bounds]:
+        """Bounds of the formula and its derivatives on cells."""
+        return enclose(self.trees, self.parameters, lower, upper)
+
+    def at(self, x: Array) -> tuple[Array, Array]:
+        """Bounds of the formula's values at points."""
+        return values(self.trees[:1], self.parameters, x)[0]
+
+    @property
+    def switches(self) -> tuple[float, ...]:
+        """Where a condition that is linear in x switches: floats, or the two around the place."""
+        return _switches(self.trees[0], tuple(self.parameters.items()))
+
+
+@lru_cache(maxsize=256)
+def _switches(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
+    values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
+    places = (rebuild(place, values) for place in switching(node))
+    roots = (linear_root(place) for place in places if X in walk(place))
+    return _with_neighbours({root for root in roots if root is not None})
+
+
+def _with_neighbours(places: set[float]) -> tuple[float, ...]:
+    """Places that are rounded, and the floats on both sides; 0 is never rounded."""
+    beside = {math.nextafter(x, side) for x in places if x for side in (-math.inf, math.inf)}
+    return tuple(sorted(places | beside))
+
+
+def _steps(subject: Subject, lower: float, upper: float) -> tuple[float, ...]:
+    """Where floor or its kin step, if its argument is linear in x, and not too often to be told."""
+    return _every_step(subject.trees[0], tuple(subject.parameters.items()), lower, upper)
+
+
+@lru_cache(maxsize=256)
+def _every_step(
+    node: Node, parameters: tuple[tuple[str, float], ...], lower: float, upper: float
+) -> tuple[float, ...]:
+    values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
+    found = set[float]()
+    for line in (linear(rebuild(place, values)) for place in stepping(node)):
+        if line is not None and line[0]:
+            slope, constant = line
+            ends = sorted(slope * Fraction(end) + constant for end in (lower, upper))
+            if ends[1] - ends[0] <= MOST_STEPS:
+                whole = range(math.ceil(ends[0]), math.floor(ends[1]) + 1)
+                found |= {float((n - constant) / slope) for n in whole}
+    return _with_neighbours(found)
+
+
+def vertices(subject: Subject, lower: float, upper: float) -> Array:
+    """The ends of the cells that a range begins with."""
+    places = (0.0, *subject.switches, *_steps(subject, lower, upper))
+    inside = [x for x in places if lower < x < upper]
+    even = np.linspace(lower / 2, upper / 2, EVEN + 1)[1:-1] * 2
+    scales = _scales(lower, upper) if upper / 2 - lower / 2 > 2.0**12 else np.zeros(0)
+    return np.unique(np.concatenate([[lower, upper], even, scales, inside]) + 0.0)
+
+
+def _scales(lower: float, upper: float) -> Array:
+    """Powers of two on both sides of 0, ever farther apart, for ranges that span many of them."""
+    near, far = np.arange(-12.0, 40.0, 2.0), np.geomspace(40.0, 1023.0, 14)
+    sizes = np.exp2(np.concatenate([near, np.rint(far)]))
+    both = np.concatenate([-sizes, sizes])
+    return both[(both > lower) & (both < upper)]
+
+
+def middles(lower: Array, upper: Array) -> Array:
+    """A float inside each cell, in its middle or between the scales of its ends; else its end."""
+    with np.errstate(all="ignore"):
+        middle = lower / 2 + upper / 2
+        least, most = np.minimum(np.abs(lower), np.abs(upper)), np.maximum(-lower, upper)
+        sign = np.where(upper > 0, 1.0, -1.0)
+        scaled = sign * np.exp2((np.log2(least) + np.log2(most)) / 2)
+        toward_zero = sign * np.maximum(most * most, most * 2.0**-200)
+        by_scale = (lower * upper > 0) & (most > APART * least)
+        to_zero = (least == 0) & (most <= NEAR_ZERO)
+    middle = np.where(by_scale & (scaled > lower) & (scaled < upper), scaled, middle)
+    middle = np.where(to_zero & (toward_zero > lower) & (toward_zero < upper), toward_zero, middle)
+    return np.where((middle > lower) & (middle < upper), middle, lower)
+
+
+def halves(lower: Array, upper: Array, middle: Array) -> tuple[Array, Array]:
+    """The cells left and right of the middles."""
+    return np.concatenate([lower, middle]), np.concatenate([middle, upper])
+
+
+def largest(keys: Array, count: int) -> Indices:
+    """The places of the largest keys, NaN not among them."""
+    keys = np.where(np.isnan(keys), -np.inf, keys)
+    if keys.size <= count:
+        return np.arange(keys.size)
+    return np.argpartition(-keys, count)[:count]
+
+
+def runs(lower: Array, upper: Array) -> list[tuple[float, float]]:
+    """Cells that touch, joined: as intervals in their order."""
+    joined: list[tuple[float, float]] = []
+    for low, high in sorted(zip(lower.tolist(), upper.tolist(), strict=True)):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def splits(lower: Array, upper: Array) -> Truths:
+    """Whether a float lies inside a cell."""
+    inside: Truths = np.nextafter(lower, np.inf) < upper
+    return inside

@@ -1,0 +1,249 @@
+"""Where a formula is zero, and which signs it has, on an interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from actviz.formula.arrays import Array, Truths
+from actviz.formula.enclosure.cut import Bounds
+from actviz.formula.enclosure.mesh import (
+    BUDGET,
+    Subject,
+    halves,
+    largest,
+    middles,
+    runs,
+    splits,
+    vertices,
+)
+
+BATCH = 64  # cells looked at together
+STEPS = 80  # of the refinement of a zero; Newton's method takes 5, bisection all
+WIDER = 4.0  # times its width: around a run of cells that stay in doubt
+
+
+@dataclass(frozen=True)
+class Zero:
+    """A place where the formula may be 0: between lower and upper, both included.
+
+    single: it is 0 there exactly once, at lower if both are one float; flat: it is 0 all over the
+    place. Neither: it may be 0 there any number of times, or not at all.
+    """
+
+    lower: float
+    upper: float
+    single: bool
+    flat: bool
+
+
+@dataclass(frozen=True)
+class Zeros:
+    """All places of zeros in their order; proved: each is single or flat, and there are no more."""
+
+    places: tuple[Zero, ...]
+    proved: bool
+
+
+@dataclass(frozen=True)
+class Signs:
+    """A float where the formula is negative and one where it is positive, if there are any.
+
+    proved: where there is None, it is so nowhere on the interval. zero: whether it may be 0.
+    """
+
+    negative: float | None
+    positive: float | None
+    zero: bool
+    proved: bool
+
+
+def zeros(subject: Subject, lower: float, upper: float, budget: int = BUDGET) -> Zeros:
+    """The zeros on [lower, upper]; where the formula has no value there is none.
+
+    The subject needs the first derivative at least.
+
+    >>> from actviz.formula.enclosure.orders import orders
+    >>> from actviz.formula.parsing import parse
+    >>> found = zeros(Subject(*orders(parse("x**3 - 2*x"), {}, 2)), -9.0, 9.0)
+    >>> found.proved, [(zero.lower, zero.upper) for zero in found.places][1:]
+    (True, [(0.0, 0.0), (1.414213562373095, 1.4142135623730951)])
+    """
+    search = _Search(subject)
+    corners = vertices(subject, lower, upper) if lower < upper else np.array([lower])
+    search.visit(corners)
+    search.look(corners[:-1], corners[1:])
+    while search.open.size and search.looked < budget:
+        search.refine()
+    return search.answer()
+
+
+def signs(subject: Subject, lower: float, upper: float, budget: int = BUDGET) -> Signs:
+    """Which signs the formula has on [lower, upper].
+
+    >>> from actviz.formula.enclosure.orders import orders
+    >>> from actviz.formula.parsing import parse
+    >>> signs(Subject(*orders(parse("x**2 - x + 1"), {}, 1)), -9.0, 9.0)
+    Signs(negative=None, positive=-9.0, zero=False, proved=True)
+    """
+    corners = vertices(subject, lower, upper) if lower < upper else np.array([lower])
+    found = dict.fromkeys((-1, 1), None) | _witnesses(subject, corners)
+    cells, looked, stuck = (corners[:-1], corners[1:]), 0, 0
+    zero = bool(_touching(subject, corners).any())
+    while cells[0].size and looked < budget:
+        looked += cells[0].size
+        bounds = subject.on(*cells)[0]
+        missing = [sign for sign in (-1, 1) if found[sign] is None]
+        may = {-1: _may_be_negative(bounds), 1: _may_be_positive(bounds)}
+        doubt = np.zeros(cells[0].shape, dtype=bool)
+        for sign in missing:
+            doubt |= may[sign]
+        zero = zero or bool(bounds.zero[~doubt].any())
+        divided = doubt & splits(*cells)
+        stuck += int(np.sum(doubt & ~divided))
+        lower_ends, upper_ends = cells[0][divided], cells[1][divided]
+        middle = middles(lower_ends, upper_ends)
+        for sign, place in _witnesses(subject, middle).items():
+            found[sign] = place if found[sign] is None else found[sign]
+        zero = zero or bool(_touching(subject, middle).any())
+        cells = halves(lower_ends, upper_ends, middle)
+    complete = (not cells[0].size and not stuck) or None not in found.values()
+    return Signs(found[-1], found[1], zero or not complete, complete)
+
+
+def _may_be_negative(bounds: Bounds) -> Truths:
+    return np.asarray((bounds.lower < 0) & ~np.isnan(bounds.lower))
+
+
+def _may_be_positive(bounds: Bounds) -> Truths:
+    return np.asarray((bounds.upper > 0) & ~np.isnan(bounds.upper))
+
+
+def _witnesses(subject: Subject, x: Array) -> dict[int, float]:
+    """A point of each sign among these, where there is one."""
+    low, high = subject.at(x)
+    places = {-1: x[high < 0], 1: x[low > 0]}
+    return {sign: float(each[0]) for sign, each in places.items() if each.size}
+
+
+def _touching(subject: Subject, x: Array) -> Truths:
+    low, high = subject.at(x)
+    return np.asarray((low <= 0) & (high >= 0))
+
+
+class _Search:
+    """What is known of the zeros so far."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject, self.looked = subject, 0
+        self.open = np.zeros((2, 0))  # cells that may hold zeros
+        self.stuck: list[tuple[float, float]] = []  # those that no float lies in
+        self.single: list[tuple[float, float]] = []  # with exactly one zero inside
+        self.flat: list[tuple[float, float]] = []
+        self.points: list[float] = []  # where the formula is 0 exactly
+        self.doubtful: list[float] = []  # where it may be
+
+    def visit(self, x: Array) -> None:
+        """Take zeros at these points."""
+        low, high = self.subject.at(x)
+        exact = (low == 0) & (high == 0)
+        self.points += x[exact].tolist()
+        self.doubtful += x[(low <= 0) & (high >= 0) & ~exact].tolist()
+
+    def look(self, lower: Array, upper: Array) -> None:
+        """Sort cells by what is known of them."""
+        self.looked += lower.size
+        if not lower.size:
+            return
+        found, slope, *_ = self.subject.on(lower, upper)
+        flat = found.defined & (found.lower == 0) & (found.upper == 0)
+        self.flat += zip(lower[flat].tolist(), upper[flat].tolist(), strict=True)
+        monotone = found.continuous & slope.defined & ~slope.zero
+        left, right = _sign(found.at_left), _sign(found.at_right)
+        crossed = monotone & (left * right == -1)
+        self.single += zip(lower[crossed].tolist(), upper[crossed].tolist(), strict=True)
+        at_end = (found.at_left == 0).all(axis=0) | (found.at_right == 0).all(axis=0)
+        none = monotone & ((left * right == 1) | at_end)
+        doubt = found.zero & ~flat & ~crossed & ~none
+        divided = splits(lower, upper)
+        left_over = doubt & ~divided
+        self.stuck += zip(lower[left_over].tolist(), upper[left_over].tolist(), strict=True)
+        more = np.stack([lower[doubt & divided], upper[doubt & divided]])
+        self.open = np.concatenate([self.open, more], axis=1)
+
+    def refine(self) -> None:
+        """Split the widest cells that may hold zeros."""
+        chosen = largest(self.open[1] - self.open[0], BATCH)
+        lower, upper = self.open[:, chosen]
+        kept = np.ones(self.open.shape[1], dtype=bool)
+        kept[chosen] = False
+        self.open = self.open[:, kept]
+        middle = middles(lower, upper)
+        self.visit(middle)
+        self.look(*halves(lower, upper, middle))
+
+    def answer(self) -> Zeros:
+        left = np.array([*self.stuck, *self.open.T.tolist(), *_alone(self.doubtful)])
+        found = [self._of_run(*run) for run in runs(*left.reshape(-1, 2).T)]
+        flat = runs(*np.array(self.flat).reshape(-1, 2).T)
+        found += [Zero(low, high, False, True) for low, high in flat]
+        known = tuple(found)
+        for low, high in (*_alone(sorted(set(self.points))), *self._refined()):
+            if not any(zero.lower <= low and high <= zero.upper for zero in known):
+                found.append(Zero(low, high, True, False))
+        places = tuple(sorted(found, key=lambda zero: (zero.lower, zero.upper)))
+        return Zeros(places, not self.open.size and all(z.single or z.flat for z in places))
+
+    def _refined(self) -> list[tuple[float, float]]:
+        """The single zeros, each between neighbouring floats where values tell their signs there."""
+        lower, upper = np.array(self.single).reshape(-1, 2).T
+        lower, upper = lower.copy(), upper.copy()
+        going = np.flatnonzero(splits(lower, upper))
+        for _ in range(STEPS):
+            if not going.size:
+                break
+            low, high = _narrowed(self.subject, lower[going], upper[going])
+            changed = (low > lower[going]) | (high < upper[going])
+            lower[going], upper[going] = low, high
+            going = going[changed & splits(low, high)]
+        return list(zip(lower.tolist(), upper.tolist(), strict=True))
+
+    def _of_run(self, lower: float, upper: float) -> Zero:
+        """Cells that stay in doubt: a single zero if around them the formula is monotone."""
+        reach = WIDER * (upper - lower) + 4 * float(np.spacing(max(abs(lower), abs(upper))))
+        low, high = lower - reach, upper + reach
+        found, slope, *_ = self.subject.on(np.array([low]), np.array([high]))
+        monotone = found.continuous & slope.defined & ~slope.zero
+        if (monotone & (_sign(found.at_left) * _sign(found.at_right) == -1))[0]:
+            return Zero(low, high, True, False)
+        return Zero(lower, upper, False, False)
+
+
+def _sign(bounds: Array) -> Array:
+    """The sign of what lies within bounds of shape (2, n), 0 where it is not known."""
+    return np.where(bounds[0] > 0, 1.0, np.where(bounds[1] < 0, -1.0, 0.0))
+
+
+def _narrowed(subject: Subject, lower: Array, upper: Array) -> tuple[Array, Array]:
+    """Cells with one zero inside, a step of Newton's method and one of bisection narrower."""
+    slope = subject.on(lower, upper)[1]
+    middle = middles(lower, upper)
+    low, high = subject.at(middle)
+    with np.errstate(all="ignore"):
+        steps = np.stack([low, high])[:, None] / np.stack([slope.lower, slope.upper])[None]
+    steps = steps.reshape(4, -1)
+    slack = (np.abs(steps).max(axis=0) + np.abs(middle)) * 2.0**-52
+    rising = slope.lower >= 0
+    before = np.where(rising, high < 0, low > 0)  # the zero is above the middle
+    behind = np.where(rising, low > 0, high < 0)
+    with np.errstate(all="ignore"):
+        newton = middle - steps.max(axis=0) - slack, middle - steps.min(axis=0) + slack
+    new_lower = np.fmax(np.where(before, middle, lower), np.nextafter(newton[0], -np.inf))
+    new_upper = np.fmin(np.where(behind, middle, upper), np.nextafter(newton[1], np.inf))
+    exact = (low == 0) & (high == 0)
+    return np.where(exact, middle, new_lower), np.where(exact, middle, new_upper)
+
+
+def _alone(values: list[float]) -> list[tuple[float, float]]:
+    return [(value, value) for value in values]
