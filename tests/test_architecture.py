@@ -106,7 +106,11 @@ INSIDE = {
         ("domain",),
     ),
     "formula/enclosure": (
+        ("breaks",),
+        ("extremes", "zeros"),
+        ("mesh",),
         ("cut",),
+        ("holes",),
         ("bounds",),
         ("rules",),
         ("cells", "factors", "orders"),

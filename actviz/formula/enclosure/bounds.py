@@ -211,13 +211,14 @@ def _spelled(node: Node) -> Node:
             case Apply(head, arguments):
                 inner = tuple(done[each] for each in arguments)
                 spelled = head in PRIMITIVES and head != "where" and rules.by_definition(head)
-                done[part] = _defined(head, inner) if spelled else Apply(head, inner)
+                done[part] = defined(head, inner) if spelled else Apply(head, inner)
             case _:
                 done[part] = part
     return done[node]
 
 
-def _defined(head: str, arguments: tuple[Node, ...]) -> Node:
+def defined(head: str, arguments: tuple[Node, ...]) -> Node:
+    """A primitive by its definition in the table."""
     names = map(Name, ARGUMENTS[head])
     return rebuild(parse(PRIMITIVES[head].definition), dict(zip(names, arguments, strict=True)))
 

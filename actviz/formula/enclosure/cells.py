@@ -101,11 +101,22 @@ def multiply(u: Part, v: Part) -> Part:
         if one.ends.shape[1] == 1 and one.ends[0, 0] == one.ends[1, 0]:
             return _scaled(other, float(one.ends[0, 0]))
     shape = (4, -1)
-    moved = ((u.ends != 0)[:, None] & (v.ends != 0)[None]).reshape(shape)
     corners = (u.ends[:, None] * v.ends[None]).reshape(shape)
-    low = np.where(moved, np.nextafter(corners, -np.inf), 0.0).min(axis=0)
-    high = np.where(moved, np.nextafter(corners, np.inf), 0.0).max(axis=0)
+    nothing = ((u.ends == 0)[:, None] | (v.ends == 0)[None]).reshape(shape)
+    exact = (_short(u.ends)[:, None] & _short(v.ends)[None]).reshape(shape)
+    exact &= np.abs(corners) > EXACT_FROM
+    corners = np.where(nothing, 0.0, corners)
+    moved = ~(nothing | exact)
+    low = np.where(moved, np.nextafter(corners, -np.inf), corners).min(axis=0)
+    high = np.where(moved, np.nextafter(corners, np.inf), corners).max(axis=0)
     return Part(np.stack([low, high]), _apart_in_a_box(u, v), *both(u, v))
+
+
+def _short(ends: Array) -> Truths:
+    """Which numbers have so few digits that a product of two such is exact; none beyond 2**900."""
+    shifted = ends * (2.0**27 + 1)
+    few: Truths = (shifted - (shifted - ends) == ends) & (np.abs(ends) < 2.0**900)
+    return few
 
 
 def _apart_in_a_box(u: Part, v: Part) -> Truths:
@@ -145,14 +156,24 @@ def _quotient(u: Part, v: Part) -> Part:
     quotients = (u.ends[:, None] / divisor[None]).reshape(4, -1)
     moved = np.broadcast_to((u.ends != 0)[:, None], (2, 2, quotients.shape[1])).reshape(4, -1)
     moved = moved & ~(np.isinf(v.ends)[None] & np.isinf(u.ends)[:, None]).reshape(4, -1)
-    least = np.where(moved, np.nextafter(quotients, -np.inf), 0.0).min(axis=0)
-    most = np.where(moved, np.nextafter(quotients, np.inf), 0.0).max(axis=0)
+    quotients = np.where(moved, quotients, 0.0)
+    moved &= ~_exact_quotient(quotients, u.ends, v.ends)
+    least = np.where(moved, np.nextafter(quotients, -np.inf), quotients).min(axis=0)
+    most = np.where(moved, np.nextafter(quotients, np.inf), quotients).max(axis=0)
     across = (low < 0) & (high > 0)
     ends = np.where(across, FAR, np.stack([least, most]))
     ends = np.where(np.isnan(u.ends[0] + low) | ((low == 0) & (high == 0)), np.nan, ends)
     safe = (low > 0) | (high < 0) | ((low == 0) & v.apart[0]) | ((high == 0) & v.apart[1])
     defined, continuous = both(u, v)
     return Part(ends, _apart_in_a_quotient(u, v), defined & safe, continuous & safe)
+
+
+def _exact_quotient(quotients: Array, u: Array, v: Array) -> Truths:
+    """Which of the quotients of ends times the divisor is the dividend."""
+    back = quotients.reshape(2, 2, -1) * v[None]
+    same = (back == u[:, None]) & _short(v)[None] & (np.abs(back) > EXACT_FROM)
+    exact: Truths = same.reshape(4, -1) & _short(quotients)
+    return exact
 
 
 def _apart_in_a_quotient(u: Part, v: Part) -> Truths:

@@ -7,13 +7,14 @@ derivative has one sign that is the range itself; else it closes with the square
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.enclosure.bounds import compiled, run
 from actviz.formula.enclosure.cells import Part
+from actviz.formula.enclosure.holes import beside_hole
 from actviz.formula.expression import Node
 
 
@@ -72,7 +73,22 @@ def enclose(
     with np.errstate(all="ignore"):
         for k in range(len(bounds) - 2, -1, -1):
             bounds[k] = _cut(bounds[k], bounds[k + 1], lower, upper)
+        bounds[0] = _beside_holes(trees[0], parameters, bounds[0], lower, upper)
     return bounds
+
+
+def _beside_holes(
+    node: Node, parameters: Mapping[str, float], f: Bounds, lower: Array, upper: Array
+) -> Bounds:
+    """The same where there is no value at one end, but limits of both parts of a quotient."""
+    use = f.continuous & (np.isnan(f.at_left[0]) | np.isnan(f.at_right[0])) & (lower < upper)
+    if not use.any():
+        return f
+    low, high = beside_hole(node, parameters, lower[use], upper[use])
+    new_lower, new_upper = f.lower.copy(), f.upper.copy()
+    new_lower[use], new_upper[use] = np.fmax(low, f.lower[use]), np.fmin(high, f.upper[use])
+    above, below = f.above & (new_lower == f.lower), f.below & (new_upper == f.upper)
+    return replace(f, lower=new_lower, upper=new_upper, above=above, below=below)
 
 
 def values(

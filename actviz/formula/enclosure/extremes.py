@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
+from actviz.formula.algebra import build, simplify
 from actviz.formula.arrays import Array, Truths
-from actviz.formula.enclosure.cells import LARGEST
-from actviz.formula.enclosure.mesh import BUDGET, Subject, halves, largest, middles, splits, vertices
+from actviz.formula.enclosure.mesh import (
+    BEYOND,
+    BUDGET,
+    Subject,
+    halves,
+    largest,
+    middles,
+    splits,
+    subject,
+    vertices,
+)
+from actviz.formula.enclosure.orders import is_short, named
+from actviz.formula.expression import Name, Node, Number, rebuild
 
+Formula: TypeAlias = "tuple[Node, Mapping[str, float]]"
 BATCH = 12  # cells looked at together for each of the two
+UNDERFLOW = 2.0**-1022  # what is smaller is 0
 ROUNDING = 2.0**-50  # of a value: a gap that is no gap
 
 
@@ -43,21 +59,21 @@ class Extremes:
 
 
 def extremes(
-    subject: Subject, lower: float, upper: float, gap: float = 1e-3, budget: int = BUDGET
+    f: Subject, lower: float, upper: float, gap: float = 1e-3, budget: int = BUDGET
 ) -> Extremes:
     """The least and greatest value on [lower, upper], each with a gap of that share of the span.
 
     Where the formula has no value it is passed over. Ends in the budget, if need be not proved.
 
-    >>> from actviz.formula.enclosure.orders import orders
     >>> from actviz.formula.parsing import parse
-    >>> peak = Subject(*orders(parse("exp(-1e10*(x-1.2345)**2)"), {}, 1))
+    >>> from actviz.formula.enclosure.mesh import subject
+    >>> peak = subject(parse("exp(-1e10*(x-1.2345)**2)"), {})
     >>> found = extremes(peak, -100.0, 100.0)
     >>> found.greatest.proved, round(found.greatest.bound, 2)
     (True, 1.0)
     """
-    search = _Search(subject, gap)
-    corners = vertices(subject, lower, upper) if lower < upper else np.array([lower])
+    search = _Search(f, gap)
+    corners = vertices(f, lower, upper) if lower < upper else np.array([lower])
     search.look(corners[:-1], corners[1:], corners)
     while not search.done() and search.looked < budget:
         if not search.refine():
@@ -71,8 +87,8 @@ class _Search:
     All is told of f and of -f, row by row, so that both are a greatest value.
     """
 
-    def __init__(self, subject: Subject, gap: float) -> None:
-        self.subject, self.gap = subject, gap
+    def __init__(self, f: Subject, gap: float) -> None:
+        self.f, self.gap = f, gap
         self.lower, self.upper, self.most = np.zeros(0), np.zeros(0), np.zeros((2, 0))
         self.best, self.at = np.full(2, -np.inf), np.full(2, np.nan)
         self.beyond = np.full(2, -np.inf)  # the bounds of cells that are not looked at again
@@ -84,7 +100,7 @@ class _Search:
         self._visit(points)
         if not lower.size:
             return
-        found = self.subject.on(lower, upper)[0]
+        found = self.f.on(lower, upper)[0]
         self._pole(found.lower, found.upper, lower, upper)
         most = np.stack([found.upper, -found.lower])
         somewhere = ~np.isnan(most[0])
@@ -93,7 +109,7 @@ class _Search:
         self.most = np.concatenate([self.most, most[:, somewhere]], axis=1)
 
     def _visit(self, points: Array) -> None:
-        low, high = self.subject.at(points)
+        low, high = self.f.at(points)
         for row, sure in enumerate((low, -high)):
             sure = np.where(np.isfinite(sure), sure, -np.inf)
             best = int(np.argmax(sure)) if sure.size else 0
@@ -103,17 +119,19 @@ class _Search:
     def _pole(self, least: Array, most: Array, lower: Array, upper: Array) -> None:
         """Where the formula is beyond every float."""
         for row, (sure, end) in enumerate(((least, most), (-most, -least))):
-            beyond = np.flatnonzero((sure >= LARGEST) & (end == np.inf))
+            beyond = np.flatnonzero((sure >= BEYOND) & (end == np.inf))
             if beyond.size:
                 near = min(lower[beyond[0]], upper[beyond[0]], key=abs)
                 self.best[row], self.at[row] = np.inf, near
 
     def tolerance(self) -> Array:
-        """The gap that is allowed for each."""
-        span = self.best[0] + self.best[1]
-        share = self.gap * span if np.isfinite(span) else 0.0
+        """The gap that is allowed for each: a share of the span, of its own size if that is inf."""
         sizes = np.where(np.isfinite(self.best), np.abs(self.best), 0.0)
-        return np.asarray(np.maximum(share, ROUNDING * sizes))
+        endless = bool(
+            np.isinf(self.best).any() or (self.beyond == np.inf).any() or np.isinf(self.most).any()
+        )
+        share = self.gap * (sizes if endless else np.full(2, self.best[0] + self.best[1]))
+        return np.asarray(np.maximum(np.maximum(share, ROUNDING * sizes), UNDERFLOW))
 
     def open(self) -> Truths:
         """The cells in which there may be more than was found, of each row."""
@@ -128,7 +146,9 @@ class _Search:
         self._drop(~self.open().any(axis=0) | ~splits(self.lower, self.upper))
         keys = np.where(self.open(), self.most, -np.inf)
         chosen = np.unique(np.concatenate([largest(row, BATCH) for row in keys]))
-        chosen = chosen[np.isfinite(keys[:, chosen]).any(axis=0) | (keys[:, chosen] > 0).any(axis=0)]
+        chosen = chosen[
+            np.isfinite(keys[:, chosen]).any(axis=0) | (keys[:, chosen] > 0).any(axis=0)
+        ]
         if not chosen.size:
             return False
         lower, upper = self.lower[chosen], self.upper[chosen]
@@ -163,3 +183,49 @@ def _told(x: float, value: float, bound: float, proved: bool) -> Extremum:
     if math.isnan(x):
         return Extremum(None, math.nan, float(bound), False)
     return Extremum(float(x), float(value), float(bound), proved)
+
+
+@dataclass(frozen=True)
+class Largest:
+    """The largest |f - g|: at the float x at least `difference`, nowhere more than `bound`."""
+
+    x: float | None
+    difference: float
+    bound: float
+    proved: bool
+
+
+def largest_difference(
+    f: Formula, g: Formula, lower: float, upper: float, gap: float = 1e-6, budget: int = BUDGET
+) -> Largest:
+    """How far two formulas, each with its parameters, are apart on [lower, upper].
+
+    Where one of them has no value it is passed over.
+
+    >>> from actviz.formula.parsing import parse
+    >>> f, g = (parse("sin(x)"), {}), (parse("a*x"), {"a": 1.0})
+    >>> found = largest_difference(f, g, -1.0, 1.0)
+    >>> round(found.bound, 6), abs(found.x), found.proved
+    (0.158529, 1.0, True)
+    """
+    found = extremes(difference(f, g), lower, upper, gap / 2, budget)
+    sides = [found.least, found.greatest]
+    known = [side for side in sides if side.x is not None]
+    bound = max(abs(side.bound) for side in sides)
+    if not known:
+        return Largest(None, math.nan, bound, False)
+    most = max(known, key=lambda side: abs(side.value))
+    proved = bound - abs(most.value) <= max(gap, ROUNDING) * bound
+    return Largest(most.x, abs(most.value), bound, proved or bound == math.inf == abs(most.value))
+
+
+def difference(f: Formula, g: Formula) -> Subject:
+    """f - g and its derivative; like terms are gone."""
+    sides, parameters = list[Node](), dict[str, float]()
+    for mark, (node, given) in zip("fg", (f, g), strict=True):
+        names: dict[Node, Node] = {Name(name): Name(f"{name} of {mark}") for name in given}
+        names |= {Name(name): Number(value) for name, value in given.items() if is_short(value)}
+        sides.append(rebuild(node, names))
+        parameters |= {f"{name} of {mark}": value for name, value in given.items()}
+    (left, right), decimals = named(sides)
+    return subject(build("-", (simplify(left), simplify(right))), {**parameters, **decimals})

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
 
-from actviz.formula.algebra import linear, linear_root
+from actviz.formula.algebra import build, linear, linear_root, simplify
 from actviz.formula.arrays import Array, Indices, Truths
-from actviz.formula.breaks import stepping, switching
+from actviz.formula.breaks import stepping, switching, told
+from actviz.formula.enclosure.bounds import defined
 from actviz.formula.enclosure.cut import Bounds, enclose, values
-from actviz.formula.expression import Name, Node, Number, X, rebuild, walk
+from actviz.formula.enclosure.orders import orders
+from actviz.formula.expression import ONE, Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.primitives import PRIMITIVES
 
 EVEN = 16  # cells that a range begins with, beside those at switches
 NEAR_ZERO = 2.0**-12  # a cell from 0 to here is split by scales, not in the middle
 APART = 16.0  # as are cells whose ends differ more than so many times
+BEYOND = 1e300  # what is larger than this everywhere beside a place, and unbounded, is a pole
 MOST_STEPS = 2000  # of floor and its kin, at which cells begin
 BUDGET = 4000  # cells that a question may look at
 
@@ -44,6 +48,36 @@ class Subject:
         return _switches(self.trees[0], tuple(self.parameters.items()))
 
 
+def away_from_zero(f: Subject, lower: Array, upper: Array) -> Truths:
+    """Where a formula is nowhere 0, poles or not, since one over it is bounded."""
+    if not lower.size:
+        return np.zeros(0, dtype=bool)
+    bounds = enclose([reciprocal(f.trees[0])], f.parameters, lower, upper)[0]
+    return np.isfinite(bounds.lower) & np.isfinite(bounds.upper)
+
+
+def subject(
+    node: Node, parameters: Mapping[str, float], highest: int = 1, first: Node | None = None
+) -> Subject:
+    """A formula with its derivatives up to that order, as :func:`orders` has them."""
+    return Subject(*orders(node, parameters, highest, first))
+
+
+@lru_cache(maxsize=256)
+def reciprocal(node: Node) -> Node:
+    """One over a formula, written out: what has poles is written by its definition before."""
+    done: dict[Node, Node] = {}
+    for part in walk(node):
+        match part:
+            case Apply(head, arguments):
+                inner = tuple(done[each] for each in arguments)
+                poles = head in PRIMITIVES and any(sign == "=" for sign, _ in told(part))
+                done[part] = defined(head, inner) if poles else Apply(head, inner)
+            case _:
+                done[part] = part
+    return build("/", (ONE, simplify(done[node])))
+
+
 @lru_cache(maxsize=256)
 def _switches(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
@@ -58,9 +92,9 @@ def _with_neighbours(places: set[float]) -> tuple[float, ...]:
     return tuple(sorted(places | beside))
 
 
-def _steps(subject: Subject, lower: float, upper: float) -> tuple[float, ...]:
+def _steps(f: Subject, lower: float, upper: float) -> tuple[float, ...]:
     """Where floor or its kin step, if its argument is linear in x, and not too often to be told."""
-    return _every_step(subject.trees[0], tuple(subject.parameters.items()), lower, upper)
+    return _every_step(f.trees[0], tuple(f.parameters.items()), lower, upper)
 
 
 @lru_cache(maxsize=256)
@@ -79,9 +113,9 @@ def _every_step(
     return _with_neighbours(found)
 
 
-def vertices(subject: Subject, lower: float, upper: float) -> Array:
+def vertices(f: Subject, lower: float, upper: float) -> Array:
     """The ends of the cells that a range begins with."""
-    places = (0.0, *subject.switches, *_steps(subject, lower, upper))
+    places = (0.0, *f.switches, *_steps(f, lower, upper))
     inside = [x for x in places if lower < x < upper]
     even = np.linspace(lower / 2, upper / 2, EVEN + 1)[1:-1] * 2
     scales = _scales(lower, upper) if upper / 2 - lower / 2 > 2.0**12 else np.zeros(0)
@@ -124,15 +158,15 @@ def largest(keys: Array, count: int) -> Indices:
     return np.argpartition(-keys, count)[:count]
 
 
-def runs(lower: Array, upper: Array) -> list[tuple[float, float]]:
-    """Cells that touch, joined: as intervals in their order."""
-    joined: list[tuple[float, float]] = []
-    for low, high in sorted(zip(lower.tolist(), upper.tolist(), strict=True)):
-        if joined and low <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+def runs(cells: Iterable[Sequence[float]], near: float = 0.0) -> list[tuple[float, float]]:
+    """Cells that touch, or are as near to each other as that share of their size, joined."""
+    found: list[tuple[float, float]] = []
+    for low, high in sorted((float(low), float(high)) for low, high in cells):
+        if found and low <= found[-1][1] + near * abs(low):
+            found[-1] = (found[-1][0], max(found[-1][1], high))
         else:
-            joined.append((low, high))
-    return joined
+            found.append((low, high))
+    return found
 
 
 def splits(lower: Array, upper: Array) -> Truths:

@@ -7,7 +7,7 @@ proof. So decimals are differentiated as parameters.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -39,12 +39,27 @@ def orders(
 def _orders(
     node: Node, highest: int, first: Node | None
 ) -> tuple[tuple[Node, ...], tuple[tuple[str, float], ...]]:
-    given = [node] if first is None else [node, first]
-    parts = {part for tree in given for part in walk(tree)}
-    numbers = [part for part in parts if isinstance(part, Number)]
-    decimals = [n for n in numbers if Fraction(n.value) != fraction(n.value)]
-    names: dict[Node, Node] = {n: Name(repr(n.value)) for n in decimals}
-    trees = [rebuild(tree, names) for tree in given][: highest + 1]
+    given, values = named([node] if first is None else [node, first])
+    trees = given[: highest + 1]
     while len(trees) <= highest:
         trees.append(differentiate(trees[-1]))
-    return tuple(trees), tuple(sorted((repr(n.value), n.value) for n in decimals))
+    return tuple(trees), tuple(values.items())
+
+
+def named(trees: Sequence[Node]) -> tuple[list[Node], dict[str, float]]:
+    """The formulas with names for decimals that are no short binary fractions, and their values.
+
+    >>> from actviz.formula.parsing import parse
+    >>> named([parse("0.3*x + 0.5")])[1]
+    {'0.3': 0.3}
+    """
+    numbers = {part for tree in trees for part in walk(tree) if isinstance(part, Number)}
+    decimals = [n for n in numbers if not is_short(n.value)]
+    names: dict[Node, Node] = {n: Name(repr(n.value)) for n in decimals}
+    values = {repr(value): value for value in sorted(n.value for n in decimals)}
+    return [rebuild(tree, names) for tree in trees], values
+
+
+def is_short(value: float) -> bool:
+    """Whether a float is the very number that it is written as, as 0.5 and not 0.1."""
+    return Fraction(value) == fraction(value)

@@ -11,6 +11,7 @@ from actviz.formula.enclosure.cut import Bounds
 from actviz.formula.enclosure.mesh import (
     BUDGET,
     Subject,
+    away_from_zero,
     halves,
     largest,
     middles,
@@ -21,6 +22,8 @@ from actviz.formula.enclosure.mesh import (
 
 BATCH = 64  # cells looked at together
 STEPS = 80  # of the refinement of a zero; Newton's method takes 5, bisection all
+TOGETHER = 2.0**-20  # of a place: as near to each other, places in doubt are one
+NEAR = 2.0**-45  # of a cell or a place: next to an end
 WIDER = 4.0  # times its width: around a run of cells that stay in doubt
 
 
@@ -29,13 +32,17 @@ class Zero:
     """A place where the formula may be 0: between lower and upper, both included.
 
     single: it is 0 there exactly once, at lower if both are one float; flat: it is 0 all over the
-    place. Neither: it may be 0 there any number of times, or not at all.
+    place, whose ends are known to neighbouring floats. Neither: it may be 0 there any number of
+    times, or not at all.
     """
 
     lower: float
     upper: float
     single: bool
     flat: bool
+
+    def inside(self, other: Zero) -> bool:
+        return other.lower <= self.lower and self.upper <= other.upper
 
 
 @dataclass(frozen=True)
@@ -59,19 +66,19 @@ class Signs:
     proved: bool
 
 
-def zeros(subject: Subject, lower: float, upper: float, budget: int = BUDGET) -> Zeros:
+def zeros(f: Subject, lower: float, upper: float, budget: int = BUDGET) -> Zeros:
     """The zeros on [lower, upper]; where the formula has no value there is none.
 
-    The subject needs the first derivative at least.
+    The f needs the first derivative at least.
 
-    >>> from actviz.formula.enclosure.orders import orders
     >>> from actviz.formula.parsing import parse
-    >>> found = zeros(Subject(*orders(parse("x**3 - 2*x"), {}, 2)), -9.0, 9.0)
+    >>> from actviz.formula.enclosure.mesh import subject
+    >>> found = zeros(subject(parse("x**3 - 2*x"), {}, 2), -9.0, 9.0)
     >>> found.proved, [(zero.lower, zero.upper) for zero in found.places][1:]
-    (True, [(0.0, 0.0), (1.414213562373095, 1.4142135623730951)])
+    (True, [(0.0, 0.0), (1.4142135623730945, 1.4142135623730956)])
     """
-    search = _Search(subject)
-    corners = vertices(subject, lower, upper) if lower < upper else np.array([lower])
+    search = _Search(f)
+    corners = vertices(f, lower, upper) if lower < upper else np.array([lower])
     search.visit(corners)
     search.look(corners[:-1], corners[1:])
     while search.open.size and search.looked < budget:
@@ -79,21 +86,21 @@ def zeros(subject: Subject, lower: float, upper: float, budget: int = BUDGET) ->
     return search.answer()
 
 
-def signs(subject: Subject, lower: float, upper: float, budget: int = BUDGET) -> Signs:
+def signs(f: Subject, lower: float, upper: float, budget: int = BUDGET) -> Signs:
     """Which signs the formula has on [lower, upper].
 
-    >>> from actviz.formula.enclosure.orders import orders
     >>> from actviz.formula.parsing import parse
-    >>> signs(Subject(*orders(parse("x**2 - x + 1"), {}, 1)), -9.0, 9.0)
+    >>> from actviz.formula.enclosure.mesh import subject
+    >>> signs(subject(parse("x**2 - x + 1"), {}), -9.0, 9.0)
     Signs(negative=None, positive=-9.0, zero=False, proved=True)
     """
-    corners = vertices(subject, lower, upper) if lower < upper else np.array([lower])
-    found = dict.fromkeys((-1, 1), None) | _witnesses(subject, corners)
+    corners = vertices(f, lower, upper) if lower < upper else np.array([lower])
+    found = dict.fromkeys((-1, 1), None) | _witnesses(f, corners)
     cells, looked, stuck = (corners[:-1], corners[1:]), 0, 0
-    zero = bool(_touching(subject, corners).any())
+    zero = bool(_touching(f, corners).any())
     while cells[0].size and looked < budget:
         looked += cells[0].size
-        bounds = subject.on(*cells)[0]
+        bounds = f.on(*cells)[0]
         missing = [sign for sign in (-1, 1) if found[sign] is None]
         may = {-1: _may_be_negative(bounds), 1: _may_be_positive(bounds)}
         doubt = np.zeros(cells[0].shape, dtype=bool)
@@ -104,9 +111,9 @@ def signs(subject: Subject, lower: float, upper: float, budget: int = BUDGET) ->
         stuck += int(np.sum(doubt & ~divided))
         lower_ends, upper_ends = cells[0][divided], cells[1][divided]
         middle = middles(lower_ends, upper_ends)
-        for sign, place in _witnesses(subject, middle).items():
+        for sign, place in _witnesses(f, middle).items():
             found[sign] = place if found[sign] is None else found[sign]
-        zero = zero or bool(_touching(subject, middle).any())
+        zero = zero or bool(_touching(f, middle).any())
         cells = halves(lower_ends, upper_ends, middle)
     complete = (not cells[0].size and not stuck) or None not in found.values()
     return Signs(found[-1], found[1], zero or not complete, complete)
@@ -120,23 +127,23 @@ def _may_be_positive(bounds: Bounds) -> Truths:
     return np.asarray((bounds.upper > 0) & ~np.isnan(bounds.upper))
 
 
-def _witnesses(subject: Subject, x: Array) -> dict[int, float]:
+def _witnesses(f: Subject, x: Array) -> dict[int, float]:
     """A point of each sign among these, where there is one."""
-    low, high = subject.at(x)
+    low, high = f.at(x)
     places = {-1: x[high < 0], 1: x[low > 0]}
     return {sign: float(each[0]) for sign, each in places.items() if each.size}
 
 
-def _touching(subject: Subject, x: Array) -> Truths:
-    low, high = subject.at(x)
+def _touching(f: Subject, x: Array) -> Truths:
+    low, high = f.at(x)
     return np.asarray((low <= 0) & (high >= 0))
 
 
 class _Search:
     """What is known of the zeros so far."""
 
-    def __init__(self, subject: Subject) -> None:
-        self.subject, self.looked = subject, 0
+    def __init__(self, f: Subject) -> None:
+        self.f, self.looked = f, 0
         self.open = np.zeros((2, 0))  # cells that may hold zeros
         self.stuck: list[tuple[float, float]] = []  # those that no float lies in
         self.single: list[tuple[float, float]] = []  # with exactly one zero inside
@@ -146,7 +153,7 @@ class _Search:
 
     def visit(self, x: Array) -> None:
         """Take zeros at these points."""
-        low, high = self.subject.at(x)
+        low, high = self.f.at(x)
         exact = (low == 0) & (high == 0)
         self.points += x[exact].tolist()
         self.doubtful += x[(low <= 0) & (high >= 0) & ~exact].tolist()
@@ -156,7 +163,7 @@ class _Search:
         self.looked += lower.size
         if not lower.size:
             return
-        found, slope, *_ = self.subject.on(lower, upper)
+        found, slope, *_ = self.f.on(lower, upper)
         flat = found.defined & (found.lower == 0) & (found.upper == 0)
         self.flat += zip(lower[flat].tolist(), upper[flat].tolist(), strict=True)
         monotone = found.continuous & slope.defined & ~slope.zero
@@ -165,12 +172,33 @@ class _Search:
         self.single += zip(lower[crossed].tolist(), upper[crossed].tolist(), strict=True)
         at_end = (found.at_left == 0).all(axis=0) | (found.at_right == 0).all(axis=0)
         none = monotone & ((left * right == 1) | at_end)
+        none |= self._at_an_end(found.zero & monotone & ~none & ~crossed, left, right, lower, upper)
         doubt = found.zero & ~flat & ~crossed & ~none
+        doubt[doubt] &= ~away_from_zero(self.f, lower[doubt], upper[doubt])
         divided = splits(lower, upper)
         left_over = doubt & ~divided
         self.stuck += zip(lower[left_over].tolist(), upper[left_over].tolist(), strict=True)
         more = np.stack([lower[doubt & divided], upper[doubt & divided]])
         self.open = np.concatenate([self.open, more], axis=1)
+
+    def _at_an_end(
+        self, asked: Truths, left: Array, right: Array, lower: Array, upper: Array
+    ) -> Truths:
+        """Where a monotone formula can be 0 only next to that end whose sign rounding hides.
+
+        Next to it is in doubt then; the cells that meet there are looked at together.
+        """
+        done = np.zeros(asked.shape, dtype=bool)
+        for sign, end, other in ((right, lower, upper), (left, upper, lower)):
+            reach = NEAR * np.maximum(np.abs(end), np.abs(other - end))
+            beside = end + np.copysign(reach, other - end)
+            here = asked & ~done & (sign != 0) & (np.abs(beside - end) < np.abs(other - end))
+            if here.any():
+                here[here] = _sign(np.stack(self.f.at(beside[here]))) == sign[here]
+                pairs = zip(end[here].tolist(), beside[here].tolist(), strict=True)
+                self.stuck += [(min(pair), max(pair)) for pair in pairs]
+                done |= here
+        return done
 
     def refine(self) -> None:
         """Split the widest cells that may hold zeros."""
@@ -184,40 +212,47 @@ class _Search:
         self.look(*halves(lower, upper, middle))
 
     def answer(self) -> Zeros:
-        left = np.array([*self.stuck, *self.open.T.tolist(), *_alone(self.doubtful)])
-        found = [self._of_run(*run) for run in runs(*left.reshape(-1, 2).T)]
-        flat = runs(*np.array(self.flat).reshape(-1, 2).T)
-        found += [Zero(low, high, False, True) for low, high in flat]
-        known = tuple(found)
-        for low, high in (*_alone(sorted(set(self.points))), *self._refined()):
-            if not any(zero.lower <= low and high <= zero.upper for zero in known):
-                found.append(Zero(low, high, True, False))
+        flat = [Zero(low, high, False, True) for low, high in runs(self.flat)]
+        ends = {end for zero in flat for end in (zero.lower, zero.upper)}
+        left = [cell for cell in self.stuck if ends.isdisjoint(cell)]
+        left += [(low, high) for low, high in self.open.T.tolist()]
+        left += [(x, x) for x in self.doubtful if x not in ends]
+        doubt = [
+            Zero(*run, False, False) for run in runs(left, TOGETHER) if not self._crossed(*run)
+        ]
+        single = [Zero(*cell, True, False) for cell in ((x, x) for x in set(self.points))]
+        for low, high in sorted(self._refined()):
+            if not any(zero.upper >= low and zero.lower <= high for zero in single):
+                single.append(Zero(low, high, True, False))
+        larger = [*flat, *doubt]
+        found = larger + [zero for zero in single if not any(map(zero.inside, larger))]
         places = tuple(sorted(found, key=lambda zero: (zero.lower, zero.upper)))
-        return Zeros(places, not self.open.size and all(z.single or z.flat for z in places))
+        return Zeros(places, not self.open.size and not doubt)
+
+    def _crossed(self, lower: float, upper: float) -> bool:
+        """Whether around cells that stay in doubt the formula is monotone: a single zero."""
+        reach = WIDER * (upper - lower) + 4 * float(np.spacing(max(abs(lower), abs(upper))))
+        low, high = np.array([lower - reach]), np.array([upper + reach])
+        found, slope, *_ = self.f.on(low, high)
+        monotone = found.continuous & slope.defined & ~slope.zero
+        if (monotone & (_sign(found.at_left) * _sign(found.at_right) == -1))[0]:
+            self.single.append((float(low[0]), float(high[0])))
+            return True
+        return False
 
     def _refined(self) -> list[tuple[float, float]]:
-        """The single zeros, each between neighbouring floats where values tell their signs there."""
+        """The single zeros, between neighbouring floats where values tell their signs there."""
         lower, upper = np.array(self.single).reshape(-1, 2).T
         lower, upper = lower.copy(), upper.copy()
         going = np.flatnonzero(splits(lower, upper))
         for _ in range(STEPS):
             if not going.size:
                 break
-            low, high = _narrowed(self.subject, lower[going], upper[going])
+            low, high = _narrowed(self.f, lower[going], upper[going])
             changed = (low > lower[going]) | (high < upper[going])
             lower[going], upper[going] = low, high
             going = going[changed & splits(low, high)]
         return list(zip(lower.tolist(), upper.tolist(), strict=True))
-
-    def _of_run(self, lower: float, upper: float) -> Zero:
-        """Cells that stay in doubt: a single zero if around them the formula is monotone."""
-        reach = WIDER * (upper - lower) + 4 * float(np.spacing(max(abs(lower), abs(upper))))
-        low, high = lower - reach, upper + reach
-        found, slope, *_ = self.subject.on(np.array([low]), np.array([high]))
-        monotone = found.continuous & slope.defined & ~slope.zero
-        if (monotone & (_sign(found.at_left) * _sign(found.at_right) == -1))[0]:
-            return Zero(low, high, True, False)
-        return Zero(lower, upper, False, False)
 
 
 def _sign(bounds: Array) -> Array:
@@ -225,11 +260,11 @@ def _sign(bounds: Array) -> Array:
     return np.where(bounds[0] > 0, 1.0, np.where(bounds[1] < 0, -1.0, 0.0))
 
 
-def _narrowed(subject: Subject, lower: Array, upper: Array) -> tuple[Array, Array]:
+def _narrowed(f: Subject, lower: Array, upper: Array) -> tuple[Array, Array]:
     """Cells with one zero inside, a step of Newton's method and one of bisection narrower."""
-    slope = subject.on(lower, upper)[1]
+    slope = f.on(lower, upper)[1]
     middle = middles(lower, upper)
-    low, high = subject.at(middle)
+    low, high = f.at(middle)
     with np.errstate(all="ignore"):
         steps = np.stack([low, high])[:, None] / np.stack([slope.lower, slope.upper])[None]
     steps = steps.reshape(4, -1)
@@ -243,7 +278,3 @@ def _narrowed(subject: Subject, lower: Array, upper: Array) -> tuple[Array, Arra
     new_upper = np.fmin(np.where(behind, middle, upper), np.nextafter(newton[1], np.inf))
     exact = (low == 0) & (high == 0)
     return np.where(exact, middle, new_lower), np.where(exact, middle, new_upper)
-
-
-def _alone(values: list[float]) -> list[tuple[float, float]]:
-    return [(value, value) for value in values]
