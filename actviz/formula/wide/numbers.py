@@ -136,7 +136,7 @@ def divide(u: Wide, v: Wide) -> Wide:
 
 def or_plain(result: Pair, plain: Array) -> Pair:
     """The result, but infinities and NaN as float64 has them: their low parts are NaN."""
-    kept = np.isfinite(plain)
+    kept = np.isfinite(result[0]) & np.isfinite(plain)
     return np.where(kept, result[0], plain), np.where(kept, result[1], 0.0)
 
 

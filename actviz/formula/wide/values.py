@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import kernel
@@ -30,6 +32,11 @@ def evaluate(
     And where even these digits are not enough for it.
     """
     known, errors = judged(parts, numbers.wide(x), constants)
+    if x.ndim == 1 and any(_by_nothing(part, known).any() for part in parts):
+        step = np.where(x == 0, 2.0**-600, np.abs(x) * 2.0**-45)
+        places = (numbers.add(numbers.wide(x), numbers.wide(sign * step)) for sign in (-1, 1))
+        sides = [judged(parts, place, constants)[0] for place in places]
+        known, errors = judged(parts, numbers.wide(x), constants, sides)
     value = known[parts[-1]]
     return numbers.to_float(value), rounding.beyond(value, errors[parts[-1]])
 
@@ -48,9 +55,15 @@ def run(parts: Sequence[Node], x: Wide, constants: Mapping[str, float]) -> dict[
 
 
 def judged(
-    parts: Sequence[Node], x: Wide, constants: Mapping[str, float]
+    parts: Sequence[Node],
+    x: Wide,
+    constants: Mapping[str, float],
+    sides: Sequence[Mapping[Node, Any]] = (),
 ) -> tuple[dict[Node, Any], dict[Node, Array]]:
-    """All values, and what each may err."""
+    """All values, and what each may err.
+
+    sides: the values a little to the left and to the right, by which a division by 0 is judged.
+    """
     known, errors = dict[Node, Any](), dict[Node, Array]()
     for part in parts:
         match part:
@@ -63,7 +76,26 @@ def judged(
             case Apply(head, arguments):
                 given = [(known[each], errors[each]) for each in arguments]
                 known[part], errors[part] = _judged_step(head, given, x)
+                if sides and (zero := _by_nothing(part, known)).any():
+                    poles = _pole(*(side[part].high for side in sides))
+                    known[part] = numbers.select(zero, numbers.wide(poles), known[part])
     return known, errors
+
+
+def _by_nothing(part: Node, known: Mapping[Node, Any]) -> Truths:
+    """Where what is not 0 is divided by 0."""
+    match part:
+        case Apply("/", (u, v)):
+            return np.asarray((known[v].high == 0) & (known[u].high != 0))
+        case Apply("**", (u, v)):
+            return np.asarray((known[u].high == 0) & (known[v].high < 0))
+    return np.zeros(1, dtype=bool)
+
+
+def _pole(left: Array, right: Array) -> Array:
+    """The signed infinity that both sides go to, NaN if there is none."""
+    same = np.isfinite(left) & np.isfinite(right) & (np.sign(left) * np.sign(right) > 0)
+    return np.where(same, np.copysign(np.inf, left), np.nan)
 
 
 def _judged_step(head: str, given: list[tuple[Any, Array]], like: Wide) -> tuple[Any, Array]:
