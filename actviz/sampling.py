@@ -18,6 +18,7 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
+from actviz.catalogue.values import sided
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array, Indices
 from actviz.formula.breakpoints import Breakpoint
@@ -189,7 +190,9 @@ def _spread(lo: float, hi: float, count: int) -> Array:
 
 
 def _evaluate(curve: Curve, x: Array, order: int, side: Side | None) -> Array:
-    y = np.asarray(curve.activation.derivative(x, order, side), dtype=np.float64)
+    if side is not None:
+        return sided(curve.activation, order, x, side)
+    y = np.asarray(curve.activation.derivative(x, order), dtype=np.float64)
     return np.broadcast_to(y, x.shape)
 
 

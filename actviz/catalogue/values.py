@@ -10,7 +10,7 @@ import numpy as np
 from actviz.catalogue.kind import Kind, described, refusal
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
-from actviz.formula.breakpoints import at_side
+from actviz.formula.breakpoints import at_side, one_sided
 from actviz.formula.breaks import partial
 from actviz.formula.derivative import exactly
 from actviz.formula.evaluate import evaluate
@@ -52,6 +52,16 @@ def at(activation: Activation, a: Any, b: Any, wrt: Sequence[str]) -> Array:
     """The values of a gated function, or of a partial derivative, at numbers that broadcast."""
     node = exactly(activation.numeric_tree(), lambda of: activation.partial(*wrt, of=of))
     return evaluate_pairs(node, activation.arguments, a, b, activation.parameters)
+
+
+def sided(activation: Activation, order: int, x: Array, side: str) -> Array:
+    """The limits from a side at places of switches: one that is no float is at the nearest float.
+
+    derivative(side=...) asks for that very float instead, at which nothing switches then.
+    """
+    node, parameters = activation.numeric_tree(order), activation.parameters
+    limits = [one_sided(node, place, side, parameters) for place in x.tolist()]
+    return np.array(limits, dtype=np.float64)
 
 
 def jacobian(activation: Activation, x: Any) -> Array:

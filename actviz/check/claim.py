@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from actviz.catalogue import values
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve, fixed
 from actviz.catalogue.kind import require_number
@@ -49,7 +50,7 @@ class Claim:
             return np.asarray(activation.derivative(x, order))
 
         def sided(x: Array, side: Side) -> Array:
-            return beside(activation, order, x, side)
+            return values.sided(activation, order, x, side)
 
         return cls(order, at, sided, np.empty(0), 0.0 if activation.entry else lost(at))
 
@@ -64,7 +65,7 @@ class Claim:
         first = first_component(activation)
 
         def sided(x: Array, side: Side) -> Array:
-            return beside(first, order, x, side)
+            return values.sided(first, order, x, side)
 
         return cls(order, at, sided, np.empty(0))
 
@@ -81,16 +82,9 @@ class Claim:
         return cls(order, at, sided, points.switches(node, parameters), lost(at))
 
 
-def beside(activation: Activation, order: int, x: Array, side: Side) -> Array:
-    """The limits of a derivative at x from one side."""
-    node, parameters = activation.numeric_tree(order), activation.parameters
-    limits = [one_sided(node, place, side, parameters) for place in x.tolist()]
-    return np.array(limits, dtype=np.float64)
-
-
 def sides(activation: Activation, order: int, x: float) -> tuple[float, float]:
     """The limits of a derivative at x from the left and from the right."""
-    left, right = (beside(activation, order, np.array([x]), side) for side in get_args(Side))
+    left, right = (values.sided(activation, order, np.array([x]), side) for side in get_args(Side))
     return float(left[0]), float(right[0])
 
 

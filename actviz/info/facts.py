@@ -118,8 +118,12 @@ def describe_breakpoint(activation: Activation, point: Breakpoint) -> dict[str, 
 
     The limits are those of the lowest order that breaks: of f at a jump, of f' at a kink.
     """
-    left = activation.derivative(point.x, point.order, side="left")
-    right = activation.derivative(point.x, point.order, side="right")
+    import numpy as np
+
+    from actviz.catalogue.values import sided
+
+    at = np.array([point.x])
+    left, right = (sided(activation, point.order, at, side)[0] for side in ("left", "right"))
     return {
         "x": point.x,
         "kind": _kind(point),
