@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from actviz.formula.arrays import Array
-from actviz.formula.balls import values as balls
 from actviz.formula.expression import Apply, Node, walk
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES, STEPS, WAVES
@@ -21,6 +21,7 @@ _TURNS = 1 + np.arange(8.0) * 0.6180339887498949 % 1  # in step with nothing
 NEARER = 2.0**24 * _TURNS  # where steps are to be seen
 OUTWARD = 2.0 ** np.array([60.0, 80.0, 105.0, 130.0, 150.0]) * _TURNS[:5]
 BEYOND = 1100.0  # the exponent of numbers that no float64 is: not all of them are whole
+LOST = 48  # bits of a sum whose rest is looked at closely
 LARGE = 40.0  # what has grown to that out there, and grows on, has no limit
 
 
@@ -29,6 +30,8 @@ def evaluate(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) ->
     values, short = wide.evaluate(parts, x, constants)
     left = np.flatnonzero(short.reshape(len(x), -1).any(axis=-1))
     if left.size:
+        from actviz.formula.balls import values as balls
+
         budget = balls.Budget(x.size)
         for i in left:
             settled = balls.evaluate(parts, x[i], constants, budget)
@@ -39,15 +42,31 @@ def evaluate(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) ->
 
 def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
     """The limit at sign*inf, read off far-away points; NaN if they do not agree on one."""
-    known, errors = wide.judged(parts, _far(sign, BEYOND), constants)
-    last = parts[-1]
-    value = _agreed(known[last])
-    if rounding.beyond(known[last], errors[last]).any() and not any(map(_waves, parts)):
-        value = _outward(parts, sign, constants)
+    far = _far(sign, BEYOND)
+    known = wide.run(parts, far, constants)
+    value = _agreed(known[parts[-1]])
+    if any(_cancels(part, known) for part in parts) and not any(map(_waves, parts)):
+        known, errors = wide.judged(parts, far, constants)
+        if rounding.beyond(known[parts[-1]], errors[parts[-1]]).any():
+            value = _outward(parts, sign, constants)
     if math.isfinite(value) and any(map(_steps, parts)):
         nearer = evaluate(parts, sign * NEARER, constants)
         return value if (np.abs(nearer - value) <= 1e-5 * (1 + np.abs(nearer))).all() else math.nan
     return value
+
+
+def _cancels(part: Node, known: Mapping[Node, Any]) -> bool:
+    """Whether terms of a sum, or exponents of a product, cancel so far that the rest is unsure."""
+    match part:
+        case Apply("+" | "-", (a, b)):
+            result, top = known[part], np.maximum(known[a].exponent, known[b].exponent)
+            lost = (result.high == 0) | (result.exponent < top - LOST * UNIT)
+            return bool((lost & (known[a].high != 0)).any())
+        case Apply("*" | "/", (a, b)):
+            top = np.maximum(np.abs(known[a].exponent), np.abs(known[b].exponent))
+            lost = np.abs(known[part].exponent) < top * 2.0**-40
+            return bool((lost & (top > 2.0**50 * UNIT)).any())
+    return False
 
 
 def _outward(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
