@@ -12,6 +12,7 @@ import actviz
 
 INF, NAN = math.inf, math.nan
 EPS = 2.0**-52
+GATED = ("glu", "reglu", "geglu", "swiglu", "bilinear", "maxout")
 
 # what, with its parameters; x; order; true value
 NUMBERS: list[tuple[str, float, int, float]] = [
@@ -72,6 +73,51 @@ NUMBERS: list[tuple[str, float, int, float]] = [
     ("log(1 + exp(x))", -30, 0, 9.3576229688397368e-14),
     ("sqrt(x**2 + 1) - x", 1e7, 0, 4.9999999999999875e-08),
     ("(1 - cos(x))/x**2", 1e-5, 0, 0.49999999999583333),
+    # a rounded argument in a tail
+    ("sigmoid(x - 700)", 1e-9, 0, 9.8596765536194474e-305),
+    ("softplus(x - 300)", 1e-9, 0, 5.148200227560214e-131),
+    ("sech(x - 300)", 1e-9, 0, 1.0296400455120428e-130),
+    ("erfc(x + 20)", 0.1, 0, 9.7359771404294329e-178),
+    # exponents that float64 has not
+    ("x**0.3", 1e300, 1, 2.9999999999999768e-211),
+    ("x**2.7", 1e100, 3, 3.2130000000001328e-30),
+    ("x**(1/3)", 1e300, 0, 1e100),
+    ("x**pi", 1e90, 0, 5.5378198424986617e282),
+    # turns far out
+    ("cos(pi*x)", 1e34, 0, 1),
+    ("sin(pi*x)", 1e292, 0, 0),
+    ("sin(pi*x)", 1e34, 1, math.pi),
+    # a step or switch that rounding must not decide
+    ("floor(x/49*49)", 49, 0, 49),
+    ("floor(x*3)", 1 / 3, 0, 0),
+    ("where(x*x > 2, 1, 0)", 2**0.5, 0, 1),
+    ("where(x*x - 2 > 0, 1, 0)", 1.414213562373095, 0, 0),
+    ("sign(x*x - 2)", 2**0.5, 0, 1),
+    # 1/0 is the infinity that both sides go to, or nothing
+    ("1/x", 0, 0, NAN),
+    ("1/x", -0.0, 0, NAN),
+    ("1/x**2", 0, 0, INF),
+    ("-1/abs(x - 1)", 1, 0, -INF),
+    ("1/sqrt(x)", 0, 0, NAN),
+    ("1/sin(x)**2", 0, 0, INF),
+    ("1/floor(x)", 0.5, 0, NAN),
+    ("exp(1/x)", 0, 0, NAN),
+    ("exp(-1/x**2)", 0, 0, 0),
+    ("atan(1/x**2)", 0, 0, math.pi / 2),
+    ("sigmoid(1/x)", 0, 0, NAN),
+    ("where(x > 0, 1/x, 5)", 0, 0, 5),
+    # at infinity
+    ("sin(x**2)", INF, 0, NAN),
+    ("sin(x**2)", INF, 2, NAN),
+    ("x**(-0.5)", -INF, 0, NAN),
+    ("x**x", -INF, 0, NAN),
+    ("(1 + x)**(1/3)", -INF, 0, NAN),
+    ("sqrt(x + 1) - sqrt(x)", INF, 0, 0),
+    ("(x + 1)**3 - x**3", INF, 1, INF),
+    ("phi(x)/Phi(x)", -INF, 0, INF),
+    ("phi(x)/Phi(x)", -INF, 1, -1),
+    ("erfc(x)*exp(x**2)", INF, 0, 0),
+    ("asinh(x) - log(2*x)", INF, 0, 0),
 ]
 
 
@@ -155,6 +201,22 @@ def test_a_row_is_what_it_is_alone() -> None:
             np.testing.assert_array_equal(together, alone)
 
 
+# name, wrt, a, b, true value
+PAIRS: list[tuple[str, str, float, float, float]] = [
+    *((name, wrt, 1.0, NAN, NAN) for name in GATED for wrt in ("", "a", "aa", "ab", "b")),
+    *((name, wrt, NAN, 1.0, NAN) for name in GATED for wrt in ("", "bb", "b")),
+    ("geglu", "b", 2.541073235206183e151, INF, 2.541073235206183e151),
+    ("swiglu", "b", -4.956e-135, INF, -4.956e-135),
+    ("swiglu", "", 1.0, -INF, 0.0),
+    ("geglu", "", 1.0, -INF, 0.0),
+]
+
+
+@pytest.mark.parametrize(("name", "wrt", "a", "b", "true"), PAIRS, ids=lambda v: str(v))
+def test_pairs(name: str, wrt: str, a: float, b: float, true: float) -> None:
+    np.testing.assert_allclose(actviz.get(name).at(a, b, tuple(wrt)), true, rtol=1e-15)
+
+
 def test_jacobians_of_masked_logits() -> None:
     p, q = 0.73105857863000488, 0.26894142136999512
     softmax = [[p * q, -p * q, 0], [-p * q, p * q, 0], [0, 0, 0]]
@@ -176,6 +238,15 @@ SIDES: list[tuple[str, float, int, str, float]] = [
     ("relu", 5e-324, 1, "left", 1),
     ("hardswish", 3.0000000000000004, 1, "left", 1),
     ("sign(x)", 1e-300, 0, "left", 1),
+    ("hardshrink", -0.49999999999999994, 0, "left", 0),
+    ("hardshrink", 0.5000000000000001, 0, "left", 0.50000000000000011),
+    ("hardshrink", 0.5, 0, "right", 0.5),
+    ("gelu_10", 10.000000000000002, 1, "left", 0),
+    ("tent", -1.0000000000000002, 0, "right", 0),
+    ("bi_firing", 1.0000000000000004, 2, "left", 0),
+    ("soft_modulus_q", 1.0000000000000002, 2, "left", 0),
+    ("maxsig", 0.6590460684074068, 1, "left", 1),
+    ("where(x*x > 2, 1, 0)", 2**0.5, 0, "left", 1),
 ]
 
 
