@@ -51,7 +51,8 @@ def evaluate(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
         for start in range(0, len(rows), count):
             given, found = rows[start : start + count], values[start : start + count]
             flags.raised = always
-            cancelled = _run(steps, slots, given, found, flags)
+            look = not steps.reduces or _any_small(given)
+            cancelled = _run(steps, slots, given, found, flags, look=look)
             raised = flags.raised  # before the sums of squares raise it
             finite = _all_finite(given)
             if raised or not finite or not _all_finite(found):
@@ -117,15 +118,26 @@ def _filled(whole: Program, prepared: Sequence[Any], x: Array) -> list[Any]:
     return [x if part is X else slot for part, slot in zip(whole.parts, prepared, strict=True)]
 
 
+def _any_small(rows: Array) -> bool:
+    """Whether all components of a row are; else the slopes cover what cancels among them."""
+    return bool(((rows.max(axis=-1) < 1) & (rows.min(axis=-1) > -1)).any()) if rows.size else False
+
+
 def _run(
-    whole: Program, prepared: Sequence[Any], x: Array, values: Array, flags: _Flags
+    whole: Program,
+    prepared: Sequence[Any],
+    x: Array,
+    values: Array,
+    flags: _Flags,
+    *,
+    look: bool = False,
 ) -> Truths | None:
-    """One block, into values; and where a step of it cancels, if one does anywhere."""
+    """One block, into values; and where a step of it cancels, if one does and is looked for."""
     slots = _filled(whole, prepared, x)
     cancelled: Truths | None = None
     for step in whole.steps[:-1]:
         slots[step.slot] = step.kernel(*(slots[i] for i in step.arguments))
-        if step.scale:
+        if step.scale and look:
             cancelled = _cancelled(step, slots, cancelled, flags)
         for i in step.free:
             slots[i] = None
@@ -136,7 +148,7 @@ def _run(
         else:
             values[...] = step.kernel(*arguments)
         slots[step.slot] = values
-        if step.scale:
+        if step.scale and look:
             cancelled = _cancelled(step, slots, cancelled, flags)
     if not whole.steps:  # a constant, or x itself
         values[...] = slots[-1]
@@ -186,9 +198,13 @@ class _Few:
 
 
 def _all_finite(values: Array) -> bool:
-    """Told by the sum of squares, at half the cost of looking at each, unless that overflows."""
+    """Told by the sum of squares, at half the cost of looking at each, unless that overflows.
+
+    In parts that no library spreads over threads.
+    """
     flat = values.reshape(-1)
-    return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
+    parts = (flat[i : i + BLOCK] for i in range(0, flat.size, BLOCK))
+    return all(math.isfinite(part.dot(part)) or bool(np.isfinite(part).all()) for part in parts)
 
 
 class _Flags:
