@@ -43,12 +43,17 @@ Value: TypeAlias = "Part | Choice"
 
 @dataclass(frozen=True)
 class Step:
-    """One operation: its rule, where its arguments are, where its result goes, what it decides."""
+    """One operation: its rule, where its arguments are, where its result goes.
+
+    decides: whether it is a comparison or a step; whole: the exponent of a whole power.
+    """
 
     rule: Callable[..., Any]
     arguments: tuple[int, ...]
     slot: int
+    part: Apply
     decides: bool
+    whole: int | None
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,12 @@ def run(program: Program, lower: Array, upper: Array, shared: int = 0) -> list[P
 
     What is decided on one of these is taken as decided at its ends.
     """
+    slots = filled(program, lower, upper, shared)
+    return [broadcast(slots[i], lower.size) for i in program.results]
+
+
+def filled(program: Program, lower: Array, upper: Array, shared: int = 0) -> list[Any]:
+    """Every part of the formulas on the cells: a Part or a Choice in each slot that is used."""
     slots: list[Any] = list(program.known)
     with np.errstate(all="ignore"):
         if program.x is not None:
@@ -73,10 +84,10 @@ def run(program: Program, lower: Array, upper: Array, shared: int = 0) -> list[P
         for step in program.steps:
             value = step.rule(*(slots[i] for i in step.arguments))
             slots[step.slot] = _at_ends(value, shared) if step.decides and shared else value
-    return [_broadcast(slots[i], lower.size) for i in program.results]
+    return slots
 
 
-def _broadcast(part: Part, size: int) -> Part:
+def broadcast(part: Part, size: int) -> Part:
     if part.ends.shape[1] == size:
         return part
     shapes = ((2, size), (2, size), (size,), (size,))
@@ -179,7 +190,10 @@ class _Building:
                 return
         self._put(part, None)
         decides = head in COMPARISONS or head in STEPS
-        self.steps.append(Step(rule, places, self.slots[part], decides))
+        whole = rule.keywords["n"] if isinstance(rule, partial) and "n" in rule.keywords else None
+        self.steps.append(
+            Step(rule, places, self.slots[part], Apply(head, arguments), decides, whole)
+        )
 
     def _rule(self, head: str, arguments: tuple[Node, ...]) -> tuple[Callable[..., Any], Any]:
         """The rule of an operator or primitive, and the parts that it takes."""

@@ -104,7 +104,7 @@ def multiply(u: Part, v: Part) -> Part:
     corners = (u.ends[:, None] * v.ends[None]).reshape(shape)
     nothing = ((u.ends == 0)[:, None] | (v.ends == 0)[None]).reshape(shape)
     exact = (_short(u.ends)[:, None] & _short(v.ends)[None]).reshape(shape)
-    exact &= np.abs(corners) > EXACT_FROM
+    exact &= (np.abs(corners) > EXACT_FROM) & np.isfinite(corners)
     corners = np.where(nothing, 0.0, corners)
     moved = ~(nothing | exact)
     low = np.where(moved, np.nextafter(corners, -np.inf), corners).min(axis=0)

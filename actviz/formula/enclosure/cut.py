@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from actviz.formula.arrays import Array, Truths
-from actviz.formula.enclosure.bounds import compiled, run
+from actviz.formula.enclosure.bounds import broadcast, compiled, filled
 from actviz.formula.enclosure.cells import Part
+from actviz.formula.enclosure.far import beyond_range, widened
 from actviz.formula.enclosure.holes import beside_hole
 from actviz.formula.expression import Node
 
@@ -40,12 +41,19 @@ class Bounds:
     at_right: Array
 
     @property
+    def positive(self) -> Truths:
+        """Whether it is above 0 everywhere inside, where it has a value."""
+        return np.asarray((self.lower > 0) | ((self.lower == 0) & self.above))
+
+    @property
+    def negative(self) -> Truths:
+        """Whether it is below 0."""
+        return np.asarray((self.upper < 0) | ((self.upper == 0) & self.below))
+
+    @property
     def zero(self) -> Truths:
         """Whether it may be 0 inside."""
-        positive = (self.lower > 0) | ((self.lower == 0) & self.above)
-        negative = (self.upper < 0) | ((self.upper == 0) & self.below)
-        maybe: Truths = ~(np.isnan(self.lower) | positive | negative)
-        return maybe
+        return ~(np.isnan(self.lower) | self.positive | self.negative)
 
 
 def enclose(
@@ -67,7 +75,7 @@ def enclose(
     n = lower.size
     low = np.concatenate([lower, lower, upper])
     high = np.concatenate([upper, lower, upper])
-    parts = run(compiled(trees, parameters), low, high, shared=n)
+    parts = _bounded(trees, parameters, low, high, n)
     parts = [parts[0], *(_where_it_is(part, parts[0]) for part in parts[1:])]
     bounds = [_plain(part, n) for part in parts]
     with np.errstate(all="ignore"):
@@ -95,7 +103,20 @@ def values(
     trees: Sequence[Node], parameters: Mapping[str, float], x: Array
 ) -> list[tuple[Array, Array]]:
     """Bounds of each formula at points."""
-    return [(part.ends[0], part.ends[1]) for part in run(compiled(trees, parameters), x, x)]
+    return [(part.ends[0], part.ends[1]) for part in _bounded(trees, parameters, x, x)]
+
+
+def _bounded(
+    trees: Sequence[Node], parameters: Mapping[str, float], low: Array, high: Array, shared: int = 0
+) -> list[Part]:
+    """The natural form, with numbers of any size where float64 runs out of range."""
+    program = compiled(trees, parameters)
+    slots = filled(program, low, high, shared)
+    parts = [broadcast(slots[i], low.size) for i in program.results]
+    wide = beyond_range(slots, parts)
+    if wide.any():
+        parts = [broadcast(part, low.size) for part in widened(program, slots, wide)]
+    return parts
 
 
 def _where_it_is(slope: Part, f: Part) -> Part:
@@ -126,9 +147,7 @@ def _cut(f: Bounds, slope: Bounds, lower: Array, upper: Array) -> Bounds:
     down = np.stack([-falls, rises])
     most = _highest(left, right, up, down, width)
     most = np.where(usable, most, np.inf)
-    rising = (slope.lower > 0) | ((slope.lower == 0) & slope.above)
-    falling = (slope.upper < 0) | ((slope.upper == 0) & slope.below)
-    strict = usable & (rising | falling)
+    strict = usable & (slope.positive | slope.negative)
     new_upper, new_lower = np.fmin(f.upper, most[0]), np.fmax(f.lower, -most[1])
     return Bounds(
         np.where(np.isnan(f.lower), np.nan, new_lower),

@@ -130,12 +130,13 @@ class _Search:
         endless = bool(
             np.isinf(self.best).any() or (self.beyond == np.inf).any() or np.isinf(self.most).any()
         )
-        share = self.gap * (sizes if endless else np.full(2, self.best[0] + self.best[1]))
+        share = self.gap * sizes if endless else np.sum(self.gap * self.best)
         return np.asarray(np.maximum(np.maximum(share, ROUNDING * sizes), UNDERFLOW))
 
     def open(self) -> Truths:
         """The cells in which there may be more than was found, of each row."""
-        limit = np.where(self.best == np.inf, np.inf, self.best + self.tolerance())
+        with np.errstate(over="ignore"):
+            limit = self.best + self.tolerance()
         return np.asarray(self.most > limit[:, None])
 
     def done(self) -> bool:
@@ -172,7 +173,7 @@ class _Search:
         tolerance = self.tolerance()
         greatest, least = (
             _told(self.at[row], sign * self.best[row], sign * bound[row],
-                  bool(bound[row] <= self.best[row] + tolerance[row]))
+                  bool(bound[row] - tolerance[row] <= self.best[row]))
             for row, sign in enumerate((1.0, -1.0))
         )  # fmt: skip
         return Extremes(least, greatest)

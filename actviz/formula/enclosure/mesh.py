@@ -14,6 +14,7 @@ from actviz.formula.algebra import build, linear, linear_root, simplify
 from actviz.formula.arrays import Array, Indices, Truths
 from actviz.formula.breaks import stepping, switching, told
 from actviz.formula.enclosure.bounds import defined
+from actviz.formula.enclosure.cells import SMALLEST
 from actviz.formula.enclosure.cut import Bounds, enclose, values
 from actviz.formula.enclosure.orders import orders
 from actviz.formula.expression import ONE, Apply, Name, Node, Number, X, rebuild, walk
@@ -137,7 +138,7 @@ def middles(lower: Array, upper: Array) -> Array:
         least, most = np.minimum(np.abs(lower), np.abs(upper)), np.maximum(-lower, upper)
         sign = np.where(upper > 0, 1.0, -1.0)
         scaled = sign * np.exp2((np.log2(least) + np.log2(most)) / 2)
-        toward_zero = sign * np.maximum(most * most, most * 2.0**-200)
+        toward_zero = sign * np.maximum(most * most, SMALLEST)
         by_scale = (lower * upper > 0) & (most > APART * least)
         to_zero = (least == 0) & (most <= NEAR_ZERO)
     middle = np.where(by_scale & (scaled > lower) & (scaled < upper), scaled, middle)
