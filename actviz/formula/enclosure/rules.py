@@ -225,7 +225,7 @@ def _bessel(head: str, *parts: Part) -> Part:
     values = kernel(head)(*(np.full(at.shape, float(order)) for _ in first), at)
     decay = _decay(order, magnitude(u).ends[0])
     sizes = np.abs(values) + np.where(np.abs(at) > 1, np.minimum(decay, 1.0), 0.0)  # at its zeros
-    slack = np.where(at == 0, 0.0, sizes * (ENCLOSING[head].errs * EPS))
+    slack = np.where(at == 0, 0.0, sizes * (ENCLOSING[head].errs * EPS) + SMALLEST)
     low, high = (values - slack).min(axis=0), (values + slack).max(axis=0)
     reach = np.maximum((u.ends[1] - u.ends[0]) * SLOPE, high - low) / 2 * (1 + 4 * EPS)
     middle = low / 2 + high / 2
