@@ -1,4 +1,4 @@
-"""erf, erfc, Phi and phi: the tables anew from their series, and every function to 3 units."""
+"""erf, erfc, Phi and phi: the coefficients anew from their series, every function to 3 units."""
 
 from __future__ import annotations
 
@@ -35,13 +35,9 @@ def _factor(t: Any) -> Any:
     return ((1 + 2 * a) * mpmath.exp(a * a) * mpmath.erfc(a) - 1) / s
 
 
-def test_the_tables_are_those_of_their_chebyshev_series() -> None:
+def test_the_coefficients_are_those_of_their_chebyshev_series() -> None:
     half = normal.CENTRE
     assert chebyshev(_factor, -half, half, len(normal.TAIL)) == list(normal.TAIL)
-    near = chebyshev(
-        lambda z: mpmath.erf(mpmath.sqrt(z)) / mpmath.sqrt(z) - 1, 0, 1, len(normal.NEAR)
-    )
-    assert near == list(normal.NEAR)
 
 
 EXACT: dict[str, Callable[[Any], Any]] = {
@@ -59,6 +55,8 @@ def test_to_three_units_from_one_underflow_to_the_other(name: str) -> None:
     points = np.concatenate(
         [generator.uniform(-39, 39, 2000), generator.uniform(-3, 3, 1000), generator.normal(size=9)]
     )
+    edges = (generator.integers(0, 6 * normal.CELLS, 500) + 0.5) / normal.CELLS  # of erf's table
+    points = np.concatenate([points, edges, np.nextafter(edges, 9), np.arange(1, 9) * 2.0**-13])
     points = np.concatenate([points, 10.0 ** np.arange(-300, 2, 10), [1.0, math.nextafter(1, 0)]])
     with mpmath.workdps(40):
         exact = [EXACT[name](mpmath.mpf(x)) for x in points.tolist()]

@@ -128,12 +128,16 @@ def at_side(node: Node, x: float, side: str, parameters: Mapping[str, float]) ->
 
 
 def _switches_at(node: Node, x: float, parameters: tuple[tuple[str, float], ...]) -> bool:
-    """Whether something that switches is 0 at x, or what steps a whole number."""
+    """Whether what switches is 0 at x but not all around, or what steps is a whole number."""
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
-    zeros = [rebuild(part, values) for part in switching(node)]
-    whole = [rebuild(part, values) for part in stepping(node)]
-    zeros += [Apply("-", (part, Apply("floor", (part,)))) for part in whole]
-    return any(_is_zero(each, x) for each in dict.fromkeys(zeros))
+    node = rebuild(node, values)
+    whole = (Apply("-", (part, Apply("floor", (part,)))) for part in stepping(node))
+    zeros = dict.fromkeys([*switching(node), *whole])
+    step = max(abs(x) * 2.0**-40, 2.0**-1000)
+    return any(
+        _is_zero(each, x) and not (_is_zero(each, x - step) and _is_zero(each, x + step))
+        for each in zeros
+    )
 
 
 def _is_zero(node: Node, x: float) -> bool:

@@ -41,8 +41,12 @@ def decay(u: Array) -> Array:
 
 
 def sigmoid(u: Array, t: Array | None = None) -> Array:
-    """1/(1 + exp(-u)), which overflows for u < -709."""
-    t = decay(u) if t is None else t
+    """1/(1 + exp(-u)), which overflows only where it is no normal number; by exp(-|u|) if known."""
+    if t is None:
+        value = np.negative(u)
+        np.exp(value, out=value)
+        value += 1
+        return np.divide(1, value, out=value)
     value = by_sign(u, t, 1.0)
     value /= 1 + t
     return value

@@ -20,7 +20,7 @@ from actviz.formula.wide.numbers import UNIT, Wide
 _TURNS = 1 + np.arange(8.0) * 0.6180339887498949 % 1  # in step with nothing
 NEARER = 2.0**24 * _TURNS  # where steps are to be seen
 OUTWARD = 2.0 ** np.array([60.0, 80.0, 105.0, 130.0, 150.0]) * _TURNS[:5]
-BEYOND = 1100.0  # the exponent of numbers that no float64 is: not all of them are whole
+BEYOND = 1030.0  # the exponent of numbers that no float64 is: not all of them are whole
 LOST = 48  # bits of a sum whose rest is looked at closely
 LARGE = 40.0  # what has grown to that out there, and grows on, has no limit
 
@@ -45,11 +45,12 @@ def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) ->
     far = _far(sign, BEYOND)
     known = wide.run(parts, far, constants)
     value = _agreed(known[parts[-1]])
-    if any(_cancels(part, known) for part in parts) and not any(map(_waves, parts)):
+    steps = any(map(_steps, parts))
+    if (steps or any(_cancels(part, known) for part in parts)) and not any(map(_waves, parts)):
         known, errors = wide.judged(parts, far, constants)
         if rounding.beyond(known[parts[-1]], errors[parts[-1]]).any():
             value = _outward(parts, sign, constants)
-    if math.isfinite(value) and any(map(_steps, parts)):
+    if math.isfinite(value) and steps:
         nearer = evaluate(parts, sign * NEARER, constants)
         return value if (np.abs(nearer - value) <= 1e-5 * (1 + np.abs(nearer))).all() else math.nan
     return value

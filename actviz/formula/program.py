@@ -5,6 +5,7 @@ A step that may lose digits says by what it is seen (its scale), and in which br
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -232,15 +233,29 @@ def lowered(node: Node) -> Node:
     """The tree with what kernels share as parts: exp(-|x|) of both sigmoid(-x) and softplus(x)."""
     done: dict[Node, Node] = {}
     node = shifted(node)
-    for part in walk(node):
+    parts = tuple(walk(node))
+    asked = Counter(shared for part in parts if (shared := _shared(part)))
+    for part in parts:
         match part:
             case Apply(head, (u,)) if head in OF_VECTOR:
                 done[part] = Apply(head, (_everywhere(done[u]),))
             case Apply(head, arguments):
-                done[part] = _with_part(head, tuple(done[argument] for argument in arguments))
+                below = tuple(done[argument] for argument in arguments)
+                shared = _shared(part)
+                if shared and asked[shared] > 1:
+                    below += (Apply(PARTS[head], (_unsigned(below[0]),)),)
+                done[part] = Apply(head, below)
             case _:
                 done[part] = part
     return done[node]
+
+
+def _shared(part: Node) -> Node | None:
+    """What it may share with other parts, written with their arguments."""
+    match part:
+        case Apply(head, (u,)) if head in PARTS:
+            return Apply(PARTS[head], (_unsigned(u),))
+    return None
 
 
 def _everywhere(node: Node) -> Node:
@@ -248,11 +263,6 @@ def _everywhere(node: Node) -> Node:
     if X in walk(node):
         return node
     return Apply("where", (Apply(">=", (X, X)), node, node))
-
-
-def _with_part(head: str, arguments: tuple[Node, ...]) -> Node:
-    shared = (Apply(PARTS[head], (_unsigned(arguments[0]),)),) if head in PARTS else ()
-    return Apply(head, (*arguments, *shared))
 
 
 def _unsigned(node: Node) -> Node:

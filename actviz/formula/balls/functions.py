@@ -31,22 +31,29 @@ from actviz.formula.balls.numbers import (
 )
 
 GUARD = 24
+STORED = 512  # places of a constant are multiples of this
 FAR = 4000  # beyond 2**FAR exp has an exponent that no memory holds
 
 
-@lru_cache(maxsize=32)
 def log_of_2(places: int) -> int:
     """log 2 = 18 atanh(1/26) - 2 atanh(1/4801) + 8 atanh(1/8749)."""
-    deep = places + GUARD
-    shares = ((18, 26), (-2, 4801), (8, 8749))
-    return sum(k * _reciprocal_series(n, deep, 1) for k, n in shares) >> GUARD
+    return _constant(((18, 26), (-2, 4801), (8, 8749)), 1, places)
 
 
-@lru_cache(maxsize=32)
 def pi(places: int) -> int:
     """pi = 16 atan(1/5) - 4 atan(1/239)."""
-    deep = places + GUARD
-    return (16 * _reciprocal_series(5, deep, -1) - 4 * _reciprocal_series(239, deep, -1)) >> GUARD
+    return _constant(((16, 5), (-4, 239)), -1, places)
+
+
+def _constant(shares: tuple[tuple[int, int], ...], sign: int, places: int) -> int:
+    """Worked out to so many places that the next call can take of them."""
+    held = (places + GUARD) // STORED * STORED + STORED
+    return _shifted(_series_of(shares, sign, held), places - held)
+
+
+@lru_cache(maxsize=64)
+def _series_of(shares: tuple[tuple[int, int], ...], sign: int, places: int) -> int:
+    return sum(k * _reciprocal_series(n, places, sign) for k, n in shares)
 
 
 def _reciprocal_series(n: int, places: int, sign: int) -> int:

@@ -44,6 +44,8 @@ def evaluate(
 
     NaN for what is undefined. None if no number of digits that the budget allows settles all.
     """
+    if not _known(parts):
+        return None
     row = [numbers.ball(each) for each in x.reshape(-1).tolist()]
     found: list[float | None] = [None]
     for bits in PRECISIONS:
@@ -54,6 +56,15 @@ def evaluate(
             break
     settled = [value for value in found if value is not None]
     return settled if len(settled) == len(found) else None
+
+
+def _known(parts: Sequence[Node]) -> bool:
+    """Whether all primitives have balls: the thresholds of sparsemax have none."""
+    heads = {part.head for part in parts if isinstance(part, Apply)}
+    return all(
+        head in _OWN or head in _OF_ROW or head == "where" or PRIMITIVES[head].definition
+        for head in heads
+    )
 
 
 def _settled(value: Value) -> float | None:
@@ -138,7 +149,16 @@ def _reduced(head: str, arguments: Sequence[list[Value]], bits: int) -> list[Val
         return [values[chosen]] * len(values)
     if head == "sum":
         return [_total(values, bits)] * len(values)
-    return [_total(values[:i] + values[i + 1 :], bits) for i in range(len(values))]
+    before, after = _running(values, bits), _running(values[::-1], bits)[::-1]
+    return [_apply("+", pair, bits) for pair in zip(before, after, strict=True)]
+
+
+def _running(values: Sequence[Value], bits: int) -> list[Value]:
+    """The sum of all components before each."""
+    sums: list[Value] = [numbers.ZERO]
+    for value in values[:-1]:
+        sums.append(_apply("+", (sums[-1], value), bits))
+    return sums
 
 
 def _total(values: Sequence[Value], bits: int) -> Value:

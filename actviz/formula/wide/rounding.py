@@ -97,8 +97,14 @@ def _of_size(u: Wide, error: Array) -> Array:
 
 
 def _sum(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
+    """Of terms of both signs that have cancelled to less than their error nothing is known."""
     error = np.maximum(_beside(arguments, errors, value) + 1, OPERATION)
-    return _at_zero(value, error, errors)
+    u, v = (np.sign(each.high) for each in arguments)
+    return _at_zero(value, np.where((error > -1) & (u * v < 0), np.inf, error), errors)
+
+
+def _difference(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
+    return _sum((arguments[0], numbers.negate(arguments[1])), errors, value)
 
 
 def _product(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
@@ -109,7 +115,8 @@ def _product(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) ->
 
 
 def _quotient(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
-    return _product(arguments[:1], [_worst(errors)], value)
+    nothing = (arguments[0].high == 0) & (errors[0] == -np.inf)
+    return np.where(nothing, -np.inf, _product(arguments[:1], [_worst(errors)], value))
 
 
 def _power(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
@@ -240,7 +247,7 @@ def _same(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Ar
 
 _RULES: dict[str, Callable[[Sequence[Wide], Sequence[Array], Wide], Array]] = {
     "+": _sum,
-    "-": _sum,
+    "-": _difference,
     "neg": _same,
     "*": _product,
     "/": _quotient,
