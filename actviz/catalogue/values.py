@@ -136,9 +136,24 @@ def _values(activation: Activation, points: Array, order: int, side: str | None,
     if order and partial(activation.definition):  # 1/x is defined where log(x) is not
         value = evaluate(activation.numeric_tree(), points, activation.parameters)
         values[np.isnan(value)] = np.nan
+    if order and activation.kind is Kind.VECTOR:
+        _undefined_rows(activation, points, values)
     if side is not None and activation.kind is Kind.NUMBER:
         _take_side(activation, node, points, values, side)
     return values
+
+
+def _undefined_rows(activation: Activation, points: Array, values: Array) -> None:
+    """NaN for derivatives of rows without value: one may have no x in it, or yet a limit."""
+    if not points.size:
+        return
+    shape = -1, (points.shape or (1,))[-1]
+    rows, found = points.reshape(shape), values.reshape(shape)
+    found[np.isnan(rows).any(axis=-1)] = np.nan
+    several = np.isinf(rows).sum(axis=-1) > 1
+    if several.any():
+        value = evaluate(activation.numeric_tree(), rows[several], activation.parameters)
+        found[np.flatnonzero(several)[np.isnan(value).any(axis=-1)]] = np.nan
 
 
 def _take_side(activation: Activation, node: Node, points: Array, values: Array, side: str) -> None:

@@ -26,6 +26,10 @@ from actviz.formula.shifted import shifted
 BLOCK = 8192  # points: the buffers of a formula stay in the second-level cache
 CONSTANTS = {"pi": math.pi, "e": math.e}
 
+MOST_LIMITS = (
+    2000  # of rows with infinite components that arithmetic makes NaN of: each takes a while
+)
+
 
 def evaluate(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
     """The formula's values at x, a float64 array of any shape; the same shape comes back.
@@ -286,6 +290,6 @@ def _repair_rows(
         doubtful = doubtful | finite & cancelled.any(axis=-1) & (np.abs(x) < 1).all(axis=-1)
     if doubtful.any():
         values[doubtful] = precise.evaluate(parts, x[doubtful], constants)
-    unknown = np.isnan(values).any(axis=-1) & (np.isinf(x).sum(axis=-1) == 1)
-    for i in np.flatnonzero(unknown & ~np.isnan(x).any(axis=-1)):
+    unknown = np.isnan(values).any(axis=-1) & np.isinf(x).any(axis=-1)
+    for i in np.flatnonzero(unknown & ~np.isnan(x).any(axis=-1))[:MOST_LIMITS]:
         values[i] = precise.limit_of_row(program(shifted(node)).parts, x[i], constants)
