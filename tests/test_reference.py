@@ -1,4 +1,4 @@
-"""The functions of one number against balls.
+"""Everything that has values against balls: numbers, sides, parameters, typed formulas.
 
 What is drawn changes from run to run; a failure tells the seed that draws it again.
 """
@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from drawn import about, lot, numbers
+from drawn import about, breaks, lot, numbers, parameters, stepped
 from judged import hold, named
 from reference import Asked, by
 from sampled import WHOLE, sampled
+from typed import NAIVE, bare
 
 import actviz
 from actviz.catalogue.activation import Activation
@@ -23,16 +24,22 @@ MANY = 8 if WHOLE in os.environ else 1
 SHARE = 0.08  # of the cases of each test
 FUNCTIONS = {name: actviz.get(name) for name in built_in()}
 ELEMENTWISE = [name for name, f in FUNCTIONS.items() if not f.vector and not f.gated]
+PARAMETRIC = [name for name in ELEMENTWISE if FUNCTIONS[name].parameters]
+SWITCHING = [name for name in ELEMENTWISE if any(map(breaks, FUNCTIONS[name].outputs))]
 
-ORDERS = [(name, order) for name in ELEMENTWISE for order in range(3)]
+ORDERS = [(name, order) for name in ELEMENTWISE for order in range(5)]
+BY = [(name, wrt) for name in PARAMETRIC for wrt in FUNCTIONS[name].parameters]
+TYPED = [(text, order) for text in [*bare(), *NAIVE] for order in range(3)]
 
 
-def _answers(activation: Activation, x: list[float], order: int) -> Iterator[tuple[Asked, float]]:
+def _answers(
+    activation: Activation, x: list[float], order: int, side: str | None = None, wrt: str = "x"
+) -> Iterator[tuple[Asked, float]]:
     """The values of a function of one number at all of these, computed together."""
     given = named(activation.parameters)
-    got = activation.derivative(np.array(x), order)
+    got = activation.derivative(np.array(x), order, side=side, wrt=wrt)
     for v, y in zip(x, got.tolist(), strict=True):
-        yield Asked(activation.definition, {**given, "x": [v]}, by("x"), order), y
+        yield Asked(activation.definition, {**given, "x": [v]}, by(wrt), order, side=side), y
 
 
 @pytest.mark.parametrize(("name", "order"), sampled(ORDERS, SHARE))
@@ -41,3 +48,43 @@ def test_numbers(name: str, order: int) -> None:
     for function in FUNCTIONS[name].outputs:
         x = numbers(rng, 8 * MANY, about(function, order, rng))
         hold(f"{name}, order {order}", _answers(function, x, order))
+
+
+@pytest.mark.parametrize("name", sampled(PARAMETRIC, SHARE))
+def test_parameters(name: str) -> None:
+    rng = lot("parameters", name)
+    for _ in range(2 * MANY):
+        function = actviz.get(name, **parameters(built_in()[name], rng))
+        for order in range(3):
+            x = numbers(rng, 8, about(function, order, rng))
+            hold(f"{name}, order {order}", _answers(function, x, order))
+
+
+@pytest.mark.parametrize(("name", "wrt"), sampled(BY, SHARE))
+def test_derivatives_by_parameters(name: str, wrt: str) -> None:
+    rng = lot("by", name, wrt)
+    for k in range(MANY):
+        given = parameters(built_in()[name], rng) if k else {}
+        function = actviz.get(name, **given)
+        for order in (1, 2):
+            x = numbers(rng, 8, about(function, order, rng, wrt))
+            hold(f"{name}, order {order} by {wrt}", _answers(function, x, order, wrt=wrt))
+
+
+@pytest.mark.parametrize("name", sampled(SWITCHING, SHARE))
+def test_sides(name: str) -> None:
+    rng = lot("sides", name)
+    for function in FUNCTIONS[name].outputs:
+        near = [stepped(x, k) for x in breaks(function) for k in (-1, 0, 1)]
+        x = rng.sample(near, min(len(near), 6)) + numbers(rng, 3 * MANY, near)[3:]
+        for order in range(3):
+            for side in ("left", "right"):
+                hold(f"{name}, order {order}", _answers(function, x, order, side))
+
+
+@pytest.mark.parametrize(("text", "order"), sampled(TYPED, SHARE))
+def test_typed_formulas(text: str, order: int) -> None:
+    rng = lot("typed", text, order)
+    function = actviz.get(text)
+    x = numbers(rng, 4 + 2 * MANY, about(function, order, rng))
+    hold(f"{text}, order {order}", _answers(function, x, order))
