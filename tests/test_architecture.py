@@ -107,13 +107,13 @@ INSIDE = {
     ),
     "formula/enclosure": (
         ("breaks",),
-        ("extremes", "zeros"),
+        ("extremes", "zeros", "limits"),
         ("mesh",),
         ("cut",),
         ("far", "holes"),
         ("bounds", "scaled"),
         ("rules",),
-        ("cells", "factors", "orders"),
+        ("cells", "factors", "growth", "orders"),
     ),
     "formula": (
         ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),

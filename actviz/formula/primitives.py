@@ -202,6 +202,40 @@ _ENCLOSING = (
     ("mod",         "definition",  "",      -INF,   INF,   0),
 )
 
+# The leading terms of a primitive where its (last) argument goes to 0, inf and -inf, as formulas in
+# it; what is missing is less than the last of them. Those not told are what their definitions are.
+_LEADING = (
+    # name         at 0               at inf                    at -inf
+    ("expm1",       "u",               "exp(u)",                 "exp(u) - 1"),
+    ("log1p",       "u",               "log(u)",                 "undefined"),
+    ("sqrt",        "u**(1/2)",        "u**(1/2)",               "undefined"),
+    ("sin",         "u",               "",                       ""),
+    ("cos",         "1 - u**2/2",      "",                       ""),
+    ("tan",         "u",               "",                       ""),
+    ("sinc",        "1 - u**2/6",      "sin(u)/u",               "sin(u)/u"),
+    ("asin",        "u",               "undefined",              "undefined"),
+    ("acos",        "pi/2 - u",        "undefined",              "undefined"),
+    ("atan",        "u",               "pi/2 - 1/u",             "-pi/2 - 1/u"),
+    ("sinh",        "u",               "exp(u)/2",               "-exp(-u)/2"),
+    ("cosh",        "1 + u**2/2",      "exp(u)/2",               "exp(-u)/2"),
+    ("asinh",       "u",               "log(u) + log(2)",        "-log(-u) - log(2)"),
+    ("acosh",       "undefined",       "log(u) + log(2)",        "undefined"),
+    ("atanh",       "u",               "undefined",              "undefined"),
+    ("tanh",        "u",               "1 - 2*exp(-2*u)",        "2*exp(2*u) - 1"),
+    ("sech",        "1 - u**2/2",      "2*exp(-u)",              "2*exp(u)"),
+    ("log_cosh",    "u**2/2",          "u - log(2) + exp(-2*u)", "exp(2*u) - u - log(2)"),
+    ("tanhshrink",  "u**3/3",          "u - 1 + 2*exp(-2*u)",    "u + 1 - 2*exp(2*u)"),
+    ("sigmoid",     "1/2 + u/4",       "1 - exp(-u)",            "exp(u)"),
+    ("log_sigmoid", "u/2 - log(2)",    "-exp(-u)",               "u - exp(u)"),
+    ("softplus",    "log(2) + u/2",    "u + exp(-u)",            "exp(u)"),
+    ("erf",         "2*u/sqrt(pi)",    "1 - exp(-u**2)/(u*sqrt(pi))", "-1 - exp(-u**2)/(u*sqrt(pi))"),
+    ("erfc",        "1 - 2*u/sqrt(pi)", "exp(-u**2)/(u*sqrt(pi))", "2 + exp(-u**2)/(u*sqrt(pi))"),
+    ("exprel",      "1/(n + 1)",       "exp(u)/u",               ""),
+    ("log1prel",    "",                "",                       "undefined"),
+    ("spherical_jn", "",               "sin(u - n*pi/2)/u",      "sin(u - n*pi/2)/u"),
+    ("floor",       "",                "",                       ""),
+)
+
 # Definitions for numbers of any exponent and twice the digits (wide.py), where the one of the table
 # cancels even there. Where a function saturates it is its limit and a rest: all digits of both.
 WIDE = {
@@ -229,6 +263,10 @@ PRIMITIVES: dict[str, Primitive] = {
 ENCLOSING: dict[str, Enclosing] = {
     name: Enclosing(kind, tuple(map(float, exact.split())), float(least), float(most), errs)
     for name, kind, exact, least, most, errs in _ENCLOSING
+}
+LEADING: dict[str, dict[str, str]] = {
+    name: {"0": at_0, "inf": at_inf, "-inf": at_minus_inf}
+    for name, at_0, at_inf, at_minus_inf in _LEADING
 }
 REDUCTIONS = frozenset(name for name, *_ in _REDUCTIONS)
 OF_VECTOR = REDUCTIONS | {name for name, *_ in _BESIDE_REDUCTIONS}
