@@ -171,8 +171,9 @@ def power(u: Scaled, v: Scaled) -> Scaled:
         powers = (exponents[:, None] * u.power[None]).reshape(4, -1)
         powers = np.where(np.isnan(powers), [[-np.inf], [np.inf], [-np.inf], [np.inf]], powers)
     ends = np.stack([powers.min(axis=0), powers.max(axis=0)])
-    found = outward(np.where(np.isnan(u.sign[0]), np.nan, 1.0) * np.ones_like(ends), ends)
-    return chosen(u.sign[0] >= 0, found, whole(found.sign))
+    none = np.stack([u.sign[0] == 0, (u.sign[1] == 0) & (exponents[0] > 0)])
+    sign = np.where(np.isnan(u.sign[0]), np.nan, np.where(none, 0.0, 1.0))
+    return chosen(u.sign[0] >= 0, outward(sign, ends), whole(sign))
 
 
 def exp(u: Scaled) -> Scaled:
