@@ -132,7 +132,7 @@ def _halves(activation: Activation, points: Array) -> tuple[Array, Array]:
 
 def _values(activation: Activation, points: Array, order: int, side: str | None, wrt: str) -> Array:
     node = activation.numeric_tree(order, wrt)
-    values = evaluate(node, points, activation.parameters)
+    values = evaluate(node, points, activation.parameters, closely=wrt != "x")
     if order and partial(activation.definition):  # 1/x is defined where log(x) is not
         value = evaluate(activation.numeric_tree(), points, activation.parameters)
         values[np.isnan(value)] = np.nan

@@ -25,16 +25,17 @@ from actviz.formula.shifted import shifted
 
 BLOCK = 8192  # points: the buffers of a formula stay in the second-level cache
 CONSTANTS = {"pi": math.pi, "e": math.e}
-
-MOST_LIMITS = (
-    2000  # of rows with infinite components that arithmetic makes NaN of: each takes a while
-)
+MOST_LIMITS = 1000  # of different rows with infinite components, which take a while
 
 
-def evaluate(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
+def evaluate(
+    node: Node, x: Array, parameters: Mapping[str, float], *, closely: bool = False
+) -> Array:
     """The formula's values at x, a float64 array of any shape; the same shape comes back.
 
-    A function of the whole vector (sum, others, tau1) runs over the last axis.
+    A function of the whole vector (sum, others, tau1) runs over the last axis. What cancels among
+    components is covered by its slopes unless these are small, or closely says that they are not
+    what it is held against.
 
     Raises KeyError for a name without a value.
 
@@ -55,8 +56,10 @@ def evaluate(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
         for start in range(0, len(rows), count):
             given, found = rows[start : start + count], values[start : start + count]
             flags.raised = always
-            look = not steps.reduces or _any_small(given)
+            look = not steps.reduces or closely or _any_small(given)
             cancelled = _run(steps, slots, given, found, flags, look=look)
+            if cancelled is not None and steps.reduces and not closely:
+                cancelled = cancelled & (np.abs(given) < 1).all(axis=-1, keepdims=True)
             raised = flags.raised  # before the sums of squares raise it
             finite = _all_finite(given)
             if raised or not finite or not _all_finite(found):
@@ -273,10 +276,7 @@ def _repair_rows(
     values: Array,
     cancelled: Truths | None,
 ) -> None:
-    """Compute the rows again that are in doubt; where one component is infinite, its limit.
-
-    Where the components are not small, what cancels among them is covered by the slopes.
-    """
+    """Compute the rows again that are in doubt; where components are infinite, their limit."""
     from actviz.formula import precise, soundness
 
     parts = program(node).parts
@@ -287,9 +287,13 @@ def _repair_rows(
     else:
         doubtful = finite & ~np.isfinite(values).all(axis=-1)
     if cancelled is not None:
-        doubtful = doubtful | finite & cancelled.any(axis=-1) & (np.abs(x) < 1).all(axis=-1)
+        doubtful = doubtful | finite & cancelled.any(axis=-1)
     if doubtful.any():
         values[doubtful] = precise.evaluate(parts, x[doubtful], constants)
     unknown = np.isnan(values).any(axis=-1) & np.isinf(x).any(axis=-1)
-    for i in np.flatnonzero(unknown & ~np.isnan(x).any(axis=-1))[:MOST_LIMITS]:
-        values[i] = precise.limit_of_row(program(shifted(node)).parts, x[i], constants)
+    known: dict[bytes, Array] = {}  # rows that are masked whole are alike
+    for i in np.flatnonzero(unknown & ~np.isnan(x).any(axis=-1)):
+        row = x[i].tobytes()
+        if row not in known and len(known) < MOST_LIMITS:
+            known[row] = precise.limit_of_row(program(shifted(node)).parts, x[i], constants)
+        values[i] = known.get(row, np.nan)

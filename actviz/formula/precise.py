@@ -86,31 +86,42 @@ def _outward(parts: Sequence[Node], sign: float, constants: Mapping[str, float])
 def limit_of_row(parts: Sequence[Node], row: Array, constants: Mapping[str, float]) -> Array:
     """The limits of a function of a vector as its infinite components go there, however they do.
 
-    NaN if it matters which of them goes faster.
+    If it matters which of them goes faster, there is none for any that goes the same way.
     """
-    infinite = np.flatnonzero(np.isinf(row))
-    found = []
-    for order in (infinite, infinite[::-1])[: 2 if infinite.size > 1 else 1]:
-        apart = dict(zip(order.tolist(), 40.0 * np.arange(len(order)), strict=True))
-        columns = [
-            _far(math.copysign(1.0, each), 900.0 + apart[i])
-            if i in apart
-            else numbers.constant(each, _far(1.0))
-            for i, each in enumerate(row.tolist())
-        ]
-        value = wide.run(parts, vectors.stacked(columns), constants)[parts[-1]]
-        found.append([_agreed(vectors.columns(value, i)) for i in range(value.high.shape[-1])])
-    first, last = np.array(found[0]), np.array(found[-1])
+    infinite = np.flatnonzero(np.isinf(row))  # equal components, but for one, have the same limit
+    ends = sorted({int(infinite[0]), int(infinite[-1])})
+    first, last = (_of_row(parts, row, ahead, constants) for ahead in (ends[0], ends[-1]))
     with np.errstate(invalid="ignore"):
         near = np.abs(first - last) <= 1e-9 * np.abs(last)
-        same = (first == last) | near & np.isfinite(last)
-    return np.broadcast_to(np.where(same, first, np.nan), row.shape)
+        unsure = ~((first == last) | near & np.isfinite(last))
+    for end in ends:
+        if unsure[end]:
+            unsure |= row == row[end]
+    return np.where(unsure, np.nan, first)
 
 
-def _far(sign: float, exponent: float = 900.0) -> Wide:
+def _of_row(parts: Sequence[Node], row: Array, ahead: int, constants: Mapping[str, float]) -> Array:
+    """What the components agree on far out, that one ahead of all other infinite ones."""
+    count = 24 if row.size < 256 else 6
+    columns = [
+        _far(math.copysign(1.0, each), 940.0 if i == ahead else 900.0, count)
+        if math.isinf(each)
+        else numbers.constant(each, _far(1.0, count=count))
+        for i, each in enumerate(row.tolist())
+    ]
+    value = wide.run(parts, vectors.stacked(columns), constants)[parts[-1]]
+    if value.high.shape[-1] == 1:
+        return np.full(row.shape, _agreed(vectors.columns(value, 0)))
+    _, firsts, alike = np.unique(row, return_index=True, return_inverse=True)
+    limits = np.array([_agreed(vectors.columns(value, i)) for i in firsts])[alike]
+    limits[ahead] = _agreed(vectors.columns(value, ahead))
+    return limits
+
+
+def _far(sign: float, exponent: float = 900.0, count: int = 24) -> Wide:
     """Points far away; so many that no oscillation agrees by chance."""
-    none, exponents = np.zeros(24), exponent + np.arange(1.0, 25.0)
-    return Wide(sign * np.linspace(0.5, 0.99, 24), none, exponents * UNIT, none)
+    none, exponents = np.zeros(count), exponent + np.linspace(1.0, 24.0, count).round()
+    return Wide(sign * np.linspace(0.5, 0.99, count), none, exponents * UNIT, none)
 
 
 def _agreed(value: Wide) -> float:
