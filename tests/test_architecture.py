@@ -107,7 +107,7 @@ INSIDE = {
     ),
     "formula/enclosure": (
         ("breaks",),
-        ("extremes", "zeros", "limits"),
+        ("columns", "extremes", "limits", "zeros"),
         ("mesh",),
         ("cut",),
         ("far", "holes"),

@@ -14,6 +14,8 @@ from actviz.formula.arrays import Array, Truths
 from actviz.formula.enclosure.mesh import (
     BEYOND,
     BUDGET,
+    ROUNDING,
+    UNDERFLOW,
     Subject,
     halves,
     largest,
@@ -27,8 +29,6 @@ from actviz.formula.expression import Name, Node, Number, rebuild
 
 Formula: TypeAlias = "tuple[Node, Mapping[str, float]]"
 BATCH = 12  # cells looked at together for each of the two
-UNDERFLOW = 2.0**-1022  # what is smaller is 0
-ROUNDING = 2.0**-50  # of a value: a gap that is no gap
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ EVEN = 16  # cells that a range begins with, beside those at switches
 NEAR_ZERO = 2.0**-12  # a cell from 0 to here is split by scales, not in the middle
 APART = 16.0  # as are cells whose ends differ more than so many times
 BEYOND = 1e300  # what is larger than this everywhere beside a place, and unbounded, is a pole
+UNDERFLOW = 2.0**-1022  # what is smaller is 0
+ROUNDING = 2.0**-50  # of a value: a gap that is no gap
 MOST_STEPS = 2000  # of floor and its kin, at which cells begin
 BUDGET = 4000  # cells that a question may look at
 
@@ -116,11 +118,15 @@ def _every_step(
 
 def vertices(f: Subject, lower: float, upper: float) -> Array:
     """The ends of the cells that a range begins with."""
-    places = (0.0, *f.switches, *_steps(f, lower, upper))
-    inside = [x for x in places if lower < x < upper]
+    inside = [x for x in places(f, lower, upper) if lower < x < upper]
     even = np.linspace(lower / 2, upper / 2, EVEN + 1)[1:-1] * 2
     scales = _scales(lower, upper) if upper / 2 - lower / 2 > 2.0**12 else np.zeros(0)
     return np.unique(np.concatenate([[lower, upper], even, scales, inside]) + 0.0)
+
+
+def places(f: Subject, lower: float, upper: float) -> tuple[float, ...]:
+    """0, and where a formula is known to switch or step, which should lie inside no cell."""
+    return (0.0, *f.switches, *_steps(f, lower, upper))
 
 
 def _scales(lower: float, upper: float) -> Array:
@@ -139,7 +145,7 @@ def middles(lower: Array, upper: Array) -> Array:
         sign = np.where(upper > 0, 1.0, -1.0)
         scaled = sign * np.exp2((np.log2(least) + np.log2(most)) / 2)
         toward_zero = sign * np.maximum(most * most, SMALLEST)
-        by_scale = (lower * upper > 0) & (most > APART * least)
+        by_scale = (np.sign(lower) == np.sign(upper)) & (most > APART * least) & (least > 0)
         to_zero = (least == 0) & (most <= NEAR_ZERO)
     middle = np.where(by_scale & (scaled > lower) & (scaled < upper), scaled, middle)
     middle = np.where(to_zero & (toward_zero > lower) & (toward_zero < upper), toward_zero, middle)
