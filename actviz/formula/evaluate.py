@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -295,5 +296,11 @@ def _repair_rows(
     for i in np.flatnonzero(unknown & ~np.isnan(x).any(axis=-1)):
         row = x[i].tobytes()
         if row not in known and len(known) < MOST_LIMITS:
-            known[row] = precise.limit_of_row(program(shifted(node)).parts, x[i], constants)
+            known[row] = precise.limit_of_row(
+                program(shifted(node)).parts, x[i], constants, partial(_at, node, constants)
+            )
         values[i] = known.get(row, np.nan)
+
+
+def _at(node: Node, constants: Mapping[str, float], row: Array) -> Array:
+    return evaluate(node, row, constants)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +22,7 @@ NEARER = 2.0**24 * _TURNS  # where steps are to be seen
 OUTWARD = 2.0 ** np.array([60.0, 80.0, 105.0, 130.0, 150.0]) * _TURNS[:5]
 BEYOND = 1030.0  # the exponent of numbers that no float64 is: not all of them are whole
 LOST = 48  # bits of a sum whose rest is looked at closely
+LONG = 512  # components of a row for which wide numbers take too long
 LARGE = 40.0  # what has grown to that out there, and grows on, has no limit
 
 
@@ -83,14 +84,23 @@ def _outward(parts: Sequence[Node], sign: float, constants: Mapping[str, float])
     return math.copysign(math.inf, last) if grows and same else math.nan
 
 
-def limit_of_row(parts: Sequence[Node], row: Array, constants: Mapping[str, float]) -> Array:
+def limit_of_row(
+    parts: Sequence[Node],
+    row: Array,
+    constants: Mapping[str, float],
+    in_floats: Callable[[Array], Array],
+) -> Array:
     """The limits of a function of a vector as its infinite components go there, however they do.
 
-    If it matters which of them goes faster, there is none for any that goes the same way.
+    If it matters which of them goes faster, there is none for any that goes the same way. Of long
+    vectors they are read off float64, by in_floats, which has the values at a finite one.
     """
     infinite = np.flatnonzero(np.isinf(row))  # equal components, but for one, have the same limit
     ends = sorted({int(infinite[0]), int(infinite[-1])})
-    first, last = (_of_row(parts, row, ahead, constants) for ahead in (ends[0], ends[-1]))
+    if row.size > LONG:
+        first, last = (_of_long_row(in_floats, row, ahead) for ahead in (ends[0], ends[-1]))
+    else:
+        first, last = (_of_row(parts, row, ahead, constants) for ahead in (ends[0], ends[-1]))
     with np.errstate(invalid="ignore"):
         near = np.abs(first - last) <= 1e-9 * np.abs(last)
         unsure = ~((first == last) | near & np.isfinite(last))
@@ -100,9 +110,26 @@ def limit_of_row(parts: Sequence[Node], row: Array, constants: Mapping[str, floa
     return np.where(unsure, np.nan, first)
 
 
+def _of_long_row(in_floats: Callable[[Array], Array], row: Array, ahead: int) -> Array:
+    """What the components agree on at two large numbers, that one ahead of all other infinite."""
+    near, far = (_held(row, size, ahead) for size in (1e200, 1e270))
+    with np.errstate(all="ignore"):
+        first, last = in_floats(near), in_floats(far)
+        grows = (np.abs(last) > 1e30 * np.abs(first)) & (np.abs(first) > 1e100)
+        agrees = np.abs(first - last) <= 1e-9 * np.abs(last)
+        limits = np.where(agrees, last, np.where(grows, np.copysign(np.inf, last), np.nan))
+        return np.where((np.abs(last) < 1e-100) & (np.abs(first) < 1e-100), 0.0, limits)
+
+
+def _held(row: Array, size: float, ahead: int) -> Array:
+    held = np.clip(row, -size, size)
+    held[ahead] *= 1e30
+    return held
+
+
 def _of_row(parts: Sequence[Node], row: Array, ahead: int, constants: Mapping[str, float]) -> Array:
     """What the components agree on far out, that one ahead of all other infinite ones."""
-    count = 24 if row.size < 256 else 6
+    count = 24 if row.size < 64 else 6
     columns = [
         _far(math.copysign(1.0, each), 940.0 if i == ahead else 900.0, count)
         if math.isinf(each)
