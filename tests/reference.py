@@ -20,6 +20,7 @@ from actviz.formula.expression import Node
 DIGITS = 60  # bits that a value is known to
 PRECISIONS = tuple(192 * 2**i for i in range(7))
 UNDERFLOW = arb(2) ** -1100  # what is less is 0 in float64
+FAINT = arb(2) ** -(2**40)  # and this even times what is infinite
 INFINITE = arb(2) ** 2000  # what is more is infinite
 SPREADS = (84, 87)  # see balls.Reading
 # The exponents of what stands for an infinite number; beyond 6000 comes what exp gives.
@@ -70,8 +71,10 @@ def derivative(asked: Asked) -> Any:
     if any(math.isnan(v) for numbers in asked.given.values() for v in numbers):
         return arb.nan()
     found = []
+    far = any(math.isinf(v) for numbers in asked.given.values() for v in numbers)
     for numbers in _ways(asked.given):
-        y = _settled(_compute(asked, numbers, spread) for spread in SPREADS)
+        ways = (_compute(asked, numbers, spread) for spread in SPREADS)
+        y = _settled(ways, FAINT if far else UNDERFLOW)
         if y is None:
             return None
         found.append(y)
@@ -86,6 +89,9 @@ def derivative(asked: Asked) -> Any:
 def _limit(found: Sequence[Any]) -> Any:
     """What values far out have in common; NaN if nothing, None if it is not known."""
     if all(_same(found[0], y) for y in found):
+        sizes = [abs(y) for y in found]
+        if sizes[-1] < UNDERFLOW and all(b > a for a, b in pairwise(sizes)):
+            return None  # 0 so far, and yet it grows
         return found[0] if _regular(found) else arb.nan()
     steps = [after - before for before, after in pairwise(found)]
     if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
@@ -155,18 +161,23 @@ def _compute(asked: Asked, numbers: Balls, spread: int) -> Way:
     return compute, readings
 
 
-def _settled(ways: Iterator[Way]) -> Any:
+def _settled(ways: Iterator[Way], nothing: Any) -> Any:
     """A value; where exp was cut off, only one that does not depend on where."""
     found = []
     for compute, readings in ways:
-        found.append(_digits(compute, DIGITS, PRECISIONS))
+        found.append(_digits(compute, DIGITS, PRECISIONS, nothing))
         if not any(reading.cut_off for reading in readings):
             return found[0]
     return found[0] if None not in found and _same(*found) else None
 
 
-def _digits(compute: Callable[[], Any], digits: int, precisions: Sequence[int]) -> Any:
-    """What is computed, with as many digits as it takes; None if there are not enough."""
+def _digits(
+    compute: Callable[[], Any], digits: int, precisions: Sequence[int], nothing: Any = UNDERFLOW
+) -> Any:
+    """What is computed, with as many digits as it takes; None if there are not enough.
+
+    What is less than nothing is 0.
+    """
     for precision in precisions:
         with setting("prec", precision):
             try:
@@ -175,7 +186,7 @@ def _digits(compute: Callable[[], Any], digits: int, precisions: Sequence[int]) 
                 return arb.nan()
             except Unknown:
                 continue
-            if y.is_zero() or y.abs_upper() < UNDERFLOW:
+            if y.is_zero() or y.abs_upper() < nothing:
                 return arb(0)
             if y.is_finite() and y.rel_accuracy_bits() > digits:
                 return y

@@ -131,9 +131,9 @@ def _of_row(parts: Sequence[Node], row: Array, ahead: int, constants: Mapping[st
     """What the components agree on far out, that one ahead of all other infinite ones."""
     count = 24 if row.size < 64 else 6
     columns = [
-        _far(math.copysign(1.0, each), 940.0 if i == ahead else 900.0, count)
+        _far(math.copysign(1.0, each), BEYOND + 20 * (i == ahead), count)
         if math.isinf(each)
-        else numbers.constant(each, _far(1.0, count=count))
+        else numbers.constant(each, _far(1.0, BEYOND, count))
         for i, each in enumerate(row.tolist())
     ]
     value = wide.run(parts, vectors.stacked(columns), constants)[parts[-1]]
@@ -145,7 +145,7 @@ def _of_row(parts: Sequence[Node], row: Array, ahead: int, constants: Mapping[st
     return limits
 
 
-def _far(sign: float, exponent: float = 900.0, count: int = 24) -> Wide:
+def _far(sign: float, exponent: float, count: int = 24) -> Wide:
     """Points far away; so many that no oscillation agrees by chance."""
     none, exponents = np.zeros(count), exponent + np.linspace(1.0, 24.0, count).round()
     return Wide(sign * np.linspace(0.5, 0.99, count), none, exponents * UNIT, none)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from actviz.errors import UsageError
 from actviz.formula.expression import ONE, ZERO, Apply, Name, Node, Number
 
 _IN_RANGE = (Fraction(1, 10**307), Fraction(2**1024 - 2**970))  # of the normal float64 numbers
@@ -67,19 +66,28 @@ def product_node(product: Product) -> Node:
     """Numbers first, then the factors in their order, over those with negative exponents."""
     if product.coefficient == 0:
         return ZERO
-    magnitude = abs(product.coefficient)
-    if not _IN_RANGE[0] <= magnitude <= _IN_RANGE[1]:
-        raise UsageError("The derivative has a coefficient beyond the range of float64.")
-    above, below = _ratio(magnitude)
+    above, below = _numbers(abs(product.coefficient))
     ordered = sorted(product.powers, key=lambda power: place(power[0]))  # stable
     top = [_power_node(base, n) for base, n in ordered if n > 0]
     bottom = [_power_node(base, -n) for base, n in ordered if n < 0]
-    top = ([Number(above)] if above != 1 or not top else []) + top
-    bottom = ([Number(below)] if below != 1 else []) + bottom
+    top = above + top if above != [ONE] or not top else top
+    bottom = below + bottom if below != [ONE] else bottom
     if product.coefficient < 0:
         top[0] = _negative(top[0])
     node = _chain("*", top)
     return Apply("/", (node, _chain("*", bottom))) if bottom else node
+
+
+def _numbers(magnitude: Fraction) -> tuple[list[Node], list[Node]]:
+    """A positive coefficient above and below a bar: several numbers where float64 has not one."""
+    over: list[Node] = []
+    under: list[Node] = []
+    while magnitude > _IN_RANGE[1]:
+        over, magnitude = [Number(1e300), *over], magnitude / 10**300
+    while magnitude < _IN_RANGE[0]:
+        under, magnitude = [Number(1e300), *under], magnitude * 10**300
+    above, below = (Number(value) for value in _ratio(magnitude))
+    return [above, *over], [below, *under] if below is not ONE or not under else under
 
 
 def place(base: Node) -> int:

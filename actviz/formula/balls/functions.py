@@ -16,6 +16,7 @@ from actviz.formula.balls.numbers import (
     ONE,
     ZERO,
     Ball,
+    Endless,
     Undefined,
     Unknown,
     add,
@@ -81,7 +82,7 @@ def exp(u: Ball, bits: int) -> Ball:
     if u.top > FAR:
         if u.sign == -1:
             return Ball(0, 1, -(1 << FAR))
-        raise Unknown
+        raise Endless
     if u.radius and u.radius.bit_length() + u.exponent > -1:
         raise Unknown
     deep = bits + GUARD
@@ -116,7 +117,9 @@ def log(u: Ball, bits: int) -> Ball:
     """Raises Undefined below 0, Unknown at 0 and where the sign is not known."""
     if u.sign == -1:
         raise Undefined
-    if not u.sign:
+    if u.sign == 0:
+        raise Endless
+    if u.sign is None:
         raise Unknown
     length, deep = u.middle.bit_length(), bits + GUARD
     turns = u.exponent + length - 1
@@ -164,7 +167,7 @@ def cos(u: Ball, bits: int) -> Ball:
 def _wave(u: Ball, ahead: int, bits: int) -> Ball:
     """sin a number of quarter turns ahead; the slope is at most 1."""
     if u.top > FAR:
-        raise Unknown
+        raise Endless
     deep = bits + GUARD + (max(-u.top, 0) if not ahead else 0)
     places = deep + max(u.top, 0)
     quarter = pi(places) >> 1
@@ -293,7 +296,7 @@ def power(u: Ball, v: Ball, bits: int) -> Ball:
     if u.sign == 0:
         if v.sign == 1:
             return ZERO
-        raise Unknown
+        raise Endless if v.sign else Unknown
     n = _whole(v)
     if n is not None and abs(n) <= FAR:
         result = _multiplied(u, abs(n), bits + GUARD)

@@ -50,6 +50,10 @@ class Unknown(Exception):
     """So many digits tell nothing of a number: it may be anything."""
 
 
+class Endless(Unknown):
+    """No number of digits would tell: an infinity, or beyond what memory holds."""
+
+
 class Undefined(Exception):
     """There is no such number."""
 
@@ -141,7 +145,9 @@ def divide(u: Ball, v: Ball, bits: int) -> Ball:
     """Raises Undefined for 0/0, Unknown where the divisor may be 0."""
     below, least = abs(v.middle), abs(v.middle) - v.radius
     if least <= 0:
-        raise Undefined if v.size == u.size == 0 else Unknown
+        if v.size:
+            raise Unknown
+        raise Endless if u.size else Undefined
     up = max(bits + below.bit_length() - abs(u.middle).bit_length() + 2, 0)
     quotient, rest = divmod(u.middle << up, v.middle)
     error = (u.radius * below + abs(u.middle) * v.radius) << up

@@ -6,18 +6,19 @@ expanded (x - 1)**5 near 1, cosh(x)**2 - sinh(x)**2 far out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from actviz.formula.arrays import Array
 from actviz.formula.balls import functions, numbers
-from actviz.formula.balls.numbers import Ball, Undefined, Unknown
+from actviz.formula.balls.numbers import Ball, Endless, Undefined, Unknown
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.parsing import parse
-from actviz.formula.primitives import PRIMITIVES
+from actviz.formula.primitives import OF_VECTOR, PRIMITIVES
 
-PRECISIONS = (160, 480, 1440, 4320)  # bits, one after the other
+PRECISIONS = (160, 480, 1440, 4320, 12960)  # bits, one after the other
 ENOUGH = 56  # bits of a result that are right
 NOTHING = -1076  # the exponent of two below which float64 has 0
 WORK, MORE_WORK = 60_000, 40  # steps of 160 bits for one call, and for each of its points
@@ -27,7 +28,7 @@ Value = Ball | bool | Unknown | Undefined
 
 
 class Budget:
-    """How much work may be done; what is left undone is told by None."""
+    """How much work may be done."""
 
     def __init__(self, points: int) -> None:
         self.left = WORK + MORE_WORK * points
@@ -42,35 +43,35 @@ def evaluate(
 ) -> list[float] | None:
     """The values of the last of the parts at a point, or for each component of a vector.
 
-    NaN for what is undefined. None if no number of digits that the budget allows settles all.
+    NaN for what is undefined, and for what no number of digits that the budget allows has settled.
+    None if digits are not what it takes.
     """
     if not _known(parts):
         return None
     row = [numbers.ball(each) for each in x.reshape(-1).tolist()]
-    found: list[float | None] = [None]
+    found: list[float | None] = [None] * len(row)
     for bits in PRECISIONS:
         if not budget.allows(len(parts) * len(row), bits):
+            break
+        values = _run(parts, row, constants, bits)
+        if any(isinstance(value, Endless) for value in values):
             return None
-        found = [_settled(value) for value in _run(parts, row, constants, bits)]
+        found = [_settled(value) for value in values]
         if None not in found:
             break
-    settled = [value for value in found if value is not None]
-    return settled if len(settled) == len(found) else None
+    return [math.nan if value is None else value for value in found]
 
 
 def _known(parts: Sequence[Node]) -> bool:
     """Whether all primitives have balls: the thresholds of sparsemax have none."""
     heads = {part.head for part in parts if isinstance(part, Apply)}
-    return all(
-        head in _OWN or head in _OF_ROW or head == "where" or PRIMITIVES[head].definition
-        for head in heads
-    )
+    return heads.isdisjoint(OF_VECTOR - _OF_ROW)
 
 
 def _settled(value: Value) -> float | None:
     match value:
         case Undefined():
-            return float("nan")
+            return math.nan
         case Ball() if value.exact or value.radius.bit_length() + ENOUGH < value.size.bit_length():
             return numbers.to_float(value)
         case Ball() if value.top < NOTHING:

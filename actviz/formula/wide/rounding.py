@@ -226,9 +226,23 @@ def _log1prel(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -
 
 def _total(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     sizes = _of_size(arguments[0], errors[0]).max(axis=-1, keepdims=True)
+    return _of_many(sizes, value)
+
+
+def _others(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
+    sizes = _of_size(arguments[0], errors[0])
+    if sizes.shape[-1] == 1:
+        return np.full(sizes.shape, -np.inf)
+    second, first = np.moveaxis(np.partition(sizes, -2, axis=-1)[..., -2:, None], -2, 0)
+    return _of_many(np.where(sizes == first, second, first), value)
+
+
+def _of_many(size: Array, value: Wide) -> Array:
+    """Of a sum in which no term errs by more than this."""
     number = np.log2(value.high.shape[-1]) + 1
-    error = np.maximum(sizes - _places(value) + number, OPERATION + number)
-    return _at_zero(value, error, [errors[0].max(axis=-1, keepdims=True)])
+    error = np.maximum(size - _places(value) + number, OPERATION + number)
+    nothing = np.where(size == -np.inf, -np.inf, np.inf)
+    return np.where(value.high == 0, nothing, error)
 
 
 def _picked(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
@@ -237,8 +251,10 @@ def _picked(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> 
 
 
 def _threshold(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
-    """Of what is worked out in float64."""
-    return np.full(value.high.shape, ENOUGH)
+    """Of differences of components and of about 1."""
+    (u,), (of_u,) = arguments, errors
+    sizes = np.maximum(_of_size(u, np.maximum(of_u, OPERATION)), FUNCTION).max(-1, keepdims=True)
+    return _at_zero(value, np.maximum(sizes - _places(value) + 4, FUNCTION), [of_u])
 
 
 def _same(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
@@ -270,7 +286,7 @@ _RULES: dict[str, Callable[[Sequence[Wide], Sequence[Array], Wide], Array]] = {
     "exprel": _exprel,
     "log1prel": _log1prel,
     "sum": _total,
-    "others": _total,
+    "others": _others,
     "pick": _picked,
     "tau1": _threshold,
     "tau2": _threshold,

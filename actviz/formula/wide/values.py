@@ -15,9 +15,8 @@ import numpy as np
 
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
-from actviz.formula.kernels import kernel
 from actviz.formula.parsing import parse
-from actviz.formula.primitives import OF_VECTOR, PRIMITIVES, WIDE
+from actviz.formula.primitives import PRIMITIVES, WIDE
 from actviz.formula.wide import doubled, functions, numbers, relative, rounding, vectors
 from actviz.formula.wide.numbers import Wide
 
@@ -101,7 +100,7 @@ def _pole(left: Array, right: Array) -> Array:
 def _judged_step(head: str, given: list[tuple[Any, Array]], like: Wide) -> tuple[Any, Array]:
     """One operation and its error; a primitive is taken apart as far as there are rules."""
     arguments, errors = [value for value, _ in given], [error for _, error in given]
-    if head in _OWN or head in OF_VECTOR:
+    if head in _OWN:
         value = _apply(head, arguments)
         if head == "where":
             return value, rounding.taken(arguments, errors)
@@ -126,8 +125,6 @@ def _apply(head: str, arguments: list[Any]) -> Any:
     if head in _OWN:
         return _OWN[head](*arguments)
     primitive = PRIMITIVES[head]
-    if head in OF_VECTOR:  # a threshold, and what is above it
-        return numbers.wide(kernel(head)(*map(numbers.to_float, arguments)))
     places: dict[Node, Wide] = dict(zip(map(Name, primitive.arguments), arguments, strict=True))
     known: dict[Node, Any] = {**places}
     definition = _definition(WIDE.get(head, primitive.definition))
@@ -186,6 +183,10 @@ _OWN: dict[str, Callable[..., Any]] = {
     "where": numbers.where,
     "sum": vectors.total,
     "others": vectors.others,
+    "tau1": vectors.tau1,
+    "tau2": vectors.tau2,
+    "excess1": vectors.excess1,
+    "excess2": vectors.excess2,
     "pick": vectors.picked,
     "top": vectors.top,
     "beside": vectors.beside,

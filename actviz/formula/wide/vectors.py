@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from actviz.formula.wide import numbers
+from actviz.formula import kernels
+from actviz.formula.arrays import Array, Truths
+from actviz.formula.wide import functions, numbers
 from actviz.formula.wide.numbers import Wide
 
 
@@ -81,3 +83,35 @@ def _before(u: Wide) -> Wide:
 def picked(u: Wide, place: Wide) -> Wide:
     chosen = int(numbers.to_float(place).flat[0])
     return everywhere(columns(u, slice(chosen, chosen + 1)), u.high.shape[-1])
+
+
+def tau1(u: Wide) -> Wide:
+    """The t at which what is above it sums to 1: the mean of those above, less their share of 1."""
+    _, count, mean = _above(u, kernels.excess1)
+    return numbers.subtract(mean, numbers.divide(numbers.constant(1.0, u), count))
+
+
+def tau2(u: Wide) -> Wide:
+    """The t at which the squares of what is above it sum to 1: mean - sqrt((1 - s)/count)."""
+    above, count, mean = _above(u, kernels.excess2)
+    apart = numbers.subtract(u, mean)
+    nothing = numbers.wide(np.zeros(u.high.shape))
+    spread = total(numbers.select(above, numbers.multiply(apart, apart), nothing))
+    rest = numbers.subtract(numbers.constant(1.0, u), spread)
+    return numbers.subtract(mean, functions.sqrt(numbers.divide(rest, count)))
+
+
+def _above(u: Wide, excess: Callable[[Array], Array]) -> tuple[Truths, Wide, Wide]:
+    """Which components are above a threshold, how many, and their mean; float64 tells which."""
+    above = excess(numbers.to_float(beside(u))) > 0
+    count = numbers.wide(np.broadcast_to(above.sum(axis=-1, keepdims=True) * 1.0, above.shape))
+    summed = total(numbers.select(above, u, numbers.wide(np.zeros(u.high.shape))))
+    return above, count, numbers.divide(summed, count)
+
+
+def excess1(u: Wide) -> Wide:
+    return numbers.subtract(u, tau1(u))
+
+
+def excess2(u: Wide) -> Wide:
+    return numbers.subtract(u, tau2(u))
