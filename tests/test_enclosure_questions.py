@@ -329,6 +329,46 @@ def test_a_budget_ends_every_question() -> None:
     assert not breaks(wild, -8.0, 8.0, budget=500).proved
 
 
+# --- over all floats ----------------------------------------------------------------------------
+
+LARGEST = float(np.finfo(np.float64).max)
+TO_ROUNDING = {("softclip", 0), ("snake", 1), ("snake_beta", 1)}  # 0 at seams, or at no float
+
+
+@pytest.mark.parametrize("name", sampled(NAMES, 0.3))
+def test_signs_and_breaks_over_all_floats(name: str) -> None:
+    f = actviz.get(name)
+    whole = of(f, 4)
+    assert breaks(Subject(whole.trees[:2], whole.parameters), -LARGEST, LARGEST).proved
+    x = np.concatenate([np.linspace(-30, 30, 3001), [-1e300, -1e10, 1e10, 1e300]])
+    for order in range(3):
+        found = signs(Subject(whole.trees[order:][:3], whole.parameters), -LARGEST, LARGEST)
+        assert found.proved == ((name, order) not in TO_ROUNDING)
+        y = f.derivative(x, order)
+        assert found.negative is None or f.derivative(found.negative, order) <= 0
+        assert found.positive is None or f.derivative(found.positive, order) >= 0
+        if found.proved:
+            assert found.negative is not None or (y >= 0).all()
+            assert found.positive is not None or (y <= 0).all()
+
+
+FAR_ZEROS = {
+    # function, order: the zeros over all floats
+    ("gelu", 1): [-0.7517915246935645], ("silu", 1): [-1.278464542761074], ("sigmoid", 1): [],
+    ("gaussian", 0): [], ("gaussian", 1): [0.0], ("tanh", 2): [0.0], ("softplus", 0): [],
+    ("silu", 0): [0.0], ("gelu", 2): [-math.sqrt(2), math.sqrt(2)], ("exponential", 0): [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "order"), FAR_ZEROS)
+def test_zeros_over_all_floats(name: str, order: int) -> None:
+    whole = of(actviz.get(name), order + 2)
+    found = zeros(Subject(whole.trees[order:], whole.parameters), -LARGEST, LARGEST)
+    assert found.proved and all(zero.single for zero in found.places)
+    middles = [zero.lower / 2 + zero.upper / 2 for zero in found.places]
+    assert middles == pytest.approx(FAR_ZEROS[name, order], abs=1e-14)
+
+
 # --- columns -----------------------------------------------------------------------------------
 
 EDGES = np.linspace(-6.0, 6.0, 541)

@@ -17,6 +17,7 @@ from actviz.formula.enclosure.mesh import (
     BUDGET,
     MOST_STEPS,
     Subject,
+    around,
     halves,
     largest,
     middles,
@@ -128,7 +129,7 @@ def _passing(node: Node, lower: float, upper: float) -> list[float]:
         before = inside & ((evaluate(node, middle, {}) < level) == rising)
         left, right = np.where(before, middle, left), np.where(before | ~inside, right, middle)
     ends = np.concatenate([left, right])
-    places: list[float] = np.concatenate([ends, *_around(ends)]).tolist()
+    places: list[float] = np.concatenate([ends, *around(ends)]).tolist()
     return places
 
 
@@ -172,7 +173,7 @@ class _Search:
         covered = np.array([*gaps, *doubt]).reshape(-1, 2)
         inside = (covered[:, :1] <= points) & (points <= covered[:, 1:])
         points = points[~inside.any(axis=0)]
-        broken = points[~self.f.on(*_around(points))[0].continuous]
+        broken = points[~self.f.on(*around(points))[0].continuous]
         outer = np.array(gaps).reshape(-1, 2).T
         doubt = [(a, b) for a, b in doubt if not ((outer[0] <= a) & (b <= outer[1])).any()]
         places = np.array([*((x, x) for x in broken.tolist()), *doubt]).reshape(-1, 2).T
@@ -187,10 +188,6 @@ class _Search:
         edges = {end for gap in runs(self.gaps) for end in gap}
         beside = [cell for cell in self.stuck if not edges.isdisjoint(cell)]
         return runs([*self.gaps, *beside])
-
-
-def _around(x: Array) -> tuple[Array, Array]:
-    return np.nextafter(x, -np.inf), np.nextafter(x, np.inf)
 
 
 def _judged(f: Subject, places: Array, first: float, last: float) -> list[Break]:

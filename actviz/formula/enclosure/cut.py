@@ -106,6 +106,15 @@ def values(
     return [(part.ends[0], part.ends[1]) for part in _bounded(trees, parameters, x, x)]
 
 
+def vanishing(node: Node, parameters: Mapping[str, float], x: Array) -> tuple[Truths, Truths]:
+    """Where a formula is exactly 0 at points, and where it may be; not where it only underflows."""
+    (part,) = _bounded([node], parameters, x, x)
+    (low, high), (above, below) = part.ends, part.apart
+    exact = (low == 0) & (high == 0) & ~above & ~below
+    signed = (low > 0) | (high < 0) | ((low == 0) & above) | ((high == 0) & below)
+    return exact, ~(exact | signed | np.isnan(low))
+
+
 def _bounded(
     trees: Sequence[Node], parameters: Mapping[str, float], low: Array, high: Array, shared: int = 0
 ) -> list[Part]:

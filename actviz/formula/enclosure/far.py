@@ -28,16 +28,18 @@ NEARLY_ZERO, NEARLY_INFINITE = 1e-280, 1e300  # beyond, numbers may be out of ra
 
 
 def beyond_range(slots: Sequence[Any], results: Sequence[Part]) -> Truths:
-    """Where float64 overflows on the way, or leaves no sign of what is nearly 0."""
-    found = np.zeros(results[0].defined.shape, dtype=bool)
+    """Where float64 overflows on the way, or underflows and leaves no sign."""
+    shape = results[0].defined.shape
+    found, unsigned = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     for part in results:
         (low, high), (above, below) = part.ends, part.apart
-        signed = (low > 0) | (high < 0) | ((low == 0) & above) | ((high == 0) & below)
-        found |= (np.maximum(-low, high) < NEARLY_ZERO) & (low != high) & ~signed
+        touches = ((low == 0) & ~above) | ((high == 0) & ~below)
+        near = np.maximum(-low, high) < NEARLY_ZERO
+        unsigned |= (touches | (near & (low < 0) & (high > 0))) & (low != high)
     for value in slots:
         if isinstance(value, Part):
             sizes = np.maximum(-value.ends[0], value.ends[1])
-            found |= sizes > NEARLY_INFINITE
+            found |= (sizes > NEARLY_INFINITE) | (unsigned & (sizes < NEARLY_ZERO) & (sizes > 0))
     return found
 
 

@@ -10,14 +10,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from actviz.formula.algebra import build, linear, linear_root, simplify
+from actviz.formula.algebra import build, linear, simplify
 from actviz.formula.arrays import Array, Indices, Truths
 from actviz.formula.breaks import stepping, switching, told
 from actviz.formula.enclosure.bounds import defined
-from actviz.formula.enclosure.cells import SMALLEST
-from actviz.formula.enclosure.cut import Bounds, enclose, values
+from actviz.formula.enclosure.cells import LARGEST, SMALLEST
+from actviz.formula.enclosure.cut import Bounds, enclose, values, vanishing
 from actviz.formula.enclosure.orders import orders
-from actviz.formula.expression import ONE, Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.expression import ONE, Apply, Name, Node, Number, rebuild, walk
 from actviz.formula.primitives import PRIMITIVES
 
 EVEN = 16  # cells that a range begins with, beside those at switches
@@ -43,7 +43,13 @@ class Subject:
 
     def at(self, x: Array) -> tuple[Array, Array]:
         """Bounds of the formula's values at points."""
+        if not x.size:
+            return x, x
         return values(self.trees[:1], self.parameters, x)[0]
+
+    def zero_at(self, x: Array) -> tuple[Truths, Truths]:
+        """Where it is exactly 0 at points, and where it may be."""
+        return vanishing(self.trees[0], self.parameters, x)
 
     @property
     def switches(self) -> tuple[float, ...]:
@@ -84,15 +90,19 @@ def reciprocal(node: Node) -> Node:
 @lru_cache(maxsize=256)
 def _switches(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[float, ...]:
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
-    places = (rebuild(place, values) for place in switching(node))
-    roots = (linear_root(place) for place in places if X in walk(place))
-    return _with_neighbours({root for root in roots if root is not None})
+    lines = (linear(rebuild(place, values)) for place in switching(node))
+    return _as_floats({-constant / slope for slope, constant in filter(None, lines)})
 
 
-def _with_neighbours(places: set[float]) -> tuple[float, ...]:
-    """Places that are rounded, and the floats on both sides; 0 is never rounded."""
-    beside = {math.nextafter(x, side) for x in places if x for side in (-math.inf, math.inf)}
-    return tuple(sorted(places | beside))
+def _as_floats(roots: set[Fraction]) -> tuple[float, ...]:
+    """Places as floats; of one that is rounded those on both sides, too."""
+    found = set[float]()
+    for root in (root for root in roots if abs(root) <= LARGEST):
+        nearest = float(root)
+        found.add(nearest)
+        if Fraction(nearest) != root:
+            found |= {math.nextafter(nearest, side) for side in (-math.inf, math.inf)}
+    return tuple(sorted(found))
 
 
 def _steps(f: Subject, lower: float, upper: float) -> tuple[float, ...]:
@@ -105,15 +115,15 @@ def _every_step(
     node: Node, parameters: tuple[tuple[str, float], ...], lower: float, upper: float
 ) -> tuple[float, ...]:
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
-    found = set[float]()
+    found = set[Fraction]()
     for line in (linear(rebuild(place, values)) for place in stepping(node)):
         if line is not None and line[0]:
             slope, constant = line
             ends = sorted(slope * Fraction(end) + constant for end in (lower, upper))
             if ends[1] - ends[0] <= MOST_STEPS:
                 whole = range(math.ceil(ends[0]), math.floor(ends[1]) + 1)
-                found |= {float((n - constant) / slope) for n in whole}
-    return _with_neighbours(found)
+                found |= {(n - constant) / slope for n in whole}
+    return _as_floats(found)
 
 
 def vertices(f: Subject, lower: float, upper: float) -> Array:
@@ -176,7 +186,14 @@ def runs(cells: Iterable[Sequence[float]], near: float = 0.0) -> list[tuple[floa
     return found
 
 
+def around(x: Array) -> tuple[Array, Array]:
+    """The floats beside each, none beyond the largest."""
+    with np.errstate(over="ignore"):
+        below, above = np.nextafter(x, -np.inf), np.nextafter(x, np.inf)
+    return np.maximum(below, -LARGEST), np.minimum(above, LARGEST)
+
+
 def splits(lower: Array, upper: Array) -> Truths:
     """Whether a float lies inside a cell."""
-    inside: Truths = np.nextafter(lower, np.inf) < upper
+    inside: Truths = around(lower)[1] < upper
     return inside

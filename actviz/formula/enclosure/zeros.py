@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from actviz.formula.arrays import Array, Truths
+from actviz.formula.enclosure.cells import LARGEST, SMALLEST
 from actviz.formula.enclosure.cut import Bounds
+from actviz.formula.enclosure.limits import limit
 from actviz.formula.enclosure.mesh import (
     BUDGET,
     Subject,
@@ -24,6 +26,8 @@ BATCH = 64  # cells looked at together
 STEPS = 80  # of the refinement of a zero; Newton's method takes 5, bisection all
 TOGETHER = 2.0**-20  # of a place: as near to each other, places in doubt are one
 NEAR = 2.0**-45  # of a cell or a place: next to an end
+AFAR, MOST_TRIED = 16.0, 8  # from here on a formula may be monotone, by so many tries
+MOST_IN_DOUBT = 64  # places that are looked at closely
 WIDER = 4.0  # times its width: around a run of cells that stay in doubt
 
 
@@ -69,10 +73,10 @@ class Signs:
 def zeros(f: Subject, lower: float, upper: float, budget: int = BUDGET) -> Zeros:
     """The zeros on [lower, upper]; where the formula has no value there is none.
 
-    The f needs the first derivative at least.
+    The subject needs the first derivative at least, and has better answers with the second.
 
-    >>> from actviz.formula.parsing import parse
     >>> from actviz.formula.enclosure.mesh import subject
+    >>> from actviz.formula.parsing import parse
     >>> found = zeros(subject(parse("x**3 - 2*x"), {}, 2), -9.0, 9.0)
     >>> found.proved, [(zero.lower, zero.upper) for zero in found.places][1:]
     (True, [(0.0, 0.0), (1.4142135623730945, 1.4142135623730956)])
@@ -81,6 +85,7 @@ def zeros(f: Subject, lower: float, upper: float, budget: int = BUDGET) -> Zeros
     corners = vertices(f, lower, upper) if lower < upper else np.array([lower])
     search.visit(corners)
     search.look(corners[:-1], corners[1:])
+    search.leave()
     while search.open.size and search.looked < budget:
         search.refine()
     return search.answer()
@@ -89,8 +94,8 @@ def zeros(f: Subject, lower: float, upper: float, budget: int = BUDGET) -> Zeros
 def signs(f: Subject, lower: float, upper: float, budget: int = BUDGET) -> Signs:
     """Which signs the formula has on [lower, upper].
 
-    >>> from actviz.formula.parsing import parse
     >>> from actviz.formula.enclosure.mesh import subject
+    >>> from actviz.formula.parsing import parse
     >>> signs(subject(parse("x**2 - x + 1"), {}), -9.0, 9.0)
     Signs(negative=None, positive=-9.0, zero=False, proved=True)
     """
@@ -135,8 +140,8 @@ def _witnesses(f: Subject, x: Array) -> dict[int, float]:
 
 
 def _touching(f: Subject, x: Array) -> Truths:
-    low, high = f.at(x)
-    return np.asarray((low <= 0) & (high >= 0))
+    exact, maybe = f.zero_at(x)
+    return exact | maybe
 
 
 class _Search:
@@ -153,10 +158,9 @@ class _Search:
 
     def visit(self, x: Array) -> None:
         """Take zeros at these points."""
-        low, high = self.f.at(x)
-        exact = (low == 0) & (high == 0)
+        exact, maybe = self.f.zero_at(x)
         self.points += x[exact].tolist()
-        self.doubtful += x[(low <= 0) & (high >= 0) & ~exact].tolist()
+        self.doubtful += x[maybe].tolist()
 
     def look(self, lower: Array, upper: Array) -> None:
         """Sort cells by what is known of them."""
@@ -217,22 +221,48 @@ class _Search:
         left = [cell for cell in self.stuck if ends.isdisjoint(cell)]
         left += [(low, high) for low, high in self.open.T.tolist()]
         left += [(x, x) for x in self.doubtful if x not in ends]
-        doubt = [
-            Zero(*run, False, False) for run in runs(left, TOGETHER) if not self._crossed(*run)
-        ]
+        found = runs(left, TOGETHER)
+        few = len(found) <= MOST_IN_DOUBT
+        found = [run for run in found if not (few and self._crossed(*run))]
+        doubt = [Zero(*run, False, False) for run in found]
         single = [Zero(*cell, True, False) for cell in ((x, x) for x in set(self.points))]
         for low, high in sorted(self._refined()):
             if not any(zero.upper >= low and zero.lower <= high for zero in single):
                 single.append(Zero(low, high, True, False))
         larger = [*flat, *doubt]
-        found = larger + [zero for zero in single if not any(map(zero.inside, larger))]
-        places = tuple(sorted(found, key=lambda zero: (zero.lower, zero.upper)))
-        return Zeros(places, not self.open.size and not doubt)
+        every = larger + [zero for zero in single if not any(map(zero.inside, larger))]
+        places = tuple(sorted(every, key=lambda zero: (zero.lower, zero.upper)))
+        return Zeros(places, not doubt)
+
+    def leave(self) -> None:
+        """Drop the cells far out that hold no zero."""
+        for far, sign in ((-LARGEST, -1.0), (LARGEST, 1.0)):
+            ends = sorted({abs(end) for end in self.open.ravel().tolist() if end * sign >= AFAR})
+            for end in ends[:MOST_TRIED] if far in self.open else ():
+                if self._leaves(*sorted((far, sign * end))):
+                    beyond = (sign * self.open >= end).all(axis=0)
+                    self.open = self.open[:, ~beyond]
+                    self.doubtful = [x for x in self.doubtful if sign * x < end]
+                    self.stuck = [cell for cell in self.stuck if min(sign * e for e in cell) < end]
+                    break
+
+    def _leaves(self, lower: float, upper: float) -> bool:
+        """Whether cells up to the largest float hold no zero: from a limit of 0 on it is monotone.
+
+        So it is of gelu' where no number of exponents tells Phi(x) from -x*phi(x).
+        """
+        ends = (-np.inf, upper) if lower < 0 else (lower, np.inf)
+        found, slope, *_ = self.f.on(np.array(ends[:1]), np.array(ends[1:]))
+        monotone = found.continuous & slope.defined & (slope.positive | slope.negative)
+        there = limit(self.f.trees[0], self.f.parameters, -1 if lower < 0 else 1)
+        return bool(monotone[0]) and there.lower == there.upper == 0
 
     def _crossed(self, lower: float, upper: float) -> bool:
         """Whether around cells that stay in doubt the formula is monotone: a single zero."""
-        reach = WIDER * (upper - lower) + 4 * float(np.spacing(max(abs(lower), abs(upper))))
-        low, high = np.array([lower - reach]), np.array([upper + reach])
+        size = 2.0**-50 * max(abs(lower), abs(upper)) + SMALLEST
+        reach = min(WIDER * (upper - lower) + size, LARGEST)
+        ends = np.clip([lower - reach, upper + reach], -LARGEST, LARGEST)
+        low, high = ends[:1], ends[1:]
         found, slope, *_ = self.f.on(low, high)
         monotone = found.continuous & slope.defined & ~slope.zero
         if (monotone & (_sign(found.at_left) * _sign(found.at_right) == -1))[0]:
