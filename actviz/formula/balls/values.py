@@ -11,12 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
+from actviz.formula import kernels
 from actviz.formula.arrays import Array
 from actviz.formula.balls import functions, numbers
 from actviz.formula.balls.numbers import Ball, Endless, Undefined, Unknown
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.parsing import parse
-from actviz.formula.primitives import OF_VECTOR, PRIMITIVES
+from actviz.formula.primitives import PRIMITIVES
 
 PRECISIONS = (160, 480, 1440, 4320, 12960)  # bits, one after the other
 ENOUGH = 56  # bits of a result that are right
@@ -46,8 +49,6 @@ def evaluate(
     NaN for what is undefined, and for what no number of digits that the budget allows has settled.
     None if digits are not what it takes.
     """
-    if not _known(parts):
-        return None
     row = [numbers.ball(each) for each in x.reshape(-1).tolist()]
     found: list[float | None] = [None] * len(row)
     for bits in PRECISIONS:
@@ -60,12 +61,6 @@ def evaluate(
         if None not in found:
             break
     return [math.nan if value is None else value for value in found]
-
-
-def _known(parts: Sequence[Node]) -> bool:
-    """Whether all primitives have balls: the thresholds of sparsemax have none."""
-    heads = {part.head for part in parts if isinstance(part, Apply)}
-    return heads.isdisjoint(OF_VECTOR - _OF_ROW)
 
 
 def _settled(value: Value) -> float | None:
@@ -123,8 +118,13 @@ def _worked_out(head: str, arguments: Sequence[Any], bits: int) -> Value:
     primitive = PRIMITIVES.get(head)
     if primitive is None or not primitive.definition:
         raise Unknown
-    known: dict[Node, Value] = dict(zip(map(Name, primitive.arguments), arguments, strict=True))
-    definition = _definition(primitive.definition)
+    places: dict[Node, Value] = dict(zip(map(Name, primitive.arguments), arguments, strict=True))
+    return _apply_formula(primitive.definition, places, bits)
+
+
+def _apply_formula(text: str, known: dict[Node, Value], bits: int) -> Value:
+    """A formula in names that are known."""
+    definition = _definition(text)
     for part in definition:
         match part:
             case Number(value):
@@ -150,6 +150,8 @@ def _reduced(head: str, arguments: Sequence[list[Value]], bits: int) -> list[Val
         return [values[chosen]] * len(values)
     if head == "sum":
         return [_total(values, bits)] * len(values)
+    if head in _THRESHOLDS:
+        return _threshold(head, values, bits)
     before, after = _running(values, bits), _running(values[::-1], bits)[::-1]
     return [_apply("+", pair, bits) for pair in zip(before, after, strict=True)]
 
@@ -162,6 +164,30 @@ def _running(values: Sequence[Value], bits: int) -> list[Value]:
     return sums
 
 
+def _threshold(head: str, values: Sequence[Value], bits: int) -> list[Value]:
+    """The t that tau1 or tau2 is, or what is above it; float64 tells which components are."""
+    kernel, squares, excess = _THRESHOLDS[head]
+    known = [value for value in values if isinstance(value, Ball)]
+    if len(known) < len(values):
+        return [next(value for value in values if not isinstance(value, Ball))] * len(values)
+    top = max(known, key=lambda each: numbers.to_float(each))
+    beside = [numbers.to_float(numbers.subtract(each, top, bits)) for each in known]
+    above = kernel(np.array(beside)) > 0
+    taken = [each for each, is_above in zip(known, above.tolist(), strict=True) if is_above]
+
+    def of(node: str, **names: Value) -> Value:
+        return _apply_formula(node, {Name(name): value for name, value in names.items()}, bits)
+
+    count, total = Ball(len(taken), 0, 0), _total(taken, bits)
+    t = of("(total - 1)/count", total=total, count=count)
+    if squares:
+        mean = of("total/count", total=total, count=count)
+        apart = [of("(u - mean)**2", u=each, mean=mean) for each in taken]
+        rest = {"mean": mean, "spread": _total(apart, bits), "count": count}
+        t = of("mean - sqrt((1 - spread)/count)", **rest)
+    return [_apply("-", (each, t), bits) if excess else t for each in known]
+
+
 def _total(values: Sequence[Value], bits: int) -> Value:
     total: Value = numbers.ZERO
     for value in values:
@@ -169,7 +195,14 @@ def _total(values: Sequence[Value], bits: int) -> Value:
     return total
 
 
-_OF_ROW = frozenset({"sum", "others", "pick"})
+# The kernel that tells what is above; whether squares are summed; whether what is above is asked.
+_THRESHOLDS: dict[str, tuple[Callable[[Array], Array], bool, bool]] = {
+    "tau1": (kernels.excess1, False, False),
+    "tau2": (kernels.excess2, True, False),
+    "excess1": (kernels.excess1, False, True),
+    "excess2": (kernels.excess2, True, True),
+}
+_OF_ROW = frozenset({"sum", "others", "pick", *_THRESHOLDS})
 _CONSTANTS: dict[str, Callable[[int], Ball]] = {"pi": functions.pi_ball, "e": functions.e_ball}
 _OWN: dict[str, Callable[..., Value]] = {
     "+": numbers.add,
