@@ -110,7 +110,7 @@ INSIDE = {
         ("columns", "extremes", "limits", "zeros"),
         ("mesh",),
         ("cut",),
-        ("far", "holes"),
+        ("far", "holes", "leading"),
         ("bounds", "scaled"),
         ("rules",),
         ("cells", "factors", "growth", "orders"),

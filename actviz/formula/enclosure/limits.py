@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
@@ -14,16 +13,14 @@ import numpy as np
 from actviz.formula.breaks import spelled
 from actviz.formula.enclosure import growth
 from actviz.formula.enclosure.bounds import compiled, run
-from actviz.formula.enclosure.growth import POLES, Range, Scale, Series, Term, Unknown
+from actviz.formula.enclosure.growth import POLES, Series, Unknown
+from actviz.formula.enclosure.leading import Undefined, floats, holds, series
 from actviz.formula.enclosure.mesh import Subject
 from actviz.formula.enclosure.rules import domain
-from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
-from actviz.formula.parsing import parse
-from actviz.formula.primitives import ENCLOSING, LEADING, OF_ORDER, PRIMITIVES, STEPS
+from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.primitives import ENCLOSING, STEPS
 
-DEEPEST = 64  # of the powers that are multiplied out
 SOMEWHERE = np.linspace(0.0, 50.0, 64)
-ALMOST = Fraction(1, 10**9)  # a share of the last term: what is missing is less, somewhere far out
 
 
 class Kind(Enum):
@@ -79,13 +76,29 @@ def _limit(node: Node, parameters: tuple[tuple[str, float], ...], sign: int) -> 
     found = Limit(Kind.UNKNOWN)
     try:
         found = _told(series(tree, known), steps)
-    except _Undefined:
+    except Undefined:
         return Limit(Kind.NONE)
     except (Unknown, OverflowError, ZeroDivisionError):
         pass
     if not found.proved and _swings(tree, known):
         return Limit(Kind.NONE)
     return found
+
+
+def _told(found: Series, steps: bool) -> Limit:
+    """What a series goes to; waves of steps may be none."""
+    if found is POLES:
+        return Limit(Kind.UNKNOWN if steps else Kind.NONE)
+    if found.goes < 0:
+        return Limit(Kind.VALUE, 0.0, 0.0)
+    lead = found.lead
+    if found.goes > 0 and (lead.range.low > 0 or lead.range.high < 0):
+        return Limit(Kind.VALUE, *([math.inf * lead.range.sign] * 2))
+    if lead.waves:
+        return Limit(Kind.UNKNOWN if steps else Kind.NONE)
+    if lead.waves is None or found.goes > 0:
+        return Limit(Kind.UNKNOWN)
+    return Limit(Kind.VALUE, *floats(lead.range))
 
 
 def _swings(tree: Node, known: dict[Node, Series]) -> bool:
@@ -130,7 +143,7 @@ def _without_branches(tree: Node, known: dict[Node, Series]) -> Node:
     """The formula as it is far out."""
     match tree:
         case Apply("where", (condition, a, b)):
-            return _without_branches(a if _holds(condition, known) else b, known)
+            return _without_branches(a if holds(condition, known) else b, known)
         case Apply(head, arguments):
             return Apply(head, tuple(_without_branches(each, known) for each in arguments))
     return tree
@@ -150,261 +163,3 @@ def _continuous(part: Apply, varying: set[Node]) -> bool:
         case Apply(head, _) if head in ENCLOSING and head not in STEPS:
             return ENCLOSING[head].kind in ("u", "-u", "|u|", "-|u|") and not domain(head)
     return False
-
-
-class _Undefined(Exception):
-    """Far out, the formula has no value."""
-
-
-def _told(found: Series, steps: bool) -> Limit:
-    """What a series goes to; waves of steps may be none."""
-    if found is POLES:
-        return Limit(Kind.UNKNOWN if steps else Kind.NONE)
-    if found.goes < 0:
-        return Limit(Kind.VALUE, 0.0, 0.0)
-    lead = found.lead
-    if found.goes > 0 and (lead.range.low > 0 or lead.range.high < 0):
-        return Limit(Kind.VALUE, *([math.inf * lead.range.sign] * 2))
-    if lead.waves:
-        return Limit(Kind.UNKNOWN if steps else Kind.NONE)
-    if lead.waves is None or found.goes > 0:
-        return Limit(Kind.UNKNOWN)
-    return Limit(Kind.VALUE, *_floats(lead.range))
-
-
-def _floats(found: Range) -> tuple[float, float]:
-    """The nearest floats around it."""
-    low, high = float(found.low), float(found.high)
-    low = low if Fraction(low) <= found.low else math.nextafter(low, -math.inf)
-    return low, high if Fraction(high) >= found.high else math.nextafter(high, math.inf)
-
-
-def series(tree: Node, known: dict[Node, Series]) -> Series:
-    """The leading terms of a formula, from those of the names in it; of branches, the one taken."""
-    if tree in known:
-        return known[tree]
-    match tree:
-        case Number(value):
-            found = growth.constant(growth.number(value))
-        case Name("pi" | "e" as name):
-            found = growth.constant(_between(Name(name)))
-        case Apply("where", (condition, a, b)):
-            found = series(a if _holds(condition, known) else b, known)
-        case Apply("**", (u, v)):
-            found = _power(series(u, known), series(v, known))
-        case Apply(head, arguments):
-            found = _applied(head, [series(each, known) for each in arguments])
-        case _:
-            raise Unknown
-    known[tree] = found
-    return found
-
-
-def _holds(condition: Node, known: dict[Node, Series]) -> bool:
-    assert isinstance(condition, Apply) and condition.head in COMPARISONS
-    p, q = (series(side, known) for side in condition.arguments)
-    difference = growth.add(p, growth.negate(q))
-    if difference is POLES or (difference.terms and difference.lead.waves is not False):
-        raise Unknown
-    sign = difference.sign
-    return {"<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[condition.head]
-
-
-def _applied(head: str, given: list[Series]) -> Series:
-    match head, given:
-        case "+", (u, v):
-            return growth.add(u, v)
-        case "-", (u, v):
-            return growth.add(u, growth.negate(v))
-        case "*", (u, v):
-            return growth.multiply(u, v)
-        case "/", (u, v):
-            if not v.terms and v.exact:
-                raise _Undefined
-            return growth.multiply(u, growth.inverse(v))
-        case "neg", (u,):
-            return growth.negate(u)
-        case "exp", (u,):
-            return _exp(u)
-        case "log", (u,):
-            return _log(u)
-    if any(each is POLES for each in given):
-        raise Unknown
-    return _primitive(head, given)
-
-
-def _between(node: Node, **given: Range) -> Range:
-    """A primitive of coefficients, enclosed."""
-    names: dict[Node, Node] = {Name(name): X for name in given}
-    (value,) = given.values() or (growth.ONE,)
-    low, high = (np.array([end]) for end in _floats(value))
-    (part,) = run(compiled([rebuild(node, names)], {}), low, high)
-    least, most = map(float, part.ends[:, 0])
-    if math.isnan(least):
-        raise _Undefined
-    if not part.continuous[0] or math.isinf(most - least):
-        raise Unknown
-    return Range(Fraction(least), Fraction(most), (node, value) if least < most else None)
-
-
-def _exp(u: Series) -> Series:
-    """What goes to inf or -inf becomes a scale, a constant a coefficient."""
-    if u is POLES:
-        raise Unknown
-    if u.terms and u.goes == 0 and u.lead.waves is not False:
-        return _of_wave("exp", u)
-    if any(t.waves is not False and t.scale.sign >= 0 for t in u.terms):
-        raise Unknown
-    scale, factor = Scale(), growth.ONE
-    last = u.terms[-1] if u.terms and not u.exact else None
-    if last is not None and last.scale.sign > 0:
-        # what is missing is a share of the last term, which varies
-        first = Range(1 - ALMOST, 1 + ALMOST, (object(),))
-        u = Series((*u.terms[:-1], Term(last.range * first, last.scale)), True)
-    small: list[Term] = []
-    for term in u.terms:
-        if term.scale.sign > 0:
-            scale = scale + _as_scale(term)
-        elif term.scale.sign == 0:
-            factor = _between(Apply("exp", (Name("u"),)), u=term.range)
-        else:
-            small.append(term)
-    first_order = Series((Term(growth.ONE, Scale()), *small[:1]), u.exact and not small)
-    return growth.multiply(Series((Term(factor, scale),), True), first_order)
-
-
-def _as_scale(term: Term) -> Scale:
-    """A term that goes to inf as the logarithm of something: 2*log(x) is that of x**2."""
-    key: growth.Key = growth.LOG if term.scale == _LOGARITHM.lead.scale else term.scale
-    return Scale(((key, term.range),))
-
-
-_LOGARITHM = Series((Term(growth.ONE, Scale(((growth.LOGLOG, growth.ONE),))),), True)  # of x
-
-
-def _log(u: Series) -> Series:
-    """The scale of the first term, and the logarithm of its coefficient."""
-    if u is POLES:
-        raise Unknown
-    if not u.terms and u.exact:
-        raise _Undefined
-    lead = u.lead
-    if lead.waves is not False or lead.range.sign < 0:
-        raise _Undefined if lead.waves is False else Unknown
-    if not lead.scale.parts and lead.range == growth.ONE:
-        if len(u.terms) == 1 and not u.exact:
-            raise Unknown
-        return Series(u.terms[1:2], u.exact and len(u.terms) == 1)
-    found = growth.constant(_between(Apply("log", (Name("u"),)), u=lead.range))
-    if lead.range == growth.ONE:
-        found = Series((), True)
-    for key, a in lead.scale.parts:
-        part = _monomial(key)
-        found = growth.add(found, growth.multiply(growth.constant(a), part))
-    if len(u.terms) == 1 and u.exact:
-        return found
-    if len(u.terms) > 1:
-        rest = growth.multiply(Series(u.terms[1:2], False), growth.inverse(Series((lead,), True)))
-        return growth.add(found, rest)
-    return Series(found.terms, False)
-
-
-def _monomial(key: growth.Key) -> Series:
-    if isinstance(key, Scale):
-        return Series((Term(growth.ONE, key),), True)
-    if key != growth.LOG:
-        raise Unknown  # log(log(log(x)))
-    return _LOGARITHM
-
-
-def _power(u: Series, v: Series) -> Series:
-    """u**v; multiplied out if v is a small whole number."""
-    if v.exact and not v.terms:
-        return growth.constant(growth.ONE)
-    fixed = v.exact and len(v.terms) == 1 and not v.lead.scale.parts and v.lead.range.single
-    if not fixed:
-        return _exp(growth.multiply(v, _log(u)))
-    exponent = v.lead.range.low
-    if exponent.denominator == 1 and abs(exponent) <= DEEPEST:
-        if not u.terms and u.exact:
-            if exponent < 0:
-                raise _Undefined
-            return u
-        return _whole_power(u, int(exponent))
-    if u is POLES:
-        raise Unknown
-    if not u.terms and u.exact and exponent > 0:
-        return u
-    if u.lead.range.sign < 0:
-        raise _Undefined
-    return _exp(growth.multiply(v, _log(u)))
-
-
-def _whole_power(u: Series, n: int) -> Series:
-    if n < 0:
-        return growth.inverse(_whole_power(u, -n))
-    if u is POLES:
-        return POLES
-    lead = u.lead
-    if len(u.terms) == 1 or n > 4:
-        found = lead.range**n
-        scale = lead.scale.times(growth.number(n))
-        return Series((Term(found, scale, lead.waves),), u.exact and len(u.terms) == 1)
-    result = u
-    for _ in range(n - 1):
-        result = growth.multiply(result, u)
-    return result
-
-
-def _primitive(head: str, given: list[Series]) -> Series:
-    """By its leading terms where its last argument goes to 0 or inf, by its value in between."""
-    u = given[-1]
-    if len(given) > 1 and head not in OF_ORDER:
-        return _leading(head, "by definition", given)
-    if u.goes > 0:
-        if head in STEPS:
-            kept = tuple(t for t in u.terms if t.scale.sign > 0)
-            return Series(kept, False)
-        kind = ENCLOSING[head].kind.split()[0]
-        if u.lead.waves is not False:
-            raise Unknown
-        if kind == "wave":
-            swings = Range(Fraction(-1), Fraction(1), (object(),))
-            return Series((Term(swings, Scale(), True),), True)
-        if kind == "branches":
-            return POLES
-        return _leading(head, "inf" if u.lead.range.sign > 0 else "-inf", given)
-    if u.goes < 0:
-        return _leading(head, "0", given)
-    if len(given) > 1:
-        raise Unknown
-    if u.lead.waves is not False:
-        return _of_wave(head, u)
-    at = u.lead.range
-    if head in STEPS:  # which may step there
-        at = Range(at.low - ALMOST, at.high + ALMOST)
-    value = _between(Apply(head, (Name("u"),)), u=at)
-    alone = u.exact and len(u.terms) == 1
-    if value.sign == 0:
-        raise Unknown
-    return Series((Term(value, Scale()),), alone)
-
-
-def _of_wave(head: str, u: Series) -> Series:
-    """A function that rises or falls takes all values between two again and again, too."""
-    if ENCLOSING[head].kind not in ("u", "-u") or head in STEPS:
-        raise Unknown
-    value = _between(Apply(head, (Name("u"),)), u=u.lead.range)
-    return Series((Term(value, Scale(), u.lead.waves),), u.exact and len(u.terms) == 1)
-
-
-def _leading(head: str, where: str, given: list[Series]) -> Series:
-    text = LEADING[head][where] if head in LEADING else PRIMITIVES[head].definition
-    if not text:
-        raise Unknown
-    if text == "undefined":
-        raise _Undefined
-    names = map(Name, PRIMITIVES[head].arguments)
-    known: dict[Node, Series] = dict(zip(names, given, strict=True))
-    found = series(spelled(parse(text)), known)
-    return found if head not in LEADING else Series(found.terms, False) if found.terms else found
