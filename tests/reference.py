@@ -81,7 +81,7 @@ def derivative(asked: Asked) -> Any:
     y = found[0] if len(found) == 1 else _limit(found)
     if asked.order and len(found) > 1 and y is not None and not y.is_nan():
         value = derivative(replace(asked, order=0))
-        if value is not None and value.is_nan():  # a slope of what has no limit
+        if value is None or value.is_nan():  # a slope of what has no limit
             return None
     return y
 
