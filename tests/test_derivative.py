@@ -332,3 +332,10 @@ def _differentiated(formula: str) -> None:
             assert len(to_text(tree)) < 10 * MAXIMUM_WRITTEN and to_latex(tree)
     except UsageError as error:
         assert "too large" in str(error) or "beyond the range" in str(error)
+
+
+def test_a_selection_of_two_numbers_is_compared() -> None:
+    """min(1, 0) was swapped again and again, as either is a number."""
+    slope = differentiate(parse("clip(min(1, 0), 2, x)"))
+    taken = "where(min(1, 0) > 2, where(x > min(1, 0), 0, 1), where(x > 2, 0, 1))"
+    assert to_text(slope) == taken

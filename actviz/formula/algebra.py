@@ -371,7 +371,9 @@ def _comparison(head: str, left: Node, right: Node) -> Node:
             return _comparison(head, p, right)
         case Apply("min", (p, Number(high))), Number(bound) if high > bound:
             return _comparison(head, p, right)
-        case Apply("max" | "min" as select, (Number() as limit, p)), Number() if limit is not p:
+        case Apply("max" | "min" as select, (Number() as limit, p)), Number() if not isinstance(
+            p, Number
+        ):
             swapped = Apply(select, (p, limit))
             if (solved := _comparison(head, swapped, right)) is not Apply(head, (swapped, right)):
                 return solved

@@ -311,8 +311,6 @@ def _where(known: Any, choice: Choice, a: Part, b: Part, p: Part, q: Part) -> Pa
         ends = np.where(decided, ends, hull)
         apart, continuous = apart & decided, continuous & decided
         defined = np.where(decided, defined, a.defined & b.defined & choice.defined)
-        nowhere = np.isnan(p.ends[0] + q.ends[0])
-        ends = np.where(nowhere, np.nan, ends)
     return Part(ends, apart, defined, continuous)
 
 

@@ -102,8 +102,10 @@ def _beside_holes(
 def values(
     trees: Sequence[Node], parameters: Mapping[str, float], x: Array
 ) -> list[tuple[Array, Array]]:
-    """Bounds of each formula at points."""
-    return [(part.ends[0], part.ends[1]) for part in _bounded(trees, parameters, x, x)]
+    """Bounds of each formula at points, NaN where it may have no value."""
+    parts = _bounded(trees, parameters, x, x)
+    known = [np.where(part.defined, part.ends, np.nan) for part in parts]
+    return [(low, high) for low, high in known]
 
 
 def vanishing(node: Node, parameters: Mapping[str, float], x: Array) -> tuple[Truths, Truths]:
@@ -112,7 +114,7 @@ def vanishing(node: Node, parameters: Mapping[str, float], x: Array) -> tuple[Tr
     (low, high), (above, below) = part.ends, part.apart
     exact = (low == 0) & (high == 0) & ~above & ~below
     signed = (low > 0) | (high < 0) | ((low == 0) & above) | ((high == 0) & below)
-    return exact, ~(exact | signed | np.isnan(low))
+    return exact & part.defined, ~(exact | signed | np.isnan(low)) & part.defined
 
 
 def _bounded(

@@ -73,12 +73,12 @@ def domain(head: str) -> tuple[tuple[str, float], ...]:
 
 
 def _inside(head: str, u: Part) -> Part:
-    """The argument cut to the domain."""
+    """The argument cut to the domain; at an end that is none of it a value is infinite, if any."""
     for relation, end in domain(head):
         side, beyond = (0, np.less) if relation[0] == ">" else (1, np.greater)
         near, far = u.ends[side], u.ends[1 - side]
         strict = relation in "><"
-        outside = beyond(far, end) | ((far == end) & (u.apart[1 - side] | strict))
+        outside = beyond(far, end) | ((far == end) & u.apart[1 - side])
         cut = beyond(near, end)
         fine = ~cut & ((near != end) | u.apart[side] | (not strict))
         ends, apart = u.ends.copy(), u.apart.copy()
