@@ -296,6 +296,6 @@ def test_never_disjoint_from_balls(record_property: Any) -> None:
             if low < high and np.isfinite(bounds.upper[i] - bounds.lower[i]):
                 ratios.append((bounds.upper[i] - bounds.lower[i]) / (high - low))
     assert len(ratios) > 1000
-    record_property("median of our width over theirs", statistics.median(ratios))
+    record_property("median of our width over theirs", float(statistics.median(ratios)))
     print(f"median of our width over that of {len(ratios)} balls: {statistics.median(ratios):.3f}")
     assert statistics.median(ratios) < 1.001

@@ -41,12 +41,13 @@ def decay(u: Array) -> Array:
 
 
 def sigmoid(u: Array, t: Array | None = None) -> Array:
-    """1/(1 + exp(-u)), which overflows only where it is no normal number; by exp(-|u|) if known."""
-    if t is None:
+    """1/(1 + exp(-u)), which overflows for u < -709; there, or if it is known, by exp(-|u|)."""
+    if t is None and u.size and np.min(u) > -700:
         value = np.negative(u)
         np.exp(value, out=value)
         value += 1
         return np.divide(1, value, out=value)
+    t = decay(u) if t is None else t
     value = by_sign(u, t, 1.0)
     value /= 1 + t
     return value

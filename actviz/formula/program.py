@@ -178,17 +178,39 @@ def _rounded(parts: Sequence[Node]) -> set[Node]:
 
 
 def _straight(parts: Sequence[Node], varying: set[Node]) -> set[Node]:
-    """The parts that are a power of x but for a factor, and the constants."""
+    """The parts that are a power of x but for a factor, and the constants.
+
+    And sums of such powers that all have the sign of x: their slope is no less than theirs.
+    """
     straight = set(parts) - varying | {X}
+    alike: set[Node] = {X}
     for part in parts:
         match part:
-            case Apply("**", (u, v)):
-                if u in straight and not (isinstance(v, Apply) or v is X):
-                    straight.add(part)
-            case Apply(head, arguments):
-                if head in STRAIGHT and straight.issuperset(arguments):
-                    straight.add(part)
+            case Apply("**", (u, v)) if u in straight and not (isinstance(v, Apply) or v is X):
+                straight.add(part)
+                if u in alike and isinstance(v, Number) and v.value > 0 and v.value % 2 == 1:
+                    alike.add(part)
+            case Apply("+", (u, v)) if u in alike and v in alike:
+                straight.add(part)
+                alike.add(part)
+            case Apply("*", (u, v)) if (u in alike and _above_0(v)) or (v in alike and _above_0(u)):
+                straight.add(part)
+                alike.add(part)
+            case Apply(head, arguments) if head in STRAIGHT and straight.issuperset(arguments):
+                straight.add(part)
     return straight
+
+
+def _above_0(part: Node) -> bool:
+    """Whether it is seen to be a positive number."""
+    match part:
+        case Number(value):
+            return value > 0
+        case Name(name):
+            return name in CONSTANTS
+        case Apply("*" | "/" | "+" | "sqrt" | "**", arguments):
+            return all(map(_above_0, arguments))
+    return False
 
 
 def _is_constant(part: Node) -> bool:

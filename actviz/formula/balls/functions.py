@@ -303,7 +303,9 @@ def power(u: Ball, v: Ball, bits: int) -> Ball:
         return divide(ONE, result, bits) if n < 0 else rounded(*result, bits)
     if u.sign == -1 and n is None:
         raise Undefined if v.exact else Unknown
-    if u.sign is None or v.top > FAR:
+    if v.top > FAR:
+        raise Endless
+    if u.sign is None:
         raise Unknown
     deep = bits + GUARD
     size = u if u.sign > 0 else negate(u)
