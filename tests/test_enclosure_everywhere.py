@@ -18,14 +18,17 @@ from actviz.formula.enclosure.zeros import signs, zeros
 # --- over all floats ----------------------------------------------------------------------------
 
 LARGEST = float(np.finfo(np.float64).max)
-TO_ROUNDING = {("softclip", 0), ("snake", 1), ("snake_beta", 1)}  # 0 at seams, or at no float
+# 0 at seams, at no float, or where a difference underflows
+TO_ROUNDING = {("softclip", 0), ("softclip", 1), ("snake", 1), ("snake_beta", 1)}
+BREAKS_OPEN = {"colu"}  # in x*exp(-(x + exp(x))) float64 underflows and overflows
 
 
 @pytest.mark.parametrize("name", sampled(NAMES, 0.3))
 def test_signs_and_breaks_over_all_floats(name: str) -> None:
     f = actviz.get(name)
     whole = of(f, 4)
-    assert breaks(Subject(whole.trees[:2], whole.parameters), -LARGEST, LARGEST).proved
+    found_breaks = breaks(Subject(whole.trees[:2], whole.parameters), -LARGEST, LARGEST)
+    assert found_breaks.proved == (name not in BREAKS_OPEN)
     x = np.concatenate([np.linspace(-30, 30, 3001), [-1e300, -1e10, 1e10, 1e300]])
     for order in range(3):
         found = signs(Subject(whole.trees[order:][:3], whole.parameters), -LARGEST, LARGEST)

@@ -151,7 +151,8 @@ INF = math.inf
 # - exact: the arguments at which the kernel's value is exact;
 # - least, most: bounds of all its values;
 # - errs: how many units in its last place the kernel may err, on any processor (a wave that decays
-#   those of its decay, beside its zeros): proven means given that, and a test measures it.
+#   those of its decay, beside its zeros; what goes to 0 may be 0 below the normal numbers): proven
+#   means given that, and a test measures it.
 _ENCLOSING = (
     # name         encloses       exact    least   most   errs
     ("exp",         "u",           "0",     0,      INF,   2),

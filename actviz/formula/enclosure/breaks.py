@@ -12,6 +12,7 @@ import numpy as np
 from actviz.formula.algebra import linear
 from actviz.formula.arrays import Array
 from actviz.formula.breaks import stepping, switching
+from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.mesh import (
     BEYOND,
     BUDGET,
@@ -247,9 +248,11 @@ def _disjoint(a: Span, b: Span) -> bool:
 def _limits(f: Subject, x: Array, side: float) -> Array:
     """Bounds of the limits from one side: what bounds the formula on every cell next to x."""
     scales = BESIDE[:, None] * np.where(x == 0, 2.0**-20, np.abs(x))
-    ends = np.concatenate([np.nextafter(x, side * np.inf)[None], x + side * scales])
+    beside = around(x)[1 if side > 0 else 0]
+    with np.errstate(over="ignore"):
+        ends = np.concatenate([beside[None], np.clip(x + side * scales, -LARGEST, LARGEST)])
     near = np.broadcast_to(x, ends.shape).ravel()
-    far = np.where(ends.ravel() == near, np.nextafter(near, side * np.inf), ends.ravel())
+    far = np.where(ends.ravel() == near, np.broadcast_to(beside, ends.shape).ravel(), ends.ravel())
     found = f.on(near, far)[0] if side > 0 else f.on(far, near)[0]
     own = found.at_left if side > 0 else found.at_right
     low = np.where(found.continuous, np.fmax(found.lower, own[0]), np.nan).reshape(ends.shape)

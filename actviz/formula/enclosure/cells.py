@@ -21,7 +21,7 @@ from actviz.formula.wide.doubled import two_product
 OUTWARD = np.array([[-1.0], [1.0]])
 FAR = OUTWARD * np.inf
 LARGEST = float(np.finfo(np.float64).max)
-SMALLEST = 5e-324
+SMALLEST, NORMAL = 5e-324, 2.0**-1022
 EPS = 2.0**-52
 EXACT_FROM = 2.0**-960  # a product below has a rest that float64 cannot hold
 SQUARED = 64  # whole powers up to this come from products
@@ -74,10 +74,12 @@ def within(ends: Array) -> Array:
     return ends
 
 
-def spread(ends: Array, errs: float) -> Array:
-    """The ends further out by that many units in their last place."""
+def spread(ends: Array, errs: float, underflow: float = SMALLEST) -> Array:
+    """The ends further out by that many units in their last place, and by what may underflow."""
     within(ends)
-    return ends + OUTWARD * (np.abs(ends) * (errs * EPS) + errs * SMALLEST)
+    sizes = np.abs(ends)
+    tiny = np.where(sizes < 2 * NORMAL, underflow, 0.0) + errs * SMALLEST
+    return ends + OUTWARD * (sizes * (errs * EPS) + tiny)
 
 
 def negate(u: Part) -> Part:

@@ -21,6 +21,7 @@ from actviz.formula.enclosure.cells import (
     EPS,
     FAR,
     LARGEST,
+    NORMAL,
     SMALLEST,
     Part,
     add,
@@ -92,7 +93,9 @@ def _bounded(head: str, ends: Array, exact: Truths | bool) -> Array:
     """Values of the kernel further out by what it may err, but not out of the range."""
     line = ENCLOSING[head]
     if line.errs:
-        ends = np.where(exact, ends, spread(ends, line.errs))
+        decays = line.least == 0 or line.most == 0  # below the normal numbers a kernel may give 0
+        out = spread(ends, line.errs, NORMAL if decays else SMALLEST)
+        ends = np.where(exact, ends, out)
     if line.least > -np.inf:
         ends = np.maximum(ends, line.least)
     return np.minimum(ends, line.most) if line.most < np.inf else ends
