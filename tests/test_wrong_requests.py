@@ -81,7 +81,6 @@ WRONG = (
     ("plot relu --order one", "one"),
     ("plot relu --order 1 -d", "not both"),
     ("plot relu -ddddd", "4"),
-    ("table x**1e300 --at 1 -dd", "derivative"),
     # formats and places
     ("plot relu --format jpg", "png"),
     ("plot relu --format pgn", "png"),

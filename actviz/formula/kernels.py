@@ -41,13 +41,18 @@ def decay(u: Array) -> Array:
 
 
 def sigmoid(u: Array, t: Array | None = None) -> Array:
-    """1/(1 + exp(-u)), which overflows for u < -709; there, or if it is known, by exp(-|u|)."""
-    if t is None and u.size and np.min(u) > -700:
+    """1/(1 + exp(-u)), which is exp(u) where that overflows; by exp(-|u|) if it is known."""
+    if t is None:
+        below = u < -700
         value = np.negative(u)
+        if far := bool(below.any()):
+            np.minimum(value, 700, out=value)
         np.exp(value, out=value)
         value += 1
-        return np.divide(1, value, out=value)
-    t = decay(u) if t is None else t
+        np.divide(1, value, out=value)
+        if far:
+            value[below] = np.exp(u[below])
+        return value
     value = by_sign(u, t, 1.0)
     value /= 1 + t
     return value
