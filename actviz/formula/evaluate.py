@@ -1,11 +1,12 @@
 """Values of a formula: a tree and numbers in, float64 arrays out.
 
 A tree is turned into a list of steps, shared subtrees once, and the steps run over blocks that fit
-the cache; what depends on no x is computed before. float64 loses nothing here but its range: where
-a step overflows or is undefined (x**2/(1 + x**2) at 1e200, x*sigmoid(x) at -inf), those points
-alone are computed again with exponents of any size (:mod:`actviz.formula.wide`). So a finite x
-gives NaN only where the formula is undefined, and +-inf gives the limit. NaN in, NaN out. No numpy
-warning gets through.
+the cache; what depends on no x is computed before. Where a step overflows or is undefined
+(x**2/(1 + x**2) at 1e200, x*sigmoid(x) at -inf), or makes so much of its rounding that the bound of
+the error is in doubt (:mod:`actviz.formula.soundness`), those points alone are computed again with
+more digits and exponents of any size (:mod:`actviz.formula.precise`). So a finite x gives NaN only
+where the formula is undefined, or where no digits settle it, and +-inf gives the limit. NaN in, NaN
+out. No numpy warning gets through.
 """
 
 from __future__ import annotations
