@@ -71,12 +71,20 @@ def test_derivatives_by_parameters(name: str, wrt: str) -> None:
             hold(f"{name}, order {order} by {wrt}", _answers(function, x, order, wrt=wrt))
 
 
+# Where a condition is solved for x, 0.2 is a fifth: clip(0.2*x + 0.5, 0, 1) switches at 2.5, and
+# with the float64 0.2 an eighth of an ulp before.
+SOLVED = {"hard_sigmoid_keras2": (-2.5, 2.5)}
+
+
 @pytest.mark.parametrize("name", sampled(SWITCHING, SHARE))
 def test_sides(name: str) -> None:
     rng = lot("sides", name)
+    solved = SOLVED.get(name, ())
     for function in FUNCTIONS[name].outputs:
         near = [stepped(x, k) for x in breaks(function) for k in (-1, 0, 1)]
+        near = [x for x in near if x not in solved]
         x = rng.sample(near, min(len(near), 6)) + numbers(rng, 3 * MANY, near)[3:]
+        x = [each for each in x if each not in solved]
         for order in range(3):
             for side in ("left", "right"):
                 hold(f"{name}, order {order}", _answers(function, x, order, side))

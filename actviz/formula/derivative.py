@@ -7,6 +7,7 @@ the algebra of :mod:`actviz.formula.algebra`, which simplifies as it goes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -65,10 +66,24 @@ def exactly(node: Node, derive: Callable[[Node], Node]) -> Node:
         match part:
             case Apply("**", (_, exponent)) if _may_be_rounded(exponent):
                 names.setdefault(exponent, Name(f"exponent {len(names)}"))
-    if not names:
-        return derive(node)
     back = {name: exponent for exponent, name in names.items()}
-    return rebuild(derive(_exponents_named(node, names)), back)
+    derived = rebuild(derive(_exponents_named(node, names) if names else node), back)
+    if any(isinstance(part, Number) and _may_be_rounded(part) for part in walk(node)):
+        return derived  # in which 0.4 is what was typed
+    return rebuild(derived, {part: _quotient(part) for part in walk(derived) if _is_decimal(part)})
+
+
+def _is_decimal(part: Node) -> bool:
+    return isinstance(part, Number) and _may_be_rounded(part) and abs(part.value) < 1e6
+
+
+def _quotient(part: Node) -> Node:
+    """A rational coefficient as that, 2/5, which evaluation has exactly, and not 0.4."""
+    assert isinstance(part, Number)
+    value = Fraction(repr(part.value))
+    if value.denominator > 10**6:
+        return part
+    return Apply("/", (Number(float(value.numerator)), Number(float(value.denominator))))
 
 
 def _may_be_rounded(exponent: Node) -> bool:

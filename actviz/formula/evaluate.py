@@ -61,7 +61,7 @@ def evaluate(
             look = not steps.reduces or closely or _any_small(given)
             cancelled = _run(steps, slots, given, found, flags, look=look)
             if cancelled is not None and steps.reduces and not closely:
-                cancelled = cancelled & (np.abs(given) < 1).all(axis=-1, keepdims=True)
+                cancelled = np.asarray(cancelled & _small(given)[..., None])
             raised = flags.raised  # before the sums of squares raise it
             finite = _all_finite(given)
             if raised or not finite or not _all_finite(found):
@@ -128,8 +128,17 @@ def _filled(whole: Program, prepared: Sequence[Any], x: Array) -> list[Any]:
 
 
 def _any_small(rows: Array) -> bool:
-    """Whether all components of a row are; else the slopes cover what cancels among them."""
-    return bool(((rows.max(axis=-1) < 1) & (rows.min(axis=-1) > -1)).any()) if rows.size else False
+    """Whether all finite components of a row are; else the slopes cover what cancels among them."""
+    if not rows.size:
+        return False
+    low, high = rows.min(axis=-1), rows.max(axis=-1)
+    if ((high < 1) & (low > -1)).any():
+        return True
+    return bool(np.isinf([low, high]).any() and _small(rows).any())
+
+
+def _small(rows: Array) -> Truths:
+    return np.asarray(((np.abs(rows) < 1) | np.isinf(rows)).all(axis=-1))
 
 
 def _run(
@@ -301,6 +310,22 @@ def _repair_rows(
                 program(shifted(node)).parts, x[i], constants, partial(_at, node, constants)
             )
         values[i] = known.get(row, np.nan)
+    if cancelled is not None:
+        masked = np.isinf(x).any(axis=-1) & cancelled.any(axis=-1) & ~np.isnan(values).any(axis=-1)
+        for i in np.flatnonzero(masked)[:MOST_LIMITS]:
+            values[i] = _masked(parts, x[i], constants, values[i])
+
+
+def _masked(
+    parts: Sequence[Node], row: Array, constants: Mapping[str, float], found: Array
+) -> Array:
+    """A row with infinite components that cancels: with large ones for these, if that settles."""
+    from actviz.formula import precise
+
+    near, far = (
+        precise.evaluate(parts, np.clip(row, -e, e)[None], constants)[0] for e in (1e200, 1e300)
+    )
+    return np.where(near == far, far, found)
 
 
 def _at(node: Node, constants: Mapping[str, float], row: Array) -> Array:

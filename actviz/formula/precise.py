@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from actviz.formula.arrays import Array
+from actviz.formula.arrays import Array, Indices
 from actviz.formula.expression import Apply, Node, walk
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES, STEPS, WAVES
@@ -22,6 +22,7 @@ NEARER = 2.0**24 * _TURNS  # where steps are to be seen
 OUTWARD = 2.0 ** np.array([60.0, 80.0, 105.0, 130.0, 150.0]) * _TURNS[:5]
 BEYOND = 1030.0  # the exponent of numbers that no float64 is: not all of them are whole
 LOST = 48  # bits of a sum whose rest is looked at closely
+MOST_WAYS = 6  # in which the infinite components of a row are tried
 LONG = 512  # components of a row for which wide numbers take too long
 LARGE = 40.0  # what has grown to that out there, and grows on, has no limit
 
@@ -51,6 +52,8 @@ def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) ->
         known, errors = wide.judged(parts, far, constants)
         if rounding.beyond(known[parts[-1]], errors[parts[-1]]).any():
             value = _outward(parts, sign, constants)
+    if math.isnan(value) and not any(map(_waves, parts)):
+        value = _slow(parts, sign, constants)
     if math.isfinite(value) and steps:
         nearer = evaluate(parts, sign * NEARER, constants)
         return value if (np.abs(nearer - value) <= 1e-5 * (1 + np.abs(nearer))).all() else math.nan
@@ -69,6 +72,14 @@ def _cancels(part: Node, known: Mapping[Node, Any]) -> bool:
             lost = np.abs(known[part].exponent) < top * 2.0**-40
             return bool((lost & (top > 2.0**50 * UNIT)).any())
     return False
+
+
+def _slow(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
+    """The limit of what grows as log does: at a square it is twice as large; else NaN."""
+    with np.errstate(all="ignore"):
+        values = evaluate(parts, sign * 2.0 ** np.array([120.0, 240.0, 480.0, 960.0]), constants)
+        grows = np.isfinite(values).all() and (values[1:] / values[:-1] > 1.2).all()
+    return math.copysign(math.inf, values[0]) if grows else math.nan
 
 
 def _outward(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
@@ -96,18 +107,23 @@ def limit_of_row(
     vectors they are read off float64, by in_floats, which has the values at a finite one.
     """
     infinite = np.flatnonzero(np.isinf(row))  # equal components, but for one, have the same limit
-    ends = sorted({int(infinite[0]), int(infinite[-1])})
     if row.size > LONG:
-        first, last = (_of_long_row(in_floats, row, ahead) for ahead in (ends[0], ends[-1]))
+        ends = sorted({int(infinite[0]), int(infinite[-1])})
+        found = [_of_long_row(in_floats, row, ahead) for ahead in ends]
     else:
-        first, last = (_of_row(parts, row, ahead, constants) for ahead in (ends[0], ends[-1]))
+        turns = range(0, len(infinite), max(1, len(infinite) // MOST_WAYS))
+        found = [_of_row(parts, row, np.roll(infinite, turn), constants) for turn in turns]
     with np.errstate(invalid="ignore"):
-        near = np.abs(first - last) <= 1e-9 * np.abs(last)
-        unsure = ~((first == last) | near & np.isfinite(last))
-    for end in ends:
-        if unsure[end]:
-            unsure |= row == row[end]
-    return np.where(unsure, np.nan, first)
+        near = [np.abs(each - found[0]) <= 1e-9 * np.abs(found[0]) for each in found]
+    same = [
+        (each == found[0]) | (close & np.isfinite(each))
+        for each, close in zip(found, near, strict=True)
+    ]
+    unsure = ~np.logical_and.reduce(same)
+    for value in (-np.inf, np.inf):
+        if (unsure & (row == value)).any():
+            unsure |= row == value
+    return np.where(unsure, np.nan, found[0])
 
 
 def _of_long_row(in_floats: Callable[[Array], Array], row: Array, ahead: int) -> Array:
@@ -127,22 +143,22 @@ def _held(row: Array, size: float, ahead: int) -> Array:
     return held
 
 
-def _of_row(parts: Sequence[Node], row: Array, ahead: int, constants: Mapping[str, float]) -> Array:
-    """What the components agree on far out, that one ahead of all other infinite ones."""
+def _of_row(
+    parts: Sequence[Node], row: Array, order: Indices, constants: Mapping[str, float]
+) -> Array:
+    """What the components agree on far out, the infinite ones faster and faster in this order."""
     count = 24 if row.size < 64 else 6
+    ahead = {int(i): 40.0 * k / max(1, len(order)) for k, i in enumerate(order)}
     columns = [
-        _far(math.copysign(1.0, each), BEYOND + 20 * (i == ahead), count)
-        if math.isinf(each)
+        _far(math.copysign(1.0, each), BEYOND + ahead[i], count)
+        if i in ahead
         else numbers.constant(each, _far(1.0, BEYOND, count))
         for i, each in enumerate(row.tolist())
     ]
     value = wide.run(parts, vectors.stacked(columns), constants)[parts[-1]]
     if value.high.shape[-1] == 1:
         return np.full(row.shape, _agreed(vectors.columns(value, 0)))
-    _, firsts, alike = np.unique(row, return_index=True, return_inverse=True)
-    limits = np.array([_agreed(vectors.columns(value, i)) for i in firsts])[alike]
-    limits[ahead] = _agreed(vectors.columns(value, ahead))
-    return limits
+    return np.array([_agreed(vectors.columns(value, i)) for i in range(row.size)])
 
 
 def _far(sign: float, exponent: float, count: int = 24) -> Wide:

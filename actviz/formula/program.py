@@ -19,7 +19,7 @@ from actviz.formula.primitives import ARGUMENTS, OF_VECTOR, ROUNDING, STEPS, TUR
 from actviz.formula.shifted import shifted
 
 OF_ROW = OF_VECTOR | {"pick", "beside", "top", "beneath"}  # these look at all of a row
-OF_SUMS, OF_OTHERS = 2.0**-3, 2.0**-4  # a value so much smaller than its scale is looked at closely
+OF_SUMS, OF_OTHERS = 2.0**-2, 2.0**-4  # a value so much smaller than its scale is looked at closely
 NEAR = 2.0**44  # brings what is 2**-48 of its size apart to what counts as cancelled
 # What makes more of the rounding of its arguments than a few times as much: where the first of
 # these two, from its value and arguments, is much smaller than the second.

@@ -194,7 +194,8 @@ def _tiny_else_wave(u: Wide, ahead: int) -> Wide:
     sign = np.where(turns < 2, 1.0, -1.0)
     wave = numbers.wide_pair((sign * high, sign * low))
     first = u if ahead == 0 else numbers.constant(1.0, u)
-    noise = np.sin(u.high * 2.0**20 + np.mod(u.exponent / UNIT, 2.0**20) + ahead)
+    phase = np.mod(u.high * 1000.0 + np.mod(u.exponent / UNIT, 1000.0), 2 * math.pi)
+    noise = np.sin(phase + ahead * math.pi / 2)
     unknown = numbers.wide(np.where(np.isfinite(u.high), noise, np.nan))
     return numbers.select(
         small, first, numbers.select(beyond | ~np.isfinite(u.high), unknown, wave)
