@@ -71,14 +71,14 @@ def derivative(asked: Asked) -> Any:
     if any(math.isnan(v) for numbers in asked.given.values() for v in numbers):
         return arb.nan()
     found = []
-    far = any(math.isinf(v) for numbers in asked.given.values() for v in numbers)
     for numbers in _ways(asked.given):
-        ways = (_compute(asked, numbers, spread) for spread in SPREADS)
-        y = _settled(ways, FAINT if far else UNDERFLOW)
+        y = _settled(_compute(asked, numbers, spread) for spread in SPREADS)
         if y is None:
             return None
         found.append(y)
     y = found[0] if len(found) == 1 else _limit(found)
+    if len(found) > 1 and all(each.is_zero() for each in found) and _grows(asked):
+        return None  # 0 so far, and yet it grows
     if asked.order and len(found) > 1 and y is not None and not y.is_nan():
         value = derivative(replace(asked, order=0))
         if value is None or value.is_nan():  # a slope of what has no limit
@@ -86,12 +86,19 @@ def derivative(asked: Asked) -> Any:
     return y
 
 
+def _grows(asked: Asked) -> bool:
+    """Whether what underflows far out grows there all the same."""
+    ways = [
+        [_compute(asked, numbers, spread) for spread in SPREADS] for numbers in _ways(asked.given)
+    ]
+    found = [_settled(iter(each), FAINT) for each in ways]
+    known = [abs(y) for y in found if y is not None and not y.is_nan()]
+    return len(known) == len(found) and all(b > a for a, b in pairwise(known))
+
+
 def _limit(found: Sequence[Any]) -> Any:
     """What values far out have in common; NaN if nothing, None if it is not known."""
     if all(_same(found[0], y) for y in found):
-        sizes = [abs(y) for y in found]
-        if sizes[-1] < UNDERFLOW and all(b > a for a, b in pairwise(sizes)):
-            return None  # 0 so far, and yet it grows
         return found[0] if _regular(found) else arb.nan()
     steps = [after - before for before, after in pairwise(found)]
     if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
@@ -161,7 +168,7 @@ def _compute(asked: Asked, numbers: Balls, spread: int) -> Way:
     return compute, readings
 
 
-def _settled(ways: Iterator[Way], nothing: Any) -> Any:
+def _settled(ways: Iterator[Way], nothing: Any = UNDERFLOW) -> Any:
     """A value; where exp was cut off, only one that does not depend on where."""
     found = []
     for compute, readings in ways:

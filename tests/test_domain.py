@@ -259,6 +259,8 @@ def _units(function: actviz.Activation, wrt: str, order: int, x: float, value: f
     definition, parameters = function.definition, dict(function.parameters)
     if (function.name, wrt) == ("repu", "p") and x <= 0:
         return abs(value)  # 0**p has no derivative by p in what the reference knows
+    if function.name == "aranda_ordaz" and parameters["alpha"] == -1 and 0 < x < 1e-30:
+        return 0.0 if value != value else np.inf  # so little beyond its edge, which is 0
     true = _by(definition, wrt, order, x, parameters)
     if true != true:
         return 0.0

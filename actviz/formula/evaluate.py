@@ -27,6 +27,7 @@ from actviz.formula.shifted import shifted
 
 BLOCK = 8192  # points: the buffers of a formula stay in the second-level cache
 CONSTANTS = {"pi": math.pi, "e": math.e}
+SMALL = 2.0**-4  # a component whose slope does not cover what cancels in it
 MOST_LIMITS = 1000  # of different rows with infinite components, which take a while
 
 
@@ -58,15 +59,14 @@ def evaluate(
         for start in range(0, len(rows), count):
             given, found = rows[start : start + count], values[start : start + count]
             flags.raised = always
-            look = not steps.reduces or closely or _any_small(given)
-            cancelled = _run(steps, slots, given, found, flags, look=look)
+            cancelled = _run(steps, slots, given, found, flags)
             if cancelled is not None and steps.reduces and not closely:
-                cancelled = np.asarray(cancelled & _small(given)[..., None])
+                cancelled = cancelled & (np.abs(given) < SMALL)
             raised = flags.raised  # before the sums of squares raise it
             finite = _all_finite(given)
             if raised or not finite or not _all_finite(found):
                 _repair(node, given, constants, found, cancelled)
-            elif cancelled is not None:
+            elif cancelled is not None and cancelled.any():
                 few.add(start, cancelled)
             if not finite:
                 unknown = np.isnan(given)
@@ -127,35 +127,19 @@ def _filled(whole: Program, prepared: Sequence[Any], x: Array) -> list[Any]:
     return [x if part is X else slot for part, slot in zip(whole.parts, prepared, strict=True)]
 
 
-def _any_small(rows: Array) -> bool:
-    """Whether all finite components of a row are; else the slopes cover what cancels among them."""
-    if not rows.size:
-        return False
-    low, high = rows.min(axis=-1), rows.max(axis=-1)
-    if ((high < 1) & (low > -1)).any():
-        return True
-    return bool(np.isinf([low, high]).any() and _small(rows).any())
-
-
-def _small(rows: Array) -> Truths:
-    return np.asarray(((np.abs(rows) < 1) | np.isinf(rows)).all(axis=-1))
-
-
 def _run(
     whole: Program,
     prepared: Sequence[Any],
     x: Array,
     values: Array,
     flags: _Flags,
-    *,
-    look: bool = False,
 ) -> Truths | None:
-    """One block, into values; and where a step of it cancels, if one does and is looked for."""
+    """One block, into values; and where a step of it cancels, if one does."""
     slots = _filled(whole, prepared, x)
     cancelled: Truths | None = None
     for step in whole.steps[:-1]:
         slots[step.slot] = step.kernel(*(slots[i] for i in step.arguments))
-        if step.scale and look:
+        if step.scale:
             cancelled = _cancelled(step, slots, cancelled, flags)
         for i in step.free:
             slots[i] = None
@@ -166,7 +150,7 @@ def _run(
         else:
             values[...] = step.kernel(*arguments)
         slots[step.slot] = values
-        if step.scale and look:
+        if step.scale:
             cancelled = _cancelled(step, slots, cancelled, flags)
     if not whole.steps:  # a constant, or x itself
         values[...] = slots[-1]

@@ -185,7 +185,7 @@ def _agreed(value: Wide) -> float:
         return 0.0
     values = numbers.to_float(value)
     spread = float(np.max(values) - np.min(values))
-    settled = spread <= 1e-9 * float(np.max(np.abs(values)))
+    settled = spread <= 1e-13 * float(np.max(np.abs(values)))
     return float(values[0]) if settled else math.nan
 
 

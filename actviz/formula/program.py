@@ -149,7 +149,7 @@ def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dic
     for part in parts:
         if not isinstance(part, Apply) or part not in varying or part.head not in AMPLIFIES:
             continue
-        if sums_only and part.head not in ("+", "-"):
+        if sums_only and (part.head not in ("+", "-") or _of_one_sign(part)):
             continue
         if part.head in ("+", "-") or part.head in COMPARISONS or part.head in STEPS:
             risky = not rounded.isdisjoint(part.arguments)
@@ -164,6 +164,14 @@ def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dic
         elif part.head in WAVES and not rounded.isdisjoint(part.arguments):
             found[part] = _turned
     return found
+
+
+def _of_one_sign(part: Apply) -> bool:
+    """Whether the terms have one sign: u - max(u) less the log of a sum with 1 in it has."""
+    match part:
+        case Apply("-", (Apply("beside", _), Apply("log1p", (Apply("beneath", _),)))):
+            return True
+    return False
 
 
 def _rounded(parts: Sequence[Node]) -> set[Node]:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from actviz.formula.arrays import Array, Truths
+from actviz.formula.breaks import told
 from actviz.formula.derivative import differentiate
 from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import kernel
@@ -58,6 +59,10 @@ def doubtful(
             continue
         value = np.broadcast_to(values[part], x.shape)
         lost |= reached[part] & ~np.isfinite(value)
+        for relation, edge in told(part):  # of a domain, which rounding must not step over
+            if relation in COMPARISONS and edge in values:
+                near = np.abs(values[edge]) < TIE * _size(edge, values)
+                lost |= reached[part] & cancelled & near
         if part.head in STEPS:
             u = 2 * values[part.arguments[0]]
             lost |= reached[part] & cancelled & (np.abs(u - np.rint(u)) < TIE * np.abs(u))
