@@ -23,7 +23,7 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.lookup import built_in
 
 MANY = 8 if WHOLE in os.environ else 1
-SHARE = 0.16  # of the cases of each test
+SHARE = 0.1  # of the cases of each test
 FUNCTIONS = {name: actviz.get(name) for name in built_in()}
 VECTORS = [name for name, f in FUNCTIONS.items() if f.vector]
 GATED = [name for name, f in FUNCTIONS.items() if f.gated]
