@@ -21,7 +21,7 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.lookup import built_in
 
 MANY = 8 if WHOLE in os.environ else 1
-SHARE = 0.05  # of the cases of each test
+SHARE = 0.02  # of the cases of each test
 FUNCTIONS = {name: actviz.get(name) for name in built_in()}
 ELEMENTWISE = [name for name, f in FUNCTIONS.items() if not f.vector and not f.gated]
 PARAMETRIC = [name for name in ELEMENTWISE if FUNCTIONS[name].parameters]

@@ -23,7 +23,7 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.lookup import built_in
 
 MANY = 8 if WHOLE in os.environ else 1
-SHARE = 0.1  # of the cases of each test
+SHARE = 0.03  # of the cases of each test
 FUNCTIONS = {name: actviz.get(name) for name in built_in()}
 VECTORS = [name for name, f in FUNCTIONS.items() if f.vector]
 GATED = [name for name, f in FUNCTIONS.items() if f.gated]
@@ -141,6 +141,8 @@ def test_pairs(name: str, wrt: tuple[str, ...]) -> None:
     if function.parameters:
         function = actviz.get(name, **parameters(built_in()[name], rng))
     drawn = pairs(rng, 10 * MANY)
+    if len(wrt) == 2:  # infinity times what underflows even in balls is not known to them
+        drawn = [each for each in drawn if not any(map(math.isinf, each))]
     got = function.at(*map(np.array, zip(*drawn, strict=True)), wrt=wrt)
     along = by_both(*wrt) if len(set(wrt)) == 2 else by(wrt[0] if wrt else "a")
     given = named(function.parameters)
