@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sampled import SEED, sampled
 
-from actviz.formula.balls import functions, numbers, values
+from actviz.formula.balls import functions, numbers, series, values
 from actviz.formula.balls.numbers import Ball, Undefined, Unknown
 from actviz.formula.derivative import differentiate
 from actviz.formula.evaluate import evaluate
@@ -59,14 +59,14 @@ FUNCTIONS = {
     "erf": (functions.erf, mpmath.erf, (-60, 5)),
     "erfc": (functions.erfc, mpmath.erfc, (-60, 5)),
     "tanhshrink": (functions.tanhshrink, lambda u: u - mpmath.tanh(u), (-60, 6)),
-    "sinc": (functions.sinc, lambda u: mpmath.sin(u) / u, (-60, 20)),
-    **{f"j{n}": (of_order(functions.spherical_jn, n), bessel(n), (-20, 6)) for n in (1, 2, 5)},
+    "sinc": (series.sinc, lambda u: mpmath.sin(u) / u, (-60, 20)),
+    **{f"j{n}": (of_order(series.spherical_jn, n), bessel(n), (-20, 6)) for n in (1, 2, 5)},
     **{
-        f"exprel {n}": (of_order(functions.exprel, n), quotient(of_expm1, n), (-60, 6))
+        f"exprel {n}": (of_order(series.exprel, n), quotient(of_expm1, n), (-60, 6))
         for n in (0, 1, 3)
     },
     **{
-        f"log1prel {n}": (of_order(functions.log1prel, n), quotient(of_log1p, n), (-60, 6))
+        f"log1prel {n}": (of_order(series.log1prel, n), quotient(of_log1p, n), (-60, 6))
         for n in (0, 1, 3)
     },
 }

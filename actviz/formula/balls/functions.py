@@ -1,4 +1,4 @@
-"""Functions of balls: exp, log, sin, cos, atan, erf, powers and what has a series of its own.
+"""Functions of balls: exp, log, sin, cos, atan, erf and powers.
 
 Each is worked out for the middle in whole numbers of 2**-places, with GUARD places more than asked
 for, so that its own error is below one of the last place; to that comes what the radius of the
@@ -8,7 +8,6 @@ argument makes of the function's slope.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
@@ -297,9 +296,9 @@ def power(u: Ball, v: Ball, bits: int) -> Ball:
         if v.sign == 1:
             return ZERO
         raise Endless if v.sign else Unknown
-    n = _whole(v)
+    n = whole(v)
     if n is not None and abs(n) <= FAR:
-        result = _multiplied(u, abs(n), bits + GUARD)
+        result = multiplied(u, abs(n), bits + GUARD)
         return divide(ONE, result, bits) if n < 0 else rounded(*result, bits)
     if u.sign == -1 and n is None:
         raise Undefined if v.exact else Unknown
@@ -314,7 +313,7 @@ def power(u: Ball, v: Ball, bits: int) -> Ball:
     return negate(result) if u.sign < 0 and n is not None and n % 2 else result
 
 
-def _whole(v: Ball) -> int | None:
+def whole(v: Ball) -> int | None:
     """The whole number that a ball is, if it is exactly one."""
     if v.radius or v.top > FAR:
         return None
@@ -324,7 +323,7 @@ def _whole(v: Ball) -> int | None:
     return n if n << -v.exponent == v.middle else None
 
 
-def _multiplied(u: Ball, n: int, bits: int) -> Ball:
+def multiplied(u: Ball, n: int, bits: int) -> Ball:
     result, base = ONE, u
     while n:
         if n & 1:
@@ -342,92 +341,9 @@ def unit(u: Ball, v: Ball, bits: int) -> Ball:
 
 def tanhshrink(u: Ball, bits: int) -> Ball:
     if u.top < -2 * bits:
-        third = _nearly(scaled(_multiplied(u, 3, bits), Fraction(1, 3), bits), bits)
+        third = _nearly(scaled(multiplied(u, 3, bits), Fraction(1, 3), bits), bits)
         return ZERO if u.sign == 0 else third
     deep = bits + GUARD + max(-3 * u.top, 0)
     power = exp(scaled(u, 2, deep), deep)
     tanh = divide(subtract(power, ONE, deep), add(power, ONE, deep), deep)
     return subtract(u, tanh, bits)
-
-
-def sinc(u: Ball, bits: int) -> Ball:
-    return spherical_jn(ZERO, u, bits)
-
-
-def spherical_jn(n: Ball, u: Ball, bits: int) -> Ball:
-    """Within 1 by its series, beyond by the recurrence."""
-    order = _order(n)
-    if u.top > 0:
-        deep = bits + GUARD
-        below = divide(sin(u, deep), u, deep)
-        if not order:
-            return rounded(*below, bits)
-        value = divide(subtract(below, cos(u, deep), deep), u, deep)
-        for k in range(1, order):
-            factor = divide(Ball(2 * k + 1, 0, 0), u, deep)
-            below, value = value, subtract(multiply(factor, value, deep), below, deep)
-        return rounded(*value, bits)
-    square = multiply(u, u, bits + GUARD)
-    first = Fraction(1, math.prod(range(1, 2 * order + 2, 2)))
-
-    def ratio(k: int) -> Fraction:
-        return Fraction(-1, 2 * k * (2 * order + 2 * k + 1))
-
-    series = _series(square, ratio, bits + GUARD)
-    return scaled(multiply(series, _multiplied(u, order, bits + GUARD), bits + GUARD), first, bits)
-
-
-def exprel(n: Ball, u: Ball, bits: int) -> Ball:
-    """The nth derivative of expm1(u)/u: within 1 by its series."""
-    order, deep = _order(n), bits + GUARD
-    if u.top > 0:
-        growth = exp(u, deep)
-        return _quotient(order, u, subtract(growth, ONE, deep), [growth] * order, bits)
-
-    def ratio(k: int) -> Fraction:
-        return Fraction(order + k, k * (order + k + 1))
-
-    return scaled(_series(u, ratio, deep), Fraction(1, order + 1), bits)
-
-
-def log1prel(n: Ball, u: Ball, bits: int) -> Ball:
-    """The nth derivative of log1p(u)/u: within 1/2 by its series."""
-    order, deep = _order(n), bits + GUARD
-    base = add(ONE, u, deep)
-    if u.top > -1:
-        slopes = [divide(ONE, base, deep)]
-        for k in range(1, order):
-            slopes.append(divide(scaled(slopes[-1], -k, deep), base, deep))
-        return _quotient(order, u, log(base, deep), slopes, bits)
-
-    def ratio(k: int) -> Fraction:
-        return Fraction(-((order + k) ** 2), k * (order + k + 1))
-
-    first = Fraction((-1) ** order * math.factorial(order), order + 1)
-    return scaled(_series(u, ratio, deep), first, bits)
-
-
-def _quotient(order: int, u: Ball, value: Ball, slopes: list[Ball], bits: int) -> Ball:
-    """The nth derivative q of g(u)/u, from g and its derivatives: u q_n + n q_(n-1) = g_n."""
-    deep = bits + GUARD
-    value = divide(value, u, deep)
-    for k, slope in enumerate(slopes[:order], 1):
-        value = divide(subtract(slope, scaled(value, k, deep), deep), u, deep)
-    return rounded(*value, bits)
-
-
-def _series(u: Ball, ratio: Callable[[int], Fraction], bits: int) -> Ball:
-    """1 + r1 u (1 + r2 u (1 + ...)) for |u| <= 1/2 or ratios that fall: until nothing is added."""
-    term = total = ONE
-    k = 1
-    while term.size and term.top > -bits:
-        term = multiply(scaled(term, ratio(k), bits), u, bits)
-        total, k = add(total, term, bits), k + 1
-    return widened(total, 4 * term.size, term.exponent)
-
-
-def _order(n: Ball) -> int:
-    whole = _whole(n)
-    if whole is None:
-        raise Unknown
-    return whole

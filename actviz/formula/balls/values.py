@@ -15,7 +15,7 @@ import numpy as np
 
 from actviz.formula import kernels
 from actviz.formula.arrays import Array
-from actviz.formula.balls import functions, numbers
+from actviz.formula.balls import functions, numbers, series
 from actviz.formula.balls.numbers import Ball, Endless, Undefined, Unknown
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.parsing import parse
@@ -228,8 +228,8 @@ _OWN: dict[str, Callable[..., Value]] = {
     "erfc": functions.erfc,
     "tanhshrink": functions.tanhshrink,
     "unit": functions.unit,
-    "sinc": functions.sinc,
-    "spherical_jn": functions.spherical_jn,
-    "exprel": functions.exprel,
-    "log1prel": functions.log1prel,
+    "sinc": series.sinc,
+    "spherical_jn": series.spherical_jn,
+    "exprel": series.exprel,
+    "log1prel": series.log1prel,
 }
