@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,6 +44,21 @@ class Axes:
     def ticks(self) -> tuple[Ticks, Ticks]:
         """The ticks of both axes, as many as there is room for."""
         return self.frame.ticks(self.area, self.look)
+
+    def panel(self) -> AbstractContextManager[None]:
+        """What is drawn meanwhile is in the group of this panel, which tells its scales."""
+        area, frame, sheet = self.area, self.frame, self.canvas.height
+        box = (area.x0, sheet - area.y1, area.x1, sheet - area.y0)
+        told = {
+            "box": " ".join(f"{edge:.3f}" for edge in box),
+            "xlim": " ".join(map(repr, map(float, frame.xlim))),
+            "ylim": " ".join(map(repr, map(float, frame.ylim))),
+            "xscale": "linear",
+            "yscale": "linear" if frame.scale.threshold is None else "symlog",
+        }
+        if frame.scale.threshold is not None:
+            told["ythreshold"] = repr(frame.scale.threshold)
+        return self.canvas.group(f"panel-{area.x0:.0f}-{area.y0:.0f}", told)
 
     def across(self, x: Array | float) -> Array:
         """Points from the left of the picture."""

@@ -7,7 +7,8 @@ is drawn, which is what lets texts keep out of each other's way, and it costs ha
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -49,6 +50,7 @@ class Canvas:
         self.picture = Picture(size, options.dpi)
         self.space = Space(self.width, self.height)
         self.options, self.look = options, look
+        self._groups: tuple[str, ...] = ()
 
     @property
     def outline(self) -> Box:
@@ -58,6 +60,16 @@ class Canvas:
     def _add(self, artist: Artist) -> None:
         artist.set_transform(self.picture.place)
         self.picture.artists.append(artist)
+        if self._groups:
+            self.picture.inside[artist] = self._groups
+
+    @contextmanager
+    def group(self, name: str, told: Mapping[str, str]) -> Iterator[None]:
+        """What is drawn meanwhile is in the group of that name, of which an SVG tells this."""
+        self.picture.told[name] = dict(told)
+        outer, self._groups = self._groups, (*self._groups, name)
+        yield
+        self._groups = outer
 
     def line(
         self,

@@ -32,9 +32,9 @@ def _png(picture: Picture, stream: BinaryIO, title: str, description: str) -> No
 
 def _svg(picture: Picture, stream: BinaryIO, title: str, description: str) -> None:
     from actviz.figure.canvas import renderers
-    from actviz.figure.canvas.svg import accessible
+    from actviz.figure.canvas.svg import accessible, telling
 
-    drawn = renderers.svg(picture)
+    drawn = telling(renderers.svg(picture), picture.told)
     stream.write(accessible(drawn, title, description, picture.recolour).encode())
 
 

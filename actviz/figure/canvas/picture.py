@@ -21,6 +21,8 @@ class Picture:
 
     words: title and description, for readers who cannot see it.
     recolour: what an SVG's colours become on dark pages; empty if they stay as they are.
+    inside: the groups that an artist is in, the outer one first; told: what an SVG tells of each,
+    so that anybody can hold the picture against the mathematics.
 
     A renderer of matplotlib draws the artists as they are. A matplotlib Figure, whose import costs
     as much as the whole drawing, is made of them only if it is asked for.
@@ -32,6 +34,18 @@ class Picture:
     recolour: dict[str, str] = field(default_factory=dict)
     artists: list[Artist] = field(default_factory=list)
     place: Affine2D = field(default_factory=Affine2D)
+    inside: dict[Artist, tuple[str, ...]] = field(default_factory=dict)
+    told: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def ordered(self) -> list[Artist]:
+        """The artists from the bottom up: those of no panel, then panel by panel."""
+        panels = {name: i for i, name in enumerate(self.told)}
+
+        def place(artist: Artist) -> tuple[int, float]:
+            panel, *_ = self.inside.get(artist, ("",))
+            return panels.get(panel, -1), artist.get_zorder()
+
+        return sorted(self.artists, key=place)
 
     def scale(self, dpi: float) -> None:
         """Let the artists be drawn with that many units to an inch."""

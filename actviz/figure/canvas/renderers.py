@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from actviz.figure.canvas.picture import PAPER, POINTS, Picture
@@ -112,11 +113,25 @@ def _draw(picture: Picture, renderer: Any, dpi: float, paper: bool = True) -> No
     """
     picture.scale(dpi)
     sheet: Any = _Sheet(dpi)
-    for artist in sorted(picture.artists, key=lambda each: each.get_zorder()):
+    opened: tuple[str, ...] = ()
+    for artist in picture.ordered():
+        opened = _regroup(renderer, opened, picture.inside.get(artist, ()))
         artist._parent_figure = sheet  # type: ignore[attr-defined]
         if paper or artist.get_gid() != PAPER:
             artist.draw(renderer)
         artist._parent_figure = None  # type: ignore[attr-defined]
+    _regroup(renderer, opened, ())
+
+
+def _regroup(renderer: Any, opened: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Close the groups that an artist is not in, and open those that it is in."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(opened, wanted, strict=False))
+    kept = sum(1 for _ in same)
+    for _ in opened[kept:]:
+        renderer.close_group("g")
+    for name in wanted[kept:]:
+        renderer.open_group("g", gid=name)
+    return wanted
 
 
 @dataclass

@@ -8,7 +8,19 @@ from collections.abc import Mapping
 from html import escape
 
 _ID = re.compile(r'(\bid="|xlink:href="#|url\(#)')
+_GROUP = re.compile(r'<g id="([^"]*)">')
 _MARK = re.compile(r'(<path id="[^"]*" d="[^"]*" style=")stroke: #[0-9a-f]{6}; ')
+
+
+def telling(svg: str, told: Mapping[str, Mapping[str, str]]) -> str:
+    """The SVG with what is told of its groups as their data attributes."""
+
+    def opening(found: re.Match[str]) -> str:
+        data = told.get(found[1], {}).items()
+        words = "".join(f' data-{key}="{escape(value)}"' for key, value in data)
+        return f'<g id="{found[1]}"{words}>'
+
+    return _GROUP.sub(opening, svg) if told else svg
 
 
 def accessible(svg: str, title: str, description: str, recolour: Mapping[str, str]) -> str:

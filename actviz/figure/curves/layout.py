@@ -61,10 +61,11 @@ def _drawn(sheet: Sheet, look: Theme, options: Options, with_legend: bool) -> Pi
     elif options.legend and not _named(sheet, panels):
         return None
     for panel, lines in zip(panels, guides, strict=True):
-        _write_heading(panel.axes)
-        annotate.label_points(panel)
-        asymptotes.label_guides(panel, lines)
-        annotate.label_zones(panel)
+        with panel.axes.panel():
+            _write_heading(panel.axes)
+            annotate.label_points(panel)
+            asymptotes.label_guides(panel, lines)
+            annotate.label_zones(panel)
     return canvas.picture
 
 
@@ -78,11 +79,12 @@ def _write_heading(axes: Axes) -> None:
 
 def _drawn_beside(panel: Panel) -> list[Guide]:
     """Draw everything of a panel but the names; returns the lines that may get a label."""
-    annotate.draw_zones(panel)
-    draw_traces(panel)
-    lines = asymptotes.guides(panel)
-    draw_guides(panel.axes, lines, panel.axes.look.faint)
-    draw_axes(panel.axes)
+    with panel.axes.panel():
+        annotate.draw_zones(panel)
+        draw_traces(panel)
+        lines = asymptotes.guides(panel)
+        draw_guides(panel.axes, lines, panel.axes.look.faint)
+        draw_axes(panel.axes)
     return lines
 
 
@@ -90,11 +92,12 @@ def _named(sheet: Sheet, panels: Sequence[Panel]) -> bool:
     """Name the curves of the panels that ask for it; False if there is no room."""
     for panel in panels[:1]:
         named = [trace for trace in panel.traces if trace.named]
-        if not named or naming.name_curves(panel, sheet.strict_names):
-            continue
-        entries = [naming.legend_entry(t, panel.axes.look) for t in named]
-        if not naming.legend_inside(panel, entries):
-            return False
+        with panel.axes.panel():
+            if not named or naming.name_curves(panel, sheet.strict_names):
+                continue
+            entries = [naming.legend_entry(t, panel.axes.look) for t in named]
+            if not naming.legend_inside(panel, entries):
+                return False
     return True
 
 

@@ -35,6 +35,16 @@ class Trace:
     points: bool = False
     told: str = ""
 
+    @property
+    def data(self) -> dict[str, str]:
+        """What an SVG tells of the curve: its name, and the order of the derivative.
+
+        minus: the curve that it is the difference from.
+        """
+        reference = self.scan.reference
+        minus = {} if reference is None else {"minus": reference.label}
+        return {"curve": self.scan.curve.label, "order": str(self.scan.order), **minus}
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -74,7 +84,8 @@ def _draw_points(panel: Panel, trace: Trace, layer: float) -> None:
     x, y = panel.axes.across(trace.scan.x), panel.axes.up(trace.scan.y)
     panel.lines[trace.name] = [(x, y)]
     canvas.space.take_line(x, y)
-    canvas.line(x, y, trace.colour, LEADING, layer, trace.name, trace.dash)
+    with canvas.group(f"{trace.name}-drawn", trace.data):
+        canvas.line(x, y, trace.colour, LEADING, layer, trace.name, trace.dash)
     face = canvas.look.background if trace.dash else trace.colour
     canvas.circles(x.tolist(), y.tolist(), trace.colour, face, on.DOT, f"{trace.name}-points")
 
@@ -91,7 +102,8 @@ def _draw_trace(panel: Panel, trace: Trace, layer: float) -> None:
         canvas.space.take_line(x, y)
     if paths:
         x, y = (_with_gaps([path[i] for path in paths]) for i in (0, 1))
-        canvas.line(x, y, trace.colour, trace.width, layer, trace.name, trace.dash)
+        with canvas.group(f"{trace.name}-drawn", trace.data):
+            canvas.line(x, y, trace.colour, trace.width, layer, trace.name, trace.dash)
     _draw_marks(panel, trace, samples)
 
 

@@ -66,7 +66,8 @@ def draw(sheet: Sheet, scene: Scene) -> Picture:
         Axes(plane.frame, area, canvas) for plane, area in zip(sheet.planes, areas, strict=True)
     ]
     for axes, plane, own in zip(placed, sheet.planes, levels, strict=True):
-        _draw_plane(axes, plane, own)
+        with axes.panel():
+            _draw_plane(axes, plane, own)
     if options.legend and sheet.shared:
         _draw_shared_scale(placed, levels[0], room)
     elif options.legend:

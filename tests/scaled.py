@@ -1,0 +1,80 @@
+"""An SVG read back by the scales that it tells: its curves in the units of their functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+GROUP = "{http://www.w3.org/2000/svg}g"
+PATH = "{http://www.w3.org/2000/svg}path"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A coordinate system: its box (left, top, right, bottom) in the SVG's units, its scales."""
+
+    box: tuple[float, ...]
+    xlim: tuple[float, ...]
+    ylim: tuple[float, ...]
+    scales: tuple[str, str]
+
+    def x(self, across: Array) -> Array:
+        left, _, right, _ = self.box
+        t = (across - left) / (right - left)
+        return np.asarray(self.xlim[0] * (1 - t) + self.xlim[1] * t)
+
+    def y(self, down: Array) -> Array:
+        _, top, _, bottom = self.box
+        t = (bottom - down) / (bottom - top)
+        return np.asarray(self.ylim[0] * (1 - t) + self.ylim[1] * t)
+
+    def down(self, y: Array) -> Array:
+        _, top, _, bottom = self.box
+        return np.asarray(bottom - (y - self.ylim[0]) / np.ptp(self.ylim) * (bottom - top))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A curve as it is drawn: polylines in the SVG's units."""
+
+    panel: Panel
+    curve: str
+    order: int
+    lines: tuple[Array, ...]
+
+
+def drawn(svg: bytes) -> list[Drawn]:
+    """The curves of all panels in their order."""
+    root = ElementTree.fromstring(svg)
+    found = []
+    for group in root.iter(GROUP):
+        if "data-box" in group.attrib:
+            panel = _panel(group)
+            curves = [each for each in group.iter(GROUP) if "data-curve" in each.attrib]
+            found += [_drawn(panel, each) for each in curves]
+    return found
+
+
+def _panel(group: ElementTree.Element) -> Panel:
+    box, xlim, ylim = (_numbers(group.attrib[f"data-{name}"]) for name in ("box", "xlim", "ylim"))
+    return Panel(box, xlim, ylim, (group.attrib["data-xscale"], group.attrib["data-yscale"]))
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(map(float, text.split()))
+
+
+def _drawn(panel: Panel, group: ElementTree.Element) -> Drawn:
+    lines = [line for path in group.iter(PATH) for line in _polylines(path.attrib["d"])]
+    return Drawn(panel, group.attrib["data-curve"], int(group.attrib["data-order"]), tuple(lines))
+
+
+def _polylines(d: str) -> Iterator[Array]:
+    for part in d.split("M")[1:]:
+        yield np.array(re.findall(r"[-\d.e]+", part), dtype=np.float64).reshape(-1, 2)
