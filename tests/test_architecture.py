@@ -118,9 +118,10 @@ INSIDE = {
     "formula": (
         ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),
         ("switches",),
-        ("enclosure",),
+        ("approached", "total"),
         ("evaluate",),
         ("precise",),
+        ("enclosure",),
         ("balls", "soundness", "wide"),
         ("program",),
         ("shifted",),

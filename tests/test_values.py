@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -207,6 +208,55 @@ def test_derivatives_by_parameters(name: str, parameter: str, expected: Any) -> 
     assert np.array_equal(
         actviz.get(name).derivative(x, order=0, wrt=parameter), actviz.get(name)(x)
     )
+
+
+# What each has at 0: the value, the derivative and the second, and their limits from both sides.
+NAN, INF = math.nan, math.inf
+AT_ZERO = {
+    "1/x": ((NAN, NAN, NAN), (-INF, -INF, -INF), (INF, -INF, INF)),
+    "x/x": ((NAN, NAN, NAN), (1, 0, 0), (1, 0, 0)),
+    "(x**2-3*x)/x": ((NAN, NAN, NAN), (-3, 1, 0), (-3, 1, 0)),
+    "sin(1/x)": ((NAN, NAN, NAN), (NAN, NAN, NAN), (NAN, NAN, NAN)),
+    "cos(1/x)": ((NAN, NAN, NAN), (NAN, NAN, NAN), (NAN, NAN, NAN)),
+    "x**3*sin(1/x)": ((NAN, NAN, NAN), (0, 0, NAN), (0, 0, NAN)),
+    "tanh(1/x)": ((NAN, NAN, NAN), (-1, 0, 0), (1, 0, 0)),
+    "atan(1/x)": ((NAN, NAN, NAN), (-math.pi / 2, -1, 0), (math.pi / 2, -1, 0)),
+    "sign(1/x)": ((NAN, NAN, NAN), (-1, 0, 0), (1, 0, 0)),
+    "sin(x)/x": ((NAN, NAN, NAN), (1, 0, -1 / 3), (1, 0, -1 / 3)),
+    "(exp(x)-1)/x": ((NAN, NAN, NAN), (1, 0.5, 1 / 3), (1, 0.5, 1 / 3)),
+    "(1-cos(x))/x**2": ((NAN, NAN, NAN), (0.5, 0, -1 / 12), (0.5, 0, -1 / 12)),
+    "(1+2*x)**(1/x)": (
+        (NAN, NAN, NAN),
+        (math.exp(2), -2 * math.exp(2), 28 / 3 * math.exp(2)),
+        (math.exp(2), -2 * math.exp(2), 28 / 3 * math.exp(2)),
+    ),
+    "x*log(x)": ((NAN, NAN, NAN), (NAN, NAN, NAN), (0, -INF, INF)),
+    "x**2*log(abs(x))": ((NAN, NAN, NAN), (0, 0, -INF), (0, 0, -INF)),
+    "log(x)": ((-INF, NAN, NAN), (NAN, NAN, NAN), (-INF, INF, -INF)),
+    "sqrt(x)": ((0, NAN, NAN), (NAN, NAN, NAN), (0, INF, -INF)),
+    "cbrt(x)": ((0, INF, NAN), (0, INF, INF), (0, INF, -INF)),
+    "exp(-1/x**2)": ((0, 0, 0), (0, 0, 0), (0, 0, 0)),
+    "abs(x)**(x+2)": ((0, 0, 2), (0, 0, 2), (0, 0, 2)),
+    "abs(x)**2.5": ((0, 0, 0), (0, 0, 0), (0, 0, 0)),
+    "x**x": ((1, NAN, NAN), (NAN, NAN, NAN), (1, -INF, INF)),
+    "0**x": ((1, 0, 0), (NAN, NAN, NAN), (0, 0, 0)),
+    "where(abs(x) > 0, sin(x)/x, 1)": ((1, 0, 0), (1, 0, -1 / 3), (1, 0, -1 / 3)),
+}
+
+
+@pytest.mark.parametrize("formula", AT_ZERO)
+def test_where_a_step_has_no_value_there_are_limits(formula: str) -> None:
+    function = actviz.get(formula)
+    for side, expected in zip((None, "left", "right"), AT_ZERO[formula], strict=True):
+        got = [function.derivative(0.0, order, side=side) for order in range(3)]
+        np.testing.assert_allclose(got, expected, rtol=4e-16, atol=0, err_msg=str(side))
+
+
+def test_powers_with_nothing_as_base_have_no_slope() -> None:
+    x = np.array([-1.0, -0.5, 0.5, 1.0, 2.0])
+    for order in range(3):
+        got = actviz.get("0**x").derivative(x, order)
+        np.testing.assert_array_equal(got, [np.nan, np.nan, 0.0, 0.0, 0.0])
 
 
 def test_undefined_is_nan_also_in_the_derivatives() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,15 +10,16 @@ import numpy as np
 
 from actviz.catalogue.kind import Kind, described, refusal
 from actviz.errors import UsageError
-from actviz.formula.arrays import Array
+from actviz.formula.arrays import Array, Truths
 from actviz.formula.breakpoints import at_side, one_sided
-from actviz.formula.breaks import partial
+from actviz.formula.breaks import relations, told
 from actviz.formula.derivative import exactly
 from actviz.formula.evaluate import evaluate
-from actviz.formula.expression import Node
+from actviz.formula.expression import Node, walk
 from actviz.formula.gated import evaluate_pairs
 from actviz.formula.jacobian import jacobian as jacobian_of
 from actviz.formula.switches import switches
+from actviz.formula.total import total
 
 if TYPE_CHECKING:
     from actviz.catalogue.activation import Activation
@@ -133,14 +135,53 @@ def _halves(activation: Activation, points: Array) -> tuple[Array, Array]:
 def _values(activation: Activation, points: Array, order: int, side: str | None, wrt: str) -> Array:
     node = activation.numeric_tree(order, wrt)
     values = evaluate(node, points, activation.parameters, closely=wrt != "x")
-    if order and partial(activation.definition):  # 1/x is defined where log(x) is not
-        value = evaluate(activation.numeric_tree(), points, activation.parameters)
-        values[np.isnan(value)] = np.nan
+    if order and relations(activation.definition):
+        _where_defined(activation, node, points, values)
     if order and activation.kind is Kind.VECTOR:
         _undefined_rows(activation, points, values)
     if side is not None and activation.kind is Kind.NUMBER:
         _take_side(activation, node, points, values, side)
     return values
+
+
+def _where_defined(activation: Activation, node: Node, points: Array, values: Array) -> None:
+    """NaN for derivatives where the function has no value: 1/x has one where log(x) has none.
+
+    Where it has one and the formula of the derivative none, and at poles, that is what both sides
+    agree on, if they do (of what is continuous that is the derivative, by the mean value theorem).
+    """
+    unknown = np.isnan(values)
+    if not _total(activation):
+        value = evaluate(activation.numeric_tree(), points, activation.parameters)
+        values[np.isnan(value)] = np.nan
+        unknown = (unknown & ~np.isnan(value)) | np.isinf(value) & _at_edges(activation, points)
+    unknown &= np.isfinite(points)
+    if activation.kind is not Kind.NUMBER or not unknown.any():
+        return
+    for place in np.unique(points[unknown])[:FEW].tolist():
+        left, right = (_from(activation, node, place, side) for side in ("left", "right"))
+        values[points == place] = left if left == right else math.nan
+
+
+def _at_edges(activation: Activation, points: Array) -> Truths:
+    """Where something divides by 0, or is at the end of its domain."""
+    places = {place for part in walk(activation.definition) for _, place in told(part)}
+    with np.errstate(all="ignore"):
+        found = [evaluate(place, points, activation.parameters) == 0 for place in places]
+    return np.asarray(np.logical_or.reduce(found))
+
+
+def _from(activation: Activation, node: Node, place: float, side: str) -> float:
+    """The limit of a derivative from a side on which the function has values, else NaN."""
+    found = at_side(node, place, side, activation.parameters)
+    if not _total(activation):
+        value = at_side(activation.numeric_tree(), place, side, activation.parameters)
+        return math.nan if math.isnan(value) else found
+    return found
+
+
+def _total(activation: Activation) -> bool:
+    return total(activation.definition, tuple(activation.parameters.items()))
 
 
 def _undefined_rows(activation: Activation, points: Array, values: Array) -> None:
@@ -163,4 +204,4 @@ def _take_side(activation: Activation, node: Node, points: Array, values: Array,
         within = switches(activation.definition, activation.parameters, places[0], places[-1])
         places = list(within)
     for place in places:
-        values[points == place] = at_side(node, place, side, activation.parameters)
+        values[points == place] = _from(activation, node, place, side)

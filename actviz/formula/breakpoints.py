@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from actviz.formula.algebra import linear_root
+from actviz.formula.approached import approached
 from actviz.formula.arrays import Array
 from actviz.formula.breaks import breaking, spelled, stepping, switching, whole_of
 from actviz.formula.derivative import MAXIMUM_ORDER
@@ -106,12 +107,13 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
         return math.nan
     taken = branch(node, beside, parameters)
     if any(evaluate(place, np.array(x), parameters) == 0 for place in breaking(taken)):
-        return _extrapolated(taken, x, direction, parameters)
-    if all(math.isfinite(value) for value in trace(taken, x, parameters).values()):
-        value = float(evaluate(taken, np.array(x), parameters))
+        return approached(taken, x, direction, parameters)
+    value = float(evaluate(taken, np.array(x), parameters))
+    if math.isfinite(value):
         if abs(value) < 1e9 * (1 + abs(float(evaluate(taken, np.array(near), parameters)))):
-            return value  # else a pole beside this float, such as that of tan
-    return _approached(node, x, direction, parameters)
+            return value
+        return _pole_beside(node, x, direction, parameters)  # such as that of tan
+    return approached(taken, x, direction, parameters)
 
 
 def at_side(node: Node, x: float, side: str, parameters: Mapping[str, float]) -> float:
@@ -227,18 +229,8 @@ def branch(node: Node, x: float, parameters: Mapping[str, float]) -> Node:
     return done[spelled(node)]
 
 
-def _extrapolated(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:
-    """The limit of what goes like a constant and a power of the distance (Aitken 1926)."""
-    steps = direction * max(1.0, abs(x)) * np.exp2([-20.0, -23.0, -26.0])
-    y = evaluate(node, x + steps, parameters)
-    first, second = np.diff(y)
-    if abs(second) < abs(first):
-        return float(y[2] - second * second / (second - first))
-    return float(y[2]) if second == 0 else _approached(node, x, direction, parameters)
-
-
-def _approached(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:
-    """The limit read off points that come ever nearer: where terms blow up at x itself."""
+def _pole_beside(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:
+    """What is approached at a place next to this float: inf where values grow on and on, or NaN."""
     steps = max(1.0, abs(x)) * np.exp2(-10.0 * np.arange(1, 5))
     y = evaluate(node, x + direction * steps, parameters)
     if np.isnan(y).any():

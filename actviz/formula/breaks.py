@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from actviz.formula.expression import COMPARISONS, ZERO, Apply, Name, Node, Number, rebuild, walk
+from actviz.formula.expression import COMPARISONS, ZERO, Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import ARGUMENTS, AS_DEFINED, BREAKS, PRIMITIVES
 
 WHOLE = "whole"
+POWERS_OF_ZERO = parse("where(v > 0, 0, where(v < 0, log(-1), 1))")  # of 0**v
 
 
 def switching(node: Node) -> Iterator[Node]:
@@ -46,10 +47,9 @@ def whole_of(head: str) -> Node:
 
 
 @lru_cache(maxsize=512)
-def partial(node: Node) -> bool:
-    """Whether a formula may be undefined on a whole part of the line."""
-    relations = (relation for part in walk(node) for relation, _ in told(part))
-    return not COMPARISONS.isdisjoint(relations)
+def relations(node: Node) -> frozenset[str]:
+    """What holds in a formula where it breaks inside its domain, or ends."""
+    return frozenset(relation for part in walk(node) for relation, _ in told(part)) - {WHOLE}
 
 
 @lru_cache(maxsize=512)
@@ -58,6 +58,8 @@ def spelled(node: Node) -> Node:
     done: dict[Node, Node] = {}
     for part in walk(node):
         match part:
+            case Apply("**", (base, v)) if base is ZERO and X in walk(v):
+                done[part] = rebuild(POWERS_OF_ZERO, {Name("v"): done[v]})
             case Apply(head, arguments):
                 inner = tuple(done[argument] for argument in arguments)
                 definition = _selects(head)

@@ -205,6 +205,8 @@ def chain_rule(part: Apply, slopes_of: Mapping[Node, Node]) -> Node:
             return build("where", (condition, slopes_of[a], slopes_of[b]))
         case Apply(head, _) if head in COMPARISONS:
             return ZERO
+        case Apply("**", (base, _)) if base is ZERO:
+            return ZERO  # it is 0 or 1, and log(0) is no number
     slopes = tuple(slopes_of[argument] for argument in part.arguments)
     if all(slope is ZERO for slope in slopes):
         return ZERO

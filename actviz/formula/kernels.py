@@ -169,7 +169,9 @@ def power(u: Array, v: Array) -> Array:
     below = u == -np.inf
     if below.any():  # which numpy has a root of
         value = np.where(below & (np.mod(v, 1.0) != 0), np.nan, value)
-    return value
+    # and what goes to 1 to the power of what goes to inf, as (1 + 1/x)**x, may go anywhere
+    open_ = (np.equal(v, 0) & ~np.isfinite(u)) | (~np.isfinite(v) & (np.equal(u, 1) | (u == 0)))
+    return np.where(open_, np.nan, value) if open_.any() else value
 
 
 _SMALL_POWERS: dict[float, Callable[[Any], Any]] = {

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from actviz.formula.arrays import Array, Indices
-from actviz.formula.expression import Apply, Node, walk
+from actviz.formula.expression import CONSTANTS, Apply, Node, walk
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES, STEPS, WAVES
 from actviz.formula.wide import numbers, rounding, vectors
@@ -43,7 +43,24 @@ def evaluate(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) ->
 
 
 def limit(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
-    """The limit at sign*inf, read off far-away points; NaN if they do not agree on one."""
+    """The limit at sign*inf, as leading terms prove it; NaN if there is none.
+
+    Where they do not tell, and for the last digits of a number, points far away are looked at.
+    """
+    from actviz.formula.enclosure import limits
+
+    given = {name: value for name, value in constants.items() if name not in CONSTANTS}
+    proven = limits.limit(parts[-1], given, int(sign))
+    if proven.kind is limits.Kind.NONE or proven.lower == proven.upper:
+        return proven.lower
+    seen = _seen(parts, sign, constants)
+    if proven.kind is limits.Kind.UNKNOWN or proven.lower <= seen <= proven.upper:
+        return seen
+    return (proven.lower + proven.upper) / 2
+
+
+def _seen(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) -> float:
+    """The limit read off far-away points; NaN if they do not agree on one."""
     far = _far(sign, BEYOND)
     known = wide.run(parts, far, constants)
     value = _agreed(known[parts[-1]])

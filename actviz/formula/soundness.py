@@ -42,7 +42,7 @@ def doubtful(
     """
     parts = tuple(walk(node))
     values = _values(parts, {X: x, **_named(constants)})
-    slopes, reached = _walked_back(parts, values, _weighty(parts), x.shape)
+    slopes, reached, faint = _walked_back(parts, values, _weighty(parts), x.shape)
     y = np.broadcast_to(values[node], x.shape)
     rounding, underflow = np.zeros(x.shape), np.zeros(x.shape)
     lost, undecided = np.zeros(x.shape, dtype=bool), np.zeros(x.shape, dtype=bool)
@@ -75,6 +75,7 @@ def doubtful(
     scale = np.abs(y) + _weighed(slopes.get(X, np.zeros(x.shape)), np.abs(x))
     subnormal = np.abs(y) + EPS * (rounding + underflow) < NORMAL  # no digit of it is promised
     sound = (~cancelled | (rounding <= ALLOWED * scale)) & (underflow <= scale)
+    sound &= ~(cancelled & faint)
     sound &= np.isfinite(scale) | ~cancelled & (underflow == 0)  # inf is no measure
     return np.isfinite(x) & (lost | undecided | ~subnormal & ~sound), undecided
 
@@ -160,10 +161,11 @@ def _weighty(parts: Sequence[Node]) -> set[Node]:
 
 def _walked_back(
     parts: Sequence[Node], values: Mapping[Node, Any], weighty: set[Node], shape: tuple[int, ...]
-) -> tuple[dict[Node, Array], dict[Node, Truths]]:
-    """dy/dpart of every part, and where the part has a say in y at all."""
+) -> tuple[dict[Node, Array], dict[Node, Truths], Truths]:
+    """dy/dpart of every part, where the part has a say in y at all, and where slopes underflow."""
     slopes = {part: np.zeros(shape) for part in parts}
     reached = {part: np.zeros(shape, dtype=bool) for part in parts}
+    faint = np.zeros(shape, dtype=bool)
     slopes[parts[-1]], reached[parts[-1]] = np.ones(shape), np.ones(shape, dtype=bool)
     for part in reversed(parts):
         if not isinstance(part, Apply):
@@ -178,7 +180,8 @@ def _walked_back(
                 share = _partial(part, i, values)
                 slope = np.where((slopes[part] == 0) | ~here, 0.0, slopes[part] * share)
                 slopes[argument] = slopes[argument] + slope
-    return slopes, reached
+                faint |= (np.abs(slope) < NORMAL) & (slopes[part] != 0) & (share != 0) & here
+    return slopes, reached, faint
 
 
 def _partial(part: Apply, i: int, values: Mapping[Node, Any]) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 from actviz.formula.algebra import linear
 from actviz.formula.arrays import Array
 from actviz.formula.breaks import stepping, switching
+from actviz.formula.enclosure import cut
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.mesh import (
     BEYOND,
@@ -29,7 +30,6 @@ from actviz.formula.enclosure.mesh import (
     vertices,
 )
 from actviz.formula.enclosure.zeros import zeros
-from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
 
 SAMPLES = 1025  # at which a formula is looked at for whole numbers that it passes
@@ -115,7 +115,7 @@ def _passing(node: Node, lower: float, upper: float) -> list[float]:
     That is only where to begin: what is passed over is found as any break is.
     """
     x = np.linspace(lower, upper, SAMPLES)
-    y = evaluate(node, x, {})
+    y = _middle(node, x)
     y[~np.isfinite(y)] = 0.5
     low, high = np.minimum(y[:-1], y[1:]), np.maximum(y[:-1], y[1:])
     counts = np.maximum(np.ceil(high) - np.floor(low) - 1, 0)
@@ -127,11 +127,17 @@ def _passing(node: Node, lower: float, upper: float) -> list[float]:
     left, right = x[cells], x[cells + 1]
     while (inside := splits(left, right)).any():
         middle = middles(left, right)
-        before = inside & ((evaluate(node, middle, {}) < level) == rising)
+        before = inside & ((_middle(node, middle) < level) == rising)
         left, right = np.where(before, middle, left), np.where(before | ~inside, right, middle)
     ends = np.concatenate([left, right])
     places: list[float] = np.concatenate([ends, *around(ends)]).tolist()
     return places
+
+
+def _middle(node: Node, x: Array) -> Array:
+    """About the values of a formula; NaN or infinite where its bounds are."""
+    ((low, high),) = cut.values([node], {}, x)
+    return low / 2 + high / 2
 
 
 class _Search:

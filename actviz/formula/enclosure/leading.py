@@ -234,8 +234,13 @@ def _primitive(head: str, given: list[Series]) -> Series:
     at = u.lead.range
     if head in STEPS:  # which may step there
         at = Range(at.low - ALMOST, at.high + ALMOST)
-    value = _between(Apply(head, (Name("u"),)), u=at)
     alone = u.exact and len(u.terms) == 1
+    try:
+        value = _between(Apply(head, (Name("u"),)), u=at)
+    except Unknown:
+        if alone or head in STEPS:
+            raise
+        return _defined(head, given)  # at the end of its domain
     if value.sign == 0:
         raise Unknown
     return Series((Term(value, Scale()),), alone)
@@ -250,12 +255,23 @@ def _of_wave(head: str, u: Series) -> Series:
 
 
 def _leading(head: str, where: str, given: list[Series]) -> Series:
-    text = LEADING[head][where] if head in LEADING else PRIMITIVES[head].definition
-    if not text:
-        raise Unknown
+    if head not in LEADING:
+        return _defined(head, given)
+    text = LEADING[head][where]
     if text == "undefined":
         raise Undefined
+    found = _read(text, head, given)
+    return Series(found.terms, False) if found.terms else found
+
+
+def _defined(head: str, given: list[Series]) -> Series:
+    return _read(PRIMITIVES[head].definition, head, given)
+
+
+def _read(text: str, head: str, given: list[Series]) -> Series:
+    """A formula in the names of a primitive's arguments."""
+    if not text:
+        raise Unknown
     names = map(Name, PRIMITIVES[head].arguments)
     known: dict[Node, Series] = dict(zip(names, given, strict=True))
-    found = series(spelled(parse(text)), known)
-    return found if head not in LEADING else Series(found.terms, False) if found.terms else found
+    return series(spelled(parse(text)), known)

@@ -31,6 +31,8 @@ def power(u: Wide, v: Wide) -> Wide:
 def _multiplied(u: Wide, twice: int) -> Wide:
     """u**(twice/2)."""
     result, base, left = numbers.constant(1.0, u), u, abs(twice) // 2
+    if not twice:  # undefined where u is
+        return numbers.select(np.isfinite(u.high), result, numbers.constant(math.nan, u))
     while left:
         if left & 1:
             result = numbers.multiply(result, base)
@@ -48,9 +50,9 @@ def _general_power(u: Wide, v: Wide, n: Array) -> Wide:
     powers = numbers.multiply(size, numbers.wide(sign))
     one = numbers.constant(1.0, u)
     powers = numbers.select((u.high == 0) & (v.high > 0), numbers.constant(0.0, u), powers)
-    return numbers.select(
-        (v.high == 0) | ((u.high == 0.5) & (u.low == 0) & (u.exponent == UNIT)), one, powers
-    )
+    is_one = (u.high == 0.5) & (u.low == 0) & (u.exponent == UNIT)
+    plain = np.isfinite(u.high) & np.isfinite(v.high)  # what goes to 1**inf may go anywhere
+    return numbers.select(plain & ((v.high == 0) | is_one), one, powers)
 
 
 def exp(u: Wide) -> Wide:

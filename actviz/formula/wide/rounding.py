@@ -42,7 +42,8 @@ def of(head: str, arguments: Sequence[Any], errors: Sequence[Array], value: Any)
         if not isinstance(value, Wide):
             return _compared(arguments, errors)
         error = _RULES[head](arguments, errors, value)
-        certain = np.where(_worst(errors) < -1, -np.inf, np.inf)
+        least = -np.inf if head in _EDGED else -1.0
+        certain = np.where(_worst(errors) <= least, -np.inf, np.inf)
         return np.where(np.isfinite(value.high), error, certain)
 
 
@@ -261,6 +262,7 @@ def _same(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Ar
     return errors[0]
 
 
+_EDGED = frozenset({"log1p", "log1prel"})  # rounding may step over where they end, at -1
 _RULES: dict[str, Callable[[Sequence[Wide], Sequence[Array], Wide], Array]] = {
     "+": _sum,
     "-": _difference,
