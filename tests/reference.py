@@ -15,7 +15,7 @@ from typing import Any
 from balls import Reading, Undefined, Unknown, setting
 from flint import arb
 
-from actviz.formula.expression import Node
+from actviz.formula.expression import Apply, Node, walk
 
 DIGITS = 60  # bits that a value is known to
 PRECISIONS = tuple(192 * 2**i for i in range(7))
@@ -70,6 +70,10 @@ def derivative(asked: Asked) -> Any:
     """
     if any(math.isnan(v) for numbers in asked.given.values() for v in numbers):
         return arb.nan()
+    if any(math.isinf(v) for numbers in asked.given.values() for v in numbers) and any(
+        isinstance(part, Apply) and part.head == "tan" for part in walk(asked.node)
+    ):
+        return None  # between points far out there are poles
     found = []
     for numbers in _ways(asked.given):
         y = _settled(_compute(asked, numbers, spread) for spread in SPREADS)

@@ -106,7 +106,7 @@ INSIDE = {
         ("domain",),
     ),
     "formula/enclosure": (
-        ("breaks",),
+        ("alike", "breaks"),
         ("columns", "extremes", "limits", "zeros"),
         ("mesh",),
         ("cut",),
@@ -116,6 +116,7 @@ INSIDE = {
         ("cells", "factors", "growth", "orders"),
     ),
     "formula": (
+        ("identity",),
         ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),
         ("switches",),
         ("approached", "total"),

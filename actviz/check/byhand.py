@@ -13,6 +13,7 @@ from actviz.catalogue.curve import Curve
 from actviz.catalogue.kind import require_number
 from actviz.check import points
 from actviz.check.claim import Claim, Side, sides
+from actviz.check.equality import Range, looked_at, proven, unproven
 from actviz.check.oracles import difference
 from actviz.check.result import Result
 from actviz.errors import UsageError
@@ -28,16 +29,29 @@ TINY = float(np.finfo(np.float64).tiny)
 DENSE = np.unique([*np.linspace(-50, 50, 20001), *np.linspace(-1000, 1000, 20001)])
 
 
-def verdicts(curve: Curve, text: str, order: int, oracles: tuple[str, ...]) -> Iterator[Result]:
+def verdicts(
+    curve: Curve,
+    text: str,
+    order: int,
+    oracles: tuple[str, ...],
+    within: Range | None = None,
+) -> Iterator[Result]:
     """Verdict and loss of digits of a formula said to be the derivative of an order.
 
-    mpmath decides if it is among the oracles, else numerical differentiation.
+    It is right if algebra or enclosures prove it, at least in the range within. Else mpmath decides
+    if it is among the oracles, or numerical differentiation.
 
     Raises UsageError for a formula outside the language, or with names that the curve lacks.
     """
     node = _formula(text, curve.activation)
-    verdict = _exactly if "mpmath" in oracles else _by_difference
-    result = verdict(curve.label, curve.activation, node, order)
+    activation, exactly = curve.activation, "mpmath" in oracles
+    verdict = _exactly if exactly else _by_difference
+    result, count = verdict(curve.label, activation, node, order, within)
+    if result.status == "pass":
+        told = proven(activation, activation.tree(order), node, within, activation.parameters)
+        decided = "50 digits" if exactly else "numerical differentiation"
+        told = told or unproven(count, decided, within)
+        result = replace(result, message="; ".join(filter(None, (told, result.message))))
     yield result
     if result.status != "fail":
         yield from _conventions(curve.label, curve.activation, node, order)
@@ -56,20 +70,29 @@ def _formula(text: str, activation: Activation) -> Node:
     return node
 
 
-def _by_difference(label: str, activation: Activation, node: Node, order: int) -> Result:
+def _by_difference(
+    label: str, activation: Activation, node: Node, order: int, within: Range | None
+) -> tuple[Result, int]:
+    """The verdict by numerical differentiation, and at how many points."""
     claim = Claim.by_formula(node, activation.parameters, order)
-    result = difference.judge(label, "difference", activation, claim, Claim.of(activation, 0))
-    return replace(result, code="formula-wrong") if result.status == "fail" else result
+    value = Claim.of(activation, 0)
+    result, count = difference.judged(label, "difference", activation, claim, value, within)
+    failed = result.status == "fail"
+    return (replace(result, code="formula-wrong") if failed else result), count
 
 
-def _exactly(label: str, activation: Activation, node: Node, order: int) -> Result:
-    """The verdict in exact arithmetic, one-sided at the switches."""
+def _exactly(
+    label: str, activation: Activation, node: Node, order: int, within: Range | None
+) -> tuple[Result, int]:
+    """The verdict in exact arithmetic, one-sided at the switches, and at how many points."""
     from actviz.check.exact import exact_value
     from actviz.check.exact.truth import EQUAL, truth
     from actviz.check.oracles import fifty_digits
 
     switches = points.switches_of(activation)
-    samples = points.hard([*switches, *points.switches(node, activation.parameters)])
+    samples = looked_at([*switches, *points.switches(node, activation.parameters)], within)
+    if within:
+        switches = switches[(switches >= within[0]) & (switches <= within[1])]
     asked: list[tuple[float, Side | None]] = [(x, None) for x in samples.tolist()]
     asked = [(x, None) for x, _ in asked if x not in switches]
     asked += [(x, side) for x in switches.tolist() for side in get_args(Side)]
@@ -81,7 +104,8 @@ def _exactly(label: str, activation: Activation, node: Node, order: int) -> Resu
             one = fifty_digits.compared(x, got, expected, slope, EQUAL, side)
             judged.append(fifty_digits.forgiven(activation, one, order, switches))
     result = fifty_digits.worst(label, "mpmath", order, judged)
-    return replace(result, code="formula-wrong") if result.status == "fail" else result
+    failed = result.status == "fail"
+    return (replace(result, code="formula-wrong") if failed else result), len(judged)
 
 
 def _conventions(label: str, activation: Activation, node: Node, order: int) -> Iterator[Result]:

@@ -1,6 +1,14 @@
-"""Are two formulas the same function? If not, how far apart are they, and where?"""
+"""Are two formulas the same function? If not, how far apart are they, and where?
+
+They are if algebra turns one into the other, or enclosures prove it; where neither does, it is
+told at how many points they were looked at. The largest difference is proven by enclosures.
+"""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,56 +17,145 @@ from actviz.catalogue.curve import Curve
 from actviz.check import libraries, points
 from actviz.check.claim import first_component, lost
 from actviz.check.exact.truth import EQUAL, truth
-from actviz.check.result import Result
+from actviz.check.result import Equality
+from actviz.errors import UsageError
 from actviz.formula.arrays import Array
+from actviz.formula.expression import Node
+from actviz.formula.total import total
+from actviz.properties.difference import Difference, largest
 
 DIFFERENT = 1e-9  # relative to |y| + |x y'|, for float64 values
 SMALLEST_FLOAT = 5e-324  # numbers that differ by less are one float64
-FARTHEST = 1000.0  # the largest difference is looked for up to here
-ZOOMS, ZOOM = 6, 201  # how often, and with how many points, its place is closed in on
+FARTHEST = 1000.0  # the largest difference is looked for up to here, if no range is given
+
+Range = tuple[float, float]
 
 
-def equality(curve: Curve, other: Curve) -> Result:
-    """Whether two curves are equal everywhere; if not, the largest difference.
+def equality(
+    curve: Curve, other: Curve, within: Range | None = None, atol: float | None = None
+) -> Equality:
+    """Whether two curves are equal in a range, or everywhere; if not, the largest difference.
 
-    Decided by 50 digits where mpmath is there, by float64 values otherwise.
+    atol: how far they may be apart. Looked at by 50 digits where mpmath is there, by float64 values
+    otherwise.
+
+    Raises UsageError for a tolerance that is negative or not finite.
     """
+    if atol is not None and not 0 <= atol < float("inf"):
+        raise UsageError(f"--atol must be a finite number from 0 on, not {atol!r}.")
     one, two = first_component(curve.activation), first_component(other.activation)
+    x = looked_at(
+        [place for each in (one, two) for place in points.switches_of(each).tolist()], within
+    )
     exactly = libraries.installed("mpmath")
-    apart = _apart_exactly(one, two) if exactly else _apart(one, two)
-    label, decided = f"{curve.label} = {other.label}", "50 digits" if exactly else "float64"
+    apart = _apart_exactly(one, two, x) if exactly else _apart(one, two, x)
+    result = Equality(f"{curve.label} = {other.label}", 0, "equality", "pass", tolerance=atol)
     if apart is None:
-        return Result(label, 0, "equality", "pass", message=f"equal at every point by {decided}")
-    x = _farthest(one, two)
-    if x is None:
-        x = apart
+        decided = "50 digits" if exactly else "float64"
+        told = proven(one, one.tree(0), two.tree(0), within, two.parameters)
+        if told is None:
+            told = unproven(x.size, decided, within)
+        found = Difference(0.0, (), 0.0, True) if told.endswith("exactly") else None
+        return replace(result, message=told, largest=found)
+    got, expected = float(one(apart)), float(two(apart))
+    failed = replace(result, status="fail", code="not-equal", x=apart, got=got, expected=expected)
+    if (got != got) != (expected != expected):
+        return replace(failed, message="one of the two has no value there")
+    return _measured(failed, one, two, within, atol)
+
+
+def _measured(
+    failed: Equality, one: Activation, two: Activation, within: Range | None, atol: float | None
+) -> Equality:
+    """By how much they differ, and whether that is allowed."""
+    lower, upper = within or (-FARTHEST, FARTHEST)
+    found = largest(one, two, lower, upper)
+    if not found.at:
+        return failed
+    x = found.at[-1]
     got, expected = float(one(x)), float(two(x))
-    message = _told(one, two, x)
-    error = abs(got - expected)
-    return Result(label, 0, "equality", "fail", "not-equal", x, got, expected, error, None, message)
+    allowed = atol is not None and found.bound <= atol
+    return replace(
+        failed,
+        status="pass" if allowed else "fail",
+        code="agrees" if allowed else "not-equal",
+        x=x,
+        got=got,
+        expected=expected,
+        error=found.difference,
+        message=_told(found, within),
+        largest=found,
+    )
 
 
-def _switches(one: Activation, two: Activation) -> Array:
-    return np.concatenate([points.switches_of(each) for each in (one, two)])
+def _told(found: Difference, within: Range | None) -> str:
+    """The largest difference in words."""
+    x = found.at[-1]
+    place = f"x = +-{abs(x):.4g}" if len(found.at) > 1 else f"x = {x:.4g}"
+    told = f"{found.difference:.5g}, at {place}"
+    if not found.proved:
+        return f"they differ by {told}, and by {found.bound:.5g} at most{_inside(within)} (proven)"
+    if within is None and abs(x) >= FARTHEST:
+        return f"they differ by {told}, and may differ by more beyond"
+    inside = _inside(within or (-FARTHEST, FARTHEST))
+    return f"they differ by at most {told} (proven{inside})"
 
 
-def _apart_exactly(one: Activation, two: Activation) -> float | None:
+def unproven(count: int, by: str, within: Range | None) -> str:
+    """In words that two formulas are equal as far as they were looked at."""
+    return f"equal at {count:,} points{_inside(within)} by {by}, not proven between them"
+
+
+def _inside(within: Range | None) -> str:
+    return f" from {within[0]:.6g} to {within[1]:.6g}" if within else ""
+
+
+def looked_at(switches: Iterable[float], within: Range | None) -> Array:
+    """The points to look at: hard ones everywhere, and in a range besides such that fill it."""
+    x = points.hard(switches)
+    if within is None:
+        return x
+    lower, upper = within
+    return np.union1d(x[(x >= lower) & (x <= upper)], np.linspace(lower, upper, points.WITHIN))
+
+
+def proven(
+    activation: Activation, one: Node, other: Node, within: Range | None, more: Mapping[str, float]
+) -> str | None:
+    """In words that two formulas are proven to be equal in a range or everywhere, if they are.
+
+    more: the parameters of the other one.
+    """
+    from actviz.formula.enclosure.alike import alike
+    from actviz.formula.enclosure.cells import LARGEST
+    from actviz.formula.identity import same_branches
+
+    lower, upper = within or (-LARGEST, LARGEST)
+    given = (one, activation.parameters), (other, more)
+    if not all(total(node, tuple(values.items())) for node, values in given):
+        return None  # where they have values is not compared
+    where = f"equal for every float64{_inside(within)}"
+    if same_branches(*given, lower, upper):
+        return f"{where}, proven exactly"
+    return f"{where}, proven to 2e-16" if alike(*given, lower, upper) else None
+
+
+def _apart_exactly(one: Activation, two: Activation, x: Array) -> float | None:
     """A point at which the formulas differ in exact arithmetic."""
-    samples: list[float] = points.hard(_switches(one, two)).tolist()
-    for x in samples:
-        (a, _), (b, slope) = (truth(f, x, 1) for f in (one, two))
-        if (a != a) != (b != b):
-            return x
+    samples: list[float] = x.tolist()
+    for place in samples:
+        (a, _), (b, slope) = (truth(f, place, 1) for f in (one, two))
+        if (a != a) != (b != b) and math.isnan(one(place)) != math.isnan(two(place)):
+            return place
         if a == a and a != b and abs(a) != float("inf"):
-            scale = abs(a) + abs(b) + (abs(x * slope) if slope == slope else 0)
+            scale = abs(a) + abs(b) + (abs(place * slope) if slope == slope else 0)
             if abs(a - b) > EQUAL * scale + SMALLEST_FLOAT:
-                return x
+                return place
     return None
 
 
-def _apart(one: Activation, two: Activation) -> float | None:
+def _apart(one: Activation, two: Activation, x: Array) -> float | None:
     """A point at which the float64 values differ by more than both may have lost."""
-    x = points.moderate(_switches(one, two))
     with np.errstate(all="ignore"):
         a, b, slope = one(x), two(x), np.abs(x * two.derivative(x))
         scale = np.abs(a) + np.abs(b) + np.where(np.isfinite(slope), slope, 0)
@@ -66,40 +163,3 @@ def _apart(one: Activation, two: Activation) -> float | None:
         unlike = ~((a == b) | (np.abs(a - b) <= DIFFERENT * scale + noise))
     unlike &= ~(np.isnan(a) & np.isnan(b))
     return float(x[unlike][0]) if unlike.any() else None
-
-
-def _difference(one: Activation, two: Activation, x: Array) -> Array:
-    with np.errstate(all="ignore"):
-        return np.asarray(np.nan_to_num(np.abs(one(x) - two(x)), nan=0.0, posinf=0.0))
-
-
-def _farthest(one: Activation, two: Activation) -> float | None:
-    """The place of the largest difference; None if none is finite."""
-    even = [np.linspace(-reach, reach, 8001) for reach in (FARTHEST, 20.0)]
-    x = np.unique(np.concatenate([*even, _switches(one, two)]))
-    apart = _difference(one, two, x)
-    place = int(apart.argmax())
-    if not apart[place]:
-        return None
-    low, high = x[max(place - 1, 0)], x[min(place + 1, x.size - 1)]
-    best, most = float(x[place]), float(apart[place])
-    for _ in range(ZOOMS):
-        closer = np.clip(np.linspace(low, high, ZOOM), -FARTHEST, FARTHEST)
-        apart = _difference(one, two, closer)
-        place = int(apart.argmax())
-        if apart[place] > most:
-            best, most = float(closer[place]), float(apart[place])
-        width = (high - low) / (ZOOM - 1)
-        low, high = closer[place] - width, closer[place] + width
-    return best
-
-
-def _told(one: Activation, two: Activation, x: float) -> str:
-    """The largest difference in words, at both places if they mirror each other."""
-    here, mirrored = (float(_difference(one, two, np.array(at))) for at in (x, -x))
-    if not here:
-        return "one of the two has no value there"
-    place = f"x = +-{abs(x):.4g}" if abs(here - mirrored) <= 1e-9 * here else f"x = {x:.4g}"
-    if abs(x) >= FARTHEST:
-        return f"they differ by {here:.4g} at {place} and may differ by more beyond"
-    return f"they differ by at most {here:.4g}, at {place}"

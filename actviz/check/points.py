@@ -17,6 +17,7 @@ from actviz.formula.expression import Node
 NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
 MOST_SWITCHES = 64  # a periodic formula has no end of them
 MOST_NEAR = 300  # each takes a dozen numbers of 50 digits
+WITHIN = 257  # points that fill a range
 GROSS = 1e6  # times the tolerance
 BESIDE = (1e-6, 1e-4, 3e-3, 0.05)  # distances from a switch: a displaced branch shows
 

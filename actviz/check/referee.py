@@ -63,8 +63,16 @@ def _as_written(curve: Curve) -> list[Result]:
     return [told] if told.code != "agrees" else []
 
 
-def derivative(curve: Curve, formula: str, order: int = 1, oracles: Sequence[str] = ()) -> Report:
+def derivative(
+    curve: Curve,
+    formula: str,
+    order: int = 1,
+    oracles: Sequence[str] = (),
+    within: tuple[float, float] | None = None,
+) -> Report:
     """Judge a formula that a person says is the derivative of an order of a curve.
+
+    within: the range of x to look at, all numbers if it is not given.
 
     The first Result is the verdict: by mpmath if it is installed and among the oracles (all, if
     none is named), else by differences. If it is right, the next are the kinks at which it follows
@@ -84,15 +92,24 @@ def derivative(curve: Curve, formula: str, order: int = 1, oracles: Sequence[str
     if not 1 <= order <= MAXIMUM_ORDER:
         raise UsageError(f"--derivative is of one order from 1 to {MAXIMUM_ORDER}.")
     asked = tuple(source.name for source in chosen(oracles) if source.installed)
-    return Report(tuple(byhand.verdicts(curve, formula, order, asked)))
+    return Report(tuple(byhand.verdicts(curve, formula, order, asked, within)))
 
 
-def equal(curves: Sequence[Curve], other: Curve) -> Report:
+def equal(
+    curves: Sequence[Curve],
+    other: Curve,
+    within: tuple[float, float] | None = None,
+    atol: float | None = None,
+) -> Report:
     """Judge whether each curve is the same function as another; if not, where they are farthest.
 
-    By 50 digits if mpmath is installed, else by float64 values. A Result for each curve.
+    within: the range of x to look at, all numbers if it is not given; atol: how far apart they may
+    be. Proven by algebra or by enclosures, and where neither tells looked at in points, by 50
+    digits if mpmath is installed, else by float64 values. A Result for each curve, whose `largest`
+    is the largest difference.
 
-    Raises UsageError for a function of two numbers or with several outputs.
+    Raises UsageError for a function of two numbers or with several outputs, and for a tolerance
+    that is negative or not finite.
 
     >>> import actviz
     >>> silu, swish = actviz.parse_curves(["silu", "x/(1 + exp(-x))"])
@@ -101,7 +118,7 @@ def equal(curves: Sequence[Curve], other: Curve) -> Report:
     """
     from actviz.check.equality import equality
 
-    return Report(tuple(equality(curve, other) for curve in curves))
+    return Report(tuple(equality(curve, other, within, atol) for curve in curves))
 
 
 def code(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 from itertools import groupby
 from typing import TextIO
 from xml.etree import ElementTree
@@ -116,9 +116,12 @@ def _summary(report: Report, paint: Paint) -> str:
 def _json(report: Report, paint: Paint) -> Iterator[str]:
     """One object; numbers round-trip."""
     results = [
-        {field.name: getattr(result, field.name) for field in fields(Result)}
+        {field.name: getattr(result, field.name) for field in fields(result)}
         for result in report.results
     ]
+    for each in results:
+        if each.get("largest"):
+            each["largest"] = asdict(each["largest"])
     yield dumps({"ok": report.ok, "results": results}, indent=1)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from actviz.properties.difference import Difference
 
 Status = Literal["pass", "fail", "not run"]
 
@@ -61,6 +64,13 @@ class Result:
     error: float | None = None
     tolerance: float | None = None
     message: str = ""
+
+
+@dataclass(frozen=True)
+class Equality(Result):
+    """Whether two curves are one function; `largest`: how far they are apart, where it is known."""
+
+    largest: Difference | None = None
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def _agreed(node: Node, x: float, direction: int, parameters: Mapping[str, float
     tree = _beside(node, x, direction, X)
     with np.errstate(all="ignore"):
         first, second = precise.evaluate(program(tree).parts, NEAR, {**CONSTANTS, **parameters})
-        if abs(second - first) <= SAME * abs(second):
+        if first == second or abs(second - first) <= SAME * abs(second):
             return float(second)
         if abs(second) <= FASTER * abs(first):
             return 0.0

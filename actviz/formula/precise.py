@@ -201,6 +201,8 @@ def _agreed(value: Wide) -> float:
     if moves and ((value.exponent < -300 * UNIT) | (value.high == 0)).all():
         return 0.0
     values = numbers.to_float(value)
+    if (values == values[0]).all():
+        return float(values[0])
     spread = float(np.max(values) - np.min(values))
     settled = spread <= 1e-13 * float(np.max(np.abs(values)))
     return float(values[0]) if settled else math.nan

@@ -99,7 +99,7 @@ _ELEMENTWISE = (
     ("sigmoid",     "u",    "sigmoid",     "sigmoid(u)*sigmoid(-u)",     "1/(1 + exp(-u))",               "",         r"\sigma({u})"),
     ("log_sigmoid", "u",    "log_sigmoid", "sigmoid(-u)",                "-log(1 + exp(-u))",             "",         r"\log\,\sigma({u})"),
     ("softplus",    "u",    "softplus",    "sigmoid(u)",                 "log(1 + exp(u))",               "",         r"\log(1 + e^{u})"),
-    ("erf",         "u",    "erf",         "2/sqrt(pi)*exp(-u**2)",      "",                              "",         r"\mathrm{erf}({u})"),
+    ("erf",         "u",    "erf",         "2/sqrt(pi)*exp(-u**2)",      "1 - erfc(u)",                   "",         r"\mathrm{erf}({u})"),
     ("erfc",        "u",    "erfc",        "-2/sqrt(pi)*exp(-u**2)",     "",                              "",         r"\mathrm{erfc}({u})"),
     ("Phi",         "u",    "Phi",         "phi(u)",                     "erfc(-u/sqrt(2))/2",            "",         r"\Phi({u})"),
     ("phi",         "u",    "phi",         "-u*phi(u)",                  "exp(-u**2/2)/sqrt(2*pi)",       "",         r"\varphi({u})"),
@@ -251,6 +251,15 @@ WIDE = {
     "log_sigmoid": "min(u, 0) - log1p(exp(-abs(u)))",
 }
 # fmt: on
+
+# What becomes of those without a definition at -u.
+MIRRORED = {
+    "sin": "-sin(u)",
+    "cos": "cos(u)",
+    "atan": "-atan(u)",
+    "erfc": "2 - erfc(u)",
+    "sinc": "sinc(u)",
+}
 
 PERIODS = {"sin": 2, "cos": 2, "tan": 1}  # in units of pi
 WAVES = frozenset({*PERIODS, "sinc", "spherical_jn"})

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -55,6 +55,10 @@ AMPLIFIES: dict[str, Scale] = {
     "tan": lambda value, u: (value, u * (1 + value * value)),
     "sinc": lambda value, u: (value, 1.0),
     "spherical_jn": lambda value, n, u: (value, 1.0),
+}  # fmt: skip
+GROWING = frozenset(AMPLIFIES) & {
+    "exp", "expm1", "exp2", "exprel", "sinh", "cosh", "sech", "phi", "Phi", "erfc",
+    "sigmoid", "softplus", "log_sigmoid",
 }  # fmt: skip
 AMPLIFIES |= {each: lambda value, u, v: ((u - v) * NEAR, u) for each in COMPARISONS}
 AMPLIFIES |= {  # a step is at a whole number, or at half of one
@@ -145,6 +149,9 @@ def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dic
     """
     rounded = _rounded(parts)
     crooked = (rounded & varying) - _straight(parts, varying)
+    if len({part for part in parts if part in varying and _grows(part)}) > 1:
+        # of which one may cancel in the slope of the whole what another one is of it
+        crooked |= {u for part in parts if _grows(part) for u in part.arguments if u in rounded}
     found: dict[Node, Scale] = {}
     for part in parts:
         if not isinstance(part, Apply) or part not in varying or part.head not in AMPLIFIES:
@@ -164,6 +171,11 @@ def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dic
         elif part.head in WAVES and not rounded.isdisjoint(part.arguments):
             found[part] = _turned
     return found
+
+
+def _grows(part: Node) -> TypeGuard[Apply]:
+    """Whether it makes a larger relative error of a large argument."""
+    return isinstance(part, Apply) and part.head in GROWING
 
 
 def _of_one_sign(part: Apply) -> bool:

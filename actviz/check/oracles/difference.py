@@ -73,6 +73,15 @@ class Comparison:
         off = np.abs(self.got - self.expected)
         return np.where(np.isnan(off), np.inf, off)
 
+    def inside(self, within: tuple[float, float] | None) -> Comparison:
+        """Those in a range."""
+        if within is None:
+            return self
+        here = (self.x >= within[0]) & (self.x <= within[1])
+        return Comparison(
+            self.x[here], self.got[here], self.expected[here], self.tolerance[here], self.where
+        )
+
     @property
     def excess(self) -> Array:
         """The error in units of the tolerance."""
@@ -81,8 +90,24 @@ class Comparison:
 
 def judge(label: str, name: str, activation: Activation, claim: Claim, value: Claim) -> Result:
     """Whether the claimed numbers are the derivative of the claimed values; the worst point."""
+    return judged(label, name, activation, claim, value)[0]
+
+
+def judged(
+    label: str,
+    name: str,
+    activation: Activation,
+    claim: Claim,
+    value: Claim,
+    within: tuple[float, float] | None = None,
+) -> tuple[Result, int]:
+    """The same in a range, and at how many points it could be told."""
     known, switches = points.known_to(activation), points.switches_of(activation)
     samples = points.moderate([*switches, *claim.switches])
+    if within:
+        lower, upper = within
+        samples = np.union1d(samples, np.linspace(lower, upper, points.WITHIN)[1:-1])
+        samples = samples[(lower <= samples) & (samples <= upper) & ~np.isin(samples, switches)]
     switches = switches[np.abs(switches) < known]
     smooth = samples[~np.isin(samples, switches) & (np.abs(samples) < known)]
     edges = np.concatenate([[-known], switches, [known]])
@@ -94,7 +119,8 @@ def judge(label: str, name: str, activation: Activation, claim: Claim, value: Cl
         found.append(_compare(limits, claim, measured, f"limit from the {side}"))
     if claim.order == 1:
         found.append(_between(claim, *beside.values()))
-    return _worst(label, name, claim, [one for one in found if one.x.size])
+    found = [each for one in found if (each := one.inside(within)).x.size]
+    return _worst(label, name, claim, found), sum(one.x.size for one in found)
 
 
 def _compare(got: Array, claim: Claim, measured: Measured, where: str) -> Comparison:

@@ -65,6 +65,19 @@ def evaluate(
     return [math.nan if value is None else value for value in found]
 
 
+def most(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Array:
+    """At most the size of the last of the parts at each point, with 160 bits; inf if not known."""
+    found = np.full(x.shape, np.inf)
+    for i, each in enumerate(x.tolist()):
+        (value,) = _run(parts, [numbers.ball(each)], constants, PRECISIONS[0])
+        if isinstance(value, Ball):
+            found[i] = math.nextafter(
+                numbers.to_float(Ball(value.size, 0, value.exponent)), math.inf
+            )
+            found[i] *= bool(value.size)
+    return found
+
+
 def _settled(value: Value) -> float | None:
     match value:
         case Undefined():

@@ -220,8 +220,8 @@ def largest_difference(
     return Largest(most.x, abs(most.value), bound, proved or bound == math.inf == abs(most.value))
 
 
-def difference(f: Formula, g: Formula) -> Subject:
-    """f - g and its derivative; like terms are gone."""
+def difference(f: Formula, g: Formula, highest: int = 1) -> Subject:
+    """f - g and its derivatives up to that order; like terms are gone."""
     sides, parameters = list[Node](), dict[str, float]()
     for mark, (node, given) in zip("fg", (f, g), strict=True):
         names: dict[Node, Node] = {Name(name): Name(f"{name} of {mark}") for name in given}
@@ -229,4 +229,5 @@ def difference(f: Formula, g: Formula) -> Subject:
         sides.append(rebuild(node, names))
         parameters |= {f"{name} of {mark}": value for name, value in given.items()}
     (left, right), decimals = named(sides)
-    return subject(build("-", (simplify(left), simplify(right))), {**parameters, **decimals})
+    node = build("-", (simplify(left), simplify(right)))
+    return subject(node, {**parameters, **decimals}, highest)

@@ -10,6 +10,7 @@ import numpy as np
 from actviz.formula.breaks import spelled
 from actviz.formula.enclosure import growth
 from actviz.formula.enclosure.bounds import compiled, run
+from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.growth import POLES, Range, Scale, Series, Term, Unknown
 from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild
 from actviz.formula.parsing import parse
@@ -24,10 +25,16 @@ class Undefined(Exception):
 
 
 def floats(found: Range) -> tuple[float, float]:
-    """The nearest floats around it."""
-    low, high = float(found.low), float(found.high)
-    low = low if Fraction(low) <= found.low else math.nextafter(low, -math.inf)
-    return low, high if Fraction(high) >= found.high else math.nextafter(high, math.inf)
+    """The nearest floats around it; the largest and inf of what is beyond."""
+    return _below(found.low), -_below(-found.high)
+
+
+def _below(value: Fraction) -> float:
+    try:
+        nearest = float(value)
+    except OverflowError:
+        return LARGEST if value > 0 else -math.inf
+    return nearest if Fraction(nearest) <= value else math.nextafter(nearest, -math.inf)
 
 
 def series(tree: Node, known: dict[Node, Series]) -> Series:
