@@ -1,5 +1,6 @@
 """Somebody's code: right code passes, wrong code fails with the name of its fault."""
 
+import json
 import sys
 
 import numpy as np
@@ -277,8 +278,8 @@ EQUAL = (
 )
 UNEQUAL = (
     ("(exp(x)-exp(-x))/(exp(x)-exp(-x))", "tanh", "differ by 2"),
-    ("gelu_tanh", "gelu", "they differ by at most 0.0004732, at x = +-2.699"),
-    ("quick_gelu", "gelu", "they differ by at most 0.02033, at x = +-2.27"),
+    ("gelu_tanh", "gelu", "they differ by at most 4.7324e-4, at x = +-2.699 (proven"),
+    ("quick_gelu", "gelu", "they differ by at most 0.020335, at x = +-2.27 (proven"),
     ("elu:alpha=2", "celu:alpha=2", "differ"),
     ("x**2", "abs", "may differ by more beyond"),
 )
@@ -289,7 +290,8 @@ UNEQUAL = (
 def test_equal_formulas_are_equal(one, two, exactly, monkeypatch):
     monkeypatch.setattr("actviz.check.libraries.installed", lambda name: exactly)
     first, second = (actviz.parse_curves([text])[0] for text in (one, two))
-    assert check.equal([first], second).ok
+    (result,) = check.equal([first], second).results
+    assert result.status == "pass" and result.message == "equal for every float64, proven exactly"
 
 
 @pytest.mark.parametrize("exactly", [True, False])
@@ -299,3 +301,40 @@ def test_unequal_formulas_tell_by_how_much(one, two, told, exactly, monkeypatch)
     first, second = (actviz.parse_curves([text])[0] for text in (one, two))
     (result,) = check.equal([first], second).results
     assert (result.status, result.code) == ("fail", "not-equal") and told in result.message
+
+
+# What is asked, the verdict, and what it says.
+RANGES = (
+    ("gelu --equals gelu_tanh --range -6:6 --atol 5e-4", 0, "at most 4.7324e-4"),
+    ("gelu --equals gelu_tanh --range -6:6 --atol 4e-4", 1, "at most 4.7324e-4"),
+    ("gelu --equals gelu_tanh --range 3:6", 1, "proven from 3 to 6"),
+    ("max(x,0) --equals x --range 0:5", 0, "for every float64 from 0 to 5, proven exactly"),
+    ("max(x,0) --equals x --range -1e-300:5", 1, "at most 1e-300, at x = -1e-300"),
+    ("0.1*x --equals x/10", 0, "proven to 2e-16"),
+    ("sin(3*x) --equals 3*sin(x)-4*sin(x)**3", 0, "not proven between them"),
+    ("exp(-1e8*(x-0.3123)**2) --equals 0 --range 0:1", 1, "at most 1, at x = 0.3123"),
+    ("x --equals 2*x", 1, "may differ by more beyond"),
+    ("x/x --equals 1", 1, "one of the two has no value there"),
+    ("tanh --derivative 1-tanh(x)**2", 0, "for every float64, proven exactly"),
+    ("x**2 --derivative 2*x --range 1:2", 0, "for every float64 from 1 to 2, proven exactly"),
+    ("abs(x) --derivative 1 --range 1:2", 0, "for every float64 from 1 to 2, proven exactly"),
+    ("abs(x) --derivative 1 --range -1:2", 1, "formula-wrong"),
+)
+
+
+@pytest.mark.parametrize("exactly", [True, False])
+@pytest.mark.parametrize(("words", "code", "told"), RANGES)
+def test_verdicts_in_a_range(words, code, told, exactly, call, monkeypatch):
+    monkeypatch.setattr("actviz.check.libraries.installed", lambda name: exactly)
+    done = call("check", *words.split())
+    assert done.code == code and told in " ".join(done.out.split())
+    plain = call("check", *words.split(), "--format", "json")
+    result = json.loads(plain.out)["results"][0]
+    if "--equals" in words and told.startswith("at most"):
+        assert result["largest"]["proved"] and len(result["largest"]["at"]) in (1, 2)
+
+
+@pytest.mark.parametrize("atol", ["-1", "nan", "inf"])
+def test_a_tolerance_that_is_none_is_refused(atol, call):
+    done = call("check", "relu", "--equals", "elu", f"--atol={atol}")
+    assert (done.code, done.out) == (2, "") and "--atol" in done.err

@@ -12,7 +12,7 @@ from actviz.catalogue.kind import Kind, described, refusal
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.breakpoints import at_side, one_sided
-from actviz.formula.breaks import relations, told
+from actviz.formula.breaks import relations, spelled, told
 from actviz.formula.derivative import exactly
 from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import Node, walk
@@ -165,7 +165,7 @@ def _where_defined(activation: Activation, node: Node, points: Array, values: Ar
 
 def _at_edges(activation: Activation, points: Array) -> Truths:
     """Where something divides by 0, or is at the end of its domain."""
-    places = {place for part in walk(activation.definition) for _, place in told(part)}
+    places = {place for part in walk(spelled(activation.definition)) for _, place in told(part)}
     with np.errstate(all="ignore"):
         found = [evaluate(place, points, activation.parameters) == 0 for place in places]
     return np.asarray(np.logical_or.reduce(found))

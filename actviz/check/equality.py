@@ -15,7 +15,7 @@ import numpy as np
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.check import libraries, points
-from actviz.check.claim import first_component, lost
+from actviz.check.claim import first_component
 from actviz.check.exact.truth import EQUAL, truth
 from actviz.check.result import Equality
 from actviz.errors import UsageError
@@ -24,7 +24,6 @@ from actviz.formula.expression import Node
 from actviz.formula.total import total
 from actviz.properties.difference import Difference, largest
 
-DIFFERENT = 1e-9  # relative to |y| + |x y'|, for float64 values
 SMALLEST_FLOAT = 5e-324  # numbers that differ by less are one float64
 FARTHEST = 1000.0  # the largest difference is looked for up to here, if no range is given
 
@@ -51,12 +50,17 @@ def equality(
     apart = _apart_exactly(one, two, x) if exactly else _apart(one, two, x)
     result = Equality(f"{curve.label} = {other.label}", 0, "equality", "pass", tolerance=atol)
     if apart is None:
-        decided = "50 digits" if exactly else "float64"
         told = proven(one, one.tree(0), two.tree(0), within, two.parameters)
-        if told is None:
-            told = unproven(x.size, decided, within)
-        found = Difference(0.0, (), 0.0, True) if told.endswith("exactly") else None
-        return replace(result, message=told, largest=found)
+        if told is not None:
+            none = Difference(0.0, (), 0.0, True) if told.endswith("exactly") else None
+            return replace(result, message=told, largest=none)
+        lower, upper = within or (-FARTHEST, FARTHEST)
+        found = largest(one, two, lower, upper)
+        apart = _apart(one, two, np.array(found.at))
+        if apart is None:
+            told = unproven(x.size, "50 digits" if exactly else "float64", within)
+            bound = f"at most {_size(found.bound)} apart{_inside((lower, upper))}"
+            return replace(result, message=f"{told}, {bound}", largest=found)
     got, expected = float(one(apart)), float(two(apart))
     failed = replace(result, status="fail", code="not-equal", x=apart, got=got, expected=expected)
     if (got != got) != (expected != expected):
@@ -92,13 +96,22 @@ def _told(found: Difference, within: Range | None) -> str:
     """The largest difference in words."""
     x = found.at[-1]
     place = f"x = +-{abs(x):.4g}" if len(found.at) > 1 else f"x = {x:.4g}"
-    told = f"{found.difference:.5g}, at {place}"
+    told = f"{_size(found.difference)}, at {place}"
     if not found.proved:
-        return f"they differ by {told}, and by {found.bound:.5g} at most{_inside(within)} (proven)"
+        most = _size(found.bound)
+        return f"they differ by {told}, and by {most} at most{_inside(within)} (proven)"
     if within is None and abs(x) >= FARTHEST:
         return f"they differ by {told}, and may differ by more beyond"
     inside = _inside(within or (-FARTHEST, FARTHEST))
     return f"they differ by at most {told} (proven{inside})"
+
+
+def _size(value: float) -> str:
+    """Five digits: 4.7324e-4."""
+    if 1e-3 <= value < 1e5 or not value or value == float("inf"):
+        return f"{value:.5g}"
+    mantissa, exponent = f"{value:.4e}".split("e")
+    return f"{float(mantissa):.5g}e{int(exponent)}"
 
 
 def unproven(count: int, by: str, within: Range | None) -> str:
@@ -155,11 +168,10 @@ def _apart_exactly(one: Activation, two: Activation, x: Array) -> float | None:
 
 
 def _apart(one: Activation, two: Activation, x: Array) -> float | None:
-    """A point at which the float64 values differ by more than both may have lost."""
+    """A point at which the values differ by more than rounded constants make of them."""
     with np.errstate(all="ignore"):
         a, b, slope = one(x), two(x), np.abs(x * two.derivative(x))
         scale = np.abs(a) + np.abs(b) + np.where(np.isfinite(slope), slope, 0)
-        noise = lost(one.value) + lost(two.value)
-        unlike = ~((a == b) | (np.abs(a - b) <= DIFFERENT * scale + noise))
+        unlike = ~((a == b) | (np.abs(a - b) <= EQUAL * scale + SMALLEST_FLOAT))
     unlike &= ~(np.isnan(a) & np.isnan(b))
     return float(x[unlike][0]) if unlike.any() else None

@@ -15,9 +15,10 @@ from actviz.formula.evaluate import CONSTANTS
 from actviz.formula.expression import Apply, Node, Number, X, rebuild
 from actviz.formula.program import program
 
-NEAR = 2.0 ** -np.array([200.0, 400.0])
+# Distances in step with nothing, so many that no oscillation agrees by chance.
+NEAR = np.exp2(-200 - 200 * np.arange(24.0) / 23) * (1 + np.arange(24.0) * 0.6180339887498949 % 1)
 SAME = 2.0**-50  # the rounding of two values that are one
-FASTER = 2.0**-100  # what changes by as much goes to 0 or inf
+FASTER = 8.0  # times from third to third of these: what changes by as much goes to 0 or inf
 
 
 def approached(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:
@@ -52,9 +53,12 @@ def _agreed(node: Node, x: float, direction: int, parameters: Mapping[str, float
 
     tree = _beside(node, x, direction, X)
     with np.errstate(all="ignore"):
-        first, second = precise.evaluate(program(tree).parts, NEAR, {**CONSTANTS, **parameters})
-        if first == second or abs(second - first) <= SAME * abs(second):
-            return float(second)
-        if abs(second) <= FASTER * abs(first):
+        y = precise.evaluate(program(tree).parts, NEAR, {**CONSTANTS, **parameters})
+        if ((y == y[0]) | (np.abs(y - y[-1]) <= SAME * np.abs(y[-1]))).all():
+            return float(y[-1])
+        size = np.abs(y).reshape(3, -1)
+        most, least = size.max(axis=1), size.min(axis=1)
+        if (FASTER * most[1:] <= most[:-1]).all():
             return 0.0
-        return math.copysign(math.inf, second) if abs(first) <= FASTER * abs(second) else math.nan
+        grows = (least[1:] >= FASTER * least[:-1]).all() and (np.sign(y) == np.sign(y[0])).all()
+        return math.copysign(math.inf, y[-1]) if grows else math.nan

@@ -105,6 +105,8 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
     near = x + direction * max(1.0, abs(x)) * 2.0**-20
     if math.isnan(float(evaluate(node, np.array(beside), parameters))):
         return math.nan
+    if _is_wild(node, x, parameters):
+        return approached(node, x, direction, parameters)
     taken = branch(node, beside, parameters)
     if any(evaluate(place, np.array(x), parameters) == 0 for place in breaking(taken)):
         return approached(taken, x, direction, parameters)
@@ -195,6 +197,14 @@ def _beside(node: Node, x: float, direction: int, parameters: Mapping[str, float
     points = [x + direction * step for step in steps]
     decided = (p for p in points if not _ties(trace(spelled(node), p, parameters)))
     return next(decided, points[0])
+
+
+def _is_wild(node: Node, x: float, parameters: Mapping[str, float]) -> bool:
+    """Whether what selects or steps has no value at x, and may do so again and again beside it."""
+    values = trace(spelled(node), x, parameters)
+    heads = COMPARISONS | STEPS
+    deciding = (part for part in values if isinstance(part, Apply) and part.head in heads)
+    return any(not math.isfinite(values[u]) for part in deciding for u in part.arguments)
 
 
 def _ties(values: Mapping[Node, float]) -> bool:

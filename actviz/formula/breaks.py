@@ -49,7 +49,8 @@ def whole_of(head: str) -> Node:
 @lru_cache(maxsize=512)
 def relations(node: Node) -> frozenset[str]:
     """What holds in a formula where it breaks inside its domain, or ends."""
-    return frozenset(relation for part in walk(node) for relation, _ in told(part)) - {WHOLE}
+    parts = walk(spelled(node))
+    return frozenset(relation for part in parts for relation, _ in told(part)) - {WHOLE}
 
 
 @lru_cache(maxsize=512)
