@@ -59,11 +59,17 @@ class Extremes:
 
 
 def extremes(
-    f: Subject, lower: float, upper: float, gap: float = 1e-3, budget: int = BUDGET
+    f: Subject,
+    lower: float,
+    upper: float,
+    gap: float = 1e-3,
+    budget: int = BUDGET,
+    asked: tuple[bool, bool] = (True, True),
 ) -> Extremes:
     """The least and greatest value on [lower, upper], each with a gap of that share of the span.
 
     Where the formula has no value it is passed over. Ends in the budget, if need be not proved.
+    asked: which of the two is wanted; of one alone the gap is a share of its own size.
 
     >>> from actviz.formula.parsing import parse
     >>> from actviz.formula.enclosure.mesh import subject
@@ -72,7 +78,7 @@ def extremes(
     >>> found.greatest.proved, round(found.greatest.bound, 2)
     (True, 1.0)
     """
-    search = _Search(f, gap)
+    search = _Search(f, gap, asked)
     corners = vertices(f, lower, upper) if lower < upper else np.array([lower])
     search.look(corners[:-1], corners[1:], corners)
     while not search.done() and search.looked < budget:
@@ -87,8 +93,9 @@ class _Search:
     All is told of f and of -f, row by row, so that both are a greatest value.
     """
 
-    def __init__(self, f: Subject, gap: float) -> None:
+    def __init__(self, f: Subject, gap: float, asked: tuple[bool, bool]) -> None:
         self.f, self.gap = f, gap
+        self.asked = np.array(asked[::-1])
         self.lower, self.upper, self.most = np.zeros(0), np.zeros(0), np.zeros((2, 0))
         self.best, self.at = np.full(2, -np.inf), np.full(2, np.nan)
         self.beyond = np.full(2, -np.inf)  # the bounds of cells that are not looked at again
@@ -128,7 +135,10 @@ class _Search:
         """The gap that is allowed for each: a share of the span, of its own size if that is inf."""
         sizes = np.where(np.isfinite(self.best), np.abs(self.best), 0.0)
         endless = bool(
-            np.isinf(self.best).any() or (self.beyond == np.inf).any() or np.isinf(self.most).any()
+            not self.asked.all()
+            or np.isinf(self.best).any()
+            or (self.beyond == np.inf).any()
+            or np.isinf(self.most).any()
         )
         share = self.gap * sizes if endless else np.sum(self.gap * self.best)
         return np.asarray(np.maximum(np.maximum(share, ROUNDING * sizes), UNDERFLOW))
@@ -137,7 +147,7 @@ class _Search:
         """The cells in which there may be more than was found, of each row."""
         with np.errstate(over="ignore"):
             limit = self.best + self.tolerance()
-        return np.asarray(self.most > limit[:, None])
+        return np.asarray((self.most > limit[:, None]) & self.asked[:, None])
 
     def done(self) -> bool:
         return not self.open().any()

@@ -114,7 +114,16 @@ def _of_one(head: str, kind: str, u: Part) -> Part:
         u = magnitude(u)
     at, apart = (u.ends[::-1], u.apart[::-1]) if kind[0] == "-" else (u.ends, u.apart)
     ends = _bounded(head, within(kernel(head)(at)), _exactly(head, at))
-    return Part(ends, apart, u.defined, u.continuous)
+    return Part(ends, apart | _never_reached(head, kind, ends), u.defined, u.continuous)
+
+
+def _never_reached(head: str, kind: str, ends: Array) -> Truths:
+    """Where an end is one that a function comes near to forever: what exp says is above 0."""
+    line, nowhere = ENCLOSING[head], np.zeros(ends.shape, dtype=bool)
+    if domain(head) or kind == "|u|":
+        return nowhere
+    least = ends[0] == line.least
+    return np.stack([least, nowhere[1] if "|" in kind else ends[1] == line.most])
 
 
 def _step(head: str, u: Part) -> Part:

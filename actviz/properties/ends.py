@@ -1,0 +1,249 @@
+"""The range of a function or a derivative, its ends proven: by bounds of all values, and limits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from actviz.formula.arrays import Array, Truths
+from actviz.formula.enclosure.breaks import Break
+from actviz.formula.enclosure.breaks import Kind as Broken
+from actviz.formula.enclosure.cells import LARGEST
+from actviz.formula.enclosure.limits import Kind
+from actviz.formula.enclosure.mesh import BEYOND, UNDERFLOW, halves, middles, splits, vertices
+from actviz.properties.extent import Extent, extent
+from actviz.properties.proof import ROUNDING, Known, Proof, weakest
+from actviz.properties.questions import GAP, Questions, budget
+
+SIDES = (-1, 1)
+NEAR = 2.0**-26  # of a place: so near to it its slope has its sign
+OUTWARDS = (1.0, 8.0, 64.0, 512.0, 2.0**20, 2.0**40)  # from where a limit may be approached
+
+
+@dataclass(frozen=True)
+class End:
+    """A greatest value, or the negative of a least one.
+
+    value, place: how sure its y is, and whether it is taken, and where.
+    """
+
+    y: float
+    attained: bool
+    at: float | None
+    value: Proof = False
+    place: Proof = False
+
+
+@dataclass(frozen=True)
+class Range:
+    """The range, and how sure its two ends are, whether taken or not."""
+
+    extent: Known[Extent]
+    lower: Proof
+    upper: Proof
+
+
+def range_of(q: Questions, order: int) -> Range:
+    """The range of f (order 0) or of a derivative."""
+    seen = extent(q.survey, order)
+    if not q.knows(order):
+        return Range(Known(seen, False), False, False)
+    least = End(-seen.lower, seen.lower_attained, seen.lower_at)
+    most = End(seen.upper, seen.upper_attained, seen.upper_at)
+    sides = [_Greatest(q, order, -1, least), _Greatest(q, order, 1, most)]
+    far = [side.far() for side in sides]
+    if None in far:
+        for side in sides:
+            side.search((far[0] is None, far[1] is None))
+    low, high = (end or side.near() for end, side in zip(far, sides, strict=True))
+    if low is None or high is None:
+        return Range(Known(None, False), False, False)
+    found = Extent(0.0 - low.y, low.attained, low.at, high.y + 0.0, high.attained, high.at)
+    proof = weakest(low.value, low.place, high.value, high.place)
+    return Range(Known(found, proof), low.value, high.value)
+
+
+class _Greatest:
+    """What is proven of the greatest value (sign 1), or of the negative of the least (-1).
+
+    At the float `at` it is at least `best`, and nowhere more than `bound`; beyond all floats it is
+    within `outer`, for both sides.
+    """
+
+    def __init__(self, q: Questions, order: int, sign: int, seen: End) -> None:
+        self.q, self.order, self.sign, self.seen = q, order, sign, seen
+        self.at: float | None = None
+        self.best, self.bound, self.span = -math.inf, math.inf, math.inf
+        self.outer = {side: self._outer(side) for side in SIDES}
+
+    def _outer(self, side: int) -> tuple[float, float]:
+        limit = self.q.limit(self.order, side)
+        if limit.kind is Kind.VALUE:
+            low, high = sorted((self.sign * limit.lower, self.sign * limit.upper))
+            return low, high
+        ends = [self.sign * end for end in self.q.beyond(self.order, side)]
+        unknown = math.isnan(ends[0]) and limit.kind is Kind.UNKNOWN
+        return -math.inf, math.inf if unknown else max(ends)
+
+    def far(self) -> End | None:
+        """The end if it is at infinity."""
+        seen = self.seen
+        places = [side * math.inf for side in SIDES if self.outer[side][0] == math.inf]
+        if places:
+            here = seen.y == math.inf and seen.at is not None
+            return End(math.inf, False, seen.at if here else places[0], True, True)
+        if seen.at is None or math.isfinite(seen.at) or not self._nears():
+            return None
+        low, high = (max(ends) for ends in zip(*self.outer.values(), strict=True))
+        return End(seen.y if low <= seen.y <= high else low, False, seen.at, True, True)
+
+    def search(self, asked: tuple[bool, bool]) -> None:
+        """Look at every float."""
+        both = self.q.extremes(self.order, asked)
+        found = both.greatest if self.sign > 0 else both.least
+        if found.x is not None:
+            self.at, self.best = found.x, self.sign * found.value
+            self.bound = self.sign * found.bound
+        for side, (low, high) in self.outer.items():
+            if low > self.best:
+                self.best, self.at = low, side * math.inf
+            self.bound = max(self.bound, high)
+        span = abs(both.greatest.value - both.least.value) if all(asked) else math.inf
+        self.span = span if span < BEYOND else self.q.survey.scales[self.order] / 16
+        if self.seen.at is not None and math.isfinite(self.seen.at):
+            low, _ = self._at(self.seen.at)
+            if low > self.best:
+                self.best, self.at = low, self.seen.at
+
+    def near(self) -> End | None:
+        """The end at a float, at a break or a pole; None if what was seen there cannot be."""
+        seen = self.seen
+        if self.best >= BEYOND and self.bound == math.inf:
+            at = seen.at if seen.y == math.inf and seen.at is not None else self.at
+            return End(math.inf, False, at, True, True)
+        if self.bound - self.best > self.tolerance:
+            return None if self.contradicts(seen.y) else seen
+        if abs(seen.y - self.best) <= self.tolerance:
+            found = replace(seen, value=True)
+        else:
+            found = End(self.best, math.isfinite(self.at or 0.0), self.at, True)
+        sure = self.is_taken(found.at) if found.attained else self._never(-LARGEST, LARGEST)
+        return replace(found, place=sure or ROUNDING)
+
+    @property
+    def tolerance(self) -> float:
+        """What is no more than rounding."""
+        return max(4 * GAP * abs(self.best), GAP * self.span, UNDERFLOW)
+
+    def contradicts(self, y: float) -> bool:
+        """Whether that cannot be the greatest value."""
+        slack = max(1e-12 * abs(y), self.tolerance) if math.isfinite(y) else 0.0
+        return not self.best - slack <= y <= self.bound + slack
+
+    def _at(self, x: float) -> tuple[float, float]:
+        ends = self.q.at(self.order, np.array([x]))
+        low, high = sorted(self.sign * float(end[0]) for end in ends)
+        return (low, high) if low == low else (-math.inf, math.inf)
+
+    # --- taken ---
+
+    def is_taken(self, at: float | None) -> bool:
+        """Whether some float, or some x between floats, has the value."""
+        floats = [x for x in (at, self.at) if x is not None and math.isfinite(x)]
+        level = max((self._at(x)[0] for x in floats), default=-math.inf)
+        if level >= self.bound:
+            return True
+        if level < self.bound - self.tolerance:
+            return False
+        if at is None:
+            return self._below(level, -LARGEST, LARGEST, but_flat=True)
+        return self._comes_back(level) and self._turns(at)
+
+    def _comes_back(self, level: float) -> bool:
+        """Whether a continuous function that gets this far is less far out (Weierstrass 1861)."""
+        if self.q.period(self.order) is None and any(
+            high >= level for _, high in self.outer.values()
+        ):
+            return False
+        found = self.q.breaks(self.order)
+        return found.proved and all(self._beside(each) < level for each in found.places)
+
+    def _beside(self, place: Break) -> float:
+        """A bound of the limits from both sides."""
+        if place.kind is not Broken.GAP:
+            ends = [self.sign * end for side in (place.left, place.right) for end in side]
+            return max((end for end in ends if not math.isnan(end)), default=math.inf)
+        edges = ((place.lower, -1), (place.upper, 1))
+        cells = [_cell(end, side) for end, side in edges if abs(end) < LARGEST]
+        if not cells:
+            return -math.inf
+        found = self.q.of(self.order).on(*np.array(cells).T)[0]
+        return float(np.max(found.upper if self.sign > 0 else -found.lower))
+
+    def _turns(self, x: float) -> bool:
+        """Whether the slope has another sign on each side of a place: seven digits are right."""
+        reach = NEAR * (abs(x) or 1.0)
+        ends = np.stack(self.q.at(self.order + 1, np.array([x - reach, x + reach]))) * self.sign
+        return bool((ends[:, 0] > 0).all() and (ends[:, 1] < 0).all())
+
+    # --- not taken ---
+
+    def _nears(self) -> bool:
+        """Whether limits so great are approached from below, and what is between is less."""
+        level = max(low for low, _ in self.outer.values())
+        if not math.isfinite(level):
+            return False
+        ends = [-LARGEST, LARGEST]
+        for i, side in enumerate(SIDES):
+            if self.outer[side][1] >= level:
+                place = next((x for x in OUTWARDS if self._rises(side * x, side)), None)
+                if place is None:
+                    return False
+                ends[i] = side * place
+        return self._below(level, ends[0], ends[1])
+
+    def _rises(self, x: float, side: int) -> bool:
+        f, slope, *_ = self.q.outwards(self.order, x)
+        towards = slope.positive if self.sign * side > 0 else slope.negative
+        return bool((towards & f.continuous).all())
+
+    def _never(self, lower: float, upper: float) -> bool:
+        """Whether no value is as great as the bound."""
+        return self._below(self.bound, lower, upper)
+
+    def _below(self, level: float, lower: float, upper: float, but_flat: bool = False) -> bool:
+        """Whether all values on a range are less than a level.
+
+        but_flat: those apart at single floats and where the function is constant, all of which are
+        taken.
+        """
+        corners = vertices(self.q.of(self.order), lower, upper)
+        cells, points, looked = (corners[:-1], corners[1:]), corners, 0
+        while cells[0].size and looked < budget(self.q.of(self.order)) // 4:
+            if not but_flat and self._reaches(points, points, level, False).any():
+                return False
+            looked += cells[0].size
+            doubt = self._reaches(*cells, level, but_flat)
+            low, high = cells[0][doubt], cells[1][doubt]
+            if not splits(low, high).all():
+                return False
+            points = middles(low, high)
+            cells = halves(low, high, points)
+        return not cells[0].size
+
+    def _reaches(self, lower: Array, upper: Array, level: float, but_flat: bool) -> Truths:
+        """On which cells a value may be as great."""
+        if not lower.size:
+            return np.zeros(0, dtype=bool)
+        found, slope, *_ = self.q.of(self.order).on(lower, upper)
+        most, less = (found.upper, found.below) if self.sign > 0 else (-found.lower, found.above)
+        flat = (slope.lower == 0) & (slope.upper == 0) & found.continuous & but_flat
+        return np.asarray(((most > level) | ((most == level) & ~less)) & ~flat)
+
+
+def _cell(x: float, side: int) -> tuple[float, float]:
+    """A cell next to a place."""
+    low, high = sorted((x, x + side * 2.0**-20 * max(abs(x), 2.0**-20)))
+    return low, high

@@ -1,0 +1,114 @@
+"""Zeros, fixed points and inflection points, proven: each place told, and no other there is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from actviz.formula.enclosure.cells import LARGEST
+from actviz.formula.enclosure.mesh import Subject
+from actviz.formula.enclosure.zeros import Zero, Zeros
+from actviz.formula.enclosure.zeros import zeros as zeros_of
+from actviz.properties import roots as seen_by
+from actviz.properties.proof import ROUNDING, Known
+from actviz.properties.questions import Questions, budget
+from actviz.properties.roots import Roots, Stretch
+from actviz.properties.survey import MANY, NEAREST
+
+NARROW = 1e-6  # of its size: a place in doubt that may be a zero that rounding hides
+ALIKE = 2.0**-44  # of its size: as near to each other, two places are one
+
+
+def zeros(q: Questions) -> Known[Roots]:
+    """Where f(x) = 0."""
+    seen = seen_by.zeros(q.survey)
+    if not q.knows(0):
+        return Known(seen, False)
+    return _known(q.of(0), lambda: q.zeros(0), seen)
+
+
+def fixed_points(q: Questions) -> Known[Roots]:
+    """Where f(x) = x."""
+    seen, f = seen_by.fixed_points(q.survey), q.difference
+    if f is None or not q.knows(0):
+        return Known(seen, False)
+    return _known(f, lambda: zeros_of(f, -LARGEST, LARGEST, budget(f)), seen)
+
+
+def _known(f: Subject, ask: Callable[[], Zeros], seen: Roots) -> Known[Roots]:
+    """What was seen, as far as it holds, or what is proven in its place."""
+    if seen.within < math.inf:
+        return _nearby(f, seen)
+    found = ask()
+    if found.proved and len(found.places) <= MANY:
+        return Known(_told(f, found.places, seen, math.inf), True)
+    if _contradicts(found.places, seen):
+        return Known(None, False)
+    alike = found.proved or all(_hidden(place, seen) for place in found.places)
+    return Known(seen, ROUNDING if alike else False)
+
+
+def _nearby(f: Subject, seen: Roots) -> Known[Roots]:
+    """Those near 0, of ever more of them."""
+    within = min(seen.within, NEAREST)
+    found = zeros_of(f, -within, within, budget(f))
+    if found.proved:
+        return Known(_told(f, found.places, seen, within), True)
+    return Known(None if _contradicts(found.places, seen) else seen, False)
+
+
+def _told(f: Subject, places: Sequence[Zero], seen: Roots, within: float) -> Roots:
+    """The places as points and intervals, by the floats that samples found where they fit."""
+    points = [_point(f, each, seen) for each in places if not each.flat]
+    flat = [_stretch(each, seen, within) for each in places if each.flat]
+    return Roots(tuple(sorted(points)), tuple(flat), within)
+
+
+def _point(f: Subject, zero: Zero, seen: Roots) -> float:
+    """The float in a place that was seen, or at which the formula is least."""
+    if zero.lower == zero.upper:
+        return zero.lower
+    fits = [x for x in seen.points if zero.lower <= x <= zero.upper]
+    if fits:
+        return fits[0]
+    low, high = f.at(np.array([zero.lower, zero.upper]))
+    sizes = np.abs(low + high)
+    return zero.upper if sizes[1] < sizes[0] else zero.lower
+
+
+def _stretch(zero: Zero, seen: Roots, within: float) -> Stretch:
+    """The interval that was seen and has these ends, but for neighbouring floats."""
+    for each in seen.intervals:
+        pairs = ((each.lower, zero.lower), (each.upper, zero.upper))
+        if all(_alike(a, b) for a, b in pairs):
+            return each
+    lower = -math.inf if zero.lower == -LARGEST else zero.lower
+    upper = math.inf if zero.upper == LARGEST else zero.upper
+    return Stretch(lower, lower > -math.inf, upper, upper < math.inf)
+
+
+def _alike(a: float, b: float) -> bool:
+    return abs(max(min(a, LARGEST), -LARGEST) - b) <= ALIKE * abs(b)
+
+
+def _contradicts(places: Sequence[Zero], seen: Roots) -> bool:
+    """Whether something seen is no zero, or a zero was not seen."""
+    for x in seen.points:
+        if not any(each.lower <= x <= each.upper or _alike(x, each.lower) for each in places):
+            return True
+    return any((each.single or each.flat) and not _is_seen(each, seen) for each in places)
+
+
+def _is_seen(place: Zero, seen: Roots) -> bool:
+    slack = NARROW * max(abs(place.lower), abs(place.upper))
+    points = any(place.lower - slack <= x <= place.upper + slack for x in seen.points)
+    ends = ((each.lower - slack, each.upper + slack) for each in seen.intervals)
+    return points or any(low <= place.lower and place.upper <= high for low, high in ends)
+
+
+def _hidden(place: Zero, seen: Roots) -> bool:
+    """Whether a place is a zero that was seen, or one so narrow that rounding may hide one."""
+    narrow = place.upper - place.lower <= NARROW * max(abs(place.lower), abs(place.upper), NARROW)
+    return place.single or place.flat or (narrow and _is_seen(place, seen))
