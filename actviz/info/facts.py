@@ -47,7 +47,8 @@ def facts(curve: Curve, measure: bool = False) -> Facts:
 def record(found: Facts) -> dict[str, Any]:
     """The facts as numbers, texts, lists and dicts.
 
-    Keys that do not apply (the breakpoints of softmax, the paper of a typed formula) are left out.
+    Keys that do not apply (the breakpoints of softmax, the paper of a typed formula) are left out;
+    a fact that is not known is None. "proved" tells of each fact whether it is proven.
     """
     activation = found.activation
     told: dict[str, Any] = {
@@ -65,7 +66,8 @@ def record(found: Facts) -> dict[str, Any]:
     told["nanoseconds"] = found.nanoseconds
     if activation.entry is not None:
         told |= entry_facts(activation.entry, activation.parameters)
-    return {key: value for key, value in told.items() if value not in (None, "", [], {})}
+    proved = told.get("proved", {})
+    return {k: v for k, v in told.items() if k in proved or v not in (None, "", [], {})}
 
 
 def _derivatives(activation: Activation) -> dict[str, Any]:

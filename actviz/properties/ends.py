@@ -13,7 +13,7 @@ from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.limits import Kind
 from actviz.formula.enclosure.mesh import BEYOND, UNDERFLOW, halves, middles, splits, vertices
-from actviz.properties.extent import Extent, extent
+from actviz.properties.extent import Extent
 from actviz.properties.proof import ROUNDING, Known, Proof, weakest
 from actviz.properties.questions import GAP, Questions, budget
 
@@ -47,7 +47,11 @@ class Range:
 
 def range_of(q: Questions, order: int) -> Range:
     """The range of f (order 0) or of a derivative."""
-    seen = extent(q.survey, order)
+    return q.once(("range", order), lambda: _range_of(q, order))
+
+
+def _range_of(q: Questions, order: int) -> Range:
+    seen = q.seen(order)
     if not q.knows(order):
         return Range(Known(seen, False), False, False)
     least = End(-seen.lower, seen.lower_attained, seen.lower_at)

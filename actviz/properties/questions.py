@@ -13,7 +13,7 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.errors import UsageError
-from actviz.formula.algebra import build, linear, simplify
+from actviz.formula.algebra import linear
 from actviz.formula.arrays import Array
 from actviz.formula.enclosure.breaks import Breaks, breaks
 from actviz.formula.enclosure.cells import LARGEST
@@ -24,11 +24,13 @@ from actviz.formula.enclosure.mesh import BUDGET, Subject, subject
 from actviz.formula.enclosure.zeros import Signs, Zeros, signs, zeros
 from actviz.formula.expression import ONE, Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.primitives import PERIODS
+from actviz.properties.extent import Extent, extent
+from actviz.properties.factors import less, over_x
 from actviz.properties.survey import Survey, survey
 
 HIGHEST = 4  # derivatives that are enclosed
 GAP = 1e-13  # of an extremum: a share of the span of all values, or of its own size
-WORK = 100_000  # parts of formulas on cells that a question may look at
+WORK = 25_000  # parts of formulas on cells that a question may look at
 LEAST = 200  # cells that it may look at, however large the formula is
 SCALES = np.append(
     np.exp2([0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512, 1023]), math.inf
@@ -53,6 +55,10 @@ class Questions:
     def survey(self) -> Survey:
         return survey(self.activation)
 
+    def seen(self, order: int) -> Extent:
+        """The range of a derivative as samples show it."""
+        return self.once(("seen", order), lambda: extent(self.survey, order))
+
     @cached_property
     def _values(self) -> Subject:
         """The formula that values are computed from, and its derivatives."""
@@ -69,7 +75,7 @@ class Questions:
 
     def period(self, order: int) -> float | None:
         """After what distance the values come again, if x is nowhere but inside of waves."""
-        return self._once(("period", order), lambda: _period(self.of(order)))
+        return self.once(("period", order), lambda: _period(self.of(order)))
 
     def _reach(self, order: int) -> float:
         """How far out one must look to see every value."""
@@ -80,45 +86,50 @@ class Questions:
         """Whether the derivative of that order can be enclosed, and the one behind it."""
         return len(self._values.trees) > order + 1
 
+    def encloses(self, order: int) -> bool:
+        """Whether the breaks of the derivative of that order can be asked for."""
+        return len(self._definition.trees) > order
+
     def of(self, order: int) -> Subject:
         """A derivative, with what is behind it."""
         return Subject(self._values.trees[order : order + 3], self._values.parameters)
 
     @cached_property
-    def difference(self) -> Subject | None:
-        """f(x) - x with its derivatives."""
-        f = self._values
-        if len(f.trees) < 2:
-            return None
-        first = build("-", (f.trees[1], ONE))
-        try:
-            return subject(build("-", (simplify(f.trees[0]), X)), f.parameters, 2, first)
-        except UsageError:
-            return None
+    def beside_x(self) -> tuple[Subject, bool]:
+        """What is 0 at fixed points: f(x)/x - 1, which says nothing of 0 (True), or f(x) - x."""
+        tree, parameters = self._values.trees[0], self._values.parameters
+        rest = over_x(tree)
+        asked = less(tree, X) if rest is None else less(rest, ONE)
+        return subject(asked, parameters, 2), rest is not None
 
     def extremes(self, order: int, asked: tuple[bool, bool]) -> Extremes:
         f, reach = self.of(order), self._reach(order)
-        return self._once(
+        return self.once(
             ("extremes", order), lambda: extremes(f, -reach, reach, GAP, budget(f), asked)
         )
 
     def signs(self, order: int) -> Signs:
         f, reach = self.of(order), self._reach(order)
-        return self._once(("signs", order), lambda: signs(f, -reach, reach, budget(f)))
+        return self.once(("signs", order), lambda: signs(f, -reach, reach, budget(f)))
 
     def zeros(self, order: int) -> Zeros:
         f = self.of(order)
-        return self._once(("zeros", order), lambda: zeros(f, -LARGEST, LARGEST, budget(f)))
+        return self.once(("zeros", order), lambda: zeros(f, -LARGEST, LARGEST, budget(f)))
+
+    def zeros_within(self, order: int, within: float) -> Zeros:
+        """The zeros no farther from 0 than that."""
+        f = self.of(order)
+        return zeros(f, -within, within, budget(f)) if within < math.inf else self.zeros(order)
 
     def breaks(self, order: int) -> Breaks:
         trees, reach = self._definition.trees[order : order + 2], self._reach(order)
         f = Subject(trees, self._definition.parameters)
-        return self._once(("breaks", order), lambda: breaks(f, -reach, reach, budget(f)))
+        return self.once(("breaks", order), lambda: breaks(f, -reach, reach, budget(f)))
 
     def limit(self, order: int, side: int) -> Limit:
         """The limit of a derivative at inf (side 1) or -inf (-1)."""
         f = self._values
-        return self._once(("limit", order, side), lambda: limit(f.trees[order], f.parameters, side))
+        return self.once(("limit", order, side), lambda: limit(f.trees[order], f.parameters, side))
 
     def at(self, order: int, x: Array) -> tuple[Array, Array]:
         """Bounds of a derivative at points, NaN where it may have no value."""
@@ -136,7 +147,8 @@ class Questions:
             ends = np.unique(np.clip(x * SCALES, -LARGEST, LARGEST))
         return self.of(order).on(ends[:-1], ends[1:])
 
-    def _once(self, key: tuple[object, ...], ask: Callable[[], T]) -> T:
+    def once(self, key: tuple[object, ...], ask: Callable[[], T]) -> T:
+        """The answer to a question that is asked once, under a key."""
         if key not in self._answers:
             self._answers[key] = ask()
         found: T = self._answers[key]  # type: ignore[assignment]

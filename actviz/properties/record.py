@@ -1,107 +1,227 @@
-"""All properties of a function as one record."""
+"""All properties of a function as one record, each found when it is asked for."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, TypeVar
 
 from actviz.catalogue.activation import Activation
+from actviz.catalogue.kind import require_number
 from actviz.formula.breakpoints import Breakpoint
-from actviz.properties import cost, shape
-from actviz.properties.extent import Extent, extent
+from actviz.properties import bends, breaking, cost, parity, shape, solutions, tails
+from actviz.properties.ends import range_of
+from actviz.properties.extent import Extent
 from actviz.properties.gaussian import Moments, gain, moments
-from actviz.properties.roots import Roots, fixed_points, zeros
-from actviz.properties.survey import Survey, survey
+from actviz.properties.inflections import inflections
+from actviz.properties.proof import Known, Proof
+from actviz.properties.questions import Questions
+from actviz.properties.roots import Roots
 
 CENTRED = 1e-9  # a mean smaller than this beside sqrt(E f(z)^2) is 0
+FARTHEST = 1e4  # breakpoints that are known so far out are all
+
+Pair = tuple[float, float]
+T = TypeVar("T")
+
+# What is proven, or not: each as a question to enclosures, by its name.
+FACTS: dict[str, Callable[[Questions], Known[Any]]] = {
+    "range": lambda q: range_of(q, 0).extent,
+    "derivative_range": lambda q: range_of(q, 1).extent,
+    "limits": lambda q: tails.limits(q, 0),
+    "derivative_limits": lambda q: tails.limits(q, 1),
+    "zeros": solutions.zeros,
+    "fixed_points": solutions.fixed_points,
+    "inflection_points": inflections,
+    "monotone": bends.monotone,
+    "parity": parity.parity,
+    "convexity": bends.convexity,
+    "bounded": breaking.bounded,
+    "smoothness": breaking.smoothness,
+    "saturation": tails.saturation,
+    "lipschitz": breaking.lipschitz,
+}
 
 
-@dataclass(frozen=True)
 class Properties:
-    """What a function of one number is like; every field is computed from its formula.
+    """What a function of one number is like; everything is computed from its formula, once.
 
     NaN is a number that does not exist (the limit of sin, the slope's threshold of relu), inf one
-    that is infinite, None what was not asked for.
+    that is infinite. What FACTS has a question for is None where it is not known, and `proved`
+    says how sure it is.
     """
 
-    name: str
-    range: Extent  # of f
-    derivative_range: Extent  # of f', with the value taken at a kink
-    limits: tuple[float, float]  # of f at -inf and inf; NaN where there is none
-    derivative_limits: tuple[float, float]  # of f'
-    zeros: Roots  # f(x) = 0
-    fixed_points: Roots  # f(x) = x
-    monotone: str  # '[strictly ]increasing', '[strictly ]decreasing', 'constant', 'neither'
-    parity: str  # 'odd', 'even', 'both', 'neither'
-    convexity: str  # 'convex', 'concave', 'both', 'neither'
-    bounded: str  # 'below', 'above', 'both', 'neither'
-    smoothness: int  # -1 discontinuous, k: f to f^(k) are continuous, 4: nothing breaks to order 4
-    breakpoints: tuple[Breakpoint, ...]  # where it breaks
-    breakpoints_within: float  # inf, or how far from 0 they are told if there are very many
-    saturation: tuple[str, str]  # left and right: 'hard' (constant), 'soft' (a limit), 'none'
-    flat: tuple[float, float]  # |f'| < 0.01 for x below the first and above the second, or NaN
-    lipschitz: float  # the supremum of |f'|; inf at a jump
-    zero_centred: bool  # whether the mean is 0
-    mean: float  # E f(z), z ~ N(0, 1)
-    second_moment: float  # E f(z)^2; inf if it diverges
-    derivative_second_moment: float  # E f'(z)^2, jumps of f left out
-    gain: float  # 1/sqrt(E f(z)^2), which keeps the size of values from layer to layer
-    derivative_gain: float  # 1/sqrt(E f'(z)^2), which keeps that of gradients; inf if f' = 0
-    operations: Mapping[str, int]  # elementary operations of one value, by kind
-    nanoseconds: float | None  # measured for one value, if asked for
+    def __init__(self, activation: Activation, measure: bool = False) -> None:
+        self.name = activation.name
+        self._asked, self._measured = Questions(activation), measure
+
+    def known(self, name: str) -> Known[Any] | None:
+        """A fact of FACTS, and how sure it is; None of what is none of them."""
+        if name not in FACTS:
+            return None
+        return self._asked.once(("fact", name), lambda: FACTS[name](self._asked))
+
+    @property
+    def proved(self) -> dict[str, Proof]:
+        """How sure each fact is: True, False or 'rounding'."""
+        return {name: known.proof for name in FACTS if (known := self.known(name))}
+
+    def _fact(self, name: str, kind: type[T]) -> T | None:
+        known = self.known(name)
+        return known.value if known and isinstance(known.value, kind) else None
+
+    @property
+    def range(self) -> Extent | None:
+        """Of f."""
+        return self._fact("range", Extent)
+
+    @property
+    def derivative_range(self) -> Extent | None:
+        """Of f', with the value taken at a kink."""
+        return self._fact("derivative_range", Extent)
+
+    @property
+    def limits(self) -> Pair | None:
+        """Of f at -inf and inf; NaN where there is none."""
+        return self._fact("limits", tuple)
+
+    @property
+    def derivative_limits(self) -> Pair | None:
+        """Of f'."""
+        return self._fact("derivative_limits", tuple)
+
+    @property
+    def zeros(self) -> Roots | None:
+        """F(x) = 0."""
+        return self._fact("zeros", Roots)
+
+    @property
+    def fixed_points(self) -> Roots | None:
+        """F(x) = x."""
+        return self._fact("fixed_points", Roots)
+
+    @property
+    def inflection_points(self) -> Roots | None:
+        """Where the curvature changes its sign."""
+        return self._fact("inflection_points", Roots)
+
+    @property
+    def monotone(self) -> str | None:
+        """'[strictly ]increasing', '[strictly ]decreasing', 'constant', 'neither'."""
+        return self._fact("monotone", str)
+
+    @property
+    def parity(self) -> str | None:
+        """'odd', 'even', 'both', 'neither'."""
+        return self._fact("parity", str)
+
+    @property
+    def convexity(self) -> str | None:
+        """'convex', 'concave', 'both', 'neither'."""
+        return self._fact("convexity", str)
+
+    @property
+    def bounded(self) -> str | None:
+        """'below', 'above', 'both', 'neither'."""
+        return self._fact("bounded", str)
+
+    @property
+    def smoothness(self) -> int | None:
+        """-1 discontinuous, k: f to f^(k) are continuous, 4: nothing breaks to order 4."""
+        return self._fact("smoothness", int)
+
+    @property
+    def saturation(self) -> tuple[str, str] | None:
+        """Left and right: 'hard' (constant), 'soft' (a limit), 'none'."""
+        return self._fact("saturation", tuple)
+
+    @property
+    def lipschitz(self) -> float | None:
+        """The supremum of |f'|; inf at a jump."""
+        return self._fact("lipschitz", float)
+
+    @property
+    def breakpoints(self) -> tuple[Breakpoint, ...]:
+        """Where it breaks."""
+        return self._asked.survey.breakpoints
+
+    @cached_property
+    def flat(self) -> Pair:
+        """|f'| < 0.01 for x below the first and above the second, or NaN."""
+        surveyed = self._asked.survey
+        return shape.flat_from(surveyed, -1), shape.flat_from(surveyed, 1)
+
+    @property
+    def mean(self) -> float:
+        """E f(z), z ~ N(0, 1)."""
+        return self._moments.mean
+
+    @property
+    def second_moment(self) -> float:
+        """E f(z)^2; inf if it diverges."""
+        return self._moments.second
+
+    @property
+    def derivative_second_moment(self) -> float:
+        """E f'(z)^2, jumps of f left out."""
+        return self._moments.derivative_second
+
+    @property
+    def gain(self) -> float:
+        """1/sqrt(E f(z)^2), which keeps the size of values from layer to layer."""
+        return gain(self.second_moment)
+
+    @property
+    def derivative_gain(self) -> float:
+        """1/sqrt(E f'(z)^2), which keeps that of gradients; inf if f' = 0."""
+        return gain(self.derivative_second_moment)
+
+    @property
+    def breakpoints_within(self) -> float:
+        """Inf, or how far from 0 they are told if there are very many."""
+        reach = self._asked.survey.reach
+        return reach if reach <= FARTHEST else math.inf
+
+    @cached_property
+    def _moments(self) -> Moments:
+        return moments(self._asked.survey)
+
+    @property
+    def zero_centred(self) -> bool:
+        """Whether the mean is 0."""
+        means = self._moments
+        return abs(means.mean) <= CENTRED * math.sqrt(means.second) < math.inf
+
+    @cached_property
+    def operations(self) -> Mapping[str, int]:
+        """Elementary operations of one value, by kind."""
+        return cost.operations(self._asked.activation)
 
     @property
     def cost(self) -> int:
         """The number of elementary operations of one value."""
         return sum(self.operations.values())
 
+    @cached_property
+    def nanoseconds(self) -> float | None:
+        """Measured for one value, if asked for."""
+        return cost.nanoseconds(self._asked.activation) if self._measured else None
+
 
 def properties(activation: Activation, measure: bool = False) -> Properties:
     """The properties of a function of one number; with measure the time of a value, too.
 
-    Raises UsageError for a function of a vector.
+    Raises UsageError for a function of a vector, and for what switches without end around 0.
 
     >>> import actviz
     >>> silu = properties(actviz.get("silu"))
     >>> round(silu.range.lower, 8), round(silu.range.lower_at, 5), silu.monotone
     (-0.27846454, -1.27846, 'neither')
+    >>> silu.proved["range"]
+    True
     """
-    surveyed = survey(activation)
-    values, slopes, curvature = (extent(surveyed, order) for order in range(3))
-    means = moments(surveyed)
-    return Properties(
-        name=activation.name,
-        range=values,
-        derivative_range=slopes,
-        limits=surveyed.limits[0],
-        derivative_limits=surveyed.limits[1],
-        zeros=zeros(surveyed),
-        fixed_points=fixed_points(surveyed),
-        monotone=shape.monotone(surveyed, slopes),
-        parity=shape.parity(surveyed),
-        convexity=shape.convexity(surveyed, curvature),
-        bounded=shape.bounded(values),
-        smoothness=shape.smoothness(surveyed),
-        breakpoints=surveyed.breakpoints,
-        breakpoints_within=_within(surveyed),
-        saturation=(shape.saturation(surveyed, -1), shape.saturation(surveyed, 1)),
-        flat=(shape.flat_from(surveyed, -1), shape.flat_from(surveyed, 1)),
-        lipschitz=shape.lipschitz(surveyed, slopes),
-        zero_centred=_centred(means),
-        mean=means.mean,
-        second_moment=means.second,
-        derivative_second_moment=means.derivative_second,
-        gain=gain(means.second),
-        derivative_gain=gain(means.derivative_second),
-        operations=cost.operations(activation),
-        nanoseconds=cost.nanoseconds(activation) if measure else None,
-    )
-
-
-def _within(surveyed: Survey) -> float:
-    return surveyed.reach if surveyed.reach <= 1e4 else math.inf
-
-
-def _centred(means: Moments) -> bool:
-    return abs(means.mean) <= CENTRED * math.sqrt(means.second) < math.inf
+    require_number(activation, "its properties are not those of a function of one number")
+    found = Properties(activation, measure)
+    found.breakpoints  # noqa: B018 - what cannot be looked at is refused here
+    return found

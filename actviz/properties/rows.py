@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the names of the rows stand in help pages, which must not w
     from actviz.properties.roots import Roots, Stretch
 
 FEW = 5  # so many points are written out
+UNKNOWN = "unknown"
 
 
 # The columns that a spreadsheet has for one property, by what is added to its name.
@@ -29,13 +30,15 @@ ENDS = tuple(
 class Row:
     """A property: its name (of a column or key), its label for people, and how it is written.
 
+    write gives its words, if it is known; text adds how sure it is.
+
     ends: what is added to the name for the columns of a spreadsheet, where each cell is a scalar.
     measured: whether it is measured here and now, not computed, and so only told if asked for.
     """
 
     name: str
     label: str
-    text: Callable[[Properties], str]
+    write: Callable[[Any], str]
     ends: tuple[str, ...] = SCALAR
     measured: bool = False
 
@@ -43,6 +46,13 @@ class Row:
     def columns(self) -> tuple[str, ...]:
         """The names of its columns in a spreadsheet."""
         return tuple(self.name + end for end in self.ends)
+
+    def text(self, found: Properties) -> str:
+        """What people read of it: with a mark if it is not proven, 'unknown' if it is not known."""
+        known = found.known(self.name)
+        if known is None:
+            return self.write(found)
+        return UNKNOWN if known.value is None else self.write(found) + known.mark
 
     def parts(self, found: Properties) -> tuple[Any, ...]:
         """What stands in these columns: a number, a word, a truth value or None."""
@@ -59,6 +69,8 @@ class Row:
                 return (sum(counts.values()),)
             case (Breakpoint(), *_) | () as points:
                 return (" ".join(repr(point.x) for point in points),)
+            case None:
+                return (None,) * len(self.ends)
             case tuple() as sides:
                 return sides
             case scalar:
@@ -135,7 +147,7 @@ def _stretch(stretch: Stretch) -> str:
     return f"{lower}x{upper}"
 
 
-def _smoothness(found: Properties) -> str:
+def _smoothness(found: Any) -> str:
     if found.smoothness == 4 and not found.breakpoints:
         return "smooth"
     if found.smoothness == 4:
@@ -162,7 +174,7 @@ def _broken(point: Breakpoint) -> str:
     return ("jump", "kink", "jump of f''", "jump of f'''", "jump of f''''")[point.order]
 
 
-def _saturation(found: Properties) -> str:
+def _saturation(found: Any) -> str:
     return f"{found.saturation[0]} on the left, {found.saturation[1]} on the right"
 
 
@@ -179,12 +191,16 @@ def _zero_centred(found: Properties) -> str:
     return "yes" if found.zero_centred else "no"
 
 
-def _derivative_range(found: Properties) -> str:
+def _derivative_range(found: Any) -> str:
     return _extent(found.derivative_range)
 
 
-def _derivative_limits(found: Properties) -> str:
+def _derivative_limits(found: Any) -> str:
     return _pair(found.derivative_limits)
+
+
+def _inflection_points(found: Any) -> str:
+    return _roots(found.inflection_points)
 
 
 def _derivative_second_moment(found: Properties) -> str:
@@ -214,6 +230,7 @@ ROWS: tuple[Row, ...] = (
     Row("derivative_limits",        "limits of f'",         _derivative_limits, SIDES),
     Row("zeros",                    "zeros",                lambda p: _roots(p.zeros)),
     Row("fixed_points",             "fixed points",         lambda p: _roots(p.fixed_points)),
+    Row("inflection_points",        "inflection points",    _inflection_points),
     Row("monotone",                 "monotone",             lambda p: p.monotone),
     Row("parity",                   "odd or even",          lambda p: p.parity),
     Row("convexity",                "convex or concave",    lambda p: p.convexity),
@@ -237,8 +254,9 @@ ROWS: tuple[Row, ...] = (
 
 def plain(found: Properties) -> dict[str, Any]:
     """The properties as dicts, lists, numbers and texts, by the names of ROWS and 'name'."""
-    whole = dataclasses.asdict(dataclasses.replace(found, operations=dict(found.operations)))
-    return {key: _listed(value) for key, value in whole.items()}
+    told = {row.name: _listed(getattr(found, row.name)) for row in ROWS}
+    within = {"breakpoints_within": found.breakpoints_within}
+    return {"name": found.name, **told, **within, "proved": found.proved}
 
 
 def _listed(value: Any) -> Any:
@@ -247,4 +265,6 @@ def _listed(value: Any) -> Any:
             return {key: _listed(each) for key, each in value.items()}
         case list() | tuple():
             return [_listed(each) for each in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _listed(dataclasses.asdict(value))
     return value

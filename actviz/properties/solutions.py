@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from actviz.properties.questions import Questions, budget
 from actviz.properties.roots import Roots, Stretch
 from actviz.properties.survey import MANY, NEAREST
 
+Ask: TypeAlias = Callable[[float, float], Zeros]
+FEW = 8  # of more, those near 0 are told
 NARROW = 1e-6  # of its size: a place in doubt that may be a zero that rounding hides
 ALIKE = 2.0**-44  # of its size: as near to each other, two places are one
 
@@ -26,37 +29,64 @@ def zeros(q: Questions) -> Known[Roots]:
     seen = seen_by.zeros(q.survey)
     if not q.knows(0):
         return Known(seen, False)
-    return _known(q.of(0), lambda: q.zeros(0), seen)
+    f = q.of(0)
+    return _known(f, lambda lower, upper: zeros_of(f, lower, upper, budget(f)), seen)
 
 
 def fixed_points(q: Questions) -> Known[Roots]:
     """Where f(x) = x."""
-    seen, f = seen_by.fixed_points(q.survey), q.difference
-    if f is None or not q.knows(0):
+    seen = seen_by.fixed_points(q.survey)
+    if not q.knows(0):
         return Known(seen, False)
-    return _known(f, lambda: zeros_of(f, -LARGEST, LARGEST, budget(f)), seen)
+    f, but_zero = q.beside_x
+
+    def ask(lower: float, upper: float) -> Zeros:
+        found = zeros_of(f, lower, upper, budget(f))
+        return _with_zero(q, found) if but_zero else found
+
+    return _known(f, ask, seen)
 
 
-def _known(f: Subject, ask: Callable[[], Zeros], seen: Roots) -> Known[Roots]:
+def _with_zero(q: Questions, found: Zeros) -> Zeros:
+    """The zeros of a formula times x."""
+    at = Zero(0.0, 0.0, True, False)
+    (low,), _ = q.at(0, np.zeros(1))
+    if math.isnan(low):
+        return found
+    others = [
+        each for each in found.places if not (each.lower <= 0 <= each.upper and not each.flat)
+    ]
+    within = any(each.flat and each.lower <= 0 <= each.upper for each in others)
+    hidden = [
+        each for each in found.places if not each.single and not each.flat and each not in others
+    ]
+    places = sorted(
+        [*others, *hidden, *([] if within or hidden else [at])], key=lambda each: each.lower
+    )
+    return Zeros(tuple(places), found.proved)
+
+
+def _known(f: Subject, ask: Ask, seen: Roots) -> Known[Roots]:
     """What was seen, as far as it holds, or what is proven in its place."""
-    if seen.within < math.inf:
-        return _nearby(f, seen)
-    found = ask()
-    if found.proved and len(found.places) <= MANY:
-        return Known(_told(f, found.places, seen, math.inf), True)
+    if seen.within == math.inf and len(seen.points) <= FEW:
+        found = ask(-LARGEST, LARGEST)
+        if found.proved and len(found.places) <= MANY:
+            return Known(_told(f, found.places, seen, math.inf), True)
+        if not found.proved or _contradicts(found.places, seen):
+            return _judged(found, seen)
+    within = min(seen.within, NEAREST)
+    near = Roots(tuple(x for x in seen.points if abs(x) <= within), seen.intervals, within)
+    found = ask(-within, within)
+    if found.proved:
+        return Known(_told(f, found.places, near, within), True)
+    return _judged(found, near)
+
+
+def _judged(found: Zeros, seen: Roots) -> Known[Roots]:
+    """What was seen, if nothing speaks against it."""
     if _contradicts(found.places, seen):
         return Known(None, False)
-    alike = found.proved or all(_hidden(place, seen) for place in found.places)
-    return Known(seen, ROUNDING if alike else False)
-
-
-def _nearby(f: Subject, seen: Roots) -> Known[Roots]:
-    """Those near 0, of ever more of them."""
-    within = min(seen.within, NEAREST)
-    found = zeros_of(f, -within, within, budget(f))
-    if found.proved:
-        return Known(_told(f, found.places, seen, within), True)
-    return Known(None if _contradicts(found.places, seen) else seen, False)
+    return Known(seen, ROUNDING if all(_hidden(place, seen) for place in found.places) else False)
 
 
 def _told(f: Subject, places: Sequence[Zero], seen: Roots, within: float) -> Roots:

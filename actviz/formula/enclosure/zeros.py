@@ -222,8 +222,8 @@ class _Search:
         left += [(low, high) for low, high in self.open.T.tolist()]
         left += [(x, x) for x in self.doubtful if x not in ends]
         found = runs(left, TOGETHER)
-        few = len(found) <= MOST_IN_DOUBT
-        found = [run for run in found if not (few and self._crossed(*run))]
+        if 0 < len(found) <= MOST_IN_DOUBT:
+            found = self._uncrossed(np.array(found))
         doubt = [Zero(*run, False, False) for run in found]
         single = [Zero(*cell, True, False) for cell in ((x, x) for x in set(self.points))]
         for low, high in sorted(self._refined()):
@@ -247,7 +247,7 @@ class _Search:
                     break
 
     def _leaves(self, lower: float, upper: float) -> bool:
-        """Whether cells up to the largest float hold no zero: from a limit of 0 on it is monotone.
+        """Whether cells up to the largest float hold no zero: monotone towards 0, or its like.
 
         So it is of gelu' where no number of exponents tells Phi(x) from -x*phi(x).
         """
@@ -255,20 +255,24 @@ class _Search:
         found, slope, *_ = self.f.on(np.array(ends[:1]), np.array(ends[1:]))
         monotone = found.continuous & slope.defined & (slope.positive | slope.negative)
         there = limit(self.f.trees[0], self.f.parameters, -1 if lower < 0 else 1)
-        return bool(monotone[0]) and there.lower == there.upper == 0
+        if not monotone[0] or not there.proved:
+            return False
+        near = (found.at_left if lower >= 0 else found.at_right)[:, 0]
+        alike = bool(near[0] > 0 and there.lower > 0) or bool(near[1] < 0 and there.upper < 0)
+        return alike or there.lower == there.upper == 0
 
-    def _crossed(self, lower: float, upper: float) -> bool:
-        """Whether around cells that stay in doubt the formula is monotone: a single zero."""
-        size = 2.0**-50 * max(abs(lower), abs(upper)) + SMALLEST
-        reach = min(WIDER * (upper - lower) + size, LARGEST)
-        ends = np.clip([lower - reach, upper + reach], -LARGEST, LARGEST)
-        low, high = ends[:1], ends[1:]
+    def _uncrossed(self, runs: Array) -> list[tuple[float, float]]:
+        """Those places in doubt around which the formula is not monotone: else a single zero."""
+        size = 2.0**-50 * np.abs(runs).max(axis=1) + SMALLEST
+        with np.errstate(over="ignore"):
+            reach = np.minimum(WIDER * (runs[:, 1] - runs[:, 0]) + size, LARGEST)
+            low = np.maximum(runs[:, 0] - reach, -LARGEST)
+            high = np.minimum(runs[:, 1] + reach, LARGEST)
         found, slope, *_ = self.f.on(low, high)
         monotone = found.continuous & slope.defined & ~slope.zero
-        if (monotone & (_sign(found.at_left) * _sign(found.at_right) == -1))[0]:
-            self.single.append((float(low[0]), float(high[0])))
-            return True
-        return False
+        crossed = monotone & (_sign(found.at_left) * _sign(found.at_right) == -1)
+        self.single += zip(low[crossed].tolist(), high[crossed].tolist(), strict=True)
+        return [(float(low), float(high)) for low, high in runs[~crossed]]
 
     def _refined(self) -> list[tuple[float, float]]:
         """The single zeros, between neighbouring floats where values tell their signs there."""

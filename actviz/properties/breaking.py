@@ -1,0 +1,109 @@
+"""How smooth a function is, proven: what selects or divides in its formula, and where it breaks."""
+
+from __future__ import annotations
+
+import math
+
+from actviz.errors import UsageError
+from actviz.formula.algebra import linear
+from actviz.formula.breaks import WHOLE, difference, spelled, told
+from actviz.formula.derivative import MAXIMUM_ORDER
+from actviz.formula.enclosure.breaks import Kind as Broken
+from actviz.formula.enclosure.cells import LARGEST
+from actviz.formula.enclosure.mesh import subject
+from actviz.formula.enclosure.zeros import signs
+from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
+from actviz.properties import shape
+from actviz.properties.bends import seamless
+from actviz.properties.ends import range_of
+from actviz.properties.proof import Known, Proof, weakest
+from actviz.properties.questions import Questions, budget
+
+BREAKING = (Broken.JUMP, Broken.POLE)
+
+
+def smoothness(q: Questions) -> Known[int]:
+    """The highest order (up to 4) to which the derivatives are continuous, -1 if f is not."""
+    seen = shape.smoothness(q.survey)
+    if not q.knows(0):
+        return Known(seen, False)
+    if analytic(q):
+        return Known(MAXIMUM_ORDER, True)
+    proof: Proof = True
+    for order in range(MAXIMUM_ORDER + 1):
+        if not q.encloses(order):
+            return Known(seen if seen >= order - 1 else None, False)
+        found = q.breaks(order)
+        if any(each.kind in BREAKING for each in found.places):
+            return Known(order - 1, proof)
+        proof = weakest(proof, seamless(found, (Broken.GAP, Broken.HOLE)))
+        if not proof:
+            return Known(seen if seen >= order - 1 else None, False)
+    return Known(MAXIMUM_ORDER, proof)
+
+
+def analytic(q: Questions) -> bool:
+    """Whether nothing in the formula selects, steps or divides by 0 at any x."""
+    return q.once(("analytic",), lambda: _analytic(q))
+
+
+def _analytic(q: Questions) -> bool:
+    f = q.activation
+    values: dict[Node, Node] = {Name(name): Number(value) for name, value in f.parameters.items()}
+    return all(_harmless(part) for part in walk(rebuild(spelled(f.definition), values)))
+
+
+def _harmless(part: Node) -> bool:
+    match part:
+        case Apply(head, (u, v)) if head in COMPARISONS:
+            return _nowhere(difference(u, v))
+        case Apply():
+            return all(_inside(relation, place) for relation, place in told(part))
+    return True
+
+
+def _inside(relation: str, place: Node) -> bool:
+    """Whether a primitive breaks nowhere but where its domain ends."""
+    if relation == WHOLE:
+        return X not in walk(place)
+    ends = relation in "><" or (relation != "=" and linear(place) is not None)
+    return ends or _nowhere(place)
+
+
+def _nowhere(place: Node) -> bool:
+    """Whether a formula is 0 at no x."""
+    if X not in walk(place):
+        return True
+    try:
+        f = subject(place, {})
+        found = signs(f, -LARGEST, LARGEST, budget(f) // 4)
+    except (UsageError, KeyError):
+        return False
+    return found.proved and not found.zero
+
+
+def lipschitz(q: Questions) -> Known[float]:
+    """The least L with |f(a) - f(b)| <= L*|a - b|: the supremum of |f'|, infinite at a jump."""
+    slopes = range_of(q, 1)
+    seen = shape.lipschitz(q.survey, q.seen(1))
+    if slopes.extent.value is None or not q.knows(1):
+        return Known(None if slopes.extent.value is None else seen, False)
+    ends = slopes.extent.value
+    sizes = ((abs(ends.lower), slopes.lower), (abs(ends.upper), slopes.upper))
+    if any(size == math.inf and proof is True for size, proof in sizes):
+        return Known(math.inf, True)
+    if not analytic(q):
+        breaks = q.breaks(0)
+        if any(each.kind in BREAKING for each in breaks.places):
+            return Known(math.inf, True)
+        whole = seamless(breaks, (Broken.HOLE,))
+        return Known(seen, weakest(whole, *(proof for _, proof in sizes)))
+    return Known(max(size for size, _ in sizes), weakest(*(proof for _, proof in sizes)))
+
+
+def bounded(q: Questions) -> Known[str]:
+    """'both', 'below', 'above' or 'neither'."""
+    values = range_of(q, 0)
+    if values.extent.value is None:
+        return Known(None, False)
+    return Known(shape.bounded(values.extent.value), weakest(values.lower, values.upper))

@@ -1,0 +1,60 @@
+"""f(x) - x and f(x)/x as formulas that do not cancel, whose zeros are the fixed points."""
+
+from __future__ import annotations
+
+from actviz.formula.algebra import build, simplify
+from actviz.formula.breaks import spelled
+from actviz.formula.expression import ONE, ZERO, Apply, Node, Number, X
+
+
+def less(node: Node, other: Node) -> Node:
+    """The formula less another, branch by branch.
+
+    >>> from actviz.formula.expression import to_text
+    >>> from actviz.formula.parsing import parse
+    >>> to_text(less(parse("max(x, 0)"), X))
+    'where(x > 0, 0, -x)'
+    """
+    return _less(spelled(node), other)
+
+
+def _less(node: Node, other: Node) -> Node:
+    match node:
+        case Apply("where", (condition, a, b)):
+            return build("where", (condition, _less(a, other), _less(b, other)))
+    return build("-", (simplify(node), other))
+
+
+def over_x(node: Node) -> Node | None:
+    """The formula over x, if x is a factor of it everywhere.
+
+    >>> from actviz.formula.expression import to_text
+    >>> from actviz.formula.parsing import parse
+    >>> to_text(over_x(parse("where(x > 1, x, x**2*tanh(x))")))
+    'where(x > 1, 1, x*tanh(x))'
+    """
+    return _over_x(spelled(node))
+
+
+def _over_x(node: Node) -> Node | None:
+    match node:
+        case Apply("where", (condition, a, b)):
+            return _both("where", a, b, condition)
+        case Apply("+" | "-" as sign, (a, b)):
+            return _both(sign, a, b)
+        case Apply("*", (a, b)) if (rest := _over_x(a)) is not None:
+            return build("*", (rest, b))
+        case Apply("*", (a, b)) if (rest := _over_x(b)) is not None:
+            return build("*", (a, rest))
+        case Apply("/", (a, b)) if (rest := _over_x(a)) is not None:
+            return build("/", (rest, b))
+        case Apply("neg", (a,)) if (rest := _over_x(a)) is not None:
+            return build("neg", (rest,))
+        case Apply("**", (a, Number(n))) if a is X and n.is_integer() and n > 0:
+            return build("**", (X, Number(n - 1)))
+    return ONE if node is X else ZERO if node == ZERO else None
+
+
+def _both(head: str, a: Node, b: Node, *before: Node) -> Node | None:
+    left, right = _over_x(a), _over_x(b)
+    return None if left is None or right is None else build(head, (*before, left, right))

@@ -1,0 +1,96 @@
+"""Inflection points: where the curvature changes its sign, and f does not jump."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from actviz.formula.enclosure.breaks import Break
+from actviz.formula.enclosure.breaks import Kind as Broken
+from actviz.formula.enclosure.cells import LARGEST
+from actviz.formula.enclosure.zeros import Zero
+from actviz.properties.bends import seamless
+from actviz.properties.breaking import analytic
+from actviz.properties.proof import Known, Proof, weakest
+from actviz.properties.questions import Questions
+from actviz.properties.roots import Roots
+from actviz.properties.survey import MANY, NEAREST, Survey, crossings
+
+ALIKE = 2.0**-40  # of its size: as near to each other, two places are one
+
+
+def inflections(q: Questions) -> Known[Roots]:
+    """Where f'' has one sign on the left and the other on the right."""
+    seen = _seen(q.survey)
+    if not q.knows(2):
+        return Known(seen, False)
+    found, places = q.zeros_within(2, seen.within), list[Break]()
+    whole: Proof = True
+    if not analytic(q):
+        places = [each for each in q.breaks(2).places if abs(each.lower) < seen.within]
+        whole = weakest(q.breaks(2).proved, seamless(q.breaks(0), (Broken.JUMP,)))
+    if not found.proved or not whole:
+        return Known(seen, False)
+    points = _changing(q, _places([*found.places, *places]), seen)
+    if points is None:
+        return Known(seen, False)
+    return Known(Roots(tuple(points), (), seen.within), whole)
+
+
+def _places(found: Sequence[Zero | Break]) -> list[tuple[float, float]]:
+    """Where the sign may change, in order."""
+    joined: list[tuple[float, float]] = []
+    for low, high in sorted((each.lower, each.upper) for each in found):
+        if joined and low <= joined[-1][1] + ALIKE * abs(low):
+            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def _changing(q: Questions, places: list[tuple[float, float]], seen: Roots) -> list[float] | None:
+    """Those between stretches of opposite signs; None if a sign is not known."""
+    reach = min(seen.within, LARGEST)
+    ends = [-reach, *(end for place in places for end in place), reach]
+    inner = [_between(a, b) for a, b in zip(ends[::2], ends[1::2], strict=True)]
+    low, high = q.at(2, np.array(inner))
+    signs = np.where(low > 0, 1, np.where(high < 0, -1, 0))
+    unknown = (signs == 0) & ~((low == 0) & (high == 0)) & ~np.isnan(low)
+    if unknown.any():
+        return None
+    return [
+        _point(low, high, seen)
+        for (low, high), a, b in zip(places, signs[:-1], signs[1:], strict=True)
+        if a * b == -1
+    ]
+
+
+def _between(low: float, high: float) -> float:
+    """A float well inside, near 0 if there is room."""
+    low, high = max(low, min(-1.0, 2 * high)), min(high, max(1.0, 2 * low))
+    return low / 2 + high / 2
+
+
+def _point(low: float, high: float, seen: Roots) -> float:
+    slack = ALIKE * abs(low)
+    fits = [x for x in seen.points if low - slack <= x <= high + slack]
+    return fits[0] if fits else low
+
+
+def _seen(surveyed: Survey) -> Roots:
+    """Those that samples show."""
+    inside = crossings(surveyed, surveyed.y[2], lambda x: surveyed.at(x, 2))
+    pieces = surveyed.pieces
+    at_breaks = [
+        point.x
+        for point, left, right in zip(surveyed.breakpoints, pieces[:-1], pieces[1:], strict=True)
+        if point.order > 0
+        and surveyed.y[2, left.points.stop - 1] * surveyed.y[2, right.points.start] < 0
+    ]
+    points = sorted([*inside, *at_breaks], key=abs)
+    if len(points) <= MANY and surveyed.reach >= NEAREST:
+        return Roots(tuple(sorted(x + 0.0 for x in points)), (), math.inf)
+    near = [x + 0.0 for x in points if abs(x) <= min(NEAREST, surveyed.reach)]
+    return Roots(tuple(sorted(near)), (), NEAREST)

@@ -1,0 +1,78 @@
+"""What a function does far out, proven: its limits, and how it saturates."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from actviz.formula.enclosure.limits import Kind
+from actviz.properties import shape
+from actviz.properties.bends import witnesses
+from actviz.properties.breaking import analytic
+from actviz.properties.ends import OUTWARDS, SIDES
+from actviz.properties.proof import Known, Proof, weakest
+from actviz.properties.questions import Questions
+
+Pair = tuple[float, float]
+
+
+def limits(q: Questions, order: int) -> Known[Pair]:
+    """The limits of f or a derivative at -inf and inf; NaN where there is none."""
+    seen = q.survey.limits[order]
+    if not q.knows(order):
+        return Known(seen, False)
+    left, right = (_limit(q, order, side, y) for side, y in zip(SIDES, seen, strict=True))
+    if left.value is None or right.value is None:
+        return Known(None, False)
+    return Known((left.value, right.value), weakest(left.proof, right.proof))
+
+
+def _limit(q: Questions, order: int, side: int, seen: float) -> Known[float]:
+    found = q.limit(order, side)
+    if found.kind is Kind.UNKNOWN:
+        return Known(seen, False) if math.isfinite(seen) or math.isinf(seen) else Known(None, False)
+    if found.kind is Kind.NONE:
+        return Known(math.nan, True)
+    if found.lower == found.upper:
+        return Known(found.lower + 0.0, True)
+    return Known(
+        seen if found.lower <= seen <= found.upper else found.lower / 2 + found.upper / 2, True
+    )
+
+
+def saturation(q: Questions) -> Known[tuple[str, str]]:
+    """How f ends on both sides: 'hard' in a constant, 'soft' towards one, or 'none'."""
+    seen = shape.saturation(q.survey, -1), shape.saturation(q.survey, 1)
+    if not q.knows(1):
+        return Known(seen, False)
+    left, right = (_side(q, side, how) for side, how in zip(SIDES, seen, strict=True))
+    return Known((left[0], right[0]), weakest(left[1], right[1]))
+
+
+def _side(q: Questions, side: int, seen: str) -> tuple[str, Proof]:
+    value, slope = q.limit(0, side), q.limit(1, side)
+    if value.kind is Kind.UNKNOWN or (value.kind is Kind.VALUE and slope.kind is Kind.UNKNOWN):
+        return seen, False
+    if value.kind is Kind.NONE or math.isinf(value.lower) or not (slope.lower <= 0 <= slope.upper):
+        return "none", True
+    flat, steep = _ends(q, side)
+    return ("hard", True) if flat else ("soft", steep)
+
+
+def _ends(q: Questions, side: int) -> tuple[bool, bool]:
+    """Whether f is constant from some x on, and whether it never is.
+
+    What is analytic is constant everywhere if it is so on a stretch.
+    """
+    if analytic(q):
+        _, low, high = witnesses(q)
+        if np.nanmax(low) > np.nanmin(high):
+            return False, True
+    for x in OUTWARDS:
+        slope = q.outwards(1, side * x)[0]
+        if ((slope.lower == 0) & (slope.upper == 0)).all():
+            return True, False
+        if (slope.positive | slope.negative).all():
+            return False, True
+    return False, False
