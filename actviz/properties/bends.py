@@ -14,12 +14,15 @@ from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.zeros import Signs
 from actviz.properties import shape
+from actviz.properties.ends import range_of
 from actviz.properties.proof import ROUNDING, Known, Proof
 from actviz.properties.questions import GAP, Questions
 
 ASKED = 160  # points at which values are compared
 FARTHEST = 1e8
-BESIDE = (1e-6, 1e-3, 0.1)  # how far from a place, of its size, a curve bends there
+BESIDE = np.array(
+    [0.0, 1e-13, 1e-10, 1e-6, 1e-3, 0.1]
+)  # how far from a place, of its size, a curve bends there
 THREE = np.array([-1.0, 0.0, 1.0])
 SLACK = 2.0**-48  # of what is compared: more than the rounding of a chord
 
@@ -105,11 +108,15 @@ def witnesses(q: Questions) -> tuple[Array, Array, Array]:
 def _some(q: Questions) -> Array:
     x = q.survey.x
     x = np.unique(x[np.abs(x) <= FARTHEST])
-    return x[np.unique(np.linspace(0, x.size - 1, ASKED).astype(np.intp))] if x.size else x
+    some = x[np.unique(np.linspace(0, x.size - 1, ASKED).astype(np.intp))] if x.size else x
+    found = [place for place in range_of(q, 0).places if abs(place) < FARTHEST]
+    near = [place + side * max(abs(place), 1.0) * BESIDE for place in found for side in (-1, 1)]
+    return np.unique(np.concatenate([some, found, *near]))
 
 
 def _steps(x: Array, low: Array, high: Array) -> tuple[bool, bool]:
     """Whether the function rises somewhere between these points, and whether it falls."""
+    low, high = low[~np.isnan(low)], high[~np.isnan(low)]
     return bool((high[:-1] < low[1:]).any()), bool((low[:-1] > high[1:]).any())
 
 
@@ -126,7 +133,7 @@ def convexity(q: Questions) -> Known[str]:
         return Known("neither", True)
     kinks = _paths(each for each in slopes.places if each.kind is Broken.JUMP)
     places = [x for x in (signs.negative, signs.positive) if x is not None and abs(x) < FARTHEST]
-    three = [x + share * max(abs(x), 1.0) * THREE for x in places for share in BESIDE]
+    three = [x + share * max(abs(x), 1.0) * THREE for x in places for share in BESIDE[3:]]
     near = [_chords(x, *q.at(0, x)) for x in three]
     up |= any(each[0] for each in near) or any(_rises(*kink) for kink in kinks)
     down |= any(each[1] for each in near) or any(_rises(b, a) for a, b in kinks)

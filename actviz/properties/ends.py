@@ -12,13 +12,24 @@ from actviz.formula.enclosure.breaks import Break
 from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.limits import Kind
-from actviz.formula.enclosure.mesh import BEYOND, UNDERFLOW, halves, middles, splits, vertices
+from actviz.formula.enclosure.mesh import (
+    BEYOND,
+    UNDERFLOW,
+    around,
+    halves,
+    middles,
+    splits,
+    vertices,
+)
 from actviz.properties.extent import Extent
 from actviz.properties.proof import ROUNDING, Known, Proof, weakest
 from actviz.properties.questions import GAP, Questions, budget
 
 SIDES = (-1, 1)
 NEAR = 2.0**-26  # of a place: so near to it its slope has its sign
+WHOLE = np.array(
+    [-1.0, -2.0, -3.0]
+)  # where a power of a negative number has values, and not beside it
 OUTWARDS = (1.0, 8.0, 64.0, 512.0, 2.0**20, 2.0**40)  # from where a limit may be approached
 
 
@@ -43,6 +54,7 @@ class Range:
     extent: Known[Extent]
     lower: Proof
     upper: Proof
+    places: tuple[float, ...] = ()  # where the least and the greatest value were found
 
 
 def range_of(q: Questions, order: int) -> Range:
@@ -62,11 +74,12 @@ def _range_of(q: Questions, order: int) -> Range:
         for side in sides:
             side.search((far[0] is None, far[1] is None))
     low, high = (end or side.near() for end, side in zip(far, sides, strict=True))
+    places = tuple(side.at for side in sides if side.at is not None and math.isfinite(side.at))
     if low is None or high is None:
-        return Range(Known(None, False), False, False)
+        return Range(Known(None, False), False, False, places)
     found = Extent(0.0 - low.y, low.attained, low.at, high.y + 0.0, high.attained, high.at)
     proof = weakest(low.value, low.place, high.value, high.place)
-    return Range(Known(found, proof), low.value, high.value)
+    return Range(Known(found, proof), low.value, high.value, places)
 
 
 class _Greatest:
@@ -83,6 +96,8 @@ class _Greatest:
         self.outer = {side: self._outer(side) for side in SIDES}
 
     def _outer(self, side: int) -> tuple[float, float]:
+        if not self.q.reaches(self.order, side):
+            return -math.inf, -math.inf
         limit = self.q.limit(self.order, side)
         if limit.kind is Kind.VALUE:
             low, high = sorted((self.sign * limit.lower, self.sign * limit.upper))
@@ -116,25 +131,48 @@ class _Greatest:
             self.bound = max(self.bound, high)
         span = abs(both.greatest.value - both.least.value) if all(asked) else math.inf
         self.span = span if span < BEYOND else self.q.survey.scales[self.order] / 16
-        if self.seen.at is not None and math.isfinite(self.seen.at):
-            low, _ = self._at(self.seen.at)
-            if low > self.best:
-                self.best, self.at = low, self.seen.at
+        x = self.seen.at
+        if x is not None and math.isfinite(x) and self._at(x)[0] > self.best:
+            self.best, self.at = self._at(x)[0], x
 
     def near(self) -> End | None:
         """The end at a float, at a break or a pole; None if what was seen there cannot be."""
         seen = self.seen
-        if self.best >= BEYOND and self.bound == math.inf:
-            at = seen.at if seen.y == math.inf and seen.at is not None else self.at
+        pole = self._pole() if self.bound == math.inf else None
+        if pole is not None:
+            at = seen.at if seen.y == math.inf and seen.at is not None else pole
             return End(math.inf, False, at, True, True)
         if self.bound - self.best > self.tolerance:
-            return None if self.contradicts(seen.y) else seen
+            values = self.sign * self.q.activation.derivative(WHOLE, self.order)
+            return None if self.contradicts(seen.y) or (values > seen.y).any() else seen
         if abs(seen.y - self.best) <= self.tolerance:
             found = replace(seen, value=True)
+            if not seen.attained and self._is_exact():
+                found = replace(found, attained=True, at=None if self._is_flat() else self.at)
         else:
             found = End(self.best, math.isfinite(self.at or 0.0), self.at, True)
-        sure = self.is_taken(found.at) if found.attained else self._never(-LARGEST, LARGEST)
+        sure = (
+            self.is_taken(found.at)
+            if found.attained
+            else self._below(self.bound, *self.q.stretch(self.order))
+        )
         return replace(found, place=sure or ROUNDING)
+
+    def _pole(self) -> float | None:
+        """Where there is no bound: beyond all floats that matter, or on one side of a pole."""
+        if self.best >= BEYOND:
+            return self.at
+        for place in self.q.breaks(self.order).places:
+            if place.kind is Broken.POLE:
+                sides = around(np.array([place.lower, place.upper]))
+                beside = (place.lower, place.upper, float(sides[0][0]), float(sides[1][1]))
+                if any(self._at(x)[0] > 0 for x in beside):
+                    return place.lower
+        for x, side in self.q.edges():
+            limit = self.q.limit_at(self.order, x, side)
+            if self.sign * limit.lower == math.inf:
+                return x
+        return None
 
     @property
     def tolerance(self) -> float:
@@ -162,8 +200,18 @@ class _Greatest:
         if level < self.bound - self.tolerance:
             return False
         if at is None:
-            return self._below(level, -LARGEST, LARGEST, but_flat=True)
+            return self._below(level, *self.q.stretch(self.order), but_flat=True)
         return self._comes_back(level) and self._turns(at)
+
+    def _is_exact(self) -> bool:
+        """Whether a float has no less than the bound."""
+        return self.at is not None and math.isfinite(self.at) and self._at(self.at)[0] >= self.bound
+
+    def _is_flat(self) -> bool:
+        """Whether all is constant beside that float."""
+        cells = np.array([_cell(self.at or 0.0, side) for side in SIDES]).T
+        slope = self.q.of(self.order).on(*cells)[1]
+        return bool(((slope.lower == 0) & (slope.upper == 0)).any())
 
     def _comes_back(self, level: float) -> bool:
         """Whether a continuous function that gets this far is less far out (Weierstrass 1861)."""
@@ -199,7 +247,7 @@ class _Greatest:
         level = max(low for low, _ in self.outer.values())
         if not math.isfinite(level):
             return False
-        ends = [-LARGEST, LARGEST]
+        ends = list(self.q.stretch(self.order))
         for i, side in enumerate(SIDES):
             if self.outer[side][1] >= level:
                 place = next((x for x in OUTWARDS if self._rises(side * x, side)), None)
@@ -212,10 +260,6 @@ class _Greatest:
         f, slope, *_ = self.q.outwards(self.order, x)
         towards = slope.positive if self.sign * side > 0 else slope.negative
         return bool((towards & f.continuous).all())
-
-    def _never(self, lower: float, upper: float) -> bool:
-        """Whether no value is as great as the bound."""
-        return self._below(self.bound, lower, upper)
 
     def _below(self, level: float, lower: float, upper: float, but_flat: bool = False) -> bool:
         """Whether all values on a range are less than a level.

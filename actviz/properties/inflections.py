@@ -18,6 +18,7 @@ from actviz.properties.questions import Questions
 from actviz.properties.roots import Roots
 from actviz.properties.survey import MANY, NEAREST, Survey, crossings
 
+BROKEN = (Broken.JUMP, Broken.POLE)  # where f is not continuous there is no inflection
 ALIKE = 2.0**-40  # of its size: as near to each other, two places are one
 
 
@@ -30,13 +31,16 @@ def inflections(q: Questions) -> Known[Roots]:
     whole: Proof = True
     if not analytic(q):
         places = [each for each in q.breaks(2).places if abs(each.lower) < seen.within]
-        whole = weakest(q.breaks(2).proved, seamless(q.breaks(0), (Broken.JUMP,)))
+        whole = weakest(q.breaks(2).proved, seamless(q.breaks(0), BROKEN))
     if not found.proved or not whole:
         return Known(seen, False)
     points = _changing(q, _places([*found.places, *places]), seen)
     if points is None:
         return Known(seen, False)
-    return Known(Roots(tuple(points), (), seen.within), whole)
+    broken = () if analytic(q) else q.breaks(0).places
+    off = [(each.lower, each.upper) for each in broken if each.kind in BROKEN]
+    told = (x for x in points if not any(low <= x <= high for low, high in off))
+    return Known(Roots(tuple(told), (), seen.within), whole)
 
 
 def _places(found: Sequence[Zero | Break]) -> list[tuple[float, float]]:

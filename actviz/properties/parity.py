@@ -22,7 +22,8 @@ from actviz.properties.questions import Questions
 Form: TypeAlias = tuple[int, int]  # a sign, and the number of what is left of a formula without it
 Numbers: TypeAlias = dict[object, int]  # equal parts have equal numbers
 NONE: Mapping[str, str] = MappingProxyType({})
-FAR, ASKED = 1e4, 40  # points that are looked at on both sides
+RIGHT = 1e4 * np.linspace(0.0, 1.0, 41) ** 5
+POINTS = np.concatenate([-RIGHT[:0:-1], RIGHT])  # what is looked at, on both sides
 
 
 def parity(q: Questions) -> Known[str]:
@@ -30,7 +31,7 @@ def parity(q: Questions) -> Known[str]:
     seen = shape.parity(q.survey)
     if not q.knows(0):
         return Known(seen, False)
-    odd, even = _spoken_against(q, FAR * np.linspace(0.0, 1.0, ASKED) ** 4)
+    odd, even = _spoken_against(q, POINTS)
     if odd and even:
         return Known("neither", True)
     f = q.activation
@@ -46,9 +47,11 @@ def parity(q: Questions) -> Known[str]:
 
 def _spoken_against(q: Questions, x: Array) -> tuple[bool, bool]:
     """Whether some point shows that the function is not odd, and that it is not even."""
-    (low, high), (low_there, high_there) = q.at(0, x), q.at(0, -x)
-    odd = (low > -low_there) | (high < -high_there)
-    even = (low > high_there) | (high < low_there)
+    low, high = q.at(0, x)
+    low_there, high_there = low[::-1], high[::-1]  # the points lie as far on both sides
+    alone = ~np.isnan(low) & np.isnan(q.of(0).on(-x, -x)[0].lower)
+    odd = alone | (low > -low_there) | (high < -high_there)
+    even = alone | (low > high_there) | (high < low_there)
     return bool(odd.any()), bool(even.any())
 
 

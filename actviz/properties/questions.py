@@ -15,12 +15,14 @@ from actviz.catalogue.activation import Activation
 from actviz.errors import UsageError
 from actviz.formula.algebra import linear
 from actviz.formula.arrays import Array
-from actviz.formula.enclosure.breaks import Breaks, breaks
+from actviz.formula.breaks import partial, spelled
+from actviz.formula.enclosure.breaks import Breaks, Span, breaks
+from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.cut import Bounds
 from actviz.formula.enclosure.extremes import Extremes, extremes
-from actviz.formula.enclosure.limits import Limit, limit
-from actviz.formula.enclosure.mesh import BUDGET, Subject, subject
+from actviz.formula.enclosure.limits import Kind, Limit, limit
+from actviz.formula.enclosure.mesh import BUDGET, UNDERFLOW, Subject, subject
 from actviz.formula.enclosure.zeros import Signs, Zeros, signs, zeros
 from actviz.formula.expression import ONE, Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.primitives import PERIODS
@@ -36,7 +38,7 @@ SCALES = np.append(
     np.exp2([0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512, 1023]), math.inf
 )
 WIDEST = 1e6  # periods that are longer are of no use
-NOWHERE = Subject(())
+NOWHERE, EVERYWHERE = Subject(()), (-LARGEST, LARGEST)
 
 T = TypeVar("T")
 
@@ -77,14 +79,39 @@ class Questions:
         """After what distance the values come again, if x is nowhere but inside of waves."""
         return self.once(("period", order), lambda: _period(self.of(order)))
 
-    def _reach(self, order: int) -> float:
-        """How far out one must look to see every value."""
+    def stretch(self, order: int) -> Span:
+        """Where one must look to see every value."""
         period = self.period(order)
-        return LARGEST if period is None else 2 * period
+        if period is not None:
+            return -2 * period, 2 * period
+        return (order and self._where) or EVERYWHERE
 
     def knows(self, order: int) -> bool:
-        """Whether the derivative of that order can be enclosed, and the one behind it."""
-        return len(self._values.trees) > order + 1
+        """Whether the derivative of that order can be enclosed, and the one behind it.
+
+        A derivative is where the function is, which is not seen in its own formula: that of log is
+        1/x. So it is asked on the stretch where the function is, if there is one.
+        """
+        return len(self._values.trees) > order + 1 and (order == 0 or self._where is not None)
+
+    @cached_property
+    def _where(self) -> Span | None:
+        """The stretch where the function is defined."""
+        if not partial(spelled(self.activation.definition)):
+            return EVERYWHERE
+        found = self.breaks(0)
+        gaps = [(each.lower, each.upper) for each in found.places if each.kind is Broken.GAP]
+        below = [high for low, high in gaps if low == -LARGEST]
+        above = [low for low, high in gaps if high == LARGEST]
+        if not found.proved or len(gaps) > len(below) + len(above) or EVERYWHERE in gaps:
+            return None
+        return (below or [-LARGEST])[0], (above or [LARGEST])[0]
+
+    def reaches(self, order: int, side: int) -> bool:
+        """Whether values go on to infinity, and are not those of one period again."""
+        if self.period(order) is not None:
+            return False
+        return order == 0 or self._where is None or abs(self._where[side > 0]) == LARGEST
 
     def encloses(self, order: int) -> bool:
         """Whether the breaks of the derivative of that order can be asked for."""
@@ -103,33 +130,61 @@ class Questions:
         return subject(asked, parameters, 2), rest is not None
 
     def extremes(self, order: int, asked: tuple[bool, bool]) -> Extremes:
-        f, reach = self.of(order), self._reach(order)
-        return self.once(
-            ("extremes", order), lambda: extremes(f, -reach, reach, GAP, budget(f), asked)
-        )
+        f, ends = self.of(order), self.stretch(order)
+        return self.once(("extremes", order), lambda: extremes(f, *ends, GAP, 2 * budget(f), asked))
 
     def signs(self, order: int) -> Signs:
-        f, reach = self.of(order), self._reach(order)
-        return self.once(("signs", order), lambda: signs(f, -reach, reach, budget(f)))
+        f, ends = self.of(order), self.stretch(order)
+        return self.once(("signs", order), lambda: signs(f, *ends, budget(f)))
 
     def zeros(self, order: int) -> Zeros:
-        f = self.of(order)
-        return self.once(("zeros", order), lambda: zeros(f, -LARGEST, LARGEST, budget(f)))
+        f, ends = self.of(order), (order and self._where) or EVERYWHERE
+        return self.once(("zeros", order), lambda: zeros(f, *ends, budget(f)))
 
     def zeros_within(self, order: int, within: float) -> Zeros:
         """The zeros no farther from 0 than that."""
-        f = self.of(order)
-        return zeros(f, -within, within, budget(f)) if within < math.inf else self.zeros(order)
+        if within == math.inf:
+            return self.zeros(order)
+        f, (lower, upper) = self.of(order), (order and self._where) or EVERYWHERE
+        return zeros(f, max(lower, -within), min(upper, within), budget(f))
 
     def breaks(self, order: int) -> Breaks:
-        trees, reach = self._definition.trees[order : order + 2], self._reach(order)
+        trees, ends = self._definition.trees[order : order + 2], self.stretch(order)
         f = Subject(trees, self._definition.parameters)
-        return self.once(("breaks", order), lambda: breaks(f, -reach, reach, budget(f)))
+        found = self.once(("breaks", order), lambda: breaks(f, *ends, budget(f)))
+        if not order or ends == EVERYWHERE:
+            return found
+        inner = (each for each in found.places if ends[0] < each.upper and each.lower < ends[1])
+        return Breaks(tuple(inner), found.proved)
+
+    def edges(self) -> list[tuple[float, int]]:
+        """Where the function begins or ends to be defined, and the side on which it is."""
+        gaps = (each for each in self.breaks(0).places if each.kind is Broken.GAP)
+        sides = ((x, side) for each in gaps for x, side in ((each.lower, -1), (each.upper, 1)))
+        return [(x, side) for x, side in sides if abs(x) < LARGEST]
+
+    def limit_at(self, order: int, x: float, side: int) -> Limit:
+        """The limit of a derivative at a number from one side."""
+        f, step = self._values, Apply("/", (Number(float(side)), X))
+        near = step if x == 0 else Apply("+", (Number(x), step))
+        return limit(rebuild(f.trees[order], {X: near}), f.parameters, 1)
 
     def limit(self, order: int, side: int) -> Limit:
         """The limit of a derivative at inf (side 1) or -inf (-1)."""
-        f = self._values
-        return self.once(("limit", order, side), lambda: limit(f.trees[order], f.parameters, side))
+        if order and self._where and abs(self._where[side > 0]) < LARGEST:
+            return Limit(Kind.NONE)
+        return self.once(("limit", order, side), lambda: self._limit(order, side))
+
+    def _limit(self, order: int, side: int) -> Limit:
+        """By leading terms; or where it is monotone, by bounds that are 0 but for underflow."""
+        found = limit(self._values.trees[order], self._values.parameters, side)
+        if found.proved or len(self._values.trees) <= order + 1:
+            return found
+        f, slope, *_ = self._beyond(order, side)
+        low, high = float(f.lower[0]), float(f.upper[0])
+        if high - low <= UNDERFLOW and (f.continuous & (slope.positive | slope.negative))[0]:
+            return Limit(Kind.VALUE, low, high)
+        return found
 
     def at(self, order: int, x: Array) -> tuple[Array, Array]:
         """Bounds of a derivative at points, NaN where it may have no value."""
@@ -137,9 +192,12 @@ class Questions:
 
     def beyond(self, order: int, side: int) -> tuple[float, float]:
         """Bounds of a derivative beyond the largest float."""
-        ends = sorted((side * LARGEST, side * math.inf))
-        found = self.of(order).on(np.array(ends[:1]), np.array(ends[1:]))[0]
+        found = self._beyond(order, side)[0]
         return float(found.lower[0]), float(found.upper[0])
+
+    def _beyond(self, order: int, side: int) -> list[Bounds]:
+        ends = sorted((side * LARGEST, side * math.inf))
+        return self.of(order).on(np.array(ends[:1]), np.array(ends[1:]))
 
     def outwards(self, order: int, x: float) -> list[Bounds]:
         """Bounds of a derivative and those behind it on cells from x to the outermost float."""

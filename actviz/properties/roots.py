@@ -98,7 +98,18 @@ def _roots(difference: Difference) -> Roots:
 def _crossing(difference: Difference) -> list[float]:
     """Changes of sign that stand out of the rounding on both sides."""
     found = crossings(difference.surveyed, difference.y, difference.at)
-    return [x for x in found if _stands_out(difference, x, lambda a, b: a * b < 0)]
+    return [
+        x
+        for x in found
+        if _stands_out(difference, x, lambda a, b: a * b < 0) and not _jumps(difference, x)
+    ]
+
+
+def _jumps(difference: Difference, x: float) -> bool:
+    """Whether it is as far from 0 at a place as beside it, and so is no zero."""
+    steps = max(1.0, abs(x)) * STEPS[0]
+    here, *sides = np.abs(difference.at(np.array([x, x - steps, x + steps]))).tolist()
+    return bool(here > difference.noise(x) and here > 0.5 * min(sides))
 
 
 def _touching(difference: Difference) -> list[float]:

@@ -21,6 +21,7 @@ from actviz.properties.survey import MANY, NEAREST
 Ask: TypeAlias = Callable[[float, float], Zeros]
 FEW = 8  # of more, those near 0 are told
 NARROW = 1e-6  # of its size: a place in doubt that may be a zero that rounding hides
+WIDE = 1e-3
 ALIKE = 2.0**-44  # of its size: as near to each other, two places are one
 
 
@@ -73,20 +74,28 @@ def _known(f: Subject, ask: Ask, seen: Roots) -> Known[Roots]:
         if found.proved and len(found.places) <= MANY:
             return Known(_told(f, found.places, seen, math.inf), True)
         if not found.proved or _contradicts(found.places, seen):
-            return _judged(found, seen)
+            return _judged(f, found, seen)
     within = min(seen.within, NEAREST)
     near = Roots(tuple(x for x in seen.points if abs(x) <= within), seen.intervals, within)
     found = ask(-within, within)
     if found.proved:
         return Known(_told(f, found.places, near, within), True)
-    return _judged(found, near)
+    return _judged(f, found, near)
 
 
-def _judged(found: Zeros, seen: Roots) -> Known[Roots]:
+def _judged(f: Subject, found: Zeros, seen: Roots) -> Known[Roots]:
     """What was seen, if nothing speaks against it."""
-    if _contradicts(found.places, seen):
+    if _contradicts(found.places, seen) or any(_unseen(f, each, seen) for each in found.places):
         return Known(None, False)
     return Known(seen, ROUNDING if all(_hidden(place, seen) for place in found.places) else False)
+
+
+def _unseen(f: Subject, place: Zero, seen: Roots) -> bool:
+    """Whether a formula is 0 to rounding throughout a place of some width that was not seen."""
+    if place.upper - place.lower <= WIDE or _is_seen(place, seen):
+        return False
+    low, high = f.at(np.linspace(max(place.lower, -NEAREST), min(place.upper, NEAREST), 9)[1:-1])
+    return bool(((low <= 0) & (high >= 0)).all())
 
 
 def _told(f: Subject, places: Sequence[Zero], seen: Roots, within: float) -> Roots:

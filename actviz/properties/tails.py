@@ -11,9 +11,10 @@ from actviz.properties import shape
 from actviz.properties.bends import witnesses
 from actviz.properties.breaking import analytic
 from actviz.properties.ends import OUTWARDS, SIDES
-from actviz.properties.proof import Known, Proof, weakest
+from actviz.properties.proof import ROUNDING, Known, Proof, weakest
 from actviz.properties.questions import Questions
 
+ROUND = 2.0**-48  # of its size: as near to each other, bounds are a number
 Pair = tuple[float, float]
 
 
@@ -23,22 +24,26 @@ def limits(q: Questions, order: int) -> Known[Pair]:
     if not q.knows(order):
         return Known(seen, False)
     left, right = (_limit(q, order, side, y) for side, y in zip(SIDES, seen, strict=True))
-    if left.value is None or right.value is None:
+    if left is None or right is None:
         return Known(None, False)
-    return Known((left.value, right.value), weakest(left.proof, right.proof))
+    return Known((left[0], right[0]), weakest(left[1], right[1]))
 
 
-def _limit(q: Questions, order: int, side: int, seen: float) -> Known[float]:
+def _limit(q: Questions, order: int, side: int, seen: float) -> tuple[float, Proof] | None:
     found = q.limit(order, side)
-    if found.kind is Kind.UNKNOWN:
-        return Known(seen, False) if math.isfinite(seen) or math.isinf(seen) else Known(None, False)
-    if found.kind is Kind.NONE:
-        return Known(math.nan, True)
-    if found.lower == found.upper:
-        return Known(found.lower + 0.0, True)
-    return Known(
-        seen if found.lower <= seen <= found.upper else found.lower / 2 + found.upper / 2, True
-    )
+    match found.kind:
+        case Kind.UNKNOWN:
+            low, high = q.beyond(order, side)
+            if low <= seen <= high and high - low <= ROUND * max(abs(low), abs(high), ROUND):
+                return seen, ROUNDING
+            if math.isfinite(seen) and order and q.limit(0, side).kind is Kind.NONE:
+                return None  # the function may have poles without end
+            return seen, False
+        case Kind.NONE:
+            return math.nan, True
+    if found.lower == found.upper or not found.lower <= seen <= found.upper:
+        return found.lower / 2 + found.upper / 2 + 0.0, True
+    return seen, True
 
 
 def saturation(q: Questions) -> Known[tuple[str, str]]:
