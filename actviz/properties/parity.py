@@ -12,6 +12,7 @@ import numpy as np
 from actviz.formula.algebra import simplify
 from actviz.formula.arrays import Array
 from actviz.formula.derivative import differentiate
+from actviz.formula.enclosure.mesh import Subject
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.kernels import kernel
 from actviz.formula.primitives import ENCLOSING, STEPS
@@ -22,7 +23,7 @@ from actviz.properties.questions import Questions
 Form: TypeAlias = tuple[int, int]  # a sign, and the number of what is left of a formula without it
 Numbers: TypeAlias = dict[object, int]  # equal parts have equal numbers
 NONE: Mapping[str, str] = MappingProxyType({})
-RIGHT = 1e4 * np.linspace(0.0, 1.0, 41) ** 5
+RIGHT = 1e4 * np.linspace(0.0, 1.0, 16) ** 5
 POINTS = np.concatenate([-RIGHT[:0:-1], RIGHT])  # what is looked at, on both sides
 
 
@@ -49,10 +50,15 @@ def _spoken_against(q: Questions, x: Array) -> tuple[bool, bool]:
     """Whether some point shows that the function is not odd, and that it is not even."""
     low, high = q.at(0, x)
     low_there, high_there = low[::-1], high[::-1]  # the points lie as far on both sides
-    alone = ~np.isnan(low) & np.isnan(q.of(0).on(-x, -x)[0].lower)
+    alone = ~np.isnan(low) & np.isnan(_alone(q).on(-x, -x)[0].lower)
     odd = alone | (low > -low_there) | (high < -high_there)
     even = alone | (low > high_there) | (high < low_there)
     return bool(odd.any()), bool(even.any())
+
+
+def _alone(q: Questions) -> Subject:
+    """The function without its derivatives, of which a point has no need."""
+    return Subject(q.of(0).trees[:1], q.of(0).parameters)
 
 
 def mirrored(node: Node, given: Mapping[str, str] = NONE) -> str | None:

@@ -178,7 +178,8 @@ class _Search:
         none = monotone & ((left * right == 1) | at_end)
         none |= self._at_an_end(found.zero & monotone & ~none & ~crossed, left, right, lower, upper)
         doubt = found.zero & ~flat & ~crossed & ~none
-        doubt[doubt] &= ~away_from_zero(self.f, lower[doubt], upper[doubt])
+        asked = doubt & ~found.continuous  # one over it is of use beside poles
+        doubt[asked] = ~away_from_zero(self.f, lower[asked], upper[asked])
         divided = splits(lower, upper)
         left_over = doubt & ~divided
         self.stuck += zip(lower[left_over].tolist(), upper[left_over].tolist(), strict=True)
@@ -238,28 +239,30 @@ class _Search:
         """Drop the cells far out that hold no zero."""
         for far, sign in ((-LARGEST, -1.0), (LARGEST, 1.0)):
             ends = sorted({abs(end) for end in self.open.ravel().tolist() if end * sign >= AFAR})
-            for end in ends[:MOST_TRIED] if far in self.open else ():
-                if self._leaves(*sorted((far, sign * end))):
-                    beyond = (sign * self.open >= end).all(axis=0)
-                    self.open = self.open[:, ~beyond]
-                    self.doubtful = [x for x in self.doubtful if sign * x < end]
-                    self.stuck = [cell for cell in self.stuck if min(sign * e for e in cell) < end]
-                    break
+            ends = ends[:MOST_TRIED] if far in self.open else []
+            left = self._leaves(np.array(ends), sign) if ends else np.zeros(0, dtype=bool)
+            if left.any():
+                end = ends[int(np.argmax(left))]
+                beyond = (sign * self.open >= end).all(axis=0)
+                self.open = self.open[:, ~beyond]
+                self.doubtful = [x for x in self.doubtful if sign * x < end]
+                self.stuck = [cell for cell in self.stuck if min(sign * e for e in cell) < end]
 
-    def _leaves(self, lower: float, upper: float) -> bool:
-        """Whether cells up to the largest float hold no zero: monotone towards 0, or its like.
+    def _leaves(self, ends: Array, sign: float) -> Truths:
+        """From where on no x up to the largest float is a zero: monotone towards 0, or its like.
 
         So it is of gelu' where no number of exponents tells Phi(x) from -x*phi(x).
         """
-        ends = (-np.inf, upper) if lower < 0 else (lower, np.inf)
-        found, slope, *_ = self.f.on(np.array(ends[:1]), np.array(ends[1:]))
+        there = limit(self.f.trees[0], self.f.parameters, int(sign))
+        if not there.proved:
+            return np.zeros(ends.shape, dtype=bool)
+        outer = np.full(ends.shape, np.inf)
+        cells = (ends, outer) if sign > 0 else (-outer, -ends)
+        found, slope, *_ = self.f.on(*cells)
         monotone = found.continuous & slope.defined & (slope.positive | slope.negative)
-        there = limit(self.f.trees[0], self.f.parameters, -1 if lower < 0 else 1)
-        if not monotone[0] or not there.proved:
-            return False
-        near = (found.at_left if lower >= 0 else found.at_right)[:, 0]
-        alike = bool(near[0] > 0 and there.lower > 0) or bool(near[1] < 0 and there.upper < 0)
-        return alike or there.lower == there.upper == 0
+        near = found.at_left if sign > 0 else found.at_right
+        alike = ((near[0] > 0) & (there.lower > 0)) | ((near[1] < 0) & (there.upper < 0))
+        return np.asarray(monotone & (alike | (there.lower == there.upper == 0)))
 
     def _uncrossed(self, runs: Array) -> list[tuple[float, float]]:
         """Those places in doubt around which the formula is not monotone: else a single zero."""
