@@ -23,6 +23,7 @@ FARTHEST = 1e8
 BESIDE = np.array(
     [0.0, 1e-13, 1e-10, 1e-6, 1e-3, 0.1]
 )  # how far from a place, of its size, a curve bends there
+NOWHERE = np.zeros(0)
 THREE = np.array([-1.0, 0.0, 1.0])
 SLACK = 2.0**-48  # of what is compared: more than the rounding of a chord
 
@@ -55,7 +56,7 @@ def _one_way(q: Questions, signs: Signs, breaks: Breaks) -> Proof:
     proof = seamless(breaks, (Broken.JUMP, Broken.HOLE))
     if signs.proved or not proof:
         return proof
-    both = q.extremes(1, (True, True))
+    both = q.extremes(1, (True, True), NOWHERE)
     slack = 16 * GAP * abs(both.greatest.bound - both.least.bound)
     return ROUNDING if both.least.bound >= -slack or both.greatest.bound <= slack else False
 

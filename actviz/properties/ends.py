@@ -21,6 +21,7 @@ from actviz.formula.enclosure.mesh import (
     splits,
     vertices,
 )
+from actviz.properties.analytic import analytic
 from actviz.properties.extent import Extent
 from actviz.properties.proof import ROUNDING, Known, Proof, weakest
 from actviz.properties.questions import GAP, Questions, budget
@@ -72,7 +73,7 @@ def _range_of(q: Questions, order: int) -> Range:
     far = [side.far() for side in sides]
     if None in far:
         for side in sides:
-            side.search((far[0] is None, far[1] is None))
+            side.search((far[0] is None, far[1] is None), seen)
     low, high = (end or side.near() for end, side in zip(far, sides, strict=True))
     places = tuple(side.at for side in sides if side.at is not None and math.isfinite(side.at))
     if low is None or high is None:
@@ -118,9 +119,10 @@ class _Greatest:
         low, high = (max(ends) for ends in zip(*self.outer.values(), strict=True))
         return End(seen.y if low <= seen.y <= high else low, False, seen.at, True, True)
 
-    def search(self, asked: tuple[bool, bool]) -> None:
+    def search(self, asked: tuple[bool, bool], seen: Extent) -> None:
         """Look at every float."""
-        both = self.q.extremes(self.order, asked)
+        places = [x for x in (seen.lower_at, seen.upper_at) if x is not None and math.isfinite(x)]
+        both = self.q.extremes(self.order, asked, np.array(places))
         found = both.greatest if self.sign > 0 else both.least
         if found.x is not None:
             self.at, self.best = found.x, self.sign * found.value
@@ -219,6 +221,8 @@ class _Greatest:
             high >= level for _, high in self.outer.values()
         ):
             return False
+        if self.q.whole and analytic(self.q):
+            return True
         found = self.q.breaks(self.order)
         return found.proved and all(self._beside(each) < level for each in found.places)
 

@@ -107,6 +107,11 @@ class Questions:
             return None
         return (below or [-LARGEST])[0], (above or [LARGEST])[0]
 
+    @property
+    def whole(self) -> bool:
+        """Whether the function is defined everywhere."""
+        return self._where == EVERYWHERE
+
     def reaches(self, order: int, side: int) -> bool:
         """Whether values go on to infinity, and are not those of one period again."""
         if self.period(order) is not None:
@@ -119,7 +124,9 @@ class Questions:
 
     def of(self, order: int) -> Subject:
         """A derivative, with what is behind it."""
-        return Subject(self._values.trees[order : order + 3], self._values.parameters)
+        last = order + 3 if order < 2 else order + 2  # the last ones are large
+        trees, parameters = self._values.trees[order:last], self._values.parameters
+        return self.once(("subject", order), lambda: Subject(trees, parameters))
 
     @cached_property
     def beside_x(self) -> tuple[Subject, bool]:
@@ -129,9 +136,11 @@ class Questions:
         asked = less(tree, X) if rest is None else less(rest, ONE)
         return subject(asked, parameters, 2), rest is not None
 
-    def extremes(self, order: int, asked: tuple[bool, bool]) -> Extremes:
+    def extremes(self, order: int, asked: tuple[bool, bool], near: Array) -> Extremes:
         f, ends = self.of(order), self.stretch(order)
-        return self.once(("extremes", order), lambda: extremes(f, *ends, GAP, 2 * budget(f), asked))
+        return self.once(
+            ("extremes", order), lambda: extremes(f, *ends, GAP, 2 * budget(f), asked, near)
+        )
 
     def signs(self, order: int) -> Signs:
         f, ends = self.of(order), self.stretch(order)

@@ -8,8 +8,8 @@ import numpy as np
 
 from actviz.formula.enclosure.limits import Kind
 from actviz.properties import shape
+from actviz.properties.analytic import analytic
 from actviz.properties.bends import witnesses
-from actviz.properties.breaking import analytic
 from actviz.properties.ends import OUTWARDS, SIDES
 from actviz.properties.proof import ROUNDING, Known, Proof, weakest
 from actviz.properties.questions import Questions

@@ -29,6 +29,9 @@ from actviz.formula.expression import Name, Node, Number, rebuild
 
 Formula: TypeAlias = "tuple[Node, Mapping[str, float]]"
 BATCH = 12  # cells looked at together for each of the two
+NOWHERE = np.zeros(0)
+AROUND = np.exp2([-27.0, -20.0, -12.0, -5.0])  # of a place: how far from it cells end
+AROUND = np.concatenate([-AROUND, AROUND])
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,13 @@ def extremes(
     gap: float = 1e-3,
     budget: int = BUDGET,
     asked: tuple[bool, bool] = (True, True),
+    near: Array = NOWHERE,
 ) -> Extremes:
     """The least and greatest value on [lower, upper], each with a gap of that share of the span.
 
     Where the formula has no value it is passed over. Ends in the budget, if need be not proved.
-    asked: which of the two is wanted; of one alone the gap is a share of its own size.
+    asked: which of the two is wanted; of one alone the gap is a share of its own size. near: where
+    the two may be, if something is known of that.
 
     >>> from actviz.formula.parsing import parse
     >>> from actviz.formula.enclosure.mesh import subject
@@ -81,6 +86,7 @@ def extremes(
     search = _Search(f, gap, asked)
     corners = vertices(f, lower, upper) if lower < upper else np.array([lower])
     search.look(corners[:-1], corners[1:], corners)
+    search.cut(near)
     while not search.done() and search.looked < budget:
         if not search.refine():
             break
@@ -114,6 +120,23 @@ class _Search:
         self.lower = np.concatenate([self.lower, lower[somewhere]])
         self.upper = np.concatenate([self.upper, upper[somewhere]])
         self.most = np.concatenate([self.most, most[:, somewhere]], axis=1)
+
+    def cut(self, near: Array) -> None:
+        """Split cells around places at which an extremum may be, into ever smaller ones."""
+        steps = np.multiply.outer(np.where(near == 0, 1.0, np.abs(near)), AROUND)
+        points = np.unique(np.concatenate([near, (near[:, None] + steps).ravel()]))
+        inside = (self.lower[:, None] < points) & (points < self.upper[:, None])
+        cut = inside.any(axis=1)
+        points = points[inside.any(axis=0)]
+        if not points.size:
+            return
+        ends = np.unique(np.concatenate([self.lower[cut], self.upper[cut], points]))
+        cells = np.stack([ends[:-1], ends[1:]])
+        middle = cells.mean(axis=0)
+        held = ((self.lower[cut, None] < middle) & (middle < self.upper[cut, None])).any(axis=0)
+        self.lower, self.upper = self.lower[~cut], self.upper[~cut]
+        self.most = self.most[:, ~cut]
+        self.look(cells[0, held], cells[1, held], points)
 
     def _visit(self, points: Array) -> None:
         low, high = self.f.at(points)

@@ -36,10 +36,21 @@ class Subject:
 
     trees: tuple[Node, ...]
     parameters: Mapping[str, float] = field(default_factory=dict)
+    _first: dict[tuple[bytes, bytes], list[Bounds]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def on(self, lower: Array, upper: Array) -> list[Bounds]:
         """Bounds of the formula and its derivatives on cells."""
-        return enclose(self.trees, self.parameters, lower, upper)
+        if lower.size < EVEN:  # what every question begins with is kept
+            return enclose(self.trees, self.parameters, lower, upper)
+        key = lower.tobytes(), upper.tobytes()
+        if key in self._first:
+            return self._first[key]
+        found = enclose(self.trees, self.parameters, lower, upper)
+        if not self._first:
+            self._first[key] = found
+        return found
 
     def at(self, x: Array) -> tuple[Array, Array]:
         """Bounds of the formula's values at points."""
