@@ -22,6 +22,8 @@ def _less(node: Node, other: Node) -> Node:
     match node:
         case Apply("where", (condition, a, b)):
             return build("where", (condition, _less(a, other), _less(b, other)))
+        case Apply("*", _) if other is X and (rest := _over_x(node)) is not None:
+            return Apply("*", (X, build("-", (rest, ONE))))
     return build("-", (simplify(node), other))
 
 

@@ -21,7 +21,7 @@ from actviz.properties.survey import MANY, NEAREST
 Ask: TypeAlias = Callable[[float, float], Zeros]
 FEW = 8  # of more, those near 0 are told
 NARROW = 1e-6  # of its size: a place in doubt that may be a zero that rounding hides
-WIDE = 1e-3
+WIDE = 1e-3  # a place in doubt that is no single zero
 ALIKE = 2.0**-44  # of its size: as near to each other, two places are one
 
 
@@ -92,9 +92,10 @@ def _judged(f: Subject, found: Zeros, seen: Roots) -> Known[Roots]:
 
 def _unseen(f: Subject, place: Zero, seen: Roots) -> bool:
     """Whether a formula is 0 to rounding throughout a place of some width that was not seen."""
-    if place.upper - place.lower <= WIDE or _is_seen(place, seen):
+    lower, upper = max(place.lower, -NEAREST), min(place.upper, NEAREST)
+    if upper - lower <= WIDE or _is_seen(place, seen):
         return False
-    low, high = f.at(np.linspace(max(place.lower, -NEAREST), min(place.upper, NEAREST), 9)[1:-1])
+    low, high = f.at(np.linspace(lower, upper, 9)[1:-1])
     return bool(((low <= 0) & (high >= 0)).all())
 
 

@@ -111,7 +111,16 @@ def multiply(u: Part, v: Part) -> Part:
     moved = ~(nothing | exact)
     low = np.where(moved, np.nextafter(corners, -np.inf), corners).min(axis=0)
     high = np.where(moved, np.nextafter(corners, np.inf), corners).max(axis=0)
-    return Part(np.stack([low, high]), _apart_in_a_box(u, v), *both(u, v))
+    ends = np.stack([low, high])
+    apart = _apart_in_a_box(u, v) | ((ends == 0) & _signed(u) & _signed(v))
+    return Part(ends, apart, *both(u, v))
+
+
+def _signed(u: Part) -> Truths:
+    """Where it is nowhere 0 inside; neither is a product of two such."""
+    (low, high), (above, below) = u.ends, u.apart
+    signed: Truths = (low > 0) | (high < 0) | ((low == 0) & above) | ((high == 0) & below)
+    return signed
 
 
 def _short(ends: Array) -> Truths:
