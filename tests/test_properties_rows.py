@@ -61,7 +61,7 @@ ROWS_OF = {
     },
     "threshold": {"range": "(0, inf), min approached at 0", "monotone": "neither"},
     "identity": {"fixed_points": "every x", "convexity": "both", "bounded": "neither"},
-    "gelu_10": {"fixed_points": "unknown", "bounded": "both"},
+    "gelu_10": {"fixed_points": "x = 0 (not proven)", "bounded": "both"},
     "sigmoid": {"fixed_points": "x = 0.6590461"},
     "sine": {
         "zeros": "x = -6.283185, x = -3.141593, x = 0, x = 3.141593, x = 6.283185, ...",
@@ -205,7 +205,7 @@ ROWS_OF = {
     "log10(x)": {
         "zeros": "x = 1",
         "monotone": "strictly increasing",
-        "convexity": "concave (not proven)",
+        "convexity": "concave",
     },
     "asin(x)": {
         "range": "[-1.570796, 1.570796], min at -1 and max at 1 (to rounding)",
@@ -220,7 +220,7 @@ ROWS_OF = {
         "zeros": "x = 1",
     },
     "acosh(x)": {"range": "[0, inf), min at 1", "zeros": "x = 1", "convexity": "concave"},
-    "atanh(x)": {"range": "(-inf, inf) (not proven)", "derivative_range": "[1, inf), min at 0"},
+    "atanh(x)": {"range": "(-inf, inf)", "derivative_range": "[1, inf), min at 0"},
 }
 
 

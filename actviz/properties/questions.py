@@ -15,7 +15,7 @@ from actviz.catalogue.activation import Activation
 from actviz.errors import UsageError
 from actviz.formula.algebra import linear
 from actviz.formula.arrays import Array
-from actviz.formula.breaks import partial, spelled
+from actviz.formula.breaks import relations, spelled
 from actviz.formula.enclosure.breaks import Breaks, Span, breaks
 from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.formula.enclosure.cells import LARGEST
@@ -24,7 +24,7 @@ from actviz.formula.enclosure.extremes import Extremes, extremes
 from actviz.formula.enclosure.limits import Kind, Limit, limit
 from actviz.formula.enclosure.mesh import BUDGET, UNDERFLOW, Subject, subject
 from actviz.formula.enclosure.zeros import Signs, Zeros, signs, zeros
-from actviz.formula.expression import ONE, Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.expression import COMPARISONS, ONE, Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.primitives import PERIODS
 from actviz.properties.extent import Extent, extent
 from actviz.properties.factors import less, over_x
@@ -97,7 +97,7 @@ class Questions:
     @cached_property
     def _where(self) -> Span | None:
         """The stretch where the function is defined."""
-        if not partial(spelled(self.activation.definition)):
+        if COMPARISONS.isdisjoint(relations(spelled(self.activation.definition))):
             return EVERYWHERE
         found = self.breaks(0)
         gaps = [(each.lower, each.upper) for each in found.places if each.kind is Broken.GAP]
