@@ -97,6 +97,13 @@ INSIDE = {
         ("exact",),
         ("result", "dtypes", "libraries"),
     ),
+    "sampling": (
+        ("pieces",),
+        ("marks", "proof"),
+        ("view",),
+        ("scan",),
+        ("breaks",),
+    ),
     "catalogue": (
         ("curve",),
         ("lookup",),

@@ -166,8 +166,7 @@ def _zeros(node: Node, lower: float, upper: float) -> set[float]:
     crossings = np.flatnonzero(np.sign(y[:-1]) * np.sign(y[1:]) < 0)
     if crossings.size > MOST:
         return set(x[crossings].tolist())  # too many to be told, so not worth a bisection each
-    for i in crossings:
-        zeros.add(_bisect(node, float(x[i]), float(x[i + 1])))
+    zeros.update(_bisected(node, x[crossings], x[crossings + 1]).tolist())
     for i in np.flatnonzero(np.isnan(y[:-1]) != np.isnan(y[1:])):
         zeros.add(_bisect_domain(node, float(x[i]), float(x[i + 1])))
     zeros.update(_touching(node, x, y))
@@ -183,19 +182,19 @@ def _grid(lower: float, upper: float) -> Array:
     return np.unique(points[(points >= lower) & (points <= upper)])
 
 
-def _bisect(node: Node, left: float, right: float) -> float:
-    """The float at which a formula of opposite signs at the ends comes nearest to 0."""
-    sign = _sign_at(node, left)
+def _bisected(node: Node, left: Array, right: Array) -> Array:
+    """The floats at which a formula of opposite signs at the ends comes nearest to 0."""
+    sign = np.sign(evaluate(node, left, {}))
     while True:
         middle = left + (right - left) / 2
-        if middle in (left, right):
+        inside = (middle != left) & (middle != right)
+        if not inside.any():
             break
-        here = _sign_at(node, middle)
-        if here == 0:
-            return middle
-        left, right = (middle, right) if here == sign else (left, middle)
-    at_left, at_right = (abs(float(evaluate(node, np.array(p), {}))) for p in (left, right))
-    return left if at_left < at_right else right
+        here = np.sign(evaluate(node, middle, {}))
+        left = np.where(inside & ((here == sign) | (here == 0)), middle, left)
+        right = np.where(inside & (here != sign), middle, right)
+    at_left, at_right = (np.abs(evaluate(node, ends, {})) for ends in (left, right))
+    return np.where((at_left < at_right) | (left == right), left, right)
 
 
 def _bisect_domain(node: Node, left: float, right: float) -> float:
@@ -209,31 +208,28 @@ def _bisect_domain(node: Node, left: float, right: float) -> float:
         left, right = (middle, right) if here == undefined else (left, middle)
 
 
-def _sign_at(node: Node, x: float) -> float:
-    return float(np.sign(evaluate(node, np.array(x), {})))
-
-
 def _touching(node: Node, x: Array, y: Array) -> set[float]:
     """Zeros without a change of sign, such as that of x**2, by golden section on |y|."""
     size = np.abs(y)
     inner = size[1:-1]
     deep = inner < 0.5 * np.maximum(size[:-2], size[2:])  # no ripple of rounding
     dips = np.flatnonzero(deep & (inner <= size[:-2]) & (inner <= size[2:])) + 1
-    found = set()
-    for i in dips:
-        if np.sign(y[i - 1]) == np.sign(y[i]) == np.sign(y[i + 1]) != 0:
-            place = _smallest(node, float(x[i - 1]), float(x[i + 1]))
-            depth = abs(float(evaluate(node, np.array(place), {})))
-            if depth <= 1e-14 * max(size[i - 1], size[i + 1]):
-                found.add(place)
-    return found
+    signs = np.sign(y)
+    dips = dips[(signs[dips - 1] == signs[dips]) & (signs[dips] == signs[dips + 1])]
+    dips = dips[signs[dips] != 0]
+    if not dips.size:
+        return set()
+    places = _smallest(node, x[dips - 1], x[dips + 1])
+    depth = np.abs(evaluate(node, places, {}))
+    around = np.maximum(size[dips - 1], size[dips + 1])
+    return set(places[depth <= 1e-14 * around].tolist())
 
 
-def _smallest(node: Node, left: float, right: float) -> float:
+def _smallest(node: Node, left: Array, right: Array) -> Array:
+    """Where |y| is smallest in each bracket; 0 if that is in one."""
     ratio = (math.sqrt(5) - 1) / 2
     for _ in range(80):
-        inner = np.array([right - ratio * (right - left), left + ratio * (right - left)])
-        at = np.abs(evaluate(node, inner, {}))
-        left, right = (left, float(inner[1])) if at[0] <= at[1] else (float(inner[0]), right)
-    middle = left + (right - left) / 2
-    return 0.0 if left <= 0 <= right else middle
+        low, high = right - ratio * (right - left), left + ratio * (right - left)
+        falling = np.abs(evaluate(node, low, {})) <= np.abs(evaluate(node, high, {}))
+        left, right = np.where(falling, left, low), np.where(falling, high, right)
+    return np.where((left <= 0) & (right >= 0), 0.0, left + (right - left) / 2)

@@ -194,7 +194,7 @@ def _points(scene: Scene) -> Sheet:
     traces = []
     for order in scene.orders:
         y = np.broadcast_to(curve.activation.derivative(x, order), x.shape)
-        each = Scan(curve, order, scene.lo, scene.hi, 0.0, x, y, (), x[:0], ())
+        each = Scan(curve, order, scene.lo, scene.hi, 0.0, given=(x, y))
         drawn = _by_order(each, scene, named=len(scene.orders) > 1)
         label = "f_i" if order == 0 else r"\partial f_i\,/\,\partial x_i"
         traces.append(replace(drawn, label=label, points=True, told=drawn.label))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from actviz.formula.arrays import Array
-from actviz.sampling import Scan
+from actviz.sampling import Scan, look
 
 Limits = tuple[float, float]
 
-RUNAWAY = 10.0  # times its value half-way: an end that grows more than this is cut off
-POLE_REACH = (3.0, 12.0)  # times the median height of a curve with a pole, least and most
+RUNAWAY = (12.0, 18.0)  # times its value half-way: an end that grows more is cut off, all the way
+LESSER = 0.5  # of the largest value: an end that is smaller is none that runs away
+POLE_REACH = (3.0, 12.0)  # times the median height of an unbounded curve, least and most
+MOSTLY = 0.95  # of an unbounded curve is on show, if that reaches no farther
 NEAR_ZERO = 0.5  # zero is shown if that adds at most this share of what is shown
 LARGEST_DRAWN = 1e300  # what is drawn of values that come near the largest float
 NARROWEST_SPAN = 1e-290  # a range of values smaller than this is none
 FLAT = 1e-9  # a range of values this small beside the values themselves is called constant
+MARGIN = 0.1  # of what is to be on show, beyond which values need not be told apart
 
 
 def choose(scans: list[Scan]) -> Limits:
@@ -40,36 +45,55 @@ def _with_zero(lo: float, hi: float) -> Limits:
 
 
 def _telling_span(scan: Scan) -> Limits | None:
-    """What to show of one curve."""
-    finite = np.isfinite(scan.y)
-    y = scan.y[finite]
+    """What to show of one curve: what its samples and the bounds of all its values tell."""
+    y = scan.y[np.isfinite(scan.y)]
     if not y.size:
         return None
-    lo, hi = float(y.min()), float(y.max())
-    if not (scan.poles or _runs_away(scan) or np.isinf(scan.y).any()):
-        return lo, hi
-    reach = _reach(scan, y)
+    sampled = float(y.min()), float(y.max())
+    reach = _reach(scan, y, *sampled)
+    whole = -reach <= sampled[0] and sampled[1] <= reach
+    extremes = _extremes(scan, None if whole else (-(1 + MARGIN) * reach, (1 + MARGIN) * reach))
+    lo, hi = min(sampled[0], extremes[0]), max(sampled[1], extremes[1])
+    reach = _reach(scan, y, lo, hi)
     return max(lo, -reach), min(hi, reach)
 
 
-def _runs_away(scan: Scan) -> bool:
-    """Whether an end is where |y| is greatest and dwarfs the value half-way to it."""
-    x, y = scan.x, np.abs(scan.y)
-    peak = float(y.max())
-    middle = scan.lo / 2 + scan.hi / 2
-    for end, at in ((0, scan.lo), (-1, scan.hi)):
-        halfway = float(np.interp(middle / 2 + at / 2, x, y))
-        if y[end] == peak and peak > RUNAWAY * max(halfway, float(np.median(y))):
-            return True
-    return False
+def _extremes(scan: Scan, visible: Limits | None) -> Limits:
+    """The least and greatest value that are proven, infinite where there is no bound."""
+    columns = look(scan, visible)
+    if columns is None or np.isnan(columns.lower).all():
+        return math.inf, -math.inf
+    lower, upper = float(np.nanmin(columns.lower)), float(np.nanmax(columns.upper))
+    lo = lower if math.isinf(lower) else float(np.nanmin(columns.least))
+    return lo, upper if math.isinf(upper) else float(np.nanmax(columns.greatest))
 
 
-def _reach(scan: Scan, y: Array) -> float:
-    """How far from zero to show: as far as x goes, or what suits the bulk of the values."""
+def _reach(scan: Scan, y: Array, lo: float, hi: float) -> float:
+    """How far from zero to show: all, as far as x goes, or what suits the bulk of the values."""
+    size = np.abs(y)
+    peak, typical = max(-lo, hi), float(np.median(size))
     natural = max(abs(scan.lo), abs(scan.hi))
-    typical = float(np.median(np.abs(y)))
-    if scan.poles:
-        least, most = POLE_REACH
-        return float(np.clip(natural, least * typical, most * typical))
-    halfway = float(np.quantile(np.abs(y), 0.75))
-    return natural if typical < natural else halfway
+    if scan.poles or math.isinf(peak) or np.isinf(scan.y).any():
+        least, most = (share * typical for share in POLE_REACH)
+        reach = float(np.clip(max(natural, np.quantile(size, MOSTLY)), least, most))
+        return min(reach, peak)
+    runs = _runs_away(scan, peak, typical)
+    if runs == 0:
+        return math.inf
+    target = natural if typical < natural else float(np.quantile(size, 0.75))
+    return float(peak ** (1 - runs) * min(target, peak) ** runs)
+
+
+def _runs_away(scan: Scan, peak: float, typical: float) -> float:
+    """From 0 to 1, how much an end at which |y| is greatest dwarfs the value half-way to it."""
+    x, y = scan.x, np.abs(scan.y)
+    middle = scan.lo / 2 + scan.hi / 2
+    least, most = np.log(RUNAWAY)
+    found = 0.0
+    for end, at in ((0, scan.lo), (-1, scan.hi)):
+        halfway = max(float(np.interp(middle / 2 + at / 2, x, y)), typical, math.ulp(0.0))
+        if y[end] > LESSER * peak:
+            grown = (math.log(float(y[end])) - math.log(halfway) - least) / (most - least)
+            outer = min(1.0, (float(y[end]) / peak - LESSER) / (1 - LESSER))
+            found = max(found, min(1.0, max(0.0, grown)) * outer)
+    return found

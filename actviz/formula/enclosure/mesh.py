@@ -150,6 +150,20 @@ def places(f: Subject, lower: float, upper: float) -> tuple[float, ...]:
     return (0.0, *f.switches, *_steps(f, lower, upper))
 
 
+def unbroken(f: Subject, known: Array, lower: float, upper: float) -> bool:
+    """Whether a formula is quickly proven to be continuous on [lower, upper] but for known places.
+
+    At its ends that is not asked.
+    """
+    corners = vertices(f, lower, upper)
+    inner = corners[1:-1]
+    inner = inner[~np.isin(inner, known)]
+    below, above = around(inner)
+    cells = np.concatenate([corners[:-1], below]), np.concatenate([corners[1:], above])
+    found = enclose(f.trees[:1], f.parameters, *cells)[0]
+    return bool(found.continuous.all())
+
+
 def _scales(lower: float, upper: float) -> Array:
     """Powers of two on both sides of 0, ever farther apart, for ranges that span many of them."""
     near, far = np.arange(-12.0, 40.0, 2.0), np.geomspace(40.0, 1023.0, 14)

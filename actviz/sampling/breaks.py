@@ -1,0 +1,165 @@
+"""Where a curve breaks in a range, which no line may cross: all places, or it is said that not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from actviz.catalogue.activation import Activation
+from actviz.catalogue.curve import Curve
+from actviz.errors import UsageError
+from actviz.formula.arrays import Array
+from actviz.formula.breakpoints import Breakpoint
+from actviz.formula.switches import MOST, every_switch, steps_too_often
+
+if TYPE_CHECKING:
+    from actviz.formula.enclosure.breaks import Break
+    from actviz.formula.enclosure.mesh import Subject
+
+Side = Literal["left", "right"]
+At = Callable[[Array, Side | None], Array]
+
+FEW = 60  # switches that are judged one by one
+BUDGET = 40_000  # cells that the search for breaks may look at
+SEEN = 1e-7  # of the range: a place in doubt that is narrower is drawn as a break
+BESIDE = 4  # units in the last place that a switch may be off the break that it is
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A place where the curve or its slope breaks: the limits from both sides and its value.
+
+    pole: it is unbounded there. The value is NaN where it has none or rounding decides it.
+    """
+
+    x: float
+    left: float
+    value: float
+    right: float
+    pole: bool
+
+
+@dataclass(frozen=True)
+class Switches:
+    """All that are known, and the stretches on which there may be other breaks of the curve."""
+
+    found: tuple[Switch, ...]
+    doubtful: tuple[tuple[float, float], ...]
+
+
+def switches(
+    curves: Sequence[Curve], order: int, lo: float, hi: float, subject: Subject | None, at: At
+) -> Switches:
+    """The switches of a curve, or of the difference of two, inside the range.
+
+    subject: what is asked of the enclosures, None for what they do not know. Raises UsageError for
+    what steps too often to be drawn.
+    """
+    for each in curves:
+        _require_few_steps(each, lo, hi)
+    points = _judged(curves, order, lo, hi, subject is not None)
+    poles = {point.x for point in points if point.pole}
+    known = np.array(sorted({point.x for point in points}))
+    breaks, doubtful = _proven(subject, known, lo, hi)
+    sides = (at(known, "left"), at(known, None), at(known, "right"))
+    rows = zip(known.tolist(), *(side.tolist() for side in sides), strict=True)
+    found = [Switch(x, left, value, right, x in poles) for x, left, value, right in rows]
+    found += [_as_switch(each, at) for each in breaks if not _is_known(each, known)]
+    return Switches(tuple(sorted(found, key=lambda switch: switch.x)), doubtful)
+
+
+def _judged(
+    curves: Sequence[Curve], order: int, lo: float, hi: float, few: bool
+) -> list[Breakpoint]:
+    """What breaks to that order by its one-sided limits.
+
+    few: none of a curve that has so many that the enclosures are quicker.
+    """
+    found = list[Breakpoint]()
+    for curve in curves:
+        activation = curve.activation
+        places = every_switch(activation.definition, activation.parameters, lo, hi)
+        if few and (places is None or len(places) > FEW):
+            continue
+        found += breakpoints_of(activation, lo, hi)
+    return [point for point in found if point.order <= order + 1 and lo < point.x < hi]
+
+
+def _require_few_steps(curve: Curve, lo: float, hi: float) -> None:
+    """Refuse what steps between any two pixels; its samples would show a pattern of their own."""
+    activation = curve.activation
+    if steps_too_often(activation.definition, activation.parameters, lo, hi):
+        raise UsageError(
+            f"{curve.label} steps over {MOST} times from {lo:g} to {hi:g}, which no figure can "
+            "show: choose a narrower --range."
+        )
+
+
+@lru_cache(maxsize=64)
+def breakpoints_of(activation: Activation, lo: float, hi: float) -> tuple[Breakpoint, ...]:
+    """The breakpoints in the range, found once for all orders of a curve."""
+    return activation.breakpoints(lo, hi)
+
+
+def _proven(
+    subject: Subject | None, known: Array, lo: float, hi: float
+) -> tuple[list[Break], tuple[tuple[float, float], ...]]:
+    """The breaks inside the range by the enclosures, and where there may be others.
+
+    None are told if there are proven to be none but at the known switches.
+    """
+    if subject is None:
+        return [], ((lo, hi),)
+    from actviz.formula.enclosure.mesh import unbroken
+
+    with np.errstate(all="ignore"):
+        if unbroken(subject, known, lo, hi):
+            return [], ()
+        from actviz.formula.enclosure.breaks import Kind, breaks
+
+        found = breaks(subject, lo, hi, BUDGET).places
+    span = SEEN * (hi / 2 - lo / 2)
+    told, doubtful = list["Break"](), []
+    for each in found:
+        narrow = each.upper / 2 - each.lower / 2 <= span
+        if not narrow and each.kind is not Kind.GAP:
+            doubtful.append((each.lower, each.upper))
+        elif each.kind not in (Kind.GAP, Kind.SEAM) and lo < each.lower < hi:
+            told.append(each)
+    return told, tuple(doubtful)
+
+
+def _is_known(each: Break, known: Array) -> bool:
+    """Whether a break is one of the switches, give or take the rounding of its place."""
+    slack = BESIDE * math.ulp(max(abs(each.lower), abs(each.upper)))
+    i = int(np.searchsorted(known, each.lower - slack))
+    return i < known.size and bool(known[i] <= each.upper + slack)
+
+
+def _as_switch(each: Break, at: At) -> Switch:
+    """A break with its limits, by values beside it where none are proven."""
+    x = each.lower if each.lower == each.upper else each.lower / 2 + each.upper / 2
+    beside = np.array([math.nextafter(each.lower, -math.inf), math.nextafter(each.upper, math.inf)])
+    near = at(beside, None).tolist()
+    left, right = (
+        _middle(*side) if _is_narrow(*side) else value
+        for side, value in zip((each.left, each.right), near, strict=True)
+    )
+    from actviz.formula.enclosure.breaks import Kind
+
+    pole = each.kind is Kind.POLE
+    value = _middle(*each.here) if _is_narrow(*each.here) else math.nan
+    return Switch(x, left, value, right, pole)
+
+
+def _is_narrow(low: float, high: float) -> bool:
+    return math.isfinite(low) and high - low <= 1e-6 * max(abs(low), abs(high), 1e-300)
+
+
+def _middle(low: float, high: float) -> float:
+    return low / 2 + high / 2

@@ -1,0 +1,276 @@
+"""Scanned curves made ready to draw: refined, cut at breaks, thinned, and held to their bounds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from actviz.formula.arrays import Array, Indices, Truths
+from actviz.sampling.marks import Mark, marks
+from actviz.sampling.proof import departs, looked_at, settled, uncovered
+from actviz.sampling.scan import Scan
+from actviz.sampling.view import JUMP, TOLERANCE, Limits, View
+
+if TYPE_CHECKING:
+    from actviz.formula.enclosure.columns import Columns
+
+SPLIT = 0.4  # where an interval is split; in the middle an inflection would look straight
+CLOSE = 0.03  # pixels a chord may leave the curve there in refining
+STEEP = 100.0  # pixels up per pixel across, above which a height matters less and less
+FINEST = 1e-4  # pixels: an interval is not split below this ...
+EDGE = 1e-9  # ... except where the function ceases to be defined, which is found more closely
+MOST_POINTS = 24_000
+ROUNDS = 3  # of drawing and holding it against what is proven
+FEW = 1  # switch in a column of pixels; between more no line can be told from a jump
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A polyline that crosses no jump: x ascending, y finite."""
+
+    x: Array
+    y: Array
+
+
+@dataclass(frozen=True)
+class Samples:
+    """A scanned curve made ready to draw.
+
+    sure: whether it is proven that in every column of pixels this covers the curve, and joins no
+    jump; crowded: the columns in which the curve turns or jumps so often that it fills them.
+    """
+
+    scan: Scan
+    pieces: tuple[Piece, ...]
+    marks: tuple[Mark, ...]
+    sure: bool = False
+
+
+def refine(
+    scanned: Scan,
+    height: float,
+    ylim: Limits | None = None,
+    warp: Callable[[Array], Array] | None = None,
+) -> Samples:
+    """Turn a scan into pieces and marks for a plot area of that height in pixels.
+
+    Without ylim all values are on show; with it the pieces end where they leave it. A warp
+    is the scale of the y axis (the pieces stay in the units of the function).
+    """
+    view = View.of(scanned, height, ylim, warp)
+    columns = looked_at(scanned, view)
+    circles = marks(scanned, view)
+    if columns is None:
+        nowhere = np.zeros(scanned.edges.size - 1, dtype=bool)
+        return Samples(scanned, _pieces(scanned, view, None, nowhere, nowhere), circles)
+    jumps, doubtful = _jumps(scanned), _doubtful(scanned)
+    turning = _turning(scanned, view, columns, jumps)
+    crowded, edged = turning | doubtful, np.zeros(jumps.size, dtype=bool)
+    for _ in range(ROUNDS):
+        pieces = _pieces(scanned, view, columns, crowded, edged)
+        lines = [(piece.x, piece.y) for piece in pieces]
+        lines += [(np.array([mark.x]), np.array([mark.y])) for mark in circles if mark.taken]
+        off = departs(lines, columns, scanned.edges, jumps > 0, view)
+        if not (off & ~edged).any():
+            break
+        crowded, edged = crowded | off, edged | off
+    sure = not off.any() and not (doubtful & ~turning).any() and settled(columns, view)
+    return Samples(scanned, pieces, circles, sure)
+
+
+def _jumps(scanned: Scan) -> Indices:
+    """How many switches there are in each column of pixels."""
+    column = np.searchsorted(scanned.edges, scanned.switches, "right") - 1
+    return np.bincount(column, minlength=scanned.edges.size - 1)
+
+
+def _doubtful(scanned: Scan) -> Truths:
+    """The columns in which there may be jumps that are not known."""
+    edges = scanned.edges
+    found = np.zeros(edges.size - 1, dtype=bool)
+    for lower, upper in scanned.known.doubtful:
+        found |= (edges[:-1] < upper) & (lower < edges[1:])
+    return found
+
+
+def _turning(scanned: Scan, view: View, columns: Columns, jumps: Indices) -> Truths:
+    """The columns of pixels in which the curve jumps several times, or turns down and up again."""
+    edges, x = scanned.edges, scanned.x
+    up = view.shown(scanned.y[np.searchsorted(x, edges, "left").clip(0, x.size - 1)])
+    low, high = np.minimum(up[:-1], up[1:]), np.maximum(up[:-1], up[1:])
+    least, most = view.shown(columns.least), view.shown(columns.greatest)
+    with np.errstate(invalid="ignore"):
+        turns = (least < low - JUMP) & (most > high + JUMP)
+        turns |= (columns.least < view.ylo) & (columns.greatest > view.yhi)
+    return np.asarray(np.where(jumps, jumps > FEW, turns))
+
+
+def _pieces(
+    scanned: Scan, view: View, columns: Columns | None, crowded: Truths, edged: Truths
+) -> tuple[Piece, ...]:
+    x, y, kept = _placed(scanned, view, columns, crowded)
+    ends = scanned.edges[np.flatnonzero(edged)[:, None] + [0, 1]].ravel()
+    kept = np.concatenate([kept, ends])
+    column = np.searchsorted(scanned.edges, (x[:-1] / 2 + x[1:] / 2), "right") - 1
+    solid = crowded[column.clip(0, crowded.size - 1)]
+    x, y = _refined(scanned, view, x, y, solid)
+    shown = [
+        piece
+        for run in _runs(x, y, scanned, view, columns is not None)
+        for piece in _clipped(*run, view)
+    ]
+    return tuple(_thinned(px, py, kept, view) for px, py in shown)
+
+
+def _placed(
+    scanned: Scan, view: View, columns: Columns | None, crowded: Truths
+) -> tuple[Array, Array, Array]:
+    """The samples, with the extremes of columns that they miss; and what x must stay a vertex.
+
+    Of a crowded column there are its extremes alone, from which a line fills it.
+    """
+    x, y = scanned.x, scanned.y
+    if columns is None:
+        return x, y, scanned.switches
+    low, high = uncovered(scanned, columns, view)
+    low, high = low | crowded, high | crowded
+    at = np.concatenate([columns.at_least[low], columns.at_greatest[high]])
+    value = np.concatenate([columns.least[low], columns.greatest[high]])
+    column = (np.searchsorted(scanned.edges, x, "right") - 1).clip(0, crowded.size - 1)
+    inside = crowded[column] & (x > scanned.edges[column]) & (x < scanned.edges[column + 1])
+    fresh = np.isfinite(value) & ~np.isin(at, x[~inside])
+    at, first = np.unique(at[fresh], return_index=True)
+    value = value[fresh][first]
+    x, y = x[~inside], y[~inside]
+    after = np.searchsorted(x, at)
+    kept = np.concatenate([scanned.switches, at])
+    return np.insert(x, after, at), np.insert(y, after, value), kept
+
+
+def _refined(scanned: Scan, view: View, x: Array, y: Array, solid: Truths) -> tuple[Array, Array]:
+    """Split every interval whose chord leaves the curve, until none does; not the solid ones."""
+    across, up = view.across(x), view.up(y)
+    active = _suspects(across, up)
+    active = active[~solid[active]]
+    while active.size and x.size < MOST_POINTS:
+        middle = (1 - SPLIT) * x[active] + SPLIT * x[active + 1]
+        fresh = (middle > x[active]) & (middle < x[active + 1])
+        active, middle = active[fresh], middle[fresh]
+        value = scanned.at(middle)
+        height, place = view.up(value), view.across(middle)
+        a, b = up[active], up[active + 1]
+        undefined = np.isnan(a) | np.isnan(b) | np.isnan(height)
+        edge = undefined & ~(np.isnan(a) & np.isnan(b) & np.isnan(height))
+        span = across[active + 1] - across[active]
+        allowed = CLOSE * np.maximum(1.0, np.abs(b - a) / (STEEP * span))
+        leaves = ~undefined & (np.abs(height - (1 - SPLIT) * a - SPLIT * b) > allowed)
+        split = (leaves & (span > FINEST)) | (edge & (span > EDGE))
+        after = active[split] + 1
+        x, y = np.insert(x, after, middle[split]), np.insert(y, after, value[split])
+        across, up = np.insert(across, after, place[split]), np.insert(up, after, height[split])
+        first = after - 1 + np.arange(after.size)
+        active = np.sort(np.concatenate([first, first + 1]))
+    return x, y
+
+
+def _suspects(across: Array, up: Array) -> Indices:
+    """The intervals with an end off the chord of its neighbours, or beside a switch or a gap."""
+    with np.errstate(all="ignore"):
+        t = (across[1:-1] - across[:-2]) / (across[2:] - across[:-2])
+        off = np.abs(up[1:-1] - (1 - t) * up[:-2] - t * up[2:])
+        bent = ~(off < CLOSE) | ~((t > 0) & (t < 1))
+    bent = np.concatenate([[True], bent, [True]])
+    return np.flatnonzero((bent[1:] | bent[:-1]) & (np.diff(across) > 0))
+
+
+def _runs(x: Array, y: Array, scanned: Scan, view: View, known: bool) -> list[tuple[Array, Array]]:
+    """Split at jumps, poles and where the function is not defined; join continuous ones.
+
+    known: whether the jumps are; otherwise they are what is too steep.
+    """
+    up = view.up(y)
+    defined = ~np.isnan(y)
+    across = view.across(x)
+    with np.errstate(all="ignore"):
+        step = np.abs(np.diff(up)) > JUMP
+    twice = np.diff(x) == 0
+    sudden = step & (twice if known else np.diff(across) < 2 * FINEST)
+    at_pole = np.isin(x, scanned.poles)
+    sudden |= at_pole[1:] & at_pole[:-1] & twice
+    breaks = np.flatnonzero(sudden | ~defined[1:] | ~defined[:-1]) + 1
+    runs = []
+    for part in np.split(np.arange(x.size), breaks):
+        part = part[defined[part]]
+        part = part[np.append(True, np.diff(across[part]) > 0)] if part.size else part
+        if part.size > 1:
+            runs.append((x[part], y[part]))
+    return runs
+
+
+def _clipped(x: Array, y: Array, view: View) -> list[tuple[Array, Array]]:
+    """The parts of a run that are inside the view, ended exactly on its edge."""
+    up = view.up(y)
+    state = np.where(up > view.height + TOLERANCE, 1, np.where(up < -TOLERANCE, -1, 0))
+    if not state.any():
+        return [(x, y)]
+    parts: list[tuple[Array, Array]] = []
+    for part in np.split(np.arange(x.size), np.flatnonzero(np.diff(state)) + 1):
+        if state[part[0]] != 0:
+            continue
+        px, py = x[part], y[part]
+        for end, beside, place in ((part[0], part[0] - 1, 0), (part[-1], part[-1] + 1, None)):
+            if 0 <= beside < x.size:
+                ex, ey = _crossing(x, y, up, end, beside, view)
+                px = np.insert(px, place if place == 0 else px.size, ex)
+                py = np.insert(py, place if place == 0 else py.size, ey)
+        keep = np.append(True, np.diff(view.across(px)) > 0)
+        if keep.sum() > 1:
+            parts.append((px[keep], py[keep]))
+    return parts
+
+
+def _crossing(
+    x: Array, y: Array, up: Array, inside: int, outside: int, view: View
+) -> tuple[float, float]:
+    """Where the segment from an inner to an outer point meets the edge of the view."""
+    edge = view.height if up[outside] > view.height else 0.0
+    t = float(np.clip((edge - up[inside]) / (up[outside] - up[inside]), 0.0, 1.0))
+    limit = view.yhi if edge else view.ylo
+    at = limit if view.warp is None else float(y[inside])
+    return float(x[inside] + t * (x[outside] - x[inside])), at
+
+
+def _thinned(x: Array, y: Array, kept: Array, view: View) -> Piece:
+    """Keep both ends, these places, and what holds the line within the tolerance."""
+    across, up = view.across(x).tolist(), view.up(y).tolist()
+    corners = [0, *np.flatnonzero(np.isin(x[1:-1], kept)) + 1, len(across) - 1]
+    chosen = [0]
+    for start, stop in pairwise(corners):
+        chosen += _longest_chords(across, up, int(start), int(stop))
+    return Piece(x[chosen], y[chosen])
+
+
+def _longest_chords(across: list[float], up: list[float], start: int, stop: int) -> list[int]:
+    """From start, always the farthest point whose chord keeps close to all points between."""
+    # A plain loop: in arrays it would be one short array for each vertex kept, which is slower.
+    kept: list[int] = []
+    x, y, low, high = across[start], up[start], -math.inf, math.inf
+    for i in range(start + 1, stop + 1):
+        slope = (up[i] - y) / (across[i] - x)
+        if slope < low or slope > high:
+            kept.append(i - 1)
+            x, y, low, high = across[i - 1], up[i - 1], -math.inf, math.inf
+            slope = (up[i] - y) / (across[i] - x)
+        slack = TOLERANCE / (across[i] - x)
+        if slope > STEEP or slope < -STEEP:
+            slack *= abs(slope) / STEEP
+        if slope - slack > low:
+            low = slope - slack
+        if slope + slack < high:
+            high = slope + slack
+    return [*kept, stop]

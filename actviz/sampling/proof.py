@@ -1,0 +1,121 @@
+"""What is proven of a curve in every column of pixels, and where a drawing departs from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from actviz.formula.arrays import Array, Truths
+from actviz.sampling.scan import Scan
+from actviz.sampling.view import Limits, View
+
+if TYPE_CHECKING:
+    from actviz.formula.enclosure.columns import Columns
+
+GAP = 1 / 5000  # of what is on show: a tenth of a pixel of 500
+QUARTER = 0.25  # pixels that what is drawn may be off the curve ...
+WITHIN = 0.15  # ... and off the values that were found, the rest being left to their gap
+
+Line = tuple[Array, Array]
+
+
+@lru_cache(maxsize=16)
+def look(scanned: Scan, visible: Limits | None = None) -> Columns | None:
+    """The least and greatest value in every column of pixels; None if nothing is proven of it.
+
+    visible: the limits beyond which nothing need be told apart.
+    """
+    if scanned.subject is None:
+        return None
+    from actviz.formula.enclosure.columns import columns
+
+    with np.errstate(all="ignore"):
+        return columns(scanned.subject, scanned.edges, GAP, visible)
+
+
+def looked_at(scanned: Scan, view: View) -> Columns | None:
+    """The same as closely as a view needs it; None for a scale that is not linear."""
+    if view.warp is not None:
+        return None
+    whole = look(scanned) if _inside(scanned, view) else None
+    if whole is not None and _span(whole) * GAP <= WITHIN * (view.yhi - view.ylo) / view.height:
+        return whole
+    return look(scanned, (view.ylo, view.yhi))
+
+
+def _inside(scanned: Scan, view: View) -> bool:
+    """Whether a view shows all that the samples are."""
+    y = scanned.y[~np.isnan(scanned.y)]
+    return bool(y.size) and bool(view.ylo <= y.min() and y.max() <= view.yhi)
+
+
+def _span(columns: Columns) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.nanmax(columns.greatest) - np.nanmin(columns.least))
+
+
+def departs(
+    lines: Iterable[Line], columns: Columns, edges: Array, broken: Truths, view: View
+) -> Truths:
+    """In which columns polylines leave out values of the curve, or go where it has none.
+
+    broken: the columns in which the curve jumps or has a pole.
+    """
+    least, most = _envelope(lines, edges, view)
+    low, high, lower, upper = (
+        view.shown(each) for each in (columns.least, columns.greatest, columns.lower, columns.upper)
+    )
+    with np.errstate(invalid="ignore"):
+        under, over = columns.least < view.ylo, columns.greatest > view.yhi
+        on_show = (columns.greatest >= view.ylo) & (columns.least <= view.yhi)
+        both = under & over & broken  # there the curve may leave on one side and be back on another
+        left_out = on_show & ~both & ((least > low + WITHIN) | (most < high - WITHIN))
+        beyond = (least < lower - WITHIN) | ((most > upper + WITHIN) & np.isfinite(most))
+    return np.asarray(left_out | beyond)
+
+
+def settled(columns: Columns, view: View) -> bool:
+    """Whether the bounds are so close to values that were found that no eye could tell them."""
+    low, high, lower, upper = (
+        view.shown(each) for each in (columns.least, columns.greatest, columns.lower, columns.upper)
+    )
+    with np.errstate(invalid="ignore"):
+        open_still = (upper - high > QUARTER - WITHIN) | (low - lower > QUARTER - WITHIN)
+    return not open_still.any()
+
+
+def _envelope(lines: Iterable[Line], edges: Array, view: View) -> tuple[Array, Array]:
+    """The lowest and the highest pixel that polylines reach in each column."""
+    count = edges.size - 1
+    least, most = np.full(count, np.inf), np.full(count, -np.inf)
+    for x, y in lines:
+        up = view.shown(y)
+        first, last = np.searchsorted(edges, x[0], "right"), np.searchsorted(edges, x[-1], "left")
+        passed = edges[first:last]
+        at, heights = np.append(x, passed), np.append(up, np.interp(passed, x, up))
+        to_right = np.searchsorted(edges, at, "right") - 1
+        to_left = np.searchsorted(edges, at, "left") - 1
+        if x.size > 1:  # a line that ends on an edge is in one column alone
+            to_left[0], to_right[x.size - 1] = to_right[0], to_left[x.size - 1]
+        for column in (to_right, to_left):
+            inside = (column >= 0) & (column < count)
+            np.minimum.at(least, column[inside], heights[inside])
+            np.maximum.at(most, column[inside], heights[inside])
+    return least, most
+
+
+def uncovered(scanned: Scan, columns: Columns, view: View) -> tuple[Truths, Truths]:
+    """In which columns the samples miss the least, and in which the greatest value."""
+    starts = np.searchsorted(scanned.x, scanned.edges[:-1], "left")
+    ends = np.searchsorted(scanned.x, scanned.edges[1:], "right")
+    up = np.append(view.shown(scanned.y), np.nan)
+    pairs = np.stack([starts, ends], axis=1).ravel()
+    with np.errstate(invalid="ignore"):
+        least = np.fmin.reduceat(up, pairs)[::2]
+        most = np.fmax.reduceat(up, pairs)[::2]
+        low = least > view.shown(columns.least) + WITHIN
+        high = most < view.shown(columns.greatest) - WITHIN
+    return low, high

@@ -1,0 +1,76 @@
+"""The plot area in pixels, and how closely what is drawn there keeps to the curve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from actviz.formula.arrays import Array
+from actviz.sampling.scan import Scan
+
+TOLERANCE = 0.1  # pixels a chord may leave the samples in thinning
+JUMP = 0.5  # pixels: a smaller step is not seen, and is drawn as a vertex
+
+Limits = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """The plot area in pixels: x from 0, y from 0 to height inside the limits."""
+
+    lo: float
+    hi: float
+    width: float
+    ylo: float
+    yhi: float
+    height: float
+    warp: Callable[[Array], Array] | None
+
+    @classmethod
+    def of(
+        cls,
+        scanned: Scan,
+        height: float,
+        ylim: Limits | None,
+        warp: Callable[[Array], Array] | None,
+    ) -> View:
+        ylo, yhi = ylim or _extent(scanned.y)
+        if warp is not None:
+            ylo, yhi = warp(np.array([ylo, yhi]))
+        return cls(scanned.lo, scanned.hi, scanned.width, float(ylo), float(yhi), height, warp)
+
+    def across(self, x: Array) -> Array:
+        """Pixels from the left edge; halved so that the widest ranges do not overflow."""
+        return np.asarray((x / 2 - self.lo / 2) / (self.hi / 2 - self.lo / 2) * self.width)
+
+    def up(self, y: Array) -> Array:
+        """Pixels from the lower edge, held within one height of the view."""
+        with np.errstate(all="ignore"):
+            warped = y if self.warp is None else self.warp(y)
+            t = (warped / 2 - self.ylo / 2) / (self.yhi / 2 - self.ylo / 2)
+        return np.asarray(np.clip(t, -1.0, 2.0) * self.height)
+
+    def shown(self, y: Array) -> Array:
+        """Pixels from the lower edge, what is outside on the nearer edge."""
+        return np.clip(self.up(y), 0.0, self.height)
+
+    def holds(self, y: float) -> bool:
+        """Whether y is inside the limits, give or take a tenth of a pixel."""
+        at = float(self.up(np.array([y]))[0])
+        return -TOLERANCE <= at <= self.height + TOLERANCE
+
+    def apart(self, a: float, b: float) -> bool:
+        """Whether two heights are seen to differ."""
+        up = self.up(np.array([a, b]))
+        return bool(abs(up[1] - up[0]) > JUMP)
+
+
+def _extent(y: Array) -> Limits:
+    """The least and greatest finite value, apart from each other."""
+    finite = y[np.isfinite(y)]
+    if not finite.size:
+        return -1.0, 1.0
+    lo, hi = float(finite.min()), float(finite.max())
+    return (lo, hi) if hi > lo else (lo - 1.0, hi + 1.0)
