@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -30,8 +29,7 @@ SEEN = 1e-7  # of the range: a place in doubt that is narrower is drawn as a bre
 BESIDE = 4  # units in the last place that a switch may be off the break that it is
 
 
-@dataclass(frozen=True)
-class Switch:
+class Switch(NamedTuple):
     """A place where the curve or its slope breaks: the limits from both sides and its value.
 
     pole: it is unbounded there. The value is NaN where it has none or rounding decides it.
@@ -44,8 +42,7 @@ class Switch:
     pole: bool
 
 
-@dataclass(frozen=True)
-class Switches:
+class Switches(NamedTuple):
     """All that are known, and the stretches on which there may be other breaks of the curve."""
 
     found: tuple[Switch, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,8 +10,7 @@ from actviz.sampling.scan import Scan
 from actviz.sampling.view import JUMP, View
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """An end circle at a jump: filled where the value is taken, open at a limit that is not."""
 
     x: float

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -29,16 +28,14 @@ ROUNDS = 3  # of drawing and holding it against what is proven
 FEW = 1  # switch in a column of pixels; between more no line can be told from a jump
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A polyline that crosses no jump: x ascending, y finite."""
 
     x: Array
     y: Array
 
 
-@dataclass(frozen=True)
-class Samples:
+class Samples(NamedTuple):
     """A scanned curve made ready to draw.
 
     sure: whether it is proven that in every column of pixels this covers the curve, and joins no

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,7 @@ JUMP = 0.5  # pixels: a smaller step is not seen, and is drawn as a vertex
 Limits = tuple[float, float]
 
 
-@dataclass(frozen=True, eq=False)
-class View:
+class View(NamedTuple):
     """The plot area in pixels: x from 0, y from 0 to height inside the limits."""
 
     lo: float

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from actviz.table.columns import Columns, Jacobian, Pairs, Tabular, columns_of
-from actviz.table.formats import FORMATS, NUMBERS, WORDS, Format, Formats
+from actviz.late import late
+
+if TYPE_CHECKING:
+    from actviz.table.columns import Columns, Jacobian, Pairs, Tabular, columns_of
+    from actviz.table.formats import FORMATS, NUMBERS, WORDS, Format, Formats
 
 __all__ = [
     "FORMATS",
@@ -30,4 +33,16 @@ def write(columns: Tabular, format: str, stream: BinaryIO) -> None:
 
     Raises UsageError if there is no such format.
     """
+    from actviz.table.formats import NUMBERS
+
     NUMBERS[format].write(columns, stream)
+
+
+# figures read their range with the grid, and need no formats
+__getattr__, __dir__ = late(
+    globals(),
+    {
+        "columns": "Columns Jacobian Pairs Tabular columns_of",
+        "formats": "FORMATS NUMBERS WORDS Format Formats",
+    },
+)

@@ -11,7 +11,11 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
+from actviz.formula.algebra import build
 from actviz.formula.arrays import Array
+from actviz.formula.derivative import MAXIMUM_ORDER
+from actviz.formula.enclosure.limits import limit
+from actviz.formula.expression import Node, Number, X
 from actviz.sampling import Scan
 
 PROMINENT = 0.005  # of the curve's own span: what an extremum must stand out by
@@ -20,6 +24,7 @@ ZOOM, ROUNDS = 33, 6  # points of a search inside a bracket, and how often it is
 NOWHERE = 1e-7  # of half the range: an extremum this near zero is at zero
 WIDE = 0.04  # of the range: a stretch less wide than this is called flat, not saturated
 FAR = (1e4, 1e6)  # where an oblique asymptote must have been reached, and again
+CLOSELY = 1e-9  # of a limit: what its bounds may be apart
 MOST = 6  # of each kind; a curve with more of them oscillates
 
 
@@ -34,11 +39,12 @@ class Point:
 
 @dataclass(frozen=True)
 class Line:
-    """An asymptote y = slope x + intercept, for x towards sign * infinity."""
+    """An asymptote y = slope x + intercept, for x towards sign * infinity; proved: if it is."""
 
     slope: float
     intercept: float
     sign: int
+    proved: bool = True
 
     def at(self, x: float) -> float:
         return self.slope * x + self.intercept
@@ -98,31 +104,55 @@ def saturated(curve: Curve, order: int, x: Array, below: float) -> list[tuple[fl
 @lru_cache(maxsize=64)
 def asymptotes(curve: Curve, order: int) -> tuple[Line, ...]:
     """The lines that the curve tends to on either side, from its limits."""
-    lines = (_asymptote(curve, order, sign) for sign in (-1, 1))
+    lines = (_asymptote(curve.activation, order, sign) for sign in (-1, 1))
     return tuple(line for line in lines if line is not None)
 
 
-@lru_cache(maxsize=64)
-def _limit(activation: Activation, order: int, sign: int) -> float:
-    """The limit, which the curve of one order and the asymptote of the one below ask for."""
-    return activation.limit(order, sign)
-
-
-def _asymptote(curve: Curve, order: int, sign: int) -> Line | None:
-    activation = curve.activation
-    level = _limit(activation, order, sign)
+def _asymptote(activation: Activation, order: int, sign: int) -> Line | None:
+    level, proved = _limit(activation, order, sign)
     if math.isfinite(level):
-        return Line(0.0, level, sign)
-    if math.isnan(level) or order >= 4:
+        return Line(0.0, level, sign, proved)
+    if math.isnan(level) or order >= MAXIMUM_ORDER:
         return None
-    slope = _limit(activation, order + 1, sign)
+    slope, proved = _limit(activation, order + 1, sign)
     if not math.isfinite(slope) or slope == 0:
         return None
+    line = build("*", (Number(slope), X))
+    rest = _proven(build("-", (activation.tree(order), line)), activation, sign)
+    if rest is not None and math.isfinite(rest):
+        return Line(slope, rest, sign, proved)
+    return _seen(activation, order, slope, sign)
+
+
+def _seen(activation: Activation, order: int, slope: float, sign: int) -> Line | None:
+    """The same from values far out, where the slope is no float."""
     rests = [float(activation.derivative(sign * far, order)) - slope * sign * far for far in FAR]
     if abs(rests[1] - rests[0]) > 1e-3 * max(1.0, abs(rests[1])):
         return None
     rest = rests[1] + (rests[1] - rests[0]) / (FAR[1] / FAR[0] - 1)  # what falls off as 1/x goes
-    return Line(slope, round(rest, 6) + 0.0, sign)
+    return Line(slope, round(rest, 6) + 0.0, sign, proved=False)
+
+
+@lru_cache(maxsize=64)
+def _limit(activation: Activation, order: int, sign: int) -> tuple[float, bool]:
+    """The limit, NaN if there is none, and whether that is proven.
+
+    The curve of one order and the asymptote of the one below ask for it.
+    """
+    found = _proven(activation.tree(order), activation, sign)
+    return (found, True) if found is not None else (activation.limit(order, sign), False)
+
+
+def _proven(node: Node, activation: Activation, sign: int) -> float | None:
+    """A limit with the digits that its bounds support, NaN if there is none; None if not known."""
+    found = limit(node, activation.parameters, sign)
+    if not found.proved:
+        return None
+    if found.lower == found.upper or math.isnan(found.lower):
+        return found.lower + 0.0
+    if found.upper - found.lower > CLOSELY * abs(found.upper):
+        return None
+    return float(f"{found.lower / 2 + found.upper / 2:.14g}")
 
 
 def _jumps(scan: Scan) -> Array:

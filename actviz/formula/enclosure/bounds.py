@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -41,8 +40,7 @@ class Choice(NamedTuple):
 Value: TypeAlias = "Part | Choice"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One operation: its rule, where its arguments are, where its result goes.
 
     decides: whether it is a comparison or a step; whole: the exponent of a whole power.
@@ -56,8 +54,7 @@ class Step:
     whole: int | None
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """Formulas as steps over slots; `known` are the slots that no x goes into."""
 
     known: tuple[Value | None, ...]
@@ -149,8 +146,7 @@ def _needed(steps: Sequence[Step], results: Sequence[int]) -> list[Step]:
     return kept[::-1]
 
 
-@dataclass(frozen=True)
-class _Building:
+class _Building(NamedTuple):
     """A program as it grows."""
 
     slots: dict[Node, int]

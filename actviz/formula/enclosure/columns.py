@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ BUDGET = 40_000  # cells that all columns together may look at
 QUARTER = 1 / 2000  # of the span: a quarter of a pixel of 500
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(NamedTuple):
     """What a formula does in n columns, ends included; arrays of shape (n,).
 
     least and greatest are values that it takes at the floats at_least and at_greatest; all its

@@ -7,7 +7,7 @@ derivative has one sign that is the range itself; else it closes with the square
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ from actviz.formula.enclosure.holes import beside_hole
 from actviz.formula.expression import Node
 
 
-@dataclass(frozen=True)
-class Bounds:
+class Bounds(NamedTuple):
     """Bounds of a formula on n cells, arrays of shape (n,); NaN where it has no value anywhere.
 
     On the inside of each cell, which is all between its ends, or the point that it is:
@@ -96,7 +95,7 @@ def _beside_holes(
     new_lower, new_upper = f.lower.copy(), f.upper.copy()
     new_lower[use], new_upper[use] = np.fmax(low, f.lower[use]), np.fmin(high, f.upper[use])
     above, below = f.above & (new_lower == f.lower), f.below & (new_upper == f.upper)
-    return replace(f, lower=new_lower, upper=new_upper, above=above, below=below)
+    return f._replace(lower=new_lower, upper=new_upper, above=above, below=below)
 
 
 def values(

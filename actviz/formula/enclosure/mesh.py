@@ -13,7 +13,7 @@ import numpy as np
 from actviz.formula.algebra import build, linear, simplify
 from actviz.formula.arrays import Array, Indices, Truths
 from actviz.formula.breaks import stepping, switching, told
-from actviz.formula.enclosure.bounds import defined
+from actviz.formula.enclosure.bounds import compiled, defined, run
 from actviz.formula.enclosure.cells import LARGEST, SMALLEST
 from actviz.formula.enclosure.cut import Bounds, enclose, values, vanishing
 from actviz.formula.enclosure.orders import orders
@@ -160,7 +160,7 @@ def unbroken(f: Subject, known: Array, lower: float, upper: float) -> bool:
     inner = inner[~np.isin(inner, known)]
     below, above = around(inner)
     cells = np.concatenate([corners[:-1], below]), np.concatenate([corners[1:], above])
-    found = enclose(f.trees[:1], f.parameters, *cells)[0]
+    (found,) = run(compiled(f.trees[:1], f.parameters), *cells)
     return bool(found.continuous.all())
 
 
