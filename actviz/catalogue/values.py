@@ -11,7 +11,7 @@ import numpy as np
 from actviz.catalogue.kind import Kind, described, refusal
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array, Truths
-from actviz.formula.breakpoints import at_side, one_sided
+from actviz.formula.breakpoints import at_root, at_side, one_sided
 from actviz.formula.breaks import relations, spelled, told
 from actviz.formula.derivative import exactly
 from actviz.formula.evaluate import evaluate
@@ -64,6 +64,12 @@ def sided(activation: Activation, order: int, x: Array, side: str) -> Array:
     node, parameters = activation.numeric_tree(order), activation.parameters
     limits = [one_sided(node, place, side, parameters) for place in x.tolist()]
     return np.array(limits, dtype=np.float64)
+
+
+def taken(activation: Activation, order: int, x: Array) -> Array:
+    """The values at places of switches, of which these are the nearest floats."""
+    node, parameters = activation.numeric_tree(order), activation.parameters
+    return np.array([at_root(node, place, parameters) for place in x.tolist()], dtype=np.float64)
 
 
 def jacobian(activation: Activation, x: Any) -> Array:

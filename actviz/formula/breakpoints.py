@@ -16,7 +16,7 @@ import numpy as np
 from actviz.formula.algebra import linear_root
 from actviz.formula.approached import approached
 from actviz.formula.arrays import Array
-from actviz.formula.breaks import breaking, spelled, stepping, switching, whole_of
+from actviz.formula.breaks import breaking, difference, spelled, stepping, switching, whole_of
 from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.evaluate import evaluate, trace
 from actviz.formula.expression import (
@@ -224,7 +224,11 @@ def _tie(part: Node, values: Mapping[Node, float]) -> bool:
 
 def branch(node: Node, x: float, parameters: Mapping[str, float]) -> Node:
     """The formula with every selection replaced by what it selects at x; smooth around there."""
-    values = trace(spelled(node), x, parameters)
+    return _selected(node, trace(spelled(node), x, parameters))
+
+
+def _selected(node: Node, values: Mapping[Node, float]) -> Node:
+    """The formula with what is selected where its parts have these values."""
     done: dict[Node, Node] = {}
     for part in values:
         match part:
@@ -237,6 +241,38 @@ def branch(node: Node, x: float, parameters: Mapping[str, float]) -> Node:
             case _:
                 done[part] = part
     return done[spelled(node)]
+
+
+def at_root(node: Node, x: float, parameters: Mapping[str, float]) -> float:
+    """The value at a switch of which x is the nearest float: what its condition says of a tie.
+
+    >>> from actviz.formula.parsing import parse
+    >>> at_root(parse("where(x*x > 2, x, 0)"), 2**0.5, {}), at_root(parse("floor(3*x)"), 1 / 3, {})
+    (0.0, 1.0)
+    """
+    names: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
+    values = dict(trace(spelled(node), x, parameters))
+    for part in values:
+        match part:
+            case Apply(head, (u, v)) if head in COMPARISONS:
+                if X in walk(part) and _may_be_zero(rebuild(difference(u, v), names), x):
+                    values[part] = float(evaluate(Apply(head, (ZERO, ZERO)), np.array(x), {}))
+            case Apply(head, (u,)) if head in STEPS:
+                if _may_be_whole(rebuild(_whole(head, u), names), x):
+                    values[part] = _stepped(head, values[u])
+    return float(evaluate(_selected(node, values), np.array(x), parameters))
+
+
+def _whole(head: str, u: Node) -> Node:
+    """What is a whole number where a step of u is."""
+    return rebuild(whole_of(head), {Name("u"): u})
+
+
+def _stepped(head: str, u: float) -> float:
+    """The value of a step at the nearest number at which it steps."""
+    at = float(evaluate(whole_of(head), np.array(0.0), {"u": u}))
+    exactly = Number(float(u + np.rint(at) - at))
+    return float(evaluate(Apply(head, (exactly,)), np.array(0.0), {}))
 
 
 def _pole_beside(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:

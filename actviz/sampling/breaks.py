@@ -20,26 +20,41 @@ if TYPE_CHECKING:
     from actviz.formula.enclosure.breaks import Break
     from actviz.formula.enclosure.mesh import Subject
 
-Side = Literal["left", "right"]
+Side = Literal["left", "at", "right"]
 At = Callable[[Array, Side | None], Array]
 
 FEW = 60  # switches that are judged one by one
 BUDGET = 40_000  # cells that the search for breaks may look at
 SEEN = 1e-7  # of the range: a place in doubt that is narrower is drawn as a break
+SAME = 1e-9  # of their size: limits that differ less are one
 BESIDE = 4  # units in the last place that a switch may be off the break that it is
 
 
 class Switch(NamedTuple):
     """A place where the curve or its slope breaks: the limits from both sides and its value.
 
-    pole: it is unbounded there. The value is NaN where it has none or rounding decides it.
+    pole: it is unbounded there; kink: its slope breaks; wild: no limits are known. The value is NaN
+    where it has none.
     """
 
     x: float
     left: float
     value: float
     right: float
-    pole: bool
+    pole: bool = False
+    kink: bool = False
+    wild: bool = False
+
+    @property
+    def jump(self) -> bool:
+        """Whether the limits differ beyond rounding."""
+        size = max(abs(self.left), abs(self.right))
+        return not self.pole and abs(self.left - self.right) > SAME * size
+
+    @property
+    def hole(self) -> bool:
+        """Whether the limits are the same, and there is no value."""
+        return math.isfinite(self.left + self.right) and math.isnan(self.value) and not self.jump
 
 
 class Switches(NamedTuple):
@@ -61,13 +76,18 @@ def switches(
         _require_few_steps(each, lo, hi)
     points = _judged(curves, order, lo, hi, subject is not None)
     poles = {point.x for point in points if point.pole}
+    kinks = {point.x for point in points if point.order == order + 1}
     known = np.array(sorted({point.x for point in points}))
-    breaks, doubtful = _proven(subject, known, lo, hi)
-    sides = (at(known, "left"), at(known, None), at(known, "right"))
+    sides = (at(known, "left"), at(known, "at"), at(known, "right"))
     rows = zip(known.tolist(), *(side.tolist() for side in sides), strict=True)
-    found = [Switch(x, left, value, right, x in poles) for x, left, value, right in rows]
-    found += [_as_switch(each, at) for each in breaks if not _is_known(each, known)]
-    return Switches(tuple(sorted(found, key=lambda switch: switch.x)), doubtful)
+    found = {
+        x: Switch(x, left, value, right, x in poles, x in kinks) for x, left, value, right in rows
+    }
+    breaks, doubtful = _proven(subject, known, lo, hi)
+    for place in breaks:
+        x = _place(place, known)
+        found[x] = _proven_at(x, place, found.get(x), at)
+    return Switches(tuple(found[x] for x in sorted(found)), doubtful)
 
 
 def _judged(
@@ -131,32 +151,37 @@ def _proven(
     return told, tuple(doubtful)
 
 
-def _is_known(each: Break, known: Array) -> bool:
-    """Whether a break is one of the switches, give or take the rounding of its place."""
+def _place(each: Break, known: Array) -> float:
+    """The known switch that a break is, give or take its rounding, or the middle of its place."""
     slack = BESIDE * math.ulp(max(abs(each.lower), abs(each.upper)))
     i = int(np.searchsorted(known, each.lower - slack))
-    return i < known.size and bool(known[i] <= each.upper + slack)
+    if i < known.size and known[i] <= each.upper + slack:
+        return float(known[i])
+    return each.lower if each.lower == each.upper else each.lower / 2 + each.upper / 2
 
 
-def _as_switch(each: Break, at: At) -> Switch:
-    """A break with its limits, by values beside it where none are proven."""
-    x = each.lower if each.lower == each.upper else each.lower / 2 + each.upper / 2
-    beside = np.array([math.nextafter(each.lower, -math.inf), math.nextafter(each.upper, math.inf)])
-    near = at(beside, None).tolist()
-    left, right = (
-        _middle(*side) if _is_narrow(*side) else value
-        for side, value in zip((each.left, each.right), near, strict=True)
-    )
+def _proven_at(x: float, each: Break, known: Switch | None, at: At) -> Switch:
+    """A break as a switch: what was known of it, as far as its bounds do not tell otherwise."""
     from actviz.formula.enclosure.breaks import Kind
 
-    pole = each.kind is Kind.POLE
-    value = _middle(*each.here) if _is_narrow(*each.here) else math.nan
-    return Switch(x, left, value, right, pole)
+    if known is None:
+        ends = [each.lower, each.upper]
+        beside = np.nextafter(ends, [-np.inf, np.inf])
+        left, right = at(beside, None).tolist()
+        known = Switch(x, left, math.nan, right)
+    here = known.value if each.lower < each.upper else _within(known.value, each.here)
+    left, right = _within(known.left, each.left), _within(known.right, each.right)
+    limits = _is_narrow(*each.left) or _is_narrow(*each.right)
+    if each.kind is Kind.DOUBT and not limits:
+        return Switch(x, math.nan, here, math.nan, known.pole, wild=not known.pole)
+    return Switch(x, left, here, right, each.kind is Kind.POLE or known.pole, known.kink)
+
+
+def _within(y: float, span: tuple[float, float]) -> float:
+    """A value if its bounds hold it or tell nothing, else the middle of these."""
+    low, high = span
+    return low / 2 + high / 2 if _is_narrow(low, high) and not low <= y <= high else y
 
 
 def _is_narrow(low: float, high: float) -> bool:
     return math.isfinite(low) and high - low <= 1e-6 * max(abs(low), abs(high), 1e-300)
-
-
-def _middle(low: float, high: float) -> float:
-    return low / 2 + high / 2

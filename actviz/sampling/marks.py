@@ -19,12 +19,16 @@ class Mark(NamedTuple):
 
 
 def marks(scanned: Scan, view: View) -> tuple[Mark, ...]:
-    """The end circles at each switch where the limits and the value are not one."""
+    """The end circles where the limits and the value are not one, at the ends of the range too."""
     found: list[Mark] = []
     for switch, value in zip(scanned.switches, scanned.values.tolist(), strict=True):
         first = int(np.searchsorted(scanned.x, switch))
         limits = scanned.y[first : first + 2].tolist()
         found += [Mark(switch, y, taken) for y, taken in _ends(limits, value, view)]
+    ends = np.array([scanned.lo, scanned.hi])
+    for end, limit, value in zip(ends, scanned.y[[0, -1]], scanned.at(ends), strict=True):
+        if np.isfinite([limit, value]).all() and view.apart(limit, value):
+            found += [Mark(end, float(value), True), Mark(end, float(limit), False)]
     return tuple(mark for mark in found if view.holds(mark.y))
 
 

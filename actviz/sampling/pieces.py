@@ -11,7 +11,7 @@ import numpy as np
 
 from actviz.formula.arrays import Array, Indices, Truths
 from actviz.sampling.marks import Mark, marks
-from actviz.sampling.proof import departs, looked_at, settled, uncovered
+from actviz.sampling.proof import bounds, departs, looked_at, settled, uncovered
 from actviz.sampling.scan import Scan
 from actviz.sampling.view import JUMP, TOLERANCE, Limits, View
 
@@ -39,13 +39,15 @@ class Samples(NamedTuple):
     """A scanned curve made ready to draw.
 
     sure: whether it is proven that in every column of pixels this covers the curve, and joins no
-    jump; crowded: the columns in which the curve turns or jumps so often that it fills them.
+    jump; least, greatest: bounds of all its values, as far as they are known.
     """
 
     scan: Scan
     pieces: tuple[Piece, ...]
     marks: tuple[Mark, ...]
-    sure: bool = False
+    sure: bool
+    least: tuple[float, float]
+    greatest: tuple[float, float]
 
 
 def refine(
@@ -64,7 +66,8 @@ def refine(
     circles = marks(scanned, view)
     if columns is None:
         nowhere = np.zeros(scanned.edges.size - 1, dtype=bool)
-        return Samples(scanned, _pieces(scanned, view, None, nowhere, nowhere), circles)
+        pieces = _pieces(scanned, view, None, nowhere, nowhere)
+        return Samples(scanned, pieces, circles, False, *bounds(scanned, None))
     jumps, doubtful = _jumps(scanned), _doubtful(scanned)
     turning = _turning(scanned, view, columns, jumps)
     crowded, edged = turning | doubtful, np.zeros(jumps.size, dtype=bool)
@@ -77,7 +80,7 @@ def refine(
             break
         crowded, edged = crowded | off, edged | off
     sure = not off.any() and not (doubtful & ~turning).any() and settled(columns, view)
-    return Samples(scanned, pieces, circles, sure)
+    return Samples(scanned, pieces, circles, sure, *bounds(scanned, columns))
 
 
 def _jumps(scanned: Scan) -> Indices:
@@ -104,7 +107,10 @@ def _turning(scanned: Scan, view: View, columns: Columns, jumps: Indices) -> Tru
     with np.errstate(invalid="ignore"):
         turns = (least < low - JUMP) & (most > high + JUMP)
         turns |= (columns.least < view.ylo) & (columns.greatest > view.yhi)
-    return np.asarray(np.where(jumps, jumps > FEW, turns))
+    turns = np.where(jumps, jumps > FEW, turns)
+    wide = np.concatenate([[False, False], turns, [False, False]])
+    amid = (wide[:-4] | wide[1:-3]) & (wide[3:-1] | wide[4:])
+    return np.asarray(turns | (amid & (jumps == 0)))
 
 
 def _pieces(
@@ -211,6 +217,7 @@ def _runs(x: Array, y: Array, scanned: Scan, view: View, known: bool) -> list[tu
 
 def _clipped(x: Array, y: Array, view: View) -> list[tuple[Array, Array]]:
     """The parts of a run that are inside the view, ended exactly on its edge."""
+    x, y = _met(x, y, view)
     up = view.up(y)
     state = np.where(up > view.height + TOLERANCE, 1, np.where(up < -TOLERANCE, -1, 0))
     if not state.any():
@@ -240,6 +247,19 @@ def _crossing(
     limit = view.yhi if edge else view.ylo
     at = limit if view.warp is None else float(y[inside])
     return float(x[inside] + t * (x[outside] - x[inside])), at
+
+
+def _met(x: Array, y: Array, view: View) -> tuple[Array, Array]:
+    """A run with a point in the middle of the view wherever it crosses all of it in one step."""
+    up = view.up(y)
+    over = (up > view.height + TOLERANCE).astype(np.intp) - (up < -TOLERANCE)
+    steps = np.flatnonzero(over[:-1] * over[1:] < 0)
+    if view.warp is not None or not steps.size:
+        return x, y
+    t = (view.height / 2 - up[steps]) / (up[steps + 1] - up[steps])
+    middle = np.full(steps.size, view.ylo / 2 + view.yhi / 2)
+    place = x[steps] + t * (x[steps + 1] - x[steps])
+    return np.insert(x, steps + 1, place), np.insert(y, steps + 1, middle)
 
 
 def _thinned(x: Array, y: Array, kept: Array, view: View) -> Piece:

@@ -41,9 +41,31 @@ def looked_at(scanned: Scan, view: View) -> Columns | None:
     if view.warp is not None:
         return None
     whole = look(scanned) if _inside(scanned, view) else None
-    if whole is not None and _span(whole) * GAP <= WITHIN * (view.yhi - view.ylo) / view.height:
-        return whole
-    return look(scanned, (view.ylo, view.yhi))
+    if whole is None or _span(whole) * GAP > WITHIN * (view.yhi - view.ylo) / view.height:
+        whole = look(scanned, (view.ylo, view.yhi))
+    return None if whole is None else _with_limits(scanned, whole)
+
+
+def _with_limits(scanned: Scan, columns: Columns) -> Columns:
+    """The columns with what is not reached, but tended to, at switches."""
+    found = scanned.known.found
+    at = np.array([each.x for each in found for _ in (0, 1)])
+    limit = np.array([side for each in found for side in (each.left, each.right)])
+    column = np.searchsorted(scanned.edges, at, "right") - 1
+    column[::2] = np.searchsorted(scanned.edges, at[::2], "left") - 1
+    with np.errstate(invalid="ignore"):
+        held = (columns.lower[column] <= limit) & (limit <= columns.upper[column])
+    at, limit, column = at[held], limit[held], column[held]
+    least, greatest = columns.least.copy(), columns.greatest.copy()
+    at_least, at_greatest = columns.at_least.copy(), columns.at_greatest.copy()
+    for x, y, i in zip(at, limit, column, strict=True):
+        if not y >= least[i]:
+            least[i], at_least[i] = y, x
+        if not y <= greatest[i]:
+            greatest[i], at_greatest[i] = y, x
+    return columns._replace(
+        least=least, greatest=greatest, at_least=at_least, at_greatest=at_greatest
+    )
 
 
 def _inside(scanned: Scan, view: View) -> bool:
@@ -54,7 +76,17 @@ def _inside(scanned: Scan, view: View) -> bool:
 
 def _span(columns: Columns) -> float:
     with np.errstate(all="ignore"):
-        return float(np.nanmax(columns.greatest) - np.nanmin(columns.least))
+        return float(np.fmax.reduce(columns.greatest) - np.fmin.reduce(columns.least))
+
+
+def bounds(scanned: Scan, columns: Columns | None) -> tuple[Limits, Limits]:
+    """The least value: a bound and what was found; the greatest: what was found and a bound."""
+    y = scanned.y[~np.isnan(scanned.y)]
+    if columns is None or np.isnan(columns.least).all():
+        found = (float(y.min()), float(y.max())) if y.size else (np.nan, np.nan)
+        return (-np.inf, found[0]), (found[1], np.inf)
+    least, greatest = float(np.nanmin(columns.least)), float(np.nanmax(columns.greatest))
+    return (float(np.nanmin(columns.lower)), least), (greatest, float(np.nanmax(columns.upper)))
 
 
 def departs(
@@ -70,7 +102,9 @@ def departs(
     )
     with np.errstate(invalid="ignore"):
         under, over = columns.least < view.ylo, columns.greatest > view.yhi
-        on_show = (columns.greatest >= view.ylo) & (columns.least <= view.yhi)
+        on_show = (view.up(columns.greatest) > WITHIN) & (
+            view.up(columns.least) < view.height - WITHIN
+        )
         both = under & over & broken  # there the curve may leave on one side and be back on another
         left_out = on_show & ~both & ((least > low + WITHIN) | (most < high - WITHIN))
         beyond = (least < lower - WITHIN) | ((most > upper + WITHIN) & np.isfinite(most))

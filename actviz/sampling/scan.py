@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.catalogue.curve import Curve
-from actviz.catalogue.values import sided
+from actviz.catalogue.values import sided, taken
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 from actviz.sampling.breaks import Side, Switches, switches
@@ -94,7 +94,7 @@ class Scan:
         return self._samples[1]
 
     def at(self, x: Array, side: Side | None = None) -> Array:
-        """The values at x, or the one-sided limits."""
+        """The values at x; or at switches the one-sided limits, or what is taken at the place."""
         y = _evaluate(self.curve, x, self.order, side)
         if self.reference is None:
             return y
@@ -149,6 +149,8 @@ def _spread(lo: float, hi: float, count: int) -> Array:
 
 
 def _evaluate(curve: Curve, x: Array, order: int, side: Side | None) -> Array:
+    if side == "at":
+        return taken(curve.activation, order, x)
     if side is not None:
         return sided(curve.activation, order, x, side)
     y = np.asarray(curve.activation.derivative(x, order), dtype=np.float64)

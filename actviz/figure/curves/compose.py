@@ -26,7 +26,7 @@ from actviz.figure.canvas.title import PRIMES, Line, function, room, title_of
 from actviz.figure.curves import limits
 from actviz.figure.curves.layout import CELL, SINGLE, Sheet, draw
 from actviz.figure.curves.traces import Plan, Trace
-from actviz.figure.curves.words import describe
+from actviz.figure.curves.words import Told, describe
 from actviz.formula.expression import Apply, walk
 from actviz.formula.primitives import PERIODS
 from actviz.sampling import Scan, scan
@@ -94,9 +94,15 @@ def _check(scene: Scene, layout: str) -> None:
 
 
 def _finished(sheet: Sheet, scene: Scene) -> Picture:
-    picture = draw(sheet, scene.look, scene.options)
-    told = [t for plan in sheet.plans for t in plan.traces if t.told]
-    picture.words = describe([t.scan for t in told], [t.told for t in told], scene.options.vector)
+    panels = draw(sheet, scene.look, scene.options)
+    told = [
+        Told(trace.scan, trace.told, panel.axes.frame.ylim, panel.samples.get(trace.name))
+        for panel in panels
+        for trace in panel.traces
+        if trace.told
+    ]
+    picture = panels[0].canvas.picture
+    picture.words = describe(told)
     return picture
 
 

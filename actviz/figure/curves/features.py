@@ -104,6 +104,8 @@ def saturated(curve: Curve, order: int, x: Array, below: float) -> list[tuple[fl
 @lru_cache(maxsize=64)
 def asymptotes(curve: Curve, order: int) -> tuple[Line, ...]:
     """The lines that the curve tends to on either side, from its limits."""
+    if not curve.activation.elementwise:
+        return ()
     lines = (_asymptote(curve.activation, order, sign) for sign in (-1, 1))
     return tuple(line for line in lines if line is not None)
 
@@ -149,7 +151,7 @@ def _proven(node: Node, activation: Activation, sign: int) -> float | None:
     if not found.proved:
         return None
     if found.lower == found.upper or math.isnan(found.lower):
-        return found.lower + 0.0
+        return float(found.lower) + 0.0
     if found.upper - found.lower > CLOSELY * abs(found.upper):
         return None
     return float(f"{found.lower / 2 + found.upper / 2:.14g}")

@@ -14,7 +14,6 @@ from actviz.figure.canvas.canvas import BETWEEN, EDGE, Canvas, begin
 from actviz.figure.canvas.frame import Frame
 from actviz.figure.canvas.guides import Guide, draw_guides
 from actviz.figure.canvas.options import Options
-from actviz.figure.canvas.picture import Picture
 from actviz.figure.canvas.scene import Size
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.theme import Theme
@@ -40,13 +39,16 @@ class Sheet:
     coloured: tuple[Curve, ...] = ()
 
 
-def draw(sheet: Sheet, look: Theme, options: Options) -> Picture:
-    """Draw the sheet; where names find no room at their curves, again with a legend below."""
-    picture = _drawn(sheet, look, options, with_legend=False)
-    return picture or _drawn(sheet, look, options, with_legend=True)  # type: ignore[return-value]
+def draw(sheet: Sheet, look: Theme, options: Options) -> list[Panel]:
+    """Draw the sheet; where names find no room at their curves, again with a legend below.
+
+    The panels have the canvas, and the picture is on that.
+    """
+    panels = _drawn(sheet, look, options, with_legend=False)
+    return panels or _drawn(sheet, look, options, with_legend=True)
 
 
-def _drawn(sheet: Sheet, look: Theme, options: Options, with_legend: bool) -> Picture | None:
+def _drawn(sheet: Sheet, look: Theme, options: Options, with_legend: bool) -> list[Panel]:
     canvas = begin(sheet.size, options, look, sheet.coloured)
     top = write_title(canvas, sheet.title)
     rows = _legend_rows(sheet, canvas) if with_legend else []
@@ -59,14 +61,14 @@ def _drawn(sheet: Sheet, look: Theme, options: Options, with_legend: bool) -> Pi
     if rows:
         legend.draw_legend(canvas, rows, panels[0].axes.area.x0, bottom - BETWEEN)
     elif options.legend and not _named(sheet, panels):
-        return None
+        return []
     for panel, lines in zip(panels, guides, strict=True):
         with panel.axes.panel():
             _write_heading(panel.axes)
             annotate.label_points(panel)
             asymptotes.label_guides(panel, lines)
             annotate.label_zones(panel)
-    return canvas.picture
+    return panels
 
 
 def _write_heading(axes: Axes) -> None:

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 
-from actviz.formula.arrays import Array
 from actviz.sampling import Scan, look
 
 Limits = tuple[float, float]
@@ -14,7 +13,7 @@ Limits = tuple[float, float]
 RUNAWAY = (12.0, 18.0)  # times its value half-way: an end that grows more is cut off, all the way
 LESSER = 0.5  # of the largest value: an end that is smaller is none that runs away
 POLE_REACH = (3.0, 12.0)  # times the median height of an unbounded curve, least and most
-MOSTLY = 0.95  # of an unbounded curve is on show, if that reaches no farther
+MOSTLY = 0.93  # of an unbounded curve is on show at least
 NEAR_ZERO = 0.5  # zero is shown if that adds at most this share of what is shown
 LARGEST_DRAWN = 1e300  # what is drawn of values that come near the largest float
 NARROWEST_SPAN = 1e-290  # a range of values smaller than this is none
@@ -50,32 +49,34 @@ def _telling_span(scan: Scan) -> Limits | None:
     if not y.size:
         return None
     sampled = float(y.min()), float(y.max())
-    reach = _reach(scan, y, *sampled)
+    reach = _reach(scan, *sampled)
     whole = -reach <= sampled[0] and sampled[1] <= reach
     extremes = _extremes(scan, None if whole else (-(1 + MARGIN) * reach, (1 + MARGIN) * reach))
     lo, hi = min(sampled[0], extremes[0]), max(sampled[1], extremes[1])
-    reach = _reach(scan, y, lo, hi)
+    reach = _reach(scan, lo, hi)
     return max(lo, -reach), min(hi, reach)
 
 
 def _extremes(scan: Scan, visible: Limits | None) -> Limits:
     """The least and greatest value that are proven, infinite where there is no bound."""
     columns = look(scan, visible)
-    if columns is None or np.isnan(columns.lower).all():
+    if columns is None or np.isnan(columns.least).all():
         return math.inf, -math.inf
     lower, upper = float(np.nanmin(columns.lower)), float(np.nanmax(columns.upper))
     lo = lower if math.isinf(lower) else float(np.nanmin(columns.least))
     return lo, upper if math.isinf(upper) else float(np.nanmax(columns.greatest))
 
 
-def _reach(scan: Scan, y: Array, lo: float, hi: float) -> float:
+def _reach(scan: Scan, lo: float, hi: float) -> float:
     """How far from zero to show: all, as far as x goes, or what suits the bulk of the values."""
-    size = np.abs(y)
+    size = np.abs(scan.y[np.isfinite(scan.y) & ~np.isin(scan.x, scan.switches)])
+    if not size.size:
+        return math.inf
     peak, typical = max(-lo, hi), float(np.median(size))
     natural = max(abs(scan.lo), abs(scan.hi))
     if scan.poles or math.isinf(peak) or np.isinf(scan.y).any():
         least, most = (share * typical for share in POLE_REACH)
-        reach = float(np.clip(max(natural, np.quantile(size, MOSTLY)), least, most))
+        reach = max(float(np.clip(natural, least, most)), float(np.quantile(size, MOSTLY)))
         return min(reach, peak)
     runs = _runs_away(scan, peak, typical)
     if runs == 0:

@@ -61,6 +61,7 @@ class Panel:
     axes: Axes
     traces: tuple[Trace, ...]
     lines: dict[str, list[tuple[Array, Array]]] = field(default_factory=dict)
+    samples: dict[str, Samples] = field(default_factory=dict)
     dots: list[tuple[float, float]] = field(default_factory=list)
 
     @property
@@ -95,7 +96,7 @@ def _draw_trace(panel: Panel, trace: Trace, layer: float) -> None:
     scale = axes.frame.scale
     height = axes.area.height * canvas.options.dpi / POINTS
     warp = None if scale.threshold is None else scale.warp
-    samples = refine(trace.scan, height, axes.frame.ylim, warp)
+    samples = panel.samples[trace.name] = refine(trace.scan, height, axes.frame.ylim, warp)
     paths = [(axes.across(piece.x), axes.up(piece.y)) for piece in samples.pieces]
     panel.lines.setdefault(trace.name, []).extend(paths)
     for x, y in paths:

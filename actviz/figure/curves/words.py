@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from actviz.figure.canvas.sentences import ORDINALS, formula_of, listed
 from actviz.figure.canvas.ticks import number
 from actviz.figure.curves import features
-from actviz.sampling import Scan, breakpoints_of
+from actviz.sampling import Samples, Scan
 
-MOST_POINTS = 4  # extrema or breakpoints told one by one
+MOST_POINTS = 4  # extrema or breaks told one by one
+CLOSELY = 1e-3  # of a value: what is known so well is told as a number
 
 
-def describe(scans: Sequence[Scan], names: Sequence[str], points: bool = False) -> tuple[str, str]:
-    """Title and description of the curves of a figure, each with the name it has there.
+class Told(NamedTuple):
+    """A curve that is told of: its name, the limits of y, and how it is drawn; None as points."""
 
-    points: each scan is one vector, shown as points.
-    """
-    curves = [scan.curve for scan in scans]
-    labels, formulas = _unlike(curve.label for curve in curves), _unlike(map(formula_of, curves))
+    scan: Scan
+    name: str
+    ylim: tuple[float, float]
+    samples: Samples | None
+
+
+def describe(curves: Sequence[Told]) -> tuple[str, str]:
+    """Title and description of the curves of a figure, each with the name it has there."""
+    scans = [each.scan for each in curves]
+    labels = _unlike(scan.curve.label for scan in scans)
+    formulas = _unlike(formula_of(scan.curve) for scan in scans)
     orders = sorted({scan.order for scan in scans})
     lo, hi = number(scans[0].lo, 4), number(scans[0].hi, 4)
     title = f"{listed(labels)}: {listed([ORDINALS[o] for o in orders])}"
     sentences = [f"Graph of {listed(formulas)} for x from {lo} to {hi}."]
-    for scan, name in zip(scans, names, strict=True):
-        told = _range(scan)
-        told += [] if points else [*_extrema(scan), *_breaks(scan), *_limits(scan)]
-        if told:
-            sentences.append(f"{name} {listed(told)}.")
+    for each in curves:
+        told, scan = _range(each.scan), each.scan
+        if each.samples is not None:
+            told += [*_extrema(scan), *_breaks(scan), *_cut(each.samples, each.ylim)]
+            told += _limits(scan)
+        sentences.append(f"{each.name} {listed(told)}.")
+    unsure = [each.name for each in curves if each.samples and not each.samples.sure]
+    if unsure:
+        sentences.append(f"It is not proven that {listed(unsure)} is drawn in full.")
     return title, " ".join(sentences)
 
 
@@ -53,18 +67,45 @@ def _extrema(scan: Scan) -> list[str]:
 
 
 def _breaks(scan: Scan) -> list[str]:
-    lo, hi = scan.lo, scan.hi
+    if scan.reference is not None:
+        return []
+    found = scan.known.found
+    kinds = {
+        "is unbounded": [each.x for each in found if each.pole],
+        "jumps": [each.x for each in found if each.jump],
+        "has a hole": [each.x for each in found if each.hole and not each.pole],
+        "has no limit": [each.x for each in found if each.wild],
+        "has a kink": [
+            each.x for each in found if each.kink and not (each.jump or each.hole or each.pole)
+        ],
+    }
     told = []
-    for point in breakpoints_of(scan.curve.activation, lo, hi)[:MOST_POINTS]:
-        if scan.reference is None and lo < point.x < hi:
-            at = f"at x = {number(point.x, 4)}"
-            if point.pole:
-                told.append(f"is unbounded {at}")
-            elif point.order == scan.order:
-                told.append(f"jumps {at}")
-            elif point.order == scan.order + 1:
-                told.append(f"has a kink {at}")
+    for what, places in kinds.items():
+        if len(places) > MOST_POINTS:
+            told.append(f"{what} at {len(places)} places".replace("a kink", "kinks"))
+        else:
+            told += [f"{what} at x = {number(x, 4)}" for x in places]
     return told
+
+
+def _cut(samples: Samples, ylim: tuple[float, float]) -> list[str]:
+    """What the limits of y leave out."""
+    (lowest, least), (greatest, highest) = samples.least, samples.greatest
+    told = []
+    if greatest > ylim[1]:
+        told.append(f"is cut off above {number(ylim[1], 3)}, {_goes('up', greatest, highest)}")
+    if least < ylim[0]:
+        told.append(f"is cut off below {number(ylim[0], 3)}, {_goes('down', least, lowest)}")
+    return told
+
+
+def _goes(where: str, value: float, bound: float) -> str:
+    """How far it goes, by a value that was found and a bound."""
+    if math.isinf(bound):
+        return "where it is unbounded"
+    if abs(bound - value) <= CLOSELY * abs(bound):
+        return f"where it goes {where} to {number(value, 4)}"
+    return f"where it goes beyond {number(value, 3)}"
 
 
 def _limits(scan: Scan) -> list[str]:
@@ -73,7 +114,8 @@ def _limits(scan: Scan) -> list[str]:
     told = []
     for line in features.asymptotes(scan.curve, scan.order):
         level = number(line.intercept, 4) if not line.slope else equation(line)
-        told.append(f"tends to {level} as x goes to {'−' if line.sign < 0 else ''}infinity")
+        proved = "" if line.proved else " (not proven)"
+        told.append(f"tends to {level} as x goes to {'−' if line.sign < 0 else ''}infinity{proved}")
     return told
 
 
