@@ -170,6 +170,7 @@ def _proven_at(x: float, each: Break, known: Switch | None, at: At) -> Switch:
         left, right = at(beside, None).tolist()
         known = Switch(x, left, math.nan, right)
     here = known.value if each.lower < each.upper else _within(known.value, each.here)
+    here = math.nan if each.kind is Kind.HOLE else here
     left, right = _within(known.left, each.left), _within(known.right, each.right)
     limits = _is_narrow(*each.left) or _is_narrow(*each.right)
     if each.kind is Kind.DOUBT and not limits:

@@ -85,8 +85,9 @@ def bounds(scanned: Scan, columns: Columns | None) -> tuple[Limits, Limits]:
     if columns is None or np.isnan(columns.least).all():
         found = (float(y.min()), float(y.max())) if y.size else (np.nan, np.nan)
         return (-np.inf, found[0]), (found[1], np.inf)
-    least, greatest = float(np.nanmin(columns.least)), float(np.nanmax(columns.greatest))
-    return (float(np.nanmin(columns.lower)), least), (greatest, float(np.nanmax(columns.upper)))
+    lowest, highest = int(np.nanargmin(columns.least)), int(np.nanargmax(columns.greatest))
+    low, high = float(np.nanmin(columns.lower)), float(np.nanmax(columns.upper))
+    return (low, float(columns.least[lowest])), (float(columns.greatest[highest]), high)
 
 
 def departs(

@@ -36,6 +36,7 @@ ZONE, GRID, AXIS, FAINT, CURVE, CIRCLE, TEXT = 0.2, 0.5, 1.0, 1.5, 2.0, 4.0, 5.0
 EDGE = 7.0  # between the picture's edge and anything drawn
 BETWEEN = 6.0  # between title and plot area, and between panels
 GAP = 2.0  # between a text and what it must not touch
+CROWDED = 1000  # points of a line, from which its corners are so sharp that they would stick out
 DOT = 4.6  # diameter of a round mark: an end circle, a point that was computed
 
 
@@ -87,7 +88,7 @@ class Canvas:
             x, y, color=colour, linewidth=width, zorder=layer, gid=name, alpha=opacity,
             linestyle=(0, dash) if dash else "-", marker="None", antialiased=True,
             solid_capstyle="butt", dash_capstyle="butt",
-            solid_joinstyle="miter", dash_joinstyle="round",
+            solid_joinstyle="miter" if len(x) < CROWDED else "round", dash_joinstyle="round",
         )  # fmt: skip
         self._add(line)
 

@@ -58,13 +58,14 @@ def _telling_span(scan: Scan) -> Limits | None:
 
 
 def _extremes(scan: Scan, visible: Limits | None) -> Limits:
-    """The least and greatest value that are proven, infinite where there is no bound."""
+    """The least and greatest value that were found, infinite where they have no bound."""
     columns = look(scan, visible)
     if columns is None or np.isnan(columns.least).all():
         return math.inf, -math.inf
-    lower, upper = float(np.nanmin(columns.lower)), float(np.nanmax(columns.upper))
-    lo = lower if math.isinf(lower) else float(np.nanmin(columns.least))
-    return lo, upper if math.isinf(upper) else float(np.nanmax(columns.greatest))
+    lowest, highest = int(np.nanargmin(columns.least)), int(np.nanargmax(columns.greatest))
+    lo, lower = float(columns.least[lowest]), float(columns.lower[lowest])
+    hi, upper = float(columns.greatest[highest]), float(columns.upper[highest])
+    return (lower if math.isinf(lower) else lo), (upper if math.isinf(upper) else hi)
 
 
 def _reach(scan: Scan, lo: float, hi: float) -> float:
