@@ -11,5 +11,6 @@ from actviz.sampling.marks import Mark
 from actviz.sampling.pieces import Piece, Samples, refine
 from actviz.sampling.proof import look
 from actviz.sampling.scan import Scan, scan
+from actviz.sampling.view import Pixels
 
-__all__ = ["Mark", "Piece", "Samples", "Scan", "breakpoints_of", "look", "refine", "scan"]
+__all__ = ["Mark", "Piece", "Pixels", "Samples", "Scan", "breakpoints_of", "look", "refine", "scan"]

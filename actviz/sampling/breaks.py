@@ -12,7 +12,7 @@ import numpy as np
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.errors import UsageError
-from actviz.formula.arrays import Array
+from actviz.formula.arrays import Array, Truths
 from actviz.formula.breakpoints import Breakpoint
 from actviz.formula.switches import MOST, every_switch, steps_too_often
 
@@ -83,7 +83,9 @@ def switches(
     found = {
         x: Switch(x, left, value, right, x in poles, x in kinks) for x, left, value, right in rows
     }
-    breaks, doubtful = _proven(subject, known, lo, hi)
+    breaks, doubtful, whole = _proven(subject, known, lo, hi)
+    for x in known[whole].tolist():  # a peak so narrow that the limits were not read off it
+        found[x] = found[x]._replace(left=found[x].value, right=found[x].value)
     for place in breaks:
         x = _place(place, known)
         found[x] = _proven_at(x, place, found.get(x), at)
@@ -125,18 +127,19 @@ def breakpoints_of(activation: Activation, lo: float, hi: float) -> tuple[Breakp
 
 def _proven(
     subject: Subject | None, known: Array, lo: float, hi: float
-) -> tuple[list[Break], tuple[tuple[float, float], ...]]:
-    """The breaks inside the range by the enclosures, and where there may be others.
+) -> tuple[list[Break], tuple[tuple[float, float], ...], Truths]:
+    """The breaks inside the range by the enclosures, where there may be others, and which are none.
 
     None are told if there are proven to be none but at the known switches.
     """
     if subject is None:
-        return [], ((lo, hi),)
+        return [], ((lo, hi),), np.zeros(known.size, dtype=bool)
     from actviz.formula.enclosure.mesh import unbroken
 
     with np.errstate(all="ignore"):
-        if unbroken(subject, known, lo, hi):
-            return [], ()
+        quickly, whole = unbroken(subject, known, lo, hi)
+        if quickly:
+            return [], (), whole
         from actviz.formula.enclosure.breaks import Kind, breaks
 
         found = breaks(subject, lo, hi, BUDGET).places
@@ -148,7 +151,7 @@ def _proven(
             doubtful.append((each.lower, each.upper))
         elif each.kind not in (Kind.GAP, Kind.SEAM) and lo < each.lower < hi:
             told.append(each)
-    return told, tuple(doubtful)
+    return told, tuple(doubtful), whole
 
 
 def _place(each: Break, known: Array) -> float:

@@ -13,7 +13,7 @@ from actviz.formula.arrays import Array, Indices, Truths
 from actviz.sampling.marks import Mark, marks
 from actviz.sampling.proof import bounds, departs, looked_at, settled, uncovered
 from actviz.sampling.scan import Scan
-from actviz.sampling.view import JUMP, TOLERANCE, Limits, View
+from actviz.sampling.view import JUMP, TOLERANCE, Limits, Pixels, View
 
 if TYPE_CHECKING:
     from actviz.formula.enclosure.columns import Columns
@@ -55,43 +55,57 @@ def refine(
     height: float,
     ylim: Limits | None = None,
     warp: Callable[[Array], Array] | None = None,
+    pixels: Pixels | None = None,
 ) -> Samples:
     """Turn a scan into pieces and marks for a plot area of that height in pixels.
 
     Without ylim all values are on show; with it the pieces end where they leave it. A warp
-    is the scale of the y axis (the pieces stay in the units of the function).
+    is the scale of the y axis (the pieces stay in the units of the function). What is so dense that
+    it fills columns of pixels fills those of the pixels, if it is told where these are.
     """
     view = View.of(scanned, height, ylim, warp)
     columns = looked_at(scanned, view)
     circles = marks(scanned, view)
     if columns is None:
-        nowhere = np.zeros(scanned.edges.size - 1, dtype=bool)
+        nowhere = np.zeros(view.edges.size - 1, dtype=bool)
         pieces = _pieces(scanned, view, None, nowhere, nowhere)
         return Samples(scanned, pieces, circles, False, *bounds(scanned, None))
-    jumps, doubtful = _jumps(scanned), _doubtful(scanned)
+    pieces, dense, sure = _held(scanned, view, columns, circles)
+    if dense and pixels is not None:
+        view = view.among(pixels)
+        columns = looked_at(scanned, view) or columns
+        pieces, dense, sure = _held(scanned, view, columns, circles)
+    return Samples(scanned, pieces, circles, sure, *bounds(scanned, columns))
+
+
+def _held(
+    scanned: Scan, view: View, columns: Columns, circles: tuple[Mark, ...]
+) -> tuple[tuple[Piece, ...], bool, bool]:
+    """The pieces, whether they fill columns, and whether they are proven to cover the curve."""
+    jumps, doubtful = _jumps(scanned, view), _doubtful(scanned, view)
     turning = _turning(scanned, view, columns, jumps)
     crowded, edged = turning | doubtful, np.zeros(jumps.size, dtype=bool)
     for _ in range(ROUNDS):
         pieces = _pieces(scanned, view, columns, crowded, edged)
         lines = [(piece.x, piece.y) for piece in pieces]
         lines += [(np.array([mark.x]), np.array([mark.y])) for mark in circles if mark.taken]
-        off = departs(lines, columns, scanned.edges, jumps > 0, view)
+        off = departs(lines, columns, jumps > 0, view)
         if not (off & ~edged).any():
             break
         crowded, edged = crowded | off, edged | off
     sure = not off.any() and not (doubtful & ~turning).any() and settled(columns, view)
-    return Samples(scanned, pieces, circles, sure, *bounds(scanned, columns))
+    return pieces, bool(crowded.any()), sure
 
 
-def _jumps(scanned: Scan) -> Indices:
+def _jumps(scanned: Scan, view: View) -> Indices:
     """How many switches there are in each column of pixels."""
-    column = np.searchsorted(scanned.edges, scanned.switches, "right") - 1
-    return np.bincount(column, minlength=scanned.edges.size - 1)
+    column = np.searchsorted(view.edges, scanned.switches, "right") - 1
+    return np.bincount(column, minlength=view.edges.size - 1)
 
 
-def _doubtful(scanned: Scan) -> Truths:
+def _doubtful(scanned: Scan, view: View) -> Truths:
     """The columns in which there may be jumps that are not known."""
-    edges = scanned.edges
+    edges = view.edges
     found = np.zeros(edges.size - 1, dtype=bool)
     for lower, upper in scanned.known.doubtful:
         found |= (edges[:-1] < upper) & (lower < edges[1:])
@@ -100,8 +114,7 @@ def _doubtful(scanned: Scan) -> Truths:
 
 def _turning(scanned: Scan, view: View, columns: Columns, jumps: Indices) -> Truths:
     """The columns of pixels in which the curve jumps several times, or turns down and up again."""
-    edges, x = scanned.edges, scanned.x
-    up = view.shown(scanned.y[np.searchsorted(x, edges, "left").clip(0, x.size - 1)])
+    up = view.shown(_at_edges(scanned, view))
     low, high = np.minimum(up[:-1], up[1:]), np.maximum(up[:-1], up[1:])
     least, most = view.shown(columns.least), view.shown(columns.greatest)
     with np.errstate(invalid="ignore"):
@@ -113,13 +126,21 @@ def _turning(scanned: Scan, view: View, columns: Columns, jumps: Indices) -> Tru
     return np.asarray(turns | (amid & (jumps == 0)))
 
 
+def _at_edges(scanned: Scan, view: View) -> Array:
+    """The values where columns meet, which are samples if the columns are those of the scan."""
+    if view.pixels is not None:
+        return scanned.at(view.edges)
+    place = np.searchsorted(scanned.x, view.edges, "left")
+    return np.asarray(scanned.y[place.clip(0, scanned.x.size - 1)])
+
+
 def _pieces(
     scanned: Scan, view: View, columns: Columns | None, crowded: Truths, edged: Truths
 ) -> tuple[Piece, ...]:
     x, y, kept = _placed(scanned, view, columns, crowded)
-    ends = scanned.edges[np.flatnonzero(edged)[:, None] + [0, 1]].ravel()
+    ends = view.edges[np.flatnonzero(edged)[:, None] + [0, 1]].ravel()
     kept = np.concatenate([kept, ends])
-    column = np.searchsorted(scanned.edges, (x[:-1] / 2 + x[1:] / 2), "right") - 1
+    column = np.searchsorted(view.edges, (x[:-1] / 2 + x[1:] / 2), "right") - 1
     solid = crowded[column.clip(0, crowded.size - 1)]
     x, y = _refined(scanned, view, x, y, solid)
     shown = [
@@ -142,17 +163,18 @@ def _placed(
         return x, y, scanned.switches
     low, high = uncovered(scanned, columns, view)
     low, high = low | crowded, high | crowded
-    at = np.concatenate([columns.at_least[low], columns.at_greatest[high]])
-    value = np.concatenate([columns.least[low], columns.greatest[high]])
-    column = (np.searchsorted(scanned.edges, x, "right") - 1).clip(0, crowded.size - 1)
-    inside = crowded[column] & (x > scanned.edges[column]) & (x < scanned.edges[column + 1])
-    fresh = np.isfinite(value) & ~np.isin(at, x[~inside])
-    at, first = np.unique(at[fresh], return_index=True)
-    value = value[fresh][first]
+    edges = np.flatnonzero(np.append(crowded, False) | np.append(False, crowded))
+    at = [columns.at_least[low], columns.at_greatest[high], view.edges[edges]]
+    value = [columns.least[low], columns.greatest[high], _at_edges(scanned, view)[edges]]
+    kept = np.concatenate([scanned.switches, *at[:2]])
+    column = (np.searchsorted(view.edges, x, "right") - 1).clip(0, crowded.size - 1)
+    inside = crowded[column] & (x > view.edges[column]) & (x < view.edges[column + 1])
     x, y = x[~inside], y[~inside]
-    after = np.searchsorted(x, at)
-    kept = np.concatenate([scanned.switches, at])
-    return np.insert(x, after, at), np.insert(y, after, value), kept
+    fresh, first = np.unique(np.concatenate(at), return_index=True)
+    new = np.concatenate(value)[first]
+    needed = np.isfinite(new) & ~np.isin(fresh, x)
+    after = np.searchsorted(x, fresh[needed])
+    return np.insert(x, after, fresh[needed]), np.insert(y, after, new[needed]), kept
 
 
 def _refined(scanned: Scan, view: View, x: Array, y: Array, solid: Truths) -> tuple[Array, Array]:

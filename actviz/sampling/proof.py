@@ -10,7 +10,7 @@ import numpy as np
 
 from actviz.formula.arrays import Array, Truths
 from actviz.sampling.scan import Scan
-from actviz.sampling.view import Limits, View
+from actviz.sampling.view import Limits, Pixels, View
 
 if TYPE_CHECKING:
     from actviz.formula.enclosure.columns import Columns
@@ -23,36 +23,39 @@ Line = tuple[Array, Array]
 
 
 @lru_cache(maxsize=16)
-def look(scanned: Scan, visible: Limits | None = None) -> Columns | None:
+def look(
+    scanned: Scan, visible: Limits | None = None, pixels: Pixels | None = None
+) -> Columns | None:
     """The least and greatest value in every column of pixels; None if nothing is proven of it.
 
-    visible: the limits beyond which nothing need be told apart.
+    visible: the limits beyond which nothing need be told apart; pixels: where the columns are.
     """
     if scanned.subject is None:
         return None
     from actviz.formula.enclosure.columns import columns
 
     with np.errstate(all="ignore"):
-        return columns(scanned.subject, scanned.edges, GAP, visible)
+        edges = scanned.edges if pixels is None else pixels.edges(scanned.lo, scanned.hi)
+        return columns(scanned.subject, edges, GAP, visible)
 
 
 def looked_at(scanned: Scan, view: View) -> Columns | None:
     """The same as closely as a view needs it; None for a scale that is not linear."""
     if view.warp is not None:
         return None
-    whole = look(scanned) if _inside(scanned, view) else None
+    whole = look(scanned, None, view.pixels) if _inside(scanned, view) else None
     if whole is None or _span(whole) * GAP > WITHIN * (view.yhi - view.ylo) / view.height:
-        whole = look(scanned, (view.ylo, view.yhi))
-    return None if whole is None else _with_limits(scanned, whole)
+        whole = look(scanned, (view.ylo, view.yhi), view.pixels)
+    return None if whole is None else _with_limits(scanned, whole, view.edges)
 
 
-def _with_limits(scanned: Scan, columns: Columns) -> Columns:
+def _with_limits(scanned: Scan, columns: Columns, edges: Array) -> Columns:
     """The columns with what is not reached, but tended to, at switches."""
     found = scanned.known.found
     at = np.array([each.x for each in found for _ in (0, 1)])
     limit = np.array([side for each in found for side in (each.left, each.right)])
-    column = np.searchsorted(scanned.edges, at, "right") - 1
-    column[::2] = np.searchsorted(scanned.edges, at[::2], "left") - 1
+    column = np.searchsorted(edges, at, "right") - 1
+    column[::2] = np.searchsorted(edges, at[::2], "left") - 1
     with np.errstate(invalid="ignore"):
         held = (columns.lower[column] <= limit) & (limit <= columns.upper[column])
     at, limit, column = at[held], limit[held], column[held]
@@ -90,14 +93,12 @@ def bounds(scanned: Scan, columns: Columns | None) -> tuple[Limits, Limits]:
     return (low, float(columns.least[lowest])), (float(columns.greatest[highest]), high)
 
 
-def departs(
-    lines: Iterable[Line], columns: Columns, edges: Array, broken: Truths, view: View
-) -> Truths:
+def departs(lines: Iterable[Line], columns: Columns, broken: Truths, view: View) -> Truths:
     """In which columns polylines leave out values of the curve, or go where it has none.
 
     broken: the columns in which the curve jumps or has a pole.
     """
-    least, most = _envelope(lines, edges, view)
+    least, most = _envelope(lines, view)
     low, high, lower, upper = (
         view.shown(each) for each in (columns.least, columns.greatest, columns.lower, columns.upper)
     )
@@ -122,8 +123,9 @@ def settled(columns: Columns, view: View) -> bool:
     return not open_still.any()
 
 
-def _envelope(lines: Iterable[Line], edges: Array, view: View) -> tuple[Array, Array]:
+def _envelope(lines: Iterable[Line], view: View) -> tuple[Array, Array]:
     """The lowest and the highest pixel that polylines reach in each column."""
+    edges = view.edges
     count = edges.size - 1
     least, most = np.full(count, np.inf), np.full(count, -np.inf)
     for x, y in lines:
@@ -144,8 +146,8 @@ def _envelope(lines: Iterable[Line], edges: Array, view: View) -> tuple[Array, A
 
 def uncovered(scanned: Scan, columns: Columns, view: View) -> tuple[Truths, Truths]:
     """In which columns the samples miss the least, and in which the greatest value."""
-    starts = np.searchsorted(scanned.x, scanned.edges[:-1], "left")
-    ends = np.searchsorted(scanned.x, scanned.edges[1:], "right")
+    starts = np.searchsorted(scanned.x, view.edges[:-1], "left")
+    ends = np.searchsorted(scanned.x, view.edges[1:], "right")
     up = np.append(view.shown(scanned.y), np.nan)
     pairs = np.stack([starts, ends], axis=1).ravel()
     with np.errstate(invalid="ignore"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,8 @@ from actviz.catalogue.curve import Curve
 from actviz.catalogue.values import sided, taken
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
+from actviz.formula.breaks import relations
+from actviz.formula.expression import COMPARISONS
 from actviz.sampling.breaks import Side, Switches, switches
 
 if TYPE_CHECKING:
@@ -136,9 +138,11 @@ def _subject(curve: Curve, order: int, reference: Curve | None) -> Subject | Non
 
             other = reference.activation
             return difference(formula, (other.tree(order), other.parameters))
-        return subject(*formula)
+        found = subject(*formula)
     except UsageError:  # the next derivative is too large to be of use
-        return subject(*formula, highest=0)
+        found = subject(*formula, highest=0)
+    ends = not COMPARISONS.isdisjoint(relations(activation.definition))
+    return replace(found, within=activation.definition) if order and ends else found
 
 
 def _spread(lo: float, hi: float, count: int) -> Array:

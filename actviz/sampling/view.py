@@ -16,8 +16,24 @@ JUMP = 0.5  # pixels: a smaller step is not seen, and is drawn as a vertex
 Limits = tuple[float, float]
 
 
+class Pixels(NamedTuple):
+    """Where a plot area stands among pixels: how far it is across, and from where in a pixel on."""
+
+    across: float
+    start: float
+
+    def edges(self, lo: float, hi: float) -> Array:
+        """Where the columns of pixels begin and end, from lo to hi."""
+        inner = (np.arange(1.0, np.ceil(self.start + self.across)) - self.start) / self.across
+        inner = lo * (1 - inner) + hi * inner
+        return np.unique(np.concatenate([[lo, hi], inner[(inner > lo) & (inner < hi)]]))
+
+
 class View(NamedTuple):
-    """The plot area in pixels: x from 0, y from 0 to height inside the limits."""
+    """The plot area in pixels: x from 0, y from 0 to height inside the limits.
+
+    pixels: where it stands, if its columns are the very pixels; else they are those of the scan.
+    """
 
     lo: float
     hi: float
@@ -26,6 +42,8 @@ class View(NamedTuple):
     yhi: float
     height: float
     warp: Callable[[Array], Array] | None
+    edges: Array
+    pixels: Pixels | None = None
 
     @classmethod
     def of(
@@ -38,7 +56,13 @@ class View(NamedTuple):
         ylo, yhi = ylim or _extent(scanned.y)
         if warp is not None:
             ylo, yhi = warp(np.array([ylo, yhi]))
-        return cls(scanned.lo, scanned.hi, scanned.width, float(ylo), float(yhi), height, warp)
+        lo, hi = scanned.lo, scanned.hi
+        return cls(lo, hi, scanned.width, float(ylo), float(yhi), height, warp, scanned.edges)
+
+    def among(self, pixels: Pixels) -> View:
+        """The same with columns that are the very pixels."""
+        edges = pixels.edges(self.lo, self.hi)
+        return self._replace(width=pixels.across, edges=edges, pixels=pixels)
 
     def across(self, x: Array) -> Array:
         """Pixels from the left edge; halved so that the widest ranges do not overflow."""

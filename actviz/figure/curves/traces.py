@@ -14,7 +14,7 @@ from actviz.figure.canvas.frame import Frame
 from actviz.figure.canvas.picture import POINTS
 from actviz.figure.canvas.theme import Dash
 from actviz.formula.arrays import Array
-from actviz.sampling import Samples, Scan, refine
+from actviz.sampling import Pixels, Samples, Scan, refine
 
 CROWDED = 9.0  # points between jumps, below which their circles are left out
 LEADING = 0.7  # points: the width of the line from one single point to the next
@@ -96,7 +96,11 @@ def _draw_trace(panel: Panel, trace: Trace, layer: float) -> None:
     scale = axes.frame.scale
     height = axes.area.height * canvas.options.dpi / POINTS
     warp = None if scale.threshold is None else scale.warp
-    samples = panel.samples[trace.name] = refine(trace.scan, height, axes.frame.ylim, warp)
+    unit = canvas.options.dpi / POINTS
+    start = axes.area.x0 * unit
+    pixels = Pixels(axes.area.width * unit, start - math.floor(start))
+    samples = refine(trace.scan, height, axes.frame.ylim, warp, pixels)
+    panel.samples[trace.name] = samples
     paths = [(axes.across(piece.x), axes.up(piece.y)) for piece in samples.pieces]
     panel.lines.setdefault(trace.name, []).extend(paths)
     for x, y in paths:

@@ -21,6 +21,7 @@ from actviz.formula.enclosure.mesh import (
 
 BATCH = 4096  # cells looked at together
 BUDGET = 40_000  # cells that all columns together may look at
+SHARE = 1e-3  # of what the most promising cell may hold: cells that wait
 QUARTER = 1 / 2000  # of the span: a quarter of a pixel of 500
 
 
@@ -144,7 +145,10 @@ class _Search:
         self._leave(~going)
         if not self.cells.size:
             return False
-        chosen = largest(more[going], BATCH)
+        more = more[going]
+        more[more < SHARE * more.max()] = -np.inf  # what may hold most tells what is little
+        chosen = largest(more, BATCH)
+        chosen = chosen[np.isfinite(more[chosen]) | (more[chosen] > 0)]
         lower, upper = self.cells[:, chosen]
         kept = np.ones(self.cells.shape[1], dtype=bool)
         kept[chosen] = False

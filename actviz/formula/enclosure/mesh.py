@@ -32,10 +32,14 @@ BUDGET = 4000  # cells that a question may look at
 
 @dataclass(frozen=True)
 class Subject:
-    """What is asked about: a formula, its derivatives as far as wanted, values for their names."""
+    """What is asked about: a formula, its derivatives as far as wanted, values for their names.
+
+    within: a formula outside whose domain it has no values; of a derivative that is the function.
+    """
 
     trees: tuple[Node, ...]
     parameters: Mapping[str, float] = field(default_factory=dict)
+    within: Node | None = None
     _first: dict[tuple[bytes, bytes], list[Bounds]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -43,20 +47,31 @@ class Subject:
     def on(self, lower: Array, upper: Array) -> list[Bounds]:
         """Bounds of the formula and its derivatives on cells."""
         if lower.size < EVEN:  # what every question begins with is kept
-            return enclose(self.trees, self.parameters, lower, upper)
+            return self._bounded(lower, upper)
         key = lower.tobytes(), upper.tobytes()
         if key in self._first:
             return self._first[key]
-        found = enclose(self.trees, self.parameters, lower, upper)
+        found = self._bounded(lower, upper)
         if not self._first:
             self._first[key] = found
         return found
+
+    def _bounded(self, lower: Array, upper: Array) -> list[Bounds]:
+        found = enclose(self.trees, self.parameters, lower, upper)
+        if self.within is None:
+            return found
+        domain = enclose([self.within], self.parameters, lower, upper)[0]
+        return [_inside(each, domain) for each in found]
 
     def at(self, x: Array) -> tuple[Array, Array]:
         """Bounds of the formula's values at points."""
         if not x.size:
             return x, x
-        return values(self.trees[:1], self.parameters, x)[0]
+        low, high = values(self.trees[:1], self.parameters, x)[0]
+        if self.within is None:
+            return low, high
+        domain, _ = values([self.within], self.parameters, x)[0]
+        return np.where(np.isnan(domain), np.nan, low), np.where(np.isnan(domain), np.nan, high)
 
     def zero_at(self, x: Array) -> tuple[Truths, Truths]:
         """Where it is exactly 0 at points, and where it may be."""
@@ -66,6 +81,17 @@ class Subject:
     def switches(self) -> tuple[float, ...]:
         """Where a condition that is linear in x switches: floats, or the two around the place."""
         return _switches(self.trees[0], tuple(self.parameters.items()))
+
+
+def _inside(f: Bounds, domain: Bounds) -> Bounds:
+    """Bounds of a formula where another has values."""
+    nowhere = np.isnan(domain.lower)
+    return f._replace(
+        lower=np.where(nowhere, np.nan, f.lower),
+        upper=np.where(nowhere, np.nan, f.upper),
+        defined=f.defined & domain.defined,
+        continuous=f.continuous & domain.defined,
+    )
 
 
 def away_from_zero(f: Subject, lower: Array, upper: Array) -> Truths:
@@ -150,18 +176,20 @@ def places(f: Subject, lower: float, upper: float) -> tuple[float, ...]:
     return (0.0, *f.switches, *_steps(f, lower, upper))
 
 
-def unbroken(f: Subject, known: Array, lower: float, upper: float) -> bool:
+def unbroken(f: Subject, known: Array, lower: float, upper: float) -> tuple[bool, Truths]:
     """Whether a formula is quickly proven to be continuous on [lower, upper] but for known places.
 
-    At its ends that is not asked.
+    At its ends that is not asked. And at which of the known places it is continuous, too.
     """
     corners = vertices(f, lower, upper)
     inner = corners[1:-1]
-    inner = inner[~np.isin(inner, known)]
-    below, above = around(inner)
+    below, above = around(np.concatenate([inner[~np.isin(inner, known)], known]))
     cells = np.concatenate([corners[:-1], below]), np.concatenate([corners[1:], above])
-    (found,) = run(compiled(f.trees[:1], f.parameters), *cells)
-    return bool(found.continuous.all())
+    trees = f.trees[:1] if f.within is None else [f.trees[0], f.within]
+    found = run(compiled(trees, f.parameters), *cells)
+    continuous = np.logical_and.reduce([part.continuous for part in found])
+    asked = continuous.size - known.size
+    return bool(continuous[:asked].all()), continuous[asked:]
 
 
 def _scales(lower: float, upper: float) -> Array:
