@@ -66,6 +66,17 @@ def sided(activation: Activation, order: int, x: Array, side: str) -> Array:
     return np.array(limits, dtype=np.float64)
 
 
+def along(activation: Activation, order: int, x: Array) -> Array:
+    """The values at many points of a curve, NaN where its formula or the function itself has none.
+
+    value and derivative look at both sides of each such point, which for a curve is its switches.
+    """
+    values = evaluate(activation.numeric_tree(order), x, activation.parameters)
+    if order and not _total(activation):
+        values[np.isnan(evaluate(activation.numeric_tree(), x, activation.parameters))] = np.nan
+    return values
+
+
 def taken(activation: Activation, order: int, x: Array) -> Array:
     """The values at places of switches, of which these are the nearest floats."""
     node, parameters = activation.numeric_tree(order), activation.parameters

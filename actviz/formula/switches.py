@@ -186,7 +186,7 @@ def _bisected(node: Node, left: Array, right: Array) -> Array:
     """The floats at which a formula of opposite signs at the ends comes nearest to 0."""
     sign = np.sign(evaluate(node, left, {}))
     while True:
-        middle = left + (right - left) / 2
+        middle = _middles(left, right)
         inside = (middle != left) & (middle != right)
         if not inside.any():
             break
@@ -201,11 +201,18 @@ def _bisect_domain(node: Node, left: float, right: float) -> float:
     """The last float at which a formula that is NaN at one end is defined."""
     undefined = math.isnan(float(evaluate(node, np.array(left), {})))
     while True:
-        middle = left + (right - left) / 2
+        middle = float(_middles(np.array([left]), np.array([right]))[0])
         if middle in (left, right):
             return right if undefined else left
         here = math.isnan(float(evaluate(node, np.array(middle), {})))
         left, right = (middle, right) if here == undefined else (left, middle)
+
+
+def _middles(left: Array, right: Array) -> Array:
+    """Between two floats; between their scales where these differ much, so that 0 is soon near."""
+    from actviz.formula.enclosure.mesh import middles
+
+    return middles(left, right)
 
 
 def _touching(node: Node, x: Array, y: Array) -> set[float]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from actviz.formula.arrays import Array, Indices, Truths
 from actviz.sampling.marks import Mark, marks
-from actviz.sampling.proof import bounds, departs, looked_at, settled, uncovered
+from actviz.sampling.proof import bounds, departs, flat, looked_at, settled, uncovered
 from actviz.sampling.scan import Scan
 from actviz.sampling.view import JUMP, TOLERANCE, Limits, Pixels, View
 
@@ -23,7 +23,7 @@ CLOSE = 0.03  # pixels a chord may leave the curve there in refining
 STEEP = 100.0  # pixels up per pixel across, above which a height matters less and less
 FINEST = 1e-4  # pixels: an interval is not split below this ...
 EDGE = 1e-9  # ... except where the function ceases to be defined, which is found more closely
-MOST_POINTS = 24_000
+MOST_POINTS, MOST_LOOKED = 24_000, 60_000
 ROUNDS = 3  # of drawing and holding it against what is proven
 FEW = 1  # switch in a column of pixels; between more no line can be told from a jump
 
@@ -141,7 +141,8 @@ def _pieces(
     ends = view.edges[np.flatnonzero(edged)[:, None] + [0, 1]].ravel()
     kept = np.concatenate([kept, ends])
     column = np.searchsorted(view.edges, (x[:-1] / 2 + x[1:] / 2), "right") - 1
-    solid = crowded[column.clip(0, crowded.size - 1)]
+    done = crowded if columns is None else crowded | flat(columns, view, CLOSE)
+    solid = done[column.clip(0, done.size - 1)] & ~np.isnan(y[:-1]) & ~np.isnan(y[1:])
     x, y = _refined(scanned, view, x, y, solid)
     shown = [
         piece
@@ -182,7 +183,9 @@ def _refined(scanned: Scan, view: View, x: Array, y: Array, solid: Truths) -> tu
     across, up = view.across(x), view.up(y)
     active = _suspects(across, up)
     active = active[~solid[active]]
-    while active.size and x.size < MOST_POINTS:
+    looked = 0
+    while active.size and x.size < MOST_POINTS and looked < MOST_LOOKED:
+        looked += active.size
         middle = (1 - SPLIT) * x[active] + SPLIT * x[active + 1]
         fresh = (middle > x[active]) & (middle < x[active + 1])
         active, middle = active[fresh], middle[fresh]

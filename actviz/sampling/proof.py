@@ -113,6 +113,12 @@ def departs(lines: Iterable[Line], columns: Columns, broken: Truths, view: View)
     return np.asarray(left_out | beyond)
 
 
+def flat(columns: Columns, view: View, height: float) -> Truths:
+    """The columns in which the curve is proven to stay within so many pixels."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(view.up(columns.upper) - view.up(columns.lower) <= height)
+
+
 def settled(columns: Columns, view: View) -> bool:
     """Whether the bounds are so close to values that were found that no eye could tell them."""
     low, high, lower, upper = (

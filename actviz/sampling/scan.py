@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.catalogue.curve import Curve
-from actviz.catalogue.values import sided, taken
+from actviz.catalogue.values import along, sided, taken
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 from actviz.formula.breaks import relations
@@ -157,8 +157,7 @@ def _evaluate(curve: Curve, x: Array, order: int, side: Side | None) -> Array:
         return taken(curve.activation, order, x)
     if side is not None:
         return sided(curve.activation, order, x, side)
-    y = np.asarray(curve.activation.derivative(x, order), dtype=np.float64)
-    return np.broadcast_to(y, x.shape)
+    return along(curve.activation, order, x)
 
 
 def _difference(y: Array, other: Array) -> Array:

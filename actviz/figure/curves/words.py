@@ -41,7 +41,7 @@ def describe(curves: Sequence[Told]) -> tuple[str, str]:
         sentences.append(f"{each.name} {listed(told)}.")
     unsure = [each.name for each in curves if each.samples and not each.samples.sure]
     if unsure:
-        sentences.append(f"It is not proven that {listed(unsure)} is drawn in full.")
+        sentences.append(f"It is not proven that all of {listed(unsure)} is drawn.")
     return title, " ".join(sentences)
 
 
