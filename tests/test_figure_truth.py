@@ -7,6 +7,7 @@ from scaled import drawn
 
 from actviz import figure
 from actviz.catalogue.curve import parse_curves
+from actviz.sampling import refine, scan
 
 
 def svg(text: str, orders: tuple[int, ...] = (0,), lo: float = -6.0, hi: float = 6.0) -> bytes:
@@ -43,3 +44,53 @@ def test_names_of_curves_are_escaped() -> None:
     picture = figure.plot(replace(curve, label='a<b & "c"'), (0,), -1, 1, figure.Options())
     [found] = drawn(figure.render(picture, "svg"))
     assert found.curve == 'a<b & "c"'
+
+
+# formula, order: what the words of its picture tell, on -6:6
+TOLD = {
+    ("exp(-1e6*(x-0.3)**2)", 0): ["a maximum of 1 at x = 0.3,"],
+    ("exp(-1e10*(x-1.2345)**2)", 0): ["a maximum of 1 at x = 1.235,"],
+    ("tanh(x)+exp(-1e20*(x-1.7)**2)", 0): ["a maximum of 1.935 at x = 1.7,"],
+    ("(x**2-3*x)/x", 0): ["has a hole at x = 0"],
+    ("atan(tan(x))", 0): ["jumps at x = −1.571", "jumps at x = 4.712"],
+    ("exp(x)", 0): ["is cut off above 6.48, where it goes up to 403.4"],
+    ("1/x", 0): ["is unbounded at x = 0", "is cut off below −4.63, where it is unbounded"],
+    ("sin(1/x)", 0): ["has no limit at x = 0"],
+    ("floor(x)", 0): ["jumps at 11 places"],
+    ("(1+2*x)**(1/x)", 0): ["It is not proven that all of f(x) is drawn."],
+}
+SILENT = {"exp(-x**2)/cos(x)": "tends", "atan(tan(x))": "tends", "(x**2-3*x)/x": "jumps"}
+WHOLE = {"x**3-x": 210.0, "x**3-3*x": 198.0, "exp(-1e10*(x-1.2345)**2)": 1.0}
+
+
+def words(text: str, order: int = 0) -> str:
+    return figure.plot(*parse_curves([text]), (order,), -6, 6, figure.Options()).words[1]
+
+
+@pytest.mark.parametrize(("text", "order"), TOLD)
+def test_words_tell_what_is_there_what_is_cut_and_what_is_not_proven(text: str, order: int) -> None:
+    told = words(text, order)
+    assert [each for each in TOLD[text, order] if each not in told] == []
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_words_tell_nothing_that_is_not(text: str) -> None:
+    assert SILENT[text] not in words(text)
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_limits_show_all_of_what_does_not_run_away(text: str) -> None:
+    (curve,) = drawn(svg(text))
+    assert WHOLE[text] <= curve.panel.ylim[1] <= 1.2 * WHOLE[text]
+    assert "cut off" not in words(text)
+
+
+def test_both_ends_of_a_jump_are_decided_at_the_very_root() -> None:
+    [curve] = parse_curves(["where(x*x > 2, x, 0)"])
+    found = refine(scan(curve, 0, -6.0, 6.0), 430.0).marks
+    assert sorted((round(m.x, 3), round(m.y, 3), m.taken) for m in found) == [
+        (-1.414, -1.414, False),
+        (-1.414, 0.0, True),
+        (1.414, 0.0, True),
+        (1.414, 1.414, False),
+    ]

@@ -23,7 +23,7 @@ CLOSE = 0.03  # pixels a chord may leave the curve there in refining
 STEEP = 100.0  # pixels up per pixel across, above which a height matters less and less
 FINEST = 1e-4  # pixels: an interval is not split below this ...
 EDGE = 1e-9  # ... except where the function ceases to be defined, which is found more closely
-MOST_POINTS, MOST_LOOKED = 24_000, 60_000
+MOST_POINTS, MOST_LOOKED = 24_000, 20_000
 ROUNDS = 3  # of drawing and holding it against what is proven
 FEW = 1  # switch in a column of pixels; between more no line can be told from a jump
 

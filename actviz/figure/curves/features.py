@@ -16,7 +16,7 @@ from actviz.formula.arrays import Array
 from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.enclosure.limits import limit
 from actviz.formula.expression import Node, Number, X
-from actviz.sampling import Scan
+from actviz.sampling import Scan, look
 
 PROMINENT = 0.005  # of the curve's own span: what an extremum must stand out by
 ROUNDING = 1e-12  # of that span: an extremum at 0 stands out no less than one beside it by this
@@ -52,7 +52,7 @@ class Line:
 
 def extrema(scan: Scan) -> tuple[Point, ...]:
     """The local maxima and minima inside the range in order; () if there are too many."""
-    x, y = _one_valued(scan)
+    x, y = _with_peaks(scan, *_one_valued(scan))
     if x.size < 3:
         return ()
     rise = np.sign(np.diff(y))
@@ -68,6 +68,8 @@ def extrema(scan: Scan) -> tuple[Point, ...]:
         if min(y[i] * sign - (y[lo:i] * sign).min(), y[i] * sign - (y[i:hi] * sign).min()) < least:
             continue
         at, value = _highest(scan, float(x[i - 1]), float(x[i + 1]), sign)
+        if not value * sign >= y[i] * sign:  # too narrow to be met again
+            at, value = float(x[i]), float(y[i])
         if x[i - 1] < 0 < x[i + 1] and (middle := float(scan.at(np.zeros(1))[0])) == middle:
             nearly = (value - middle) * sign <= ROUNDING * np.ptp(y)
             at, value = (0.0, middle) if nearly else (at, value)
@@ -170,6 +172,20 @@ def _one_valued(scan: Scan) -> tuple[Array, Array]:
     """The scan where it is finite, with one value at each switch."""
     keep = np.isfinite(scan.y) & np.append(True, np.diff(scan.x) > 0)
     return scan.x[keep], scan.y[keep]
+
+
+def _with_peaks(scan: Scan, x: Array, y: Array) -> tuple[Array, Array]:
+    """The samples and what is proven to stand out between them."""
+    columns = look(scan) if x.size and not scan.poles else None
+    if columns is None:
+        return x, y
+    at = np.concatenate([columns.at_greatest, columns.at_least])
+    value = np.concatenate([columns.greatest, columns.least])
+    with np.errstate(invalid="ignore"):
+        near = np.interp(at, x, y)
+        out = np.isfinite(value) & (np.abs(value - near) > PROMINENT * np.ptp(y))
+    places, first = np.unique(np.append(x, at[out]), return_index=True)
+    return places, np.append(y, value[out])[first]
 
 
 def _highest(scan: Scan, lo: float, hi: float, sign: float) -> tuple[float, float]:
