@@ -210,14 +210,14 @@ def _cells(entry: Entry, columns: Sequence[str]) -> list[Cell]:
 
 def _property(activation: Activation, found: Properties | None, row: Row) -> Cell:
     """A property of a function of one number; of any other only the time can be told."""
-    from actviz.properties import duration, nanoseconds, plain
+    from actviz.properties import duration, nanoseconds
 
     if row.measured:
         time = nanoseconds(activation)
         return Cell(time, duration(time))
     if found is None:
         return Cell(None, "")
-    return Cell(plain(found)[row.name], row.text(found), row.parts(found))
+    return Cell(row.value(found), row.text(found), row.parts(found))
 
 
 def _whole(entries: Sequence[Entry]) -> Records:

@@ -18,7 +18,7 @@ from actviz.properties.ends import range_of
 from actviz.properties.proof import ROUNDING, Known, Proof
 from actviz.properties.questions import GAP, Questions
 
-ASKED = 160  # points at which values are compared
+ASKED = 80  # points at which values are compared
 FARTHEST = 1e8
 BESIDE = np.array(
     [0.0, 1e-13, 1e-10, 1e-6, 1e-3, 0.1]

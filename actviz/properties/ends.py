@@ -11,6 +11,7 @@ from actviz.formula.arrays import Array, Truths
 from actviz.formula.enclosure.breaks import Break
 from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.formula.enclosure.cells import LARGEST
+from actviz.formula.enclosure.cut import Bounds
 from actviz.formula.enclosure.limits import Kind
 from actviz.formula.enclosure.mesh import (
     BEYOND,
@@ -19,7 +20,6 @@ from actviz.formula.enclosure.mesh import (
     halves,
     middles,
     splits,
-    vertices,
 )
 from actviz.properties.analytic import analytic
 from actviz.properties.extent import Extent
@@ -31,7 +31,6 @@ NEAR = 2.0**-26  # of a place: so near to it its slope has its sign
 WHOLE = np.array(
     [-1.0, -2.0, -3.0]
 )  # where a power of a negative number has values, and not beside it
-OUTWARDS = (1.0, 8.0, 64.0, 512.0, 2.0**20, 2.0**40)  # from where a limit may be approached
 
 
 @dataclass(frozen=True)
@@ -251,48 +250,57 @@ class _Greatest:
         level = max(low for low, _ in self.outer.values())
         if not math.isfinite(level):
             return False
+        corners, (f, slope, *_) = self.q.begins(self.order)
+        torn = self._torn(corners)
         ends = list(self.q.stretch(self.order))
         for i, side in enumerate(SIDES):
             if self.outer[side][1] >= level:
-                place = next((x for x in OUTWARDS if self._rises(side * x, side)), None)
-                if place is None:
-                    return False
-                ends[i] = side * place
+                towards = slope.positive if self.sign * side > 0 else slope.negative
+                inner = np.flatnonzero(~(towards & f.continuous) | torn)
+                ends[i] = float(corners[inner[-i] + i] if inner.size else corners[i - 1])
         return self._below(level, ends[0], ends[1])
 
-    def _rises(self, x: float, side: int) -> bool:
-        f, slope, *_ = self.q.outwards(self.order, x)
-        towards = slope.positive if self.sign * side > 0 else slope.negative
-        return bool((towards & f.continuous).all())
+    def _torn(self, corners: Array) -> Truths:
+        """Which cells have an end at which it may not be continuous."""
+        torn = np.zeros(corners.size - 1, dtype=bool)
+        if not analytic(self.q):
+            inner = self.q.of(self.order).on(*around(corners[1:-1]))[0].continuous
+            torn[:-1] |= ~inner
+            torn[1:] |= ~inner
+        return torn
 
     def _below(self, level: float, lower: float, upper: float, but_flat: bool = False) -> bool:
-        """Whether all values on a range are less than a level.
+        """Whether all values between two of the corners that all begins with are less than a level.
 
         but_flat: those apart at single floats and where the function is constant, all of which are
         taken.
         """
-        corners = vertices(self.q.of(self.order), lower, upper)
-        cells, points, looked = (corners[:-1], corners[1:]), corners, 0
-        while cells[0].size and looked < budget(self.q.of(self.order)) // 4:
-            if not but_flat and self._reaches(points, points, level, False).any():
+        corners, bounds = self.q.begins(self.order)
+        inside = (lower <= corners[:-1]) & (corners[1:] <= upper)
+        points = corners[(lower <= corners) & (corners <= upper)]
+        doubt = inside & self._reaches(bounds, level, but_flat)
+        low, high, looked = corners[:-1][doubt], corners[1:][doubt], 0
+        while True:
+            if not but_flat and self._reaches(self.q.of(self.order).points(points), level).any():
                 return False
-            looked += cells[0].size
-            doubt = self._reaches(*cells, level, but_flat)
-            low, high = cells[0][doubt], cells[1][doubt]
+            if not low.size or looked > budget(self.q.of(self.order)) // 4:
+                return not low.size
             if not splits(low, high).all():
                 return False
             points = middles(low, high)
-            cells = halves(low, high, points)
-        return not cells[0].size
+            low, high = halves(low, high, points)
+            looked += low.size
+            doubt = self._reaches(self.q.of(self.order).on(low, high), level, but_flat)
+            low, high = low[doubt], high[doubt]
 
-    def _reaches(self, lower: Array, upper: Array, level: float, but_flat: bool) -> Truths:
+    def _reaches(self, bounds: list[Bounds], level: float, but_flat: bool = False) -> Truths:
         """On which cells a value may be as great."""
-        if not lower.size:
-            return np.zeros(0, dtype=bool)
-        found, slope, *_ = self.q.of(self.order).on(lower, upper)
+        found = bounds[0]
         most, less = (found.upper, found.below) if self.sign > 0 else (-found.lower, found.above)
-        flat = (slope.lower == 0) & (slope.upper == 0) & found.continuous & but_flat
-        return np.asarray(((most > level) | ((most == level) & ~less)) & ~flat)
+        reaches = (most > level) | ((most == level) & ~less)
+        if but_flat:
+            reaches &= ~((bounds[1].lower == 0) & (bounds[1].upper == 0) & found.continuous)
+        return np.asarray(reaches)
 
 
 def _cell(x: float, side: int) -> tuple[float, float]:

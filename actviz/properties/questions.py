@@ -22,7 +22,7 @@ from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.cut import Bounds
 from actviz.formula.enclosure.extremes import Extremes, extremes
 from actviz.formula.enclosure.limits import Kind, Limit, limit
-from actviz.formula.enclosure.mesh import BUDGET, UNDERFLOW, Subject, subject
+from actviz.formula.enclosure.mesh import BUDGET, UNDERFLOW, Subject, subject, vertices
 from actviz.formula.enclosure.zeros import Signs, Zeros, signs, zeros
 from actviz.formula.expression import COMPARISONS, ONE, Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.primitives import PERIODS
@@ -34,9 +34,6 @@ HIGHEST = 4  # derivatives that are enclosed
 GAP = 1e-13  # of an extremum: a share of the span of all values, or of its own size
 WORK = 25_000  # parts of formulas on cells that a question may look at
 LEAST = 200  # cells that it may look at, however large the formula is
-SCALES = np.append(
-    np.exp2([0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512, 1023]), math.inf
-)
 WIDEST = 1e6  # periods that are longer are of no use
 NOWHERE, EVERYWHERE = Subject(()), (-LARGEST, LARGEST)
 
@@ -208,11 +205,11 @@ class Questions:
         ends = sorted((side * LARGEST, side * math.inf))
         return self.of(order).on(np.array(ends[:1]), np.array(ends[1:]))
 
-    def outwards(self, order: int, x: float) -> list[Bounds]:
-        """Bounds of a derivative and those behind it on cells from x to the outermost float."""
-        with np.errstate(over="ignore"):
-            ends = np.unique(np.clip(x * SCALES, -LARGEST, LARGEST))
-        return self.of(order).on(ends[:-1], ends[1:])
+    def begins(self, order: int) -> tuple[Array, list[Bounds]]:
+        """The ends of the cells that every question begins with, and the bounds on them."""
+        f = self.of(order)
+        corners = vertices(f, *self.stretch(order))
+        return corners, f.on(corners[:-1], corners[1:])
 
     def once(self, key: tuple[object, ...], ask: Callable[[], T]) -> T:
         """The answer to a question that is asked once, under a key."""

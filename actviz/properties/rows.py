@@ -54,6 +54,10 @@ class Row:
             return self.write(found)
         return UNKNOWN if known.value is None else self.write(found) + known.mark
 
+    def value(self, found: Properties) -> Any:
+        """What it is as dicts, lists, numbers and texts; None if it is not known."""
+        return _listed(getattr(found, self.name))
+
     def parts(self, found: Properties) -> tuple[Any, ...]:
         """What stands in these columns: a number, a word, a truth value or None."""
         from actviz.formula.breakpoints import Breakpoint
@@ -254,7 +258,7 @@ ROWS: tuple[Row, ...] = (
 
 def plain(found: Properties) -> dict[str, Any]:
     """The properties as dicts, lists, numbers and texts, by the names of ROWS and 'name'."""
-    told = {row.name: _listed(getattr(found, row.name)) for row in ROWS}
+    told = {row.name: row.value(found) for row in ROWS}
     within = {"breakpoints_within": found.breakpoints_within}
     return {"name": found.name, **told, **within, "proved": found.proved}
 

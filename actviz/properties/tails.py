@@ -10,7 +10,7 @@ from actviz.formula.enclosure.limits import Kind
 from actviz.properties import shape
 from actviz.properties.analytic import analytic
 from actviz.properties.bends import witnesses
-from actviz.properties.ends import OUTWARDS, SIDES
+from actviz.properties.ends import SIDES
 from actviz.properties.proof import ROUNDING, Known, Proof, weakest
 from actviz.properties.questions import Questions
 
@@ -74,10 +74,7 @@ def _ends(q: Questions, side: int) -> tuple[bool, bool]:
         _, low, high = witnesses(q)
         if np.nanmax(low) > np.nanmin(high):
             return False, True
-    for x in OUTWARDS:
-        slope = q.outwards(1, side * x)[0]
-        if ((slope.lower == 0) & (slope.upper == 0)).all():
-            return True, False
-        if (slope.positive | slope.negative).all():
-            return False, True
-    return False, False
+    _, (slope, *_) = q.begins(1)
+    last = -1 if side > 0 else 0
+    flat = bool(slope.lower[last] == 0 == slope.upper[last])
+    return flat, bool(slope.positive[last] | slope.negative[last])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from actviz.formula.enclosure.cut import Bounds, enclose, values, vanishing
 from actviz.formula.enclosure.orders import orders
 from actviz.formula.expression import ONE, Apply, Name, Node, Number, rebuild, walk
 from actviz.formula.primitives import PRIMITIVES
+
+T = TypeVar("T")
 
 EVEN = 16  # cells that a range begins with, beside those at switches
 NEAR_ZERO = 2.0**-12  # a cell from 0 to here is split by scales, not in the middle
@@ -40,21 +43,13 @@ class Subject:
     trees: tuple[Node, ...]
     parameters: Mapping[str, float] = field(default_factory=dict)
     within: Node | None = None
-    _first: dict[tuple[bytes, bytes], list[Bounds]] = field(
+    _first: dict[tuple[str | bytes, ...], Any] = field(
         default_factory=dict, repr=False, compare=False
     )
 
     def on(self, lower: Array, upper: Array) -> list[Bounds]:
         """Bounds of the formula and its derivatives on cells."""
-        if lower.size < EVEN:  # what every question begins with is kept
-            return self._bounded(lower, upper)
-        key = lower.tobytes(), upper.tobytes()
-        if key in self._first:
-            return self._first[key]
-        found = self._bounded(lower, upper)
-        if not self._first:
-            self._first[key] = found
-        return found
+        return self._kept("on", (lower, upper), lambda: self._bounded(lower, upper))
 
     def _bounded(self, lower: Array, upper: Array) -> list[Bounds]:
         found = enclose(self.trees, self.parameters, lower, upper)
@@ -67,15 +62,35 @@ class Subject:
         """Bounds of the formula's values at points."""
         if not x.size:
             return x, x
+        return self._kept("at", (x,), lambda: self._values(x))
+
+    def _values(self, x: Array) -> tuple[Array, Array]:
         low, high = values(self.trees[:1], self.parameters, x)[0]
         if self.within is None:
             return low, high
         domain, _ = values([self.within], self.parameters, x)[0]
         return np.where(np.isnan(domain), np.nan, low), np.where(np.isnan(domain), np.nan, high)
 
+    def points(self, x: Array) -> list[Bounds]:
+        """Bounds of the formula alone at points, with what is known of those bounds."""
+        return replace(self, trees=self.trees[:1], _first={}).on(x, x)
+
     def zero_at(self, x: Array) -> tuple[Truths, Truths]:
         """Where it is exactly 0 at points, and where it may be."""
-        return vanishing(self.trees[0], self.parameters, x)
+        return self._kept("zero", (x,), lambda: vanishing(self.trees[0], self.parameters, x))
+
+    def _kept(self, what: str, cells: tuple[Array, ...], ask: Callable[[], T]) -> T:
+        """An answer; those with which all questions about a range begin are kept."""
+        if cells[0].size < EVEN:
+            return ask()
+        key: tuple[str | bytes, ...] = (what, *(ends.tobytes() for ends in cells))
+        if key in self._first:
+            kept: T = self._first[key]
+            return kept
+        found = ask()
+        if not any(what == asked for asked, *_ in self._first):
+            self._first[key] = found
+        return found
 
     @property
     def switches(self) -> tuple[float, ...]:
