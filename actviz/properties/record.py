@@ -62,6 +62,11 @@ class Properties:
             return None
         return self._asked.once(("fact", name), lambda: FACTS[name](self._asked))
 
+    def proved_of(self, name: str) -> Proof:
+        """How sure a fact is."""
+        known = self.known(name)
+        return known is not None and known.proof
+
     @property
     def proved(self) -> dict[str, Proof]:
         """How sure each fact is: True, False or 'rounding'."""
@@ -176,6 +181,15 @@ class Properties:
     def derivative_gain(self) -> float:
         """1/sqrt(E f'(z)^2), which keeps that of gradients; inf if f' = 0."""
         return gain(self.derivative_second_moment)
+
+    def breaks_at(self, order: int) -> tuple[float, ...]:
+        """Where a derivative breaks: the breakpoints, or what enclosures find near 0."""
+        seen = tuple(point.x for point in self.breakpoints if point.order == order)
+        return seen or tuple(
+            (place.lower if place.lower > 0 else place.upper)
+            for place in self._asked.breaks(order).places
+            if place.kind in breaking.BREAKING
+        )
 
     @property
     def breakpoints_within(self) -> float:

@@ -158,7 +158,7 @@ def _smoothness(found: Any) -> str:
         return "smooth inside its domain"
     name = "discontinuous" if found.smoothness < 0 else f"C{found.smoothness}"
     broken = "f" + "'" * (found.smoothness + 1)
-    places = [number(p.x) for p in found.breakpoints if p.order == found.smoothness + 1]
+    places = [number(x) for x in found.breaks_at(found.smoothness + 1)]
     told = ", ".join(places[:FEW]) + (", ..." if len(places) > FEW else "")
     return f"{name}, {broken} breaks at {told}"
 
@@ -195,6 +195,13 @@ def _zero_centred(found: Properties) -> str:
     return "yes" if found.zero_centred else "no"
 
 
+def _range(found: Any) -> str:
+    """The range; that of 1/x is without 0, which lies between the ends."""
+    across = found.range.lower < 0 < found.range.upper and found.smoothness == -1
+    whole = not across or found.zeros is None or found.zeros or not found.proved_of("zeros")
+    return _extent(found.range) + ("" if whole else ", without 0")
+
+
 def _derivative_range(found: Any) -> str:
     return _extent(found.derivative_range)
 
@@ -228,7 +235,7 @@ def duration(nanoseconds: float) -> str:
 # fmt: off
 ROWS: tuple[Row, ...] = (
     # name                          label                   how it is written
-    Row("range",                    "range of f",           lambda p: _extent(p.range), ENDS),
+    Row("range",                    "range of f",           _range, ENDS),
     Row("derivative_range",         "range of f'",          _derivative_range, ENDS),
     Row("limits",                   "limits of f",          lambda p: _pair(p.limits), SIDES),
     Row("derivative_limits",        "limits of f'",         _derivative_limits, SIDES),

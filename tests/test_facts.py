@@ -1,0 +1,211 @@
+"""Facts are proven, marked, or unknown: what was told wrongly once, and the whole catalogue."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from described import NAMES, curve, of
+from mpmath import mpf
+from sampled import sampled
+
+import actviz
+from actviz import info
+from actviz.check.exact.values import exact_derivatives
+from actviz.formula.expression import Node
+from actviz.properties import ROWS, Properties
+from actviz.properties.record import FACTS
+
+WROTE = {row.name: row.text for row in ROWS}
+SHARE = 0.97  # of the facts of functions of one number at their defaults
+
+# --- what was told wrongly once ------------------------------------------------------------------
+
+TOLD = {
+    # formula: what is told of it, as text
+    "1/x": {"range": "(-inf, inf), without 0", "zeros": "none", "monotone": "neither"},
+    "-1/x": {"range": "(-inf, inf), without 0", "zeros": "none"},
+    "atan(tan(x))": {
+        "monotone": "neither", "lipschitz": "inf", "fixed_points": "unknown",
+        "smoothness": "discontinuous, f breaks at -4.712389, -1.570796, 1.570796, 4.712389",
+        "range": "[-1.570796, 1.570796], min at -1.570796 and max at 1.570796 (to rounding)",
+    },
+    "exp(-x**2)/cos(x)": {"limits": "none at -inf, none at inf", "zeros": "none"},
+    "tan(x)/x**2": {"limits": "none at -inf, none at inf"},
+    "1/(x*sin(x))": {"limits": "none at -inf, none at inf", "zeros": "none"},
+    "x**x": {"range": "unknown", "bounded": "unknown"},
+    "repu:p=5": {"zeros": "x <= 0", "monotone": "increasing", "range": "[0, inf)"},
+    "repu:p=6": {"zeros": "x <= 0", "monotone": "increasing", "range": "[0, inf)"},
+    "repu:p=7": {"zeros": "x <= 0", "monotone": "increasing", "range": "[0, inf)"},
+    "tanh(x)+exp(-1e20*(x-1.7)**2)": {"monotone": "neither"},
+    "exp(-1e28*(x-0.7123)**2)": {
+        "range": "(0, 1], max at 0.7123", "monotone": "neither", "smoothness": "smooth",
+        "zeros": "none", "convexity": "neither",
+    },
+    "max(0,1-1e12*abs(x-0.77))": {
+        "range": "[0, 1], max at 0.77", "zeros": "x <= 0.77, x >= 0.77",
+        "fixed_points": "x = 0, x = 0.77, x = 0.77", "lipschitz": "1e+12",
+    },
+    "log(x)": {
+        "range": "(-inf, inf)", "derivative_range": "(0, inf)", "monotone": "strictly increasing",
+        "convexity": "concave", "parity": "neither", "lipschitz": "inf",
+    },
+    "cbrt(x)": {"derivative_range": "(0, inf)", "inflection_points": "x = 0"},
+    "x**3": {"inflection_points": "x = 0", "monotone": "strictly increasing"},
+    "x**4": {"inflection_points": "none", "convexity": "convex"},
+    "softsign": {"inflection_points": "x = 0"},
+    "gelu": {"inflection_points": "x = -1.414214, x = 1.414214"},
+    "sin(x)": {"range": "[-1, 1], min at -1.570796 and max at 1.570796", "lipschitz": "1"},
+    "x - atan(x)": {"zeros": "x = 0", "monotone": "strictly increasing"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TOLD)
+def test_what_is_told(text: str) -> None:
+    assert {name: WROTE[name](of(text)) for name in TOLD[text]} == TOLD[text]
+
+
+def test_a_narrow_peak_is_no_pole() -> None:
+    found = of("1/((x-pi/10)**2+1e-20)")
+    assert found.smoothness == 4
+    assert found.range is None or found.range.upper == pytest.approx(1e20, rel=1e-6)
+
+
+# --- how it is told ------------------------------------------------------------------------------
+
+
+def test_json_says_of_each_fact_whether_it_is_proven() -> None:
+    found = info.facts(actviz.parse_curves(["x**x"])[0])
+    told = json.loads(info.write_facts(found, "json"))
+    assert told["proved"].keys() == FACTS.keys() <= told.keys()
+    assert set(told["proved"].values()) <= {True, False, "rounding"}
+    assert told["range"] is None and told["proved"]["range"] is False
+    assert "gain" not in told["proved"] and "mean" not in told["proved"]
+    silu = json.loads(info.write_facts(info.facts(actviz.parse_curves(["silu"])[0]), "json"))
+    assert set(silu["proved"].values()) == {True}
+
+
+def test_text_marks_what_is_not_proven() -> None:
+    text = info.write_facts(info.facts(actviz.parse_curves(["x**x"])[0]), "text")
+    assert "range of f            unknown\n" in text
+    assert "(not proven)" in text
+    assert "(not proven)" not in info.write_facts(
+        info.facts(actviz.parse_curves(["elu"])[0]), "text"
+    )
+    snake = info.write_facts(info.facts(actviz.parse_curves(["snake"])[0]), "text")
+    assert "strictly increasing (to rounding)" in snake
+
+
+def test_an_unknown_fact_is_an_empty_cell() -> None:
+    curves = actviz.parse_curves(["x**x"])
+    head, line = info.write_properties(curves, "csv", ("name", "range")).splitlines()
+    assert len(head.split(",")) == 7 and line == "f,,,,,,"
+    assert "unknown" in info.write_properties(curves, "markdown", ("name", "range"))
+
+
+# --- the catalogue -------------------------------------------------------------------------------
+
+
+def test_nearly_all_facts_of_the_catalogue_are_proven(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    names = sampled(NAMES, 0.15)
+    proofs = Counter(str(proof) for name in names for proof in of(name).proved.values())
+    total = sum(proofs.values())
+    with capsys.disabled():
+        print(f"\n{total} facts of {len(names)} functions: {dict(proofs)}")
+    assert (proofs["True"] + proofs["rounding"]) / total >= SHARE - (
+        0.02 if len(names) < 100 else 0
+    )
+
+
+@cache
+def variants(name: str) -> tuple[str, ...]:
+    """A function at its defaults, and at three values of each parameter that it may have."""
+    entry, found = actviz.load().entries[name], [name]
+    for parameter, value in entry.parameters.items():
+        for factor in (0.5, 1.5, 3.0):
+            text = f"{name}:{parameter}={value * factor or factor!r}"
+            try:
+                actviz.parse_curves([text])
+            except actviz.UsageError:
+                continue
+            found.append(text)
+    return tuple(found)
+
+
+VARIANTS = [text for name in NAMES for text in variants(name)]
+POINTS = np.sort(np.append(np.linspace(-9.1, 8.7, 21), [-1e3, -50.0, 0.0, 40.0, 1e3]))
+
+
+@pytest.mark.parametrize("text", sampled(VARIANTS, 0.02))
+def test_no_proven_fact_is_contradicted_by_50_digits(text: str) -> None:
+    found, f = of(text), curve(text)
+    exact = [row for x in POINTS if (row := truth(f.definition, x, dict(f.parameters)))]
+    slack = mpf(2) ** -44
+    for order, name in enumerate(("range", "derivative_range")):
+        extent = getattr(found, name)
+        if found.proved[name] is False:
+            continue
+        size = max(1, *(abs(y[order]) for y in exact)) * slack
+        assert all(extent.lower - size <= y[order] <= extent.upper + size for y in exact), name
+    assert_shape(found, exact)
+    assert_roots(found, exact)
+
+
+def truth(node: Node, x: float, parameters: dict[str, float]) -> tuple[Any, ...] | None:
+    """f, f', f'' and x, where all are numbers."""
+    values = exact_derivatives(node, float(x), parameters, 2)
+    return None if any(y != y for y in values) else (*values, mpf(float(x)))
+
+
+def assert_shape(found: Properties, exact: list[tuple[Any, ...]]) -> None:
+    values, slopes, bends = ([row[order] for row in exact] for order in range(3))
+    rises = [b - a for a, b in pairwise(values)]
+    noise = max(map(abs, values)) * mpf(2) ** -48
+    if found.proved["monotone"] is not False:
+        word = str(found.monotone)
+        assert "increasing" not in word or (min(rises) >= -noise and min(slopes) >= -noise)
+        assert "decreasing" not in word or (max(rises) <= noise and max(slopes) <= noise)
+    if found.proved["convexity"] is not False and found.convexity in ("convex", "concave"):
+        sign = 1 if found.convexity == "convex" else -1
+        assert all(sign * bend >= -noise for bend in bends)
+    if found.proved["lipschitz"] is not False:
+        assert max(map(abs, slopes)) <= found.lipschitz + noise
+
+
+def assert_roots(found: Properties, exact: list[tuple[Any, ...]]) -> None:
+    """Between points of opposite signs there is a zero, or a place where the function breaks."""
+    for name, slope in (("zeros", 0), ("fixed_points", 1)):
+        roots = getattr(found, name)
+        if found.proved[name] is False or found.smoothness == -1:
+            continue
+        ends = [end for each in roots.intervals for end in (each.lower, each.upper)]
+        places = [*roots.points, *ends]
+        for a, b in pairwise(exact):
+            if (a[0] - slope * a[3]) * (b[0] - slope * b[3]) < 0 and abs(b[3]) < roots.within:
+                assert any(a[3] <= x <= b[3] for x in places), (name, a[3], b[3])
+
+
+# --- a budget bounds every question --------------------------------------------------------------
+
+WILD = (
+    "sin(exp(x))", "sin(x**3)*exp(x)",
+    "tanh(sin(50*x)*tanh(x**2)) + sin(x)/x", "cos(x)**40 - x**9*sin(x**2)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WILD)
+def test_no_info_takes_long(text: str) -> None:
+    begun = time.process_time()
+    try:
+        info.write_facts(info.facts(actviz.parse_curves([text])[0]), "json")
+    except actviz.UsageError as refused:
+        assert "switches without end" in str(refused)
+    assert time.process_time() - begun < 10
