@@ -35,7 +35,7 @@ HIGHEST = 4  # derivatives that are enclosed
 GAP = 1e-13  # of an extremum: a share of the span of all values, or of its own size
 WORK = 25_000  # parts of formulas on cells that a question may look at
 LEAST = 200  # cells that it may look at, however large the formula is
-PATIENCE = 2.5  # seconds of the processor, after which nothing more is asked
+PATIENCE = 3.0  # seconds of the processor, after which nothing more is asked
 WIDEST = 1e6  # periods that are longer are of no use
 NOWHERE, EVERYWHERE = Subject(()), (-LARGEST, LARGEST)
 
@@ -53,9 +53,12 @@ class Questions:
         self._answers: dict[tuple[object, ...], object] = {}
         self._asking, self._spent = 0, 0.0
 
-    @property
+    @cached_property
     def survey(self) -> Survey:
-        return self.once(("survey",), lambda: survey(self.activation))
+        begun = process_time()
+        found = survey(self.activation)
+        self._spent -= process_time() - begun if self._asking else 0.0  # no question to enclosures
+        return found
 
     def seen(self, order: int) -> Extent:
         """The range of a derivative as samples show it."""
