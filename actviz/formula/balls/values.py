@@ -24,7 +24,7 @@ from actviz.formula.primitives import PRIMITIVES
 PRECISIONS = (160, 480, 1440, 4320, 12960)  # bits, one after the other
 ENOUGH = 56  # bits of a result that are right
 NOTHING = -1076  # the exponent of two below which float64 has 0
-WORK, MORE_WORK = 60_000, 10  # steps of 160 bits for one call, and for each of its points
+WORK, MORE_WORK = 1_200_000, 10  # steps of 160 bits for one call, and for each of its points
 
 # What a part is: a number, whether a comparison holds, or the reason why it is not known.
 Value = Ball | bool | Unknown | Undefined

@@ -1,21 +1,26 @@
 """What a wide number may err, relative to itself: the exponent of a power of two.
 
 -inf is exact, inf is not known at all. An operation makes of the errors of its arguments what its
-slope does, and adds one of its own.
+slope does, and adds one of its own. From 0 on it is the exponent of a factor by which the number
+may be larger or smaller; its sign is right, unless nothing is known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 
 from actviz.formula.arrays import Array, Truths
+from actviz.formula.expression import Apply, Node, Number
 from actviz.formula.wide import numbers
 from actviz.formula.wide.numbers import UNIT, Wide
 
 ENOUGH = -51.0  # of a result
+NOTHING = -1076  # the exponent of two below which float64 has 0
+LARGEST_EXPONENT = 1090  # of what exp tells from what is larger
 OPERATION, FUNCTION, SERIES = -101.0, -96.0, -88.0  # what they err themselves
 
 
@@ -23,8 +28,38 @@ def beyond(value: Wide, error: Array) -> Truths:
     """Where a result does not have the digits of a float64, nor is certainly beyond its range."""
     places = _places(value)
     more = np.maximum(error, 0)
-    out = (places + more < -1076) | (places - more > 1026)
+    out = (places + more < NOTHING) | (places - more > 1026)
     return ~((error <= ENOUGH) | out)
+
+
+def most(parts: Sequence[Node], known: Mapping[Node, Any], errors: Mapping[Node, Array]) -> Array:
+    """The exponent of what a formula is no more than, be its sign known or not.
+
+    Looked for through sums, products and branches, down to parts that are known to a factor.
+    """
+    tops: dict[Node, Array] = {}
+    for part in parts:
+        if not isinstance(known[part], Wide):
+            continue
+        tops[part] = _places(known[part]) + np.maximum(errors[part], 0)
+        match part:
+            case Apply("+" | "-", (u, v)):
+                top = np.maximum(tops[u], tops[v]) + 1
+            case Apply("*", (u, v)):
+                top = tops[u] + tops[v]
+            case Apply("/", (u, v)):
+                top = tops[u] - _places(known[v]) + np.maximum(errors[v], 0) + 2
+            case Apply("neg", (u,)):
+                top = tops[u]
+            case Apply("**", (u, Number(n))) if n > 0:
+                top = n * tops[u]
+            case Apply("where", (condition, u, v)):
+                top = np.where(known[condition] == 1, tops[u], tops[v])
+                top = np.where(errors[condition] > -1, np.maximum(tops[u], tops[v]), top)
+            case _:
+                continue
+        tops[part] = np.fmin(tops[part], top)
+    return tops[parts[-1]]
 
 
 def exact(like: Wide) -> Array:
@@ -56,7 +91,8 @@ def taken(arguments: Sequence[Any], errors: Sequence[Array]) -> Array:
 
 def _places(u: Wide) -> Array:
     """The exponent of a power of two just above it; -inf of 0."""
-    return np.where(u.high == 0, -np.inf, (u.exponent + u.rest) / UNIT)
+    power = np.where(np.isinf(u.exponent), u.exponent, u.exponent + u.rest)
+    return np.where(u.high == 0, -np.inf, power / UNIT)
 
 
 def _worst(errors: Sequence[Array]) -> Array:
@@ -73,9 +109,11 @@ def _at_zero(value: Wide, error: Array, errors: Sequence[Array]) -> Array:
 
 
 def _compared(arguments: Sequence[Wide], errors: Sequence[Array]) -> Array:
-    """Whether rounding may have decided."""
+    """Whether rounding may have decided; the sign of a number is right."""
     difference = numbers.subtract(*arguments)
     doubt = _beside(arguments, errors, difference) >= -1
+    for (u, of_u), (_, of_v) in permutations(zip(arguments, errors, strict=True)):
+        doubt &= ~((u.high == 0) & (of_u == -np.inf)) | np.isposinf(of_v)
     return np.where(doubt & (_worst(errors) > -np.inf), np.inf, -np.inf)
 
 
@@ -100,24 +138,40 @@ def _of_size(u: Wide, error: Array) -> Array:
 def _sum(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     """Of terms of both signs that have cancelled to less than their error nothing is known."""
     error = np.maximum(_beside(arguments, errors, value) + 1, OPERATION)
-    u, v = (np.sign(each.high) for each in arguments)
-    return _at_zero(value, np.where((error > -1) & (u * v < 0), np.inf, error), errors)
+    (u, v), (of_u, of_v) = arguments, errors
+    unlike = np.sign(u.high) * np.sign(v.high) < 0
+    tops = [(_places(each), np.maximum(of, 0)) for each, of in ((u, of_u), (v, of_v))]
+    for (larger, of_larger), (smaller, of_smaller) in permutations(tops):
+        unlike &= ~(larger - of_larger - 2 > smaller + of_smaller)  # that one is no matter
+    return _at_zero(value, np.where((error > -1) & unlike, np.inf, error), errors)
 
 
 def _difference(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     return _sum((arguments[0], numbers.negate(arguments[1])), errors, value)
 
 
+def _signed(error: Array) -> Array:
+    """Of what may be of any sign if an argument is not known to a part of its size."""
+    return np.where(error > -1, np.inf, error)
+
+
 def _product(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
-    error = np.maximum(_worst(errors) + 1, OPERATION)
     nothing = [(u.high == 0) & (e == -np.inf) for u, e in zip(arguments, errors, strict=True)]
     certain = np.logical_or.reduce(nothing)
-    return np.where(certain, -np.inf, np.where(value.high == 0, np.inf, error))
+    error = np.where(value.high == 0, np.inf, _of_factors(errors))
+    return np.where(certain, -np.inf, error)
 
 
 def _quotient(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     nothing = (arguments[0].high == 0) & (errors[0] == -np.inf)
-    return np.where(nothing, -np.inf, _product(arguments[:1], [_worst(errors)], value))
+    error = np.where(value.high == 0, np.inf, _of_factors(errors))
+    return np.where(nothing, -np.inf, error)
+
+
+def _of_factors(errors: Sequence[Array]) -> Array:
+    factors = sum((np.maximum(error, 0) for error in errors), np.full((), 2.0))
+    worst = _worst(errors)
+    return np.maximum(np.where(worst < 0, worst + 1, factors), OPERATION)
 
 
 def _power(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
@@ -126,7 +180,8 @@ def _power(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> A
     turns = np.log2(np.abs(u.exponent + u.rest) / UNIT + 1) + 1
     by_base = np.maximum(of_u, OPERATION) + times
     by_exponent = np.maximum(of_v, -104 if _simple(v) else FUNCTION - 6) + _places(v) + turns
-    error = _grown(np.maximum(by_base, np.where(of_v == -np.inf, by_base, by_exponent)))
+    risen = np.where(of_u < 0, _grown(by_base), of_u * np.exp2(np.minimum(times, 1000)))
+    error = np.maximum(risen, np.where(of_v == -np.inf, -np.inf, _grown(by_exponent)))
     if not _simple(v):
         error = np.maximum(error, _grown(FUNCTION - 6 + _places(v) + turns))
     known = (u.high == 0) & (of_u == -np.inf) | (v.high == 0) & (of_v == -np.inf)
@@ -146,8 +201,11 @@ def _grown(error: Array) -> Array:
 
 def _exp(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     (u,), (of_u,) = arguments, errors
-    error = np.maximum(of_u, OPERATION) + np.maximum(_places(u), 0)
-    return np.where(u.high == 0, _at_zero(u, error, errors), _grown(np.maximum(error, FUNCTION)))
+    error = np.maximum(of_u, OPERATION) + _places(u)
+    grown = _grown(np.maximum(error, FUNCTION))
+    # beyond all exponents: it is no more than the number that stands for it, so off by that much
+    nothing = (u.high < 0) & (of_u < -1) & (_places(u) > LARGEST_EXPONENT)
+    return np.where(u.high == 0, _at_zero(u, error, errors), np.where(nothing, 0.0, grown))
 
 
 def _expm1(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
@@ -158,14 +216,29 @@ def _expm1(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> A
 
 def _log(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     error = np.maximum(errors[0], OPERATION) - np.minimum(_places(value), 0)
-    return _at_zero(value, np.maximum(error, FUNCTION), errors)
+    error = np.where(errors[0] > 0, _of_logarithm(errors[0], value), error)
+    return _at_zero(value, _signed(np.maximum(error, FUNCTION)), errors)
+
+
+def _of_logarithm(of_u: Array, value: Wide) -> Array:
+    """Of the logarithm of what is known to a factor: that becomes a term."""
+    return np.log2(np.maximum(of_u, 1)) - _places(value)
 
 
 def _log1p(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     (u,), (of_u,) = arguments, errors
     base = numbers.add(numbers.constant(1.0, u), u)
-    error = np.where(u.high > -0.5, of_u + 1, of_u + _places(u) - _places(base) + 1)
+    below = _signed(of_u + _places(u) - _places(base) + 1)
+    error = np.where(u.high > 0, of_u + 1, np.where(u.high > -0.5, _signed(of_u + 1), below))
+    error = np.where(
+        (u.high > 0) & (of_u > 0), np.minimum(error, _of_log_far(u, of_u, value)), error
+    )
     return _at_zero(value, np.maximum(error, FUNCTION), errors)
+
+
+def _of_log_far(u: Wide, of_u: Array, value: Wide) -> Array:
+    """The same of log1p, where that is log for all that its argument may be."""
+    return np.where(_places(u) - of_u > 2, _of_logarithm(of_u, value), np.inf)
 
 
 def _square_root(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
@@ -185,7 +258,7 @@ def _wave(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Ar
     places, small = _places(u), (_places(u) <= 0) & (np.abs(value.high) > 0)
     error = of_u + places - _places(value)
     own = np.where(small & (_places(value) <= places + 1), FUNCTION, FUNCTION - _places(value))
-    error = np.where(places > 1000, np.inf, np.maximum(error, own))
+    error = _signed(np.where(places > 1000, np.inf, np.maximum(error, own)))
     return np.where((u.high == 0) & (of_u == -np.inf), -np.inf, _at_zero(value, error, errors))
 
 
@@ -193,15 +266,18 @@ def _tame(more: float, own: float) -> Callable[..., Array]:
     """Of a function that makes no more of a relative error than 2**more times as much."""
 
     def rule(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
-        return _at_zero(value, np.maximum(_worst(errors) + more, own), errors)
+        error = np.where(_worst(errors) < 0, _worst(errors) + more, (more + 1) * _worst(errors) + 2)
+        return _at_zero(value, np.maximum(error, own), errors)
 
     return rule
 
 
 def _erfc(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     (u,), (of_u,) = arguments, errors
-    error = np.maximum(of_u, OPERATION) + 2 * np.maximum(_places(u), 0) + 1
-    return np.where(u.high > 0, _grown(np.maximum(error, FUNCTION)), np.maximum(of_u, FUNCTION))
+    error = np.maximum(_signed(of_u), OPERATION) + 2 * np.maximum(_places(u), 0) + 1
+    nothing = (of_u < -1) & (2 * _places(u) > LARGEST_EXPONENT)
+    grown = np.where(nothing, 0.0, _grown(np.maximum(error, FUNCTION)))
+    return np.where(u.high > 0, grown, np.maximum(of_u, FUNCTION))
 
 
 def _bessel(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
@@ -209,7 +285,7 @@ def _bessel(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> 
     near = _places(u) <= 0
     error = np.where(near, of_u + 4, of_u - _places(value))
     own = np.where(near, SERIES, SERIES - _places(value) - np.maximum(_places(u) - 3, 0))
-    return _at_zero(value, np.maximum(error, own), errors)
+    return _at_zero(value, _signed(np.maximum(error, own)), errors)
 
 
 def _exprel(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
@@ -222,12 +298,15 @@ def _log1prel(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -
     u, of_u = arguments[-1], errors[-1]
     base = numbers.add(numbers.constant(1.0, u), u)
     error = np.where(u.high > -0.5, of_u + 4, of_u - np.minimum(_places(base), 0) + 4)
-    return np.maximum(error, SERIES)
+    return _signed(np.maximum(error, SERIES))
 
 
 def _total(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     sizes = _of_size(arguments[0], errors[0]).max(axis=-1, keepdims=True)
-    return _of_many(sizes, value)
+    signs = np.sign(arguments[0].high)
+    mixed = (signs.min(axis=-1) < 0) & (signs.max(axis=-1) > 0)
+    error = _of_many(sizes, value)
+    return np.where(mixed[..., None], _signed(error), error)
 
 
 def _others(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
@@ -235,7 +314,7 @@ def _others(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> 
     if sizes.shape[-1] == 1:
         return np.full(sizes.shape, -np.inf)
     second, first = np.moveaxis(np.partition(sizes, -2, axis=-1)[..., -2:, None], -2, 0)
-    return _of_many(np.where(sizes == first, second, first), value)
+    return _signed(_of_many(np.where(sizes == first, second, first), value))
 
 
 def _of_many(size: Array, value: Wide) -> Array:

@@ -37,7 +37,11 @@ def evaluate(
         sides = [judged(parts, place, constants)[0] for place in places]
         known, errors = judged(parts, numbers.wide(x), constants, sides)
     value = known[parts[-1]]
-    return numbers.to_float(value), rounding.beyond(value, errors[parts[-1]])
+    found, short = numbers.to_float(value), rounding.beyond(value, errors[parts[-1]])
+    if x.ndim == 1 and short.any():
+        nothing = short & (rounding.most(parts, known, errors) < rounding.NOTHING)
+        found, short = np.where(nothing, 0.0, found), short & ~nothing
+    return found, short
 
 
 def run(parts: Sequence[Node], x: Wide, constants: Mapping[str, float]) -> dict[Node, Any]:
