@@ -136,7 +136,7 @@ INSIDE = {
         ("kernels",),
         ("normal", "relative"),
         ("choice",),
-        ("arrays",),
+        ("allowance", "arrays"),
         ("derivative",),
         ("algebra", "breaks"),
         ("products", "parsing"),

@@ -154,7 +154,7 @@ def test_what_cancels_keeps_its_digits(formula, order, x, true):
 
 def test_a_budget_ends_the_work():
     parts = program(parse("x - sin(x)")).parts
-    budget = values.Budget(1)
+    budget = values.Budget(1, 10**9)
     asked = 0
     while not math.isnan(values.evaluate(parts, np.array([1e-300]), {}, budget)[0]):
         asked += 1

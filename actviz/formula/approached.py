@@ -19,6 +19,7 @@ from actviz.formula.program import program
 NEAR = np.exp2(-200 - 200 * np.arange(24.0) / 23) * (1 + np.arange(24.0) * 0.6180339887498949 % 1)
 SAME = 2.0**-50  # the rounding of two values that are one
 FASTER = 8.0  # times from third to third of these: what changes by as much goes to 0 or inf
+WORK = 60_000  # steps of balls that they may take
 
 
 def approached(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:
@@ -53,7 +54,7 @@ def _agreed(node: Node, x: float, direction: int, parameters: Mapping[str, float
 
     tree = _beside(node, x, direction, X)
     with np.errstate(all="ignore"):
-        y = precise.evaluate(program(tree).parts, NEAR, {**CONSTANTS, **parameters})
+        y = precise.evaluate(program(tree).parts, NEAR, {**CONSTANTS, **parameters}, WORK)
         if ((y == y[0]) | (np.abs(y - y[-1]) <= SAME * np.abs(y[-1]))).all():
             return float(y[-1])
         size = np.abs(y).reshape(3, -1)

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from actviz.formula.allowance import exhausted
 from actviz.formula.arrays import Array, Indices, Truths
 from actviz.formula.breaks import spelled
 from actviz.formula.expression import Name, Node, Number, X
@@ -228,6 +229,8 @@ def _repair(
     """Compute again, with wide numbers, the points at which float64 may not have been enough."""
     from actviz.formula import precise, soundness
 
+    if exhausted():
+        return
     whole = program(node)
     with np.errstate(all="ignore"):
         if whole.reduces:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from actviz.formula.allowance import current
 from actviz.formula.arrays import Array, Indices
 from actviz.formula.expression import CONSTANTS, Apply, Node, walk
 from actviz.formula.parsing import parse
@@ -24,21 +25,31 @@ BEYOND = 1030.0  # the exponent of numbers that no float64 is: not all of them a
 LOST = 48  # bits of a sum whose rest is looked at closely
 MOST_WAYS = 6  # in which the infinite components of a row are tried
 LONG = 512  # components of a row for which wide numbers take too long
+FIXED = 100  # points that cost as much as it costs to begin with wide numbers
 LARGE = 40.0  # what has grown to that out there, and grows on, has no limit
 
 
-def evaluate(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Array:
-    """The value of the last of the parts at finite points, or of every component of rows."""
+def evaluate(
+    parts: Sequence[Node], x: Array, constants: Mapping[str, float], work: int | None = None
+) -> Array:
+    """The value of the last of the parts at finite points, or of every component of rows.
+
+    work: the steps of balls that this may take, if not as many as usual.
+    """
     values, short = wide.evaluate(parts, x, constants)
     left = np.flatnonzero(short.reshape(len(x), -1).any(axis=-1))
+    allowance = current()
+    allowance.left -= len(parts) * (x.size + FIXED)
     if left.size:
         from actviz.formula.balls import values as balls
 
-        budget = balls.Budget(x.size)
+        budget = balls.Budget(x.size, min(allowance.left, work or allowance.left))
+        before = budget.left
         for i in left:
             settled = balls.evaluate(parts, x[i], constants, budget)
             if settled is not None:
                 values[i] = settled if values.ndim > 1 else settled[0]
+        allowance.left -= before - budget.left
     return values
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.kind import require_number
+from actviz.formula.allowance import Allowance, allowed
 from actviz.formula.breakpoints import Breakpoint
 from actviz.properties import bends, breaking, cost, parity, shape, solutions, tails
 from actviz.properties.ends import range_of
@@ -20,6 +21,7 @@ from actviz.properties.questions import Questions
 from actviz.properties.roots import Roots
 
 CENTRED = 1e-9  # a mean smaller than this beside sqrt(E f(z)^2) is 0
+WORK = 400_000  # steps of balls, about a second
 FARTHEST = 1e4  # breakpoints that are known so far out are all
 
 Pair = tuple[float, float]
@@ -55,12 +57,14 @@ class Properties:
     def __init__(self, activation: Activation, measure: bool = False) -> None:
         self.name = activation.name
         self._asked, self._measured = Questions(activation), measure
+        self._work = Allowance(WORK)
 
     def known(self, name: str) -> Known[Any] | None:
         """A fact of FACTS, and how sure it is; None of what is none of them."""
         if name not in FACTS:
             return None
-        return self._asked.once(("fact", name), lambda: FACTS[name](self._asked))
+        with allowed(self._work):
+            return self._asked.once(("fact", name), lambda: FACTS[name](self._asked))
 
     def proved_of(self, name: str) -> Proof:
         """How sure a fact is."""

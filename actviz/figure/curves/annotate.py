@@ -72,7 +72,8 @@ def _points(panel: Panel, trace: Trace) -> list[features.Point]:
     ylo, yhi = panel.axes.frame.ylim
     # A zero of the derivative is an extremum of the function, which has its own note.
     first = trace is next(t for t in panel.traces if t.told)
-    found = [*features.extrema(trace.scan), *(features.zeros(trace.scan) if first else ())]
+    found = [*features.farthest_points(trace.scan), *features.extrema(trace.scan)]
+    found += features.zeros(trace.scan) if first else ()
     shown = [point for point in reversed(found) if ylo <= point.y <= yhi]
     points = {round(float(panel.axes.across(point.x)), 1): point for point in shown}
     return list(reversed(points.values()))
@@ -130,7 +131,7 @@ def _said(panel: Panel, point: features.Point) -> str:
     """What the note says; nothing about a zero that an axis tells."""
     if point.kind == "zero":
         return "" if _told_by_axis(panel, point.x) else _place(panel, point)
-    return f"{point.kind} {number(point.y)} at {_place(panel, point)}"
+    return f"{point.kind} {number(point.y, point.digits)} at {_place(panel, point)}"
 
 
 def _told_by_axis(panel: Panel, x: float) -> bool:
@@ -145,4 +146,4 @@ def _place(panel: Panel, point: features.Point) -> str:
     twelfths = point.x / math.pi * 12
     if panel.axes.frame.pi and abs(twelfths - round(twelfths)) < 1e-4:
         return times_pi(Fraction(round(twelfths), 12))
-    return number(point.x)
+    return number(point.x, max(3, point.digits - 1))

@@ -27,12 +27,14 @@ from actviz.figure.curves import limits
 from actviz.figure.curves.layout import CELL, SINGLE, Sheet, draw
 from actviz.figure.curves.traces import Plan, Trace
 from actviz.figure.curves.words import Told, describe
+from actviz.formula.allowance import Allowance, allowed
 from actviz.formula.expression import Apply, walk
 from actviz.formula.primitives import PERIODS
 from actviz.sampling import Scan, scan
 
 PADDING = 0.08  # of the span of y, above and below what is on show
 FIRST_PANEL, EACH_PANEL = 0.5, 2.05  # inches of height: of a stack itself, and for each panel
+WORK = 400_000  # steps of balls for a curve, about a second
 UNLIKE = 30.0  # times: differences whose sizes are this far apart are drawn on a log scale
 SCANNED = 0.9  # of the width of the sheet: about how wide the plot area is
 FIXED = (0.0, 1.0)  # the other logits of a function of a vector
@@ -46,7 +48,7 @@ def plot(scene: Scene) -> Picture:
     """
     [curve] = scene.curves
     refuse_silent(curve, scene.options)
-    with settings(), np.errstate(all="ignore"):
+    with settings(), allowed(Allowance(WORK)), np.errstate(all="ignore"):
         if curve.activation.elementwise:
             return _finished(_single(scene), scene)
         if len(curve.outputs) > 1:
@@ -66,7 +68,8 @@ def compare(scene: Scene) -> Picture:
     if layout is None:
         layout = "overlay" if scene.diff or len(scene.curves) <= theme.MOST_CURVES else "grid"
     _check(scene, layout)
-    with settings(), np.errstate(all="ignore"):
+    work = Allowance(WORK * len(scene.curves))
+    with settings(), allowed(work), np.errstate(all="ignore"):
         if layout == "grid" and not scene.diff:
             return _finished(_grid(scene), scene)
         if layout == "stack" and len(scene.orders) == 1:

@@ -16,6 +16,7 @@ from actviz.formula.arrays import Array
 from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.enclosure.limits import limit
 from actviz.formula.expression import Node, Number, X
+from actviz.properties.difference import Difference, largest
 from actviz.sampling import Scan, look
 
 PROMINENT = 0.005  # of the curve's own span: what an extremum must stand out by
@@ -25,16 +26,18 @@ NOWHERE = 1e-7  # of half the range: an extremum this near zero is at zero
 WIDE = 0.04  # of the range: a stretch less wide than this is called flat, not saturated
 FAR = (1e4, 1e6)  # where an oblique asymptote must have been reached, and again
 CLOSELY = 1e-9  # of a limit: what its bounds may be apart
+FIVE = 5  # digits of the largest difference
 MOST = 6  # of each kind; a curve with more of them oscillates
 
 
 @dataclass(frozen=True)
 class Point:
-    """A place on a curve and what it is: "max", "min" or "zero"."""
+    """A place on a curve and what it is: "max", "min" or "zero", told with so many digits."""
 
     kind: str
     x: float
     y: float
+    digits: int = 3
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,27 @@ def extrema(scan: Scan) -> tuple[Point, ...]:
 
 NOUGHT = 1e-14  # of the range of values: so small an extremum touches 0
 _REACH = 0.2  # of the range, within which an extremum must stand out on both sides
+
+
+@lru_cache(maxsize=64)
+def farthest(scan: Scan) -> Difference:
+    """How far the curve of a difference is from 0, and where."""
+    assert scan.reference is not None
+    sides = scan.curve.activation, scan.reference.activation
+    return largest(*sides, scan.lo, scan.hi, scan.order)
+
+
+def farthest_points(scan: Scan) -> tuple[Point, ...]:
+    """Where that is, for a note; () of what is no difference."""
+    if scan.reference is None:
+        return ()
+    found = farthest(scan)
+    y = scan.at(np.array(found.at)).tolist()
+    return tuple(
+        Point("max" if v > 0 else "min", x, v, FIVE)
+        for x, v in zip(found.at, y, strict=True)
+        if math.isfinite(v)
+    )
 
 
 def zeros(scan: Scan) -> tuple[Point, ...]:

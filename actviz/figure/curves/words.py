@@ -36,7 +36,8 @@ def describe(curves: Sequence[Told]) -> tuple[str, str]:
     for each in curves:
         told, scan = _range(each.scan), each.scan
         if each.samples is not None:
-            told += [*_extrema(scan), *_breaks(scan), *_cut(each.samples, each.ylim)]
+            told += [*_farthest(scan), *_extrema(scan), *_breaks(scan)]
+            told += _cut(each.samples, each.ylim)
             told += _limits(scan)
         sentences.append(f"{each.name} {listed(told)}.")
     unsure = [each.name for each in curves if each.samples and not each.samples.sure]
@@ -63,6 +64,25 @@ def _extrema(scan: Scan) -> list[str]:
     return [
         f"has {names[point.kind]} of {number(point.y, 4)} at x = {number(point.x, 4)}"
         for point in features.extrema(scan)[:MOST_POINTS]
+    ]
+
+
+def _farthest(scan: Scan) -> list[str]:
+    """How far a difference is from 0."""
+    if scan.reference is None:
+        return []
+    found = features.farthest(scan)
+    if not found.at:
+        return []
+    x = number(abs(found.at[-1]), 4)
+    place = f"\u00b1{x}" if len(found.at) > 1 else number(found.at[-1], 4)
+    size = number(found.difference, features.FIVE)
+    if found.proved:
+        return [f"differs from {scan.reference.label} by at most {size}, at x = {place}"]
+    most = number(found.bound, features.FIVE)
+    return [
+        f"differs from {scan.reference.label} by {size} at x = {place}, "
+        f"and by {most} at most (proven)"
     ]
 
 

@@ -33,8 +33,8 @@ Value = Ball | bool | Unknown | Undefined
 class Budget:
     """How much work may be done."""
 
-    def __init__(self, points: int) -> None:
-        self.left = WORK + MORE_WORK * points
+    def __init__(self, points: int, most: int) -> None:
+        self.left = min(WORK + MORE_WORK * points, most)
 
     def allows(self, steps: int, bits: int) -> bool:
         self.left -= steps * (bits // 160)
