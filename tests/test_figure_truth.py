@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from matplotlib.text import Text
 from scaled import drawn
 
 from actviz import figure
@@ -94,3 +95,23 @@ def test_both_ends_of_a_jump_are_decided_at_the_very_root() -> None:
         (1.414, 0.0, True),
         (1.414, 1.414, False),
     ]
+
+
+# The curves, the range, and what is said of their difference and written into the picture.
+FARTHEST = (
+    ("gelu gelu_tanh", (-6, 6), "by at most 4.7324×10⁻⁴, at x = ±2.699", "4.7324×10⁻⁴ at 2.699"),
+    ("relu softplus", (-6, 6), "by at most 0.69315, at x = 0", "0.69315 at 0"),
+    ("x exp(x)", (0, 1), "by at most 1.7183, at x = 1", "1.7183 at 1"),
+    ("0 exp(-1e8*(x-0.3123)**2)", (0, 1), "by at most 1, at x = 0.3123", "1 at 0.3123"),
+)
+
+
+@pytest.mark.parametrize(("names", "span", "words", "note"), FARTHEST)
+def test_a_difference_tells_how_large_it_is(
+    names: str, span: tuple[float, float], words: str, note: str
+) -> None:
+    options = figure.Options(annotate=True)
+    picture = figure.compare(parse_curves(names.split()), (0,), *span, options, diff=True)
+    assert words in figure.render(picture, "svg").decode()
+    texts = [artist.get_text() for artist in picture.artists if isinstance(artist, Text)]
+    assert any(note in text for text in texts)

@@ -175,9 +175,18 @@ def _where_defined(activation: Activation, node: Node, points: Array, values: Ar
     unknown &= np.isfinite(points)
     if activation.kind is not Kind.NUMBER or not unknown.any():
         return
-    for place in np.unique(points[unknown])[:FEW].tolist():
+    values[unknown] = np.nan
+    for place in _between_values(activation, np.unique(points[unknown])[:FEW]).tolist():
         left, right = (_from(activation, node, place, side) for side in ("left", "right"))
         values[points == place] = left if left == right else math.nan
+
+
+def _between_values(activation: Activation, places: Array) -> Array:
+    """Those of the places that have values on both sides."""
+    step = np.maximum(np.abs(places) * 2.0**-40, 2.0**-200)
+    node, given = activation.numeric_tree(), activation.parameters
+    lone = [np.isnan(evaluate(node, places + sign * step, given)) for sign in (-1, 1)]
+    return places[~(lone[0] | lone[1])]
 
 
 def _at_edges(activation: Activation, points: Array) -> Truths:

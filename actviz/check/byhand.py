@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -17,7 +17,7 @@ from actviz.check.equality import Range, looked_at, proven, unproven
 from actviz.check.oracles import difference
 from actviz.check.result import Result
 from actviz.errors import UsageError
-from actviz.formula.arrays import Array
+from actviz.formula.arrays import Array, Truths
 from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.evaluate import evaluate, plain
 from actviz.formula.expression import Node, free_names, to_text
@@ -25,6 +25,7 @@ from actviz.formula.parsing import parse
 
 LOST = 1e-9  # a larger error, relative to |y| + |x y'|, is a loss worth telling
 UNDERFLOW = 1e-290  # so small a derivative is as good as lost
+COARSE = 10  # of so many points one is looked at, and the others beside a change
 TINY = float(np.finfo(np.float64).tiny)
 DENSE = np.unique([*np.linspace(-50, 50, 20001), *np.linspace(-1000, 1000, 20001)])
 
@@ -135,15 +136,15 @@ def _conventions(label: str, activation: Activation, node: Node, order: int) -> 
 
 def digits(label: str, activation: Activation, node: Node, order: int) -> Result:
     """Where float64 arithmetic loses digits of a right formula."""
-    x = DENSE[~np.isin(DENSE, points.switches_of(activation))]
-    got = plain(node, x, activation.parameters)
-    expected = activation.derivative(x, order)
-    slope = activation.derivative(x, order + 1) if order < MAXIMUM_ORDER else expected
-    with np.errstate(all="ignore"):
-        tolerance = LOST * (np.abs(expected) + np.abs(x * slope)) + TINY
-        error = np.where(got == expected, 0.0, np.abs(got - expected))
-        ratio = np.where(np.isnan(error), np.inf, error / tolerance)
-    ratio[~np.isfinite(expected)] = 0
+    every = DENSE[~np.isin(DENSE, points.switches_of(activation))]
+    chosen = np.zeros(every.size, dtype=bool)
+    chosen[::COARSE] = True
+    known = _compared(every[chosen], activation, node, order)
+    if (between := _at_changes(every, chosen, known)).any():
+        more = _compared(every[between], activation, node, order)
+        ordered = np.argsort(np.concatenate([every[chosen], every[between]]))
+        known = [np.concatenate(pair)[ordered] for pair in zip(known, more, strict=True)]
+    x, got, expected, error, tolerance, ratio = known
     place = int(ratio.argmax())
     lossy = ratio > 1
     return Result(
@@ -159,6 +160,28 @@ def digits(label: str, activation: Activation, node: Node, order: int) -> Result
         float(tolerance[place]),
         f"{to_text(node)} {_described(x, got, expected, lossy)}" if lossy.any() else "",
     )
+
+
+def _compared(x: Array, activation: Activation, node: Node, order: int) -> list[Array]:
+    """x, the values in float64, the true ones, the error, what it may be, and their ratio."""
+    got = plain(node, x, activation.parameters)
+    expected = activation.derivative(x, order)
+    slope = activation.derivative(x, order + 1) if order < MAXIMUM_ORDER else expected
+    with np.errstate(all="ignore"):
+        tolerance = LOST * (np.abs(expected) + np.abs(x * np.nan_to_num(slope, nan=0.0))) + TINY
+        error = np.where(got == expected, 0.0, np.abs(got - expected))
+        ratio = np.where(np.isnan(error), np.inf, error / tolerance)
+    ratio[~np.isfinite(expected)] = 0
+    return [x, got, expected, error, tolerance, ratio]
+
+
+def _at_changes(every: Array, chosen: Truths, known: Sequence[Array]) -> Truths:
+    """The points between those of a coarse grid at which something else is told."""
+    _, got, _, _, _, ratio = known
+    what = np.stack([ratio > 1, got == 0, np.isnan(got), np.isinf(got)])
+    changes = (what[:, 1:] != what[:, :-1]).any(axis=0)
+    stretch = np.cumsum(chosen) - 1
+    return np.asarray(~chosen & np.append(changes, False)[stretch])
 
 
 def _described(x: Array, got: Array, expected: Array, lossy: Any) -> str:

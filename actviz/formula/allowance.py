@@ -11,9 +11,14 @@ from dataclasses import dataclass
 
 @dataclass
 class Allowance:
-    """How many steps of balls may be done before float64 has to do."""
+    """How many steps of balls may be done.
+
+    When they are used up values are what float64 makes of them if plain, else NaN where that is not
+    enough.
+    """
 
     left: int
+    plain: bool = True
 
 
 _allowance: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
@@ -23,8 +28,8 @@ _allowance: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
 def allowed(allowance: Allowance) -> Iterator[None]:
     """Within, all that is computed with more digits takes no more steps than are left of these.
 
-    That is for pictures and facts, which take thousands of values of any formula and may not take
-    long; when they are used up values are what float64 makes of them.
+    That is for pictures, facts and verdicts, which take thousands of values of any formula and may
+    not take long.
     """
     token = _allowance.set(allowance)
     try:
@@ -34,9 +39,9 @@ def allowed(allowance: Allowance) -> Iterator[None]:
 
 
 def exhausted() -> bool:
-    """Whether the steps that were allowed are used up."""
+    """Whether the steps that were allowed are used up, and float64 has to do."""
     allowance = _allowance.get()
-    return allowance is not None and allowance.left <= 0
+    return allowance is not None and allowance.plain and allowance.left <= 0
 
 
 def current() -> Allowance:

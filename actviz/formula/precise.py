@@ -38,6 +38,8 @@ def evaluate(
     """
     values, short = wide.evaluate(parts, x, constants)
     left = np.flatnonzero(short.reshape(len(x), -1).any(axis=-1))
+    if x.ndim == 1:  # those far out take most
+        left = left[np.argsort(np.abs(x[left]), kind="stable")]
     allowance = current()
     allowance.left -= len(parts) * (x.size + FIXED)
     if left.size:

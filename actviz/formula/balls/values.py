@@ -24,7 +24,8 @@ from actviz.formula.primitives import PRIMITIVES
 PRECISIONS = (160, 480, 1440, 4320, 12960)  # bits, one after the other
 ENOUGH = 56  # bits of a result that are right
 NOTHING = -1076  # the exponent of two below which float64 has 0
-WORK, MORE_WORK = 1_200_000, 10  # steps of 160 bits for one call, and for each of its points
+# Steps of 160 bits for one call: for all of it, and each of its points; for points beyond the most.
+WORK, OF_POINT, MOST_WORK, MORE_WORK = 120_000, 500, 1_000_000, 10
 
 # What a part is: a number, whether a comparison holds, or the reason why it is not known.
 Value = Ball | bool | Unknown | Undefined
@@ -34,10 +35,10 @@ class Budget:
     """How much work may be done."""
 
     def __init__(self, points: int, most: int) -> None:
-        self.left = min(WORK + MORE_WORK * points, most)
+        self.left = min(min(WORK + OF_POINT * points, MOST_WORK) + MORE_WORK * points, most)
 
     def allows(self, steps: int, bits: int) -> bool:
-        self.left -= steps * (bits // 160)
+        self.left -= int(steps * (bits / 160) ** 1.5)
         return self.left > 0
 
 

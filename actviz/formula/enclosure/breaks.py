@@ -114,7 +114,7 @@ def _passing(node: Node, lower: float, upper: float) -> list[float]:
 
     That is only where to begin: what is passed over is found as any break is.
     """
-    x = np.linspace(lower, upper, SAMPLES)
+    x = np.linspace(lower / 2, upper / 2, SAMPLES) * 2
     y = _middle(node, x)
     y[~np.isfinite(y)] = 0.5
     low, high = np.minimum(y[:-1], y[1:]), np.maximum(y[:-1], y[1:])
