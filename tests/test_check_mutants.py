@@ -13,6 +13,7 @@ from actviz.check.claim import Claim
 from actviz.check.oracles import difference, fifty_digits
 from actviz.check.points import HARD
 from actviz.errors import UsageError
+from actviz.formula.allowance import Allowance, allowed
 from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import COMPARISONS, Apply, Node, Number, rebuild, to_text, walk
 from actviz.formula.parsing import parse
@@ -158,7 +159,9 @@ def test_wrong_functions_are_caught(name):
         slope = change_of_slope(activation, wrong)
         if slope > COUNTS["difference"]:
             claims = (Claim.of(mutated, order) for order in (1, 0))
-            if difference.judge(name, "difference", activation, *claims).status != "fail":
+            with allowed(Allowance(10_000)):  # the tails of what cancels are no matter here
+                verdict = difference.judge(name, "difference", activation, *claims)
+            if verdict.status != "fail":
                 alive.append(f"difference: {rule}: {to_text(wrong)} ({slope:.1e})")
     assert alive == []
 

@@ -102,6 +102,14 @@ def judged(
     within: tuple[float, float] | None = None,
 ) -> tuple[Result, int]:
     """The same in a range, and at how many points it could be told."""
+    found = list(_comparisons(activation, claim, value, within))
+    return _worst(label, name, claim, found), sum(one.x.size for one in found)
+
+
+def _comparisons(
+    activation: Activation, claim: Claim, value: Claim, within: tuple[float, float] | None
+) -> Iterator[Comparison]:
+    """At smooth points, at both sides of the switches, and at these themselves."""
     known, switches = points.known_to(activation), points.switches_of(activation)
     samples = points.moderate([*switches, *claim.switches])
     if within:
@@ -119,15 +127,14 @@ def judged(
         found.append(_compare(limits, claim, measured, f"limit from the {side}"))
     if claim.order == 1:
         found.append(_between(claim, *beside.values()))
-    found = [each for one in found if (each := one.inside(within)).x.size]
-    return _worst(label, name, claim, found), sum(one.x.size for one in found)
+    yield from (each for one in found if (each := one.inside(within)).x.size)
 
 
 def _compare(got: Array, claim: Claim, measured: Measured, where: str) -> Comparison:
     """Claim against measurement, where the measurement is good enough to decide."""
-    allowed = TOLERANCES[claim.order] * measured.scale
-    kept = np.isfinite(measured.error) & (measured.error <= MEASURABLE * allowed)
-    tolerance = np.maximum(allowed, 8 * measured.error) + claim.noise
+    least = TOLERANCES[claim.order] * measured.scale
+    kept = np.isfinite(measured.error) & (measured.error <= MEASURABLE * least)
+    tolerance = np.maximum(least, 8 * measured.error) + claim.noise
     return Comparison(measured.x[kept], got[kept], measured.slope[kept], tolerance[kept], where)
 
 
