@@ -33,7 +33,8 @@ TOLD = {
     "-1/x": {"range": "(-inf, inf), without 0", "zeros": "none"},
     "atan(tan(x))": {
         "monotone": "neither", "lipschitz": "inf", "fixed_points": "unknown",
-        "smoothness": "discontinuous, f breaks at -4.712389, -1.570796, 1.570796, 4.712389",
+        "smoothness": "discontinuous, f breaks at -7.853982, -4.712389, -1.570796, 1.570796, "
+        "4.712389, ...",
         "range": "[-1.570796, 1.570796], min at -1.570796 and max at 1.570796 (to rounding)",
     },
     "exp(-x**2)/cos(x)": {"limits": "none at -inf, none at inf", "zeros": "none"},
@@ -209,3 +210,14 @@ def test_no_info_takes_long(text: str) -> None:
     except actviz.UsageError as refused:
         assert "switches without end" in str(refused)
     assert time.process_time() - begun < 10
+
+
+def test_breakpoints_are_those_that_are_no_switches_too() -> None:
+    [typed] = actviz.parse_curves(["atan(tan(x))"])
+    found = info.record(info.facts(typed))["breakpoints"]
+    assert [each["x"] for each in found] == pytest.approx(
+        [k * np.pi / 2 for k in (-5, -3, -1, 1, 3, 5)], abs=1e-12
+    )
+    assert {each["kind"] for each in found} == {"jump"}
+    for each in found:
+        assert (each["left"], each["right"]) == pytest.approx((np.pi / 2, -np.pi / 2), abs=1e-12)

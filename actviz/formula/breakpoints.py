@@ -40,12 +40,15 @@ class Breakpoint:
     """A point at which the function or one of its derivatives breaks.
 
     order is the lowest derivative whose one-sided limits differ (0: the function jumps, 1: a
-    kink, 2: f'' jumps, ...); pole says that the function is unbounded there.
+    kink, 2: f'' jumps, ...); pole says that the function is unbounded there. left and right are the
+    one-sided limits of that order where no float is at the place itself, and None otherwise.
     """
 
     x: float
     order: int
     pole: bool
+    left: float | None = None
+    right: float | None = None
 
 
 def breakpoints(

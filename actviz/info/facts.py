@@ -125,7 +125,10 @@ def describe_breakpoint(activation: Activation, point: Breakpoint) -> dict[str, 
     from actviz.catalogue.values import sided
 
     at = np.array([point.x])
-    left, right = (sided(activation, point.order, at, side)[0] for side in ("left", "right"))
+    if point.left is not None and point.right is not None:
+        left, right = point.left, point.right
+    else:
+        left, right = (sided(activation, point.order, at, side)[0] for side in ("left", "right"))
     return {
         "x": point.x,
         "kind": _kind(point),

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
+
+from actviz.formula.breakpoints import Breakpoint
 from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.properties import shape
@@ -13,6 +17,7 @@ from actviz.properties.ends import range_of
 from actviz.properties.proof import Known, Proof, weakest
 from actviz.properties.questions import Questions
 
+NEAR = 1024.0  # units in the last place of a place, within which it is the same
 BREAKING = (Broken.JUMP, Broken.POLE)
 
 
@@ -61,3 +66,18 @@ def bounded(q: Questions) -> Known[str]:
     if values.extent.value is None:
         return Known(None, False)
     return Known(shape.bounded(values.extent.value), weakest(values.lower, values.upper))
+
+
+def between(q: Questions, known: Sequence[float]) -> list[Breakpoint]:
+    """The jumps and poles as far as breakpoints are told that are none of the known switches."""
+    if not q.encloses(0) or analytic(q):
+        return []
+    reach, at = q.survey.reach, np.array(sorted(known))
+    found = []
+    for each in q.breaks_within(reach).places:
+        x = each.lower / 2 + each.upper / 2
+        near = at.size and np.abs(at - x).min() <= NEAR * math.ulp(abs(x) or 1.0)
+        if each.kind in BREAKING and each.upper - each.lower <= NEAR * math.ulp(x) and not near:
+            left, right = (low / 2 + high / 2 for low, high in (each.left, each.right))
+            found.append(Breakpoint(x, 0, each.kind is Broken.POLE, left, right))
+    return found

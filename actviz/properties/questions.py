@@ -172,6 +172,13 @@ class Questions:
         inner = (each for each in found.places if ends[0] < each.upper and each.lower < ends[1])
         return Breaks(tuple(inner), found.proved)
 
+    def breaks_within(self, reach: float) -> Breaks:
+        """Those of the function no farther from 0 than that."""
+        if reach == math.inf:
+            return self.breaks(0)
+        f = Subject(self._definition.trees[:2], self._definition.parameters)
+        return self.once(("breaks within", reach), lambda: breaks(f, -reach, reach, budget(f)))
+
     def edges(self) -> list[tuple[float, int]]:
         """Where the function begins or ends to be defined, and the side on which it is."""
         gaps = (each for each in self.breaks(0).places if each.kind is Broken.GAP)

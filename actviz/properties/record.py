@@ -150,10 +150,13 @@ class Properties:
         """The supremum of |f'|; inf at a jump."""
         return self._fact("lipschitz", float)
 
-    @property
+    @cached_property
     def breakpoints(self) -> tuple[Breakpoint, ...]:
-        """Where it breaks."""
-        return self._asked.survey.breakpoints
+        """Where it breaks: at its switches, and what enclosures find beside them."""
+        found = self._asked.survey.breakpoints
+        with allowed(self._work):
+            more = breaking.between(self._asked, [point.x for point in found])
+        return tuple(sorted((*found, *more), key=lambda point: point.x))
 
     @cached_property
     def flat(self) -> Pair:
