@@ -8,6 +8,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from sampled import sampled
 
 import actviz
 from actviz import check
@@ -32,7 +33,7 @@ def failures(report: check.Report) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", CATALOGUE.entries)
+@pytest.mark.parametrize("name", sampled(list(CATALOGUE.entries), 0.4))
 def test_every_entry_passes_every_order_by_difference(name):
     report = check.curves([curve(name)], orders=(1, 2, 3, 4), oracles=["difference"])
     assert failures(report) == []

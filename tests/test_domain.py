@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from points import excess
-from sampled import SEED
+from sampled import SEED, sampled
 
 import actviz
 from actviz.catalogue.domain import COMPARISONS, condition
@@ -237,7 +237,10 @@ def _by(definition: Node, wrt: str, order: int, x: float, parameters: dict[str, 
     return exact_derivative(node, at, {**others, "held": x} if wrt != "x" else others, order)
 
 
-@pytest.mark.parametrize("name", [n for n in ENTRIES if actviz.get(n).elementwise])
+ELEMENTWISE = [name for name in ENTRIES if actviz.get(name).elementwise]
+
+
+@pytest.mark.parametrize("name", sampled(ELEMENTWISE, 0.4))
 def test_within_the_bound_by_x_and_by_every_parameter(name: str) -> None:
     pytest.importorskip("mpmath", reason="the reference of this test")
     lot = random.Random(f"{name} {os.environ[SEED]}")

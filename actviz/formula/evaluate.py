@@ -242,12 +242,18 @@ def _repair(
             seen = np.zeros(x.shape, dtype=bool) if cancelled is None else cancelled
             doubtful, undecided = soundness.doubtful(node, x, constants, seen)
             if doubtful.any():
-                values[doubtful] = precise.evaluate(whole.parts, x[doubtful], constants)
+                found = precise.evaluate(whole.parts, x[doubtful], constants)
+                values[doubtful] = _settled(found, values[doubtful])
         for sign in (1.0, -1.0):
             here = x == sign * np.inf
             here &= np.isnan(values) | undecided | (here.any() and _tips(node, sign, constants))
             if here.any():
                 values[here] = precise.limit(whole.parts, sign, constants)
+
+
+def _settled(found: Array, plain: Array) -> Array:
+    """What was found, or where the allowance of digits did not last, what float64 makes of it."""
+    return np.where(np.isnan(found), plain, found) if exhausted() else found
 
 
 def _tips(node: Node, sign: float, constants: Mapping[str, float]) -> bool:
@@ -287,7 +293,8 @@ def _repair_rows(
     if cancelled is not None:
         doubtful = doubtful | finite & cancelled.any(axis=-1)
     if doubtful.any():
-        values[doubtful] = precise.evaluate(parts, x[doubtful], constants)
+        found = precise.evaluate(parts, x[doubtful], constants)
+        values[doubtful] = _settled(found, values[doubtful])
     unknown = np.isnan(values).any(axis=-1) & np.isinf(x).any(axis=-1)
     known: dict[bytes, Array] = {}  # rows that are masked whole are alike
     for i in np.flatnonzero(unknown & ~np.isnan(x).any(axis=-1)):

@@ -219,6 +219,8 @@ def _highest(scan: Scan, lo: float, hi: float, sign: float) -> tuple[float, floa
         x = np.linspace(lo, hi, ZOOM)
         x[np.argmin(np.abs(x))] *= 0.0 if lo < 0 < hi else 1.0
         y = scan.at(x)
+        if np.isnan(y).all():
+            break
         i = int(np.nanargmax(y * sign))
         best = (
             float(x[i]) if abs(x[i]) > NOWHERE * (scan.hi / 2 - scan.lo / 2) else 0.0,
