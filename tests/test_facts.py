@@ -196,7 +196,8 @@ def assert_roots(found: Properties, exact: list[tuple[Any, ...]]) -> None:
         ends = [end for each in roots.intervals for end in (each.lower, each.upper)]
         places = [*roots.points, *ends]
         for a, b in pairwise(exact):
-            if (a[0] - slope * a[3]) * (b[0] - slope * b[3]) < 0 and abs(b[3]) < roots.within:
+            inside = max(abs(a[3]), abs(b[3])) < roots.within
+            if (a[0] - slope * a[3]) * (b[0] - slope * b[3]) < 0 and inside:
                 assert any(a[3] <= x <= b[3] for x in places), (name, a[3], b[3])
 
 
