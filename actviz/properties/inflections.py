@@ -91,7 +91,7 @@ def _seen(surveyed: Survey) -> Roots:
         point.x
         for point, left, right in zip(surveyed.breakpoints, pieces[:-1], pieces[1:], strict=True)
         if point.order > 0
-        and surveyed.y[2, left.points.stop - 1] * surveyed.y[2, right.points.start] < 0
+        and np.sign(surveyed.y[2, [left.points.stop - 1, right.points.start]]).prod() < 0
     ]
     points = sorted([*inside, *at_breaks], key=abs)
     if len(points) <= MANY and surveyed.reach >= NEAREST:
