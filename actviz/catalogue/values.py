@@ -153,7 +153,7 @@ def _values(activation: Activation, points: Array, order: int, side: str | None,
     node = activation.numeric_tree(order, wrt)
     values = evaluate(node, points, activation.parameters, closely=wrt != "x")
     if order and relations(activation.definition):
-        _where_defined(activation, node, points, values)
+        _where_defined(activation, node, points, values, (order, wrt))
     if order and activation.kind is Kind.VECTOR:
         _undefined_rows(activation, points, values)
     if side is not None and activation.kind is Kind.NUMBER:
@@ -161,12 +161,16 @@ def _values(activation: Activation, points: Array, order: int, side: str | None,
     return values
 
 
-def _where_defined(activation: Activation, node: Node, points: Array, values: Array) -> None:
+def _where_defined(
+    activation: Activation, node: Node, points: Array, values: Array, of: tuple[int, str]
+) -> None:
     """NaN for derivatives where the function has no value: 1/x has one where log(x) has none.
 
     Where it has one and the formula of the derivative none, and at poles, that is what both sides
-    agree on, if they do (of what is continuous that is the derivative, by the mean value theorem).
+    agree on, if they do (of what is continuous that is the derivative, by the mean value theorem),
+    and if it has the derivative before: 1/x**2 has no second one at 0.
     """
+    order, wrt = of
     unknown = np.isnan(values)
     if not _total(activation):
         value = evaluate(activation.numeric_tree(), points, activation.parameters)
@@ -178,6 +182,9 @@ def _where_defined(activation: Activation, node: Node, points: Array, values: Ar
     values[unknown] = np.nan
     for place in _between_values(activation, np.unique(points[unknown])[:FEW]).tolist():
         left, right = (_from(activation, node, place, side) for side in ("left", "right"))
+        if left == right and order > 1:
+            before = _values(activation, np.array([place]), order - 1, None, wrt)
+            left = math.nan if np.isnan(before[0]) else left
         values[points == place] = left if left == right else math.nan
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from actviz.formula.evaluate import CONSTANTS
-from actviz.formula.expression import Apply, Node, Number, X, rebuild
+from actviz.formula.expression import Node, X
 from actviz.formula.program import program
 
 # Distances in step with nothing, so many that no oscillation agrees by chance.
@@ -31,28 +31,20 @@ def approached(node: Node, x: float, direction: int, parameters: Mapping[str, fl
     >>> approached(parse("sin(1/x)"), 0.0, 1, {})
     nan
     """
-    from actviz.formula.enclosure.limits import Kind, limit
+    from actviz.formula.enclosure.limits import Kind, limit_beside
 
-    found = limit(_beside(node, x, direction, Apply("/", (Number(1.0), X))), parameters, 1)
+    found = limit_beside(node, parameters, x, direction)
     if found.kind is Kind.VALUE:
         return found.lower if found.lower == found.upper else (found.lower + found.upper) / 2
     return math.nan if found.kind is Kind.NONE else _agreed(node, x, direction, parameters)
 
 
-def _beside(node: Node, x: float, direction: int, distance: Node) -> Node:
-    """The formula with x + distance for x, or x - distance."""
-    if x == 0:
-        place = distance if direction > 0 else Apply("neg", (distance,))
-    else:
-        place = Apply("+" if direction > 0 else "-", (Number(x), distance))
-    return rebuild(node, {X: place})
-
-
 def _agreed(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:
     """What values very near agree on, computed with as many digits as that takes."""
     from actviz.formula import precise
+    from actviz.formula.enclosure.limits import beside
 
-    tree = _beside(node, x, direction, X)
+    tree = beside(node, x, direction, X)
     with np.errstate(all="ignore"):
         y = precise.evaluate(program(tree).parts, NEAR, {**CONSTANTS, **parameters}, WORK)
         if ((y == y[0]) | (np.abs(y - y[-1]) <= SAME * np.abs(y[-1]))).all():

@@ -22,7 +22,7 @@ from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.cut import Bounds
 from actviz.formula.enclosure.extremes import Extremes, extremes
-from actviz.formula.enclosure.limits import Kind, Limit, limit
+from actviz.formula.enclosure.limits import Kind, Limit, limit, limit_beside
 from actviz.formula.enclosure.mesh import BUDGET, UNDERFLOW, Subject, subject, vertices
 from actviz.formula.enclosure.zeros import Signs, Zeros, signs, zeros
 from actviz.formula.expression import COMPARISONS, ONE, Apply, Name, Node, Number, X, rebuild, walk
@@ -187,9 +187,7 @@ class Questions:
 
     def limit_at(self, order: int, x: float, side: int) -> Limit:
         """The limit of a derivative at a number from one side."""
-        f, step = self._values, Apply("/", (Number(float(side)), X))
-        near = step if x == 0 else Apply("+", (Number(x), step))
-        return limit(rebuild(f.trees[order], {X: near}), f.parameters, 1)
+        return limit_beside(self._values.trees[order], self._values.parameters, x, side)
 
     def limit(self, order: int, side: int) -> Limit:
         """The limit of a derivative at inf (side 1) or -inf (-1)."""

@@ -65,6 +65,22 @@ def limit(node: Node, parameters: Mapping[str, float], sign: int) -> Limit:
     return _limit(node, tuple(parameters.items()), sign)
 
 
+def beside(node: Node, x: float, side: int, distance: Node) -> Node:
+    """The formula with x + distance for x (side 1), or x - distance (-1)."""
+    step = distance if side > 0 else Apply("neg", (distance,))
+    return rebuild(node, {X: step if x == 0 else Apply("+", (Number(x), step))})
+
+
+def limit_beside(node: Node, parameters: Mapping[str, float], x: float, side: int) -> Limit:
+    """The limit at a number from the right (side 1) or the left: that at inf of x + 1/t.
+
+    >>> from actviz.formula.parsing import parse
+    >>> limit_beside(parse("atan(1/x)"), {}, 0.0, 1).upper
+    1.5707963267948968
+    """
+    return limit(beside(node, x, side, Apply("/", (Number(1.0), X))), parameters, 1)
+
+
 @lru_cache(maxsize=1024)
 def _limit(node: Node, parameters: tuple[tuple[str, float], ...], sign: int) -> Limit:
     places: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
