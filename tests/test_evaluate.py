@@ -14,8 +14,9 @@ from points import EVERYWHERE
 
 from actviz.check.exact import exact_value
 from actviz.errors import UsageError
+from actviz.formula.arrays import BLOCK
 from actviz.formula.breaks import WHOLE, spelled, told
-from actviz.formula.evaluate import BLOCK, evaluate, trace
+from actviz.formula.evaluate import evaluate, trace
 from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, to_text, walk
 from actviz.formula.parsing import parse
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from actviz.catalogue.kind import Kind, described, refusal
 from actviz.errors import UsageError
-from actviz.formula.arrays import Array, Truths
+from actviz.formula.arrays import Array, Truths, all_finite
 from actviz.formula.breakpoints import at_root, at_side, one_sided
 from actviz.formula.breaks import relations, spelled, told
 from actviz.formula.derivative import exactly
@@ -171,6 +171,9 @@ def _where_defined(
     and if it has the derivative before: 1/x**2 has no second one at 0.
     """
     order, wrt = of
+    with np.errstate(all="ignore"):
+        if _total(activation) and all_finite(values):
+            return
     unknown = np.isnan(values)
     if not _total(activation):
         value = evaluate(activation.numeric_tree(), points, activation.parameters)

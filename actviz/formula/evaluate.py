@@ -19,14 +19,13 @@ from typing import Any
 import numpy as np
 
 from actviz.formula.allowance import exhausted
-from actviz.formula.arrays import Array, Indices, Truths
+from actviz.formula.arrays import BLOCK, Array, Indices, Truths, all_finite
 from actviz.formula.breaks import spelled
 from actviz.formula.expression import Name, Node, Number, X
 from actviz.formula.kernels import where
 from actviz.formula.program import Program, Step, lowered, program
 from actviz.formula.shifted import shifted
 
-BLOCK = 8192  # points: the buffers of a formula stay in the second-level cache
 CONSTANTS = {"pi": math.pi, "e": math.e}
 SMALL = 2.0**-4  # a component whose slope does not cover what cancels in it
 MOST_LIMITS = 1000  # of different rows with infinite components, which take a while
@@ -64,8 +63,8 @@ def evaluate(
             if cancelled is not None and steps.reduces and not closely:
                 cancelled = cancelled & (np.abs(given) < SMALL)
             raised = flags.raised  # before the sums of squares raise it
-            finite = _all_finite(given)
-            if raised or not finite or not _all_finite(found):
+            finite = all_finite(given)
+            if raised or not finite or not all_finite(found):
                 _repair(node, given, constants, found, cancelled)
             elif cancelled is not None and cancelled.any():
                 few.add(start, cancelled)
@@ -198,16 +197,6 @@ class _Few:
             _repair(self.node, self.x[places], self.constants, found, seen)
             self.values[places] = found
         self.places, self.count = [], 0
-
-
-def _all_finite(values: Array) -> bool:
-    """Told by the sum of squares, at half the cost of looking at each, unless that overflows.
-
-    In parts that no library spreads over threads.
-    """
-    flat = values.reshape(-1)
-    parts = (flat[i : i + BLOCK] for i in range(0, flat.size, BLOCK))
-    return all(math.isfinite(part.dot(part)) or bool(np.isfinite(part).all()) for part in parts)
 
 
 class _Flags:

@@ -82,17 +82,24 @@ def _table() -> tuple[Array, Array]:
 def erfc(u: Array) -> Array:
     """The complementary error function, 1 - erf(u) without cancellation."""
     a = np.minimum(np.abs(u), FARTHEST)
-    tail = _decaying(_bell(a, 1.0), a)
-    return by_sign(u, 2 - tail, tail)
+    return _beside(-u, _decaying(_bell(a, 1.0), a), 2)
 
 
 def Phi(u: Array, bell: Array | None = None) -> Array:
     """The normal distribution function; (1 + erf(u/sqrt(2)))/2 is 0 for u < -8.3."""
     a = np.minimum(np.abs(u), FARTHEST)
+    bell = _bell(a, 0.5) if bell is None else bell
     a *= ROOT_HALF
-    tail = _decaying(gauss(u) if bell is None else bell, a)
+    tail = _decaying(bell, a)
     tail *= 0.5
-    return by_sign(u, tail, 1 - tail)
+    return _beside(u, tail, 1)
+
+
+def _beside(u: Array, tail: Array, whole: int) -> Array:
+    """The tail itself where u is negative, else what it lacks of the whole."""
+    rest: Array = np.multiply(u > 0, float(whole))
+    rest -= tail
+    return np.abs(rest, out=rest)
 
 
 def phi(u: Array, bell: Array | None = None) -> Array:

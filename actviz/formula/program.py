@@ -149,7 +149,7 @@ def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dic
     """
     rounded = _rounded(parts)
     crooked = (rounded & varying) - _straight(parts, varying)
-    if len({part for part in parts if part in varying and _grows(part)}) > 1:
+    if len({_unsigned(_own(part)) for part in parts if part in varying and _grows(part)}) > 1:
         # of which one may cancel in the slope of the whole what another one is of it
         crooked |= {u for part in parts if _grows(part) for u in part.arguments if u in rounded}
     found: dict[Node, Scale] = {}
@@ -176,6 +176,11 @@ def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dic
 def _grows(part: Node) -> TypeGuard[Apply]:
     """Whether it makes a larger relative error of a large argument."""
     return isinstance(part, Apply) and part.head in GROWING
+
+
+def _own(part: Apply) -> Node:
+    """What it is a function of, but for an order before it and what kernels share behind it."""
+    return part.arguments[len(ARGUMENTS[part.head]) - 1]
 
 
 def _of_one_sign(part: Apply) -> bool:

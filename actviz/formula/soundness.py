@@ -58,7 +58,8 @@ def doubtful(
             lost |= reached[part] & cancelled & (np.abs(u - v) < TIE * size)
             continue
         value = np.broadcast_to(values[part], x.shape)
-        lost |= reached[part] & ~np.isfinite(value)
+        if not (finite := np.isfinite(value)).all():
+            lost |= reached[part] & ~finite
         for relation, edge in told(part):  # of a domain, which rounding must not step over
             if relation in COMPARISONS and edge in values:
                 near = np.abs(values[edge]) < TIE * _size(edge, values)
@@ -71,7 +72,8 @@ def doubtful(
         if part.head in ROUNDING:
             own: Array = np.abs(value) * (0.5 if part.head in ROUNDED else OWN)
             rounding += _weighed(slopes[part], own)
-            underflow += _weighed(slopes[part], _underflows(part, values) * (SMALLEST / EPS))
+            if (small := _underflows(part, values)).any():
+                underflow += _weighed(slopes[part], small * (SMALLEST / EPS))
     scale = np.abs(y) + _weighed(slopes.get(X, np.zeros(x.shape)), np.abs(x))
     subnormal = np.abs(y) + EPS * (rounding + underflow) < NORMAL  # no digit of it is promised
     sound = (~cancelled | (rounding <= ALLOWED * scale)) & (underflow <= scale)
@@ -122,7 +124,7 @@ def _underflows(part: Apply, values: Mapping[Node, Any]) -> Truths:
     A sum does not underflow, and what is 0 because an argument is 0 is exactly that.
     """
     size = np.abs(values[part])
-    if part.head in ("+", "-"):
+    if part.head in ("+", "-") or not (size < NORMAL).any():
         return np.zeros(np.shape(size), dtype=bool)
     zero = reduce(np.logical_or, (np.asarray(values[each]) == 0 for each in part.arguments))
     small: Truths = (size < NORMAL) & ~((size == 0) & zero)
@@ -131,6 +133,9 @@ def _underflows(part: Apply, values: Mapping[Node, Any]) -> Truths:
 
 def _weighed(slope: Array, amount: Any) -> Array:
     """|slope| * amount, and 0 where one of them is 0, whatever the other."""
+    weighed: Array = np.abs(slope) * amount
+    if np.isfinite(weighed).all():
+        return weighed
     return np.where((slope == 0) | (amount == 0), 0.0, np.abs(slope) * amount)
 
 
@@ -180,7 +185,8 @@ def _walked_back(
                 share = _partial(part, i, values)
                 slope = np.where((slopes[part] == 0) | ~here, 0.0, slopes[part] * share)
                 slopes[argument] = slopes[argument] + slope
-                faint |= (np.abs(slope) < NORMAL) & (slopes[part] != 0) & (share != 0) & here
+                if (small := np.abs(slope) < NORMAL).any():
+                    faint |= small & (slopes[part] != 0) & (share != 0) & here
     return slopes, reached, faint
 
 
