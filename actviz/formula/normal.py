@@ -18,7 +18,6 @@ from functools import lru_cache
 import numpy as np
 
 from actviz.formula.arrays import Array
-from actviz.formula.choice import by_sign
 
 FARTHEST = 40.0  # beyond, exp(-a**2/2) is 0
 ROOT_HALF = 0.7071067811865476
