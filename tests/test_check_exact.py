@@ -9,7 +9,7 @@ import pytest
 from actviz.catalogue.lookup import load
 from actviz.check import whole_catalogue
 from actviz.check.claim import first_component, ordinary
-from actviz.check.exact import exact_derivative, exact_value
+from actviz.check.exact import exact_derivative, exact_derivatives, exact_value
 from actviz.check.oracles import difference
 from actviz.formula.parsing import parse
 
@@ -121,6 +121,72 @@ def test_sides_of_a_breakpoint(formula, x, order, left, here, right):
         for side in ("left", None, "right")
     ]
     assert found == [left, here, right]
+
+
+NONE = math.nan
+ROOT = math.sqrt(2)
+# A formula, and at 0 its value and four derivatives worked out on paper: those that both sides
+# agree on; where they do not, from the left, at the point, from the right. NaN: there is none.
+VANISHING: dict[str, tuple[tuple[float, ...], ...]] = {
+    "sqrt(x**4)": ((0, 0, 2, 0, 0),),
+    "(x**4)**0.5": ((0, 0, 2, 0, 0),),
+    "sqrt(x**4)*x": ((0, 0, 0, 6, 0),),
+    "exp(sqrt(x**4))": ((1, 0, 2, 0, 12),),
+    "sqrt(x**20)": ((0, 0, 0, 0, 0),),
+    "sqrt(x**4 + x**6)": ((0, 0, 2, 0, 12),),
+    "cbrt(x**3)": ((0, 1, 0, 0, 0),),
+    "cbrt(x**6)": ((0, 0, 2, 0, 0),),
+    "(x**10)**0.5/(1 + x)": ((0, 0, 0, 0, 0),),
+    "sqrt(sin(x)**4)": ((0, 0, 2, 0, -8),),
+    "sqrt(x**2)**2": ((0, 0, 2, 0, 0),),
+    "sqrt(x**2)": ((0, -1, 0, 0, 0), (0, NONE, NONE, NONE, NONE), (0, 1, 0, 0, 0)),
+    "(x + sqrt(x**2 + 4*0))/2": ((0, 0, 0, 0, 0), (0, NONE, NONE, NONE, NONE), (0, 1, 0, 0, 0)),
+    "sqrt(1 - cos(x))": (
+        (0, -1 / ROOT, 0, 1 / (4 * ROOT), 0),
+        (0, NONE, NONE, NONE, NONE),
+        (0, 1 / ROOT, 0, -1 / (4 * ROOT), 0),
+    ),
+    "(x**2)**1.5": ((0, 0, 0, -6, 0), (0, 0, 0, NONE, NONE), (0, 0, 0, 6, 0)),
+    "sqrt(x**2)**3": ((0, 0, 0, -6, 0), (0, 0, 0, NONE, NONE), (0, 0, 0, 6, 0)),
+    "x*sqrt(x**2)": ((0, 0, -2, 0, 0), (0, 0, NONE, NONE, NONE), (0, 0, 2, 0, 0)),
+    "abs(x)**3": ((0, 0, 0, -6, 0), (0, 0, 0, 0, 0), (0, 0, 0, 6, 0)),
+    "hypot(x, x**2)": ((0, -1, 0, -3, 0), (0, NONE, NONE, NONE, NONE), (0, 1, 0, 3, 0)),
+    "x**2.5": ((NONE,) * 5, (0, NONE, NONE, NONE, NONE), (0, 0, 0, NONE, NONE)),
+    "sqrt(x**3)": ((NONE,) * 5, (0, NONE, NONE, NONE, NONE), (0, 0, NONE, NONE, NONE)),
+    "sqrt(-x**2)": ((NONE,) * 5, (0, NONE, NONE, NONE, NONE), (NONE,) * 5),
+    "abs(x)**0.3": ((0, NONE, NONE, NONE, NONE), (0, NONE, NONE, NONE, NONE), (0,) + (NONE,) * 4),
+    "log(x**2)": ((NONE,) * 5, (-math.inf, NONE, NONE, NONE, NONE), (NONE,) * 5),
+    "1/x**2": ((NONE,) * 5,),
+    "(x**2 - 3*x)/x": ((-3, 1, 0, 0, 0), (NONE,) * 5, (-3, 1, 0, 0, 0)),
+    "sin(x)/x": ((1, 0, -1 / 3, 0, 1 / 5), (NONE,) * 5, (1, 0, -1 / 3, 0, 1 / 5)),
+    "(1 - cos(x))/x**2": (
+        (1 / 2, 0, -1 / 12, 0, 1 / 30),
+        (NONE,) * 5,
+        (1 / 2, 0, -1 / 12, 0, 1 / 30),
+    ),
+    "(x - sin(x))/x**3": (
+        (1 / 6, 0, -1 / 60, 0, 1 / 210),
+        (NONE,) * 5,
+        (1 / 6, 0, -1 / 60, 0, 1 / 210),
+    ),
+    "x/sqrt(x**2)": ((-1, 0, 0, 0, 0), (NONE,) * 5, (1, 0, 0, 0, 0)),
+    "x**9/x**8": ((0, 1, 0, 0, 0), (NONE,) * 5, (0, 1, 0, 0, 0)),
+    "where(x > 0, x, sqrt(x**4))": ((0, 0, 2, 0, 0), (0, NONE, NONE, NONE, NONE), (0, 1, 0, 0, 0)),
+    "abs(x)*sign(x)": ((0, 1, 0, 0, 0),),
+    "abs(x)**2": ((0, 0, 2, 0, 0),),
+    "x*sqrt(b)": ((0, 0, 0, 0, 0),),  # b = 0: a root of 0 that stays 0 has a derivative
+}
+
+
+@pytest.mark.parametrize("formula", VANISHING)
+def test_roots_and_quotients_of_what_vanishes(formula):
+    expected = VANISHING[formula] * (3 // len(VANISHING[formula]))
+    for side, derivatives in zip(("left", None, "right"), expected, strict=True):
+        found = exact_derivatives(parse(formula), 0.0, {"b": 0.0}, 4, side)
+        assert list(map(float, found)) == pytest.approx(derivatives, rel=1e-15, nan_ok=True), side
+        for order, one in enumerate(found):
+            alone = exact_derivative(parse(formula), 0.0, {"b": 0.0}, order, side)
+            assert alone == one or (mpmath.isnan(alone) and mpmath.isnan(one)), (side, order)
 
 
 UNDEFINED = (("log(x)", -1.0), ("1/x", 0.0), ("sqrt(x)", -1.0), ("x/x", 0.0), ("x", math.nan))

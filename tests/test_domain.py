@@ -264,8 +264,6 @@ def _units(function: actviz.Activation, wrt: str, order: int, x: float, value: f
         return abs(value)  # 0**p has no derivative by p in what the reference knows
     if function.name == "aranda_ordaz" and parameters["alpha"] == -1 and 0 < x < 1e-30:
         return 0.0 if value != value else np.inf  # so little beyond its edge, which is 0
-    if (function.name, wrt, order) == ("squareplus", "x", 1) and parameters["b"] == x == 0:
-        return 0.0 if not np.isfinite(value) else np.inf  # the kink of sqrt(x**2), told as 0 there
     true = _by(definition, wrt, order, x, parameters)
     if true != true:
         return 0.0

@@ -188,6 +188,8 @@ def wave(function: Any, a: Interval) -> Interval:
     ctx = context()
     if ctx.isinf(a.low) and a.exact:
         raise Undefined
+    if a.zero:
+        return point(function(0))
     if max(abs(a.low), abs(a.high)) > ctx.ldexp(1, HUGE_EXPONENT):
         return Interval(ctx.mpf(-1), ctx.mpf(1))
     middle = (a.low + a.high) / 2 if not a.exact else a.low

@@ -2,19 +2,19 @@
 
 This is the second road to a derivative. It shares no rule with `actviz.formula.derivative`: a
 quotient, a power or exp of a series is worked out from the differential equation that it satisfies
-(Moore 1966; Griewank and Walther 2008, chapter 13).
+(Moore 1966; Griewank and Walther 2008, chapter 13). Of two series as much is known as of the
+shorter.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 
 from actviz.check.exact import interval
-from actviz.check.exact.interval import Interval, Undecided, Undefined, point
+from actviz.check.exact.interval import Interval, Undefined, point
 
 Series = tuple[Interval, ...]
 MULTIPLIED_UP_TO = 64  # whole powers up to this by multiplication, beyond by exp and log
@@ -33,7 +33,7 @@ def negative(u: Series) -> Series:
 
 
 def add(u: Series, v: Series) -> Series:
-    return tuple(interval.add(a, b) for a, b in zip(u, v, strict=True))
+    return tuple(interval.add(a, b) for a, b in zip(u, v, strict=False))
 
 
 def subtract(u: Series, v: Series) -> Series:
@@ -41,7 +41,7 @@ def subtract(u: Series, v: Series) -> Series:
 
 
 def multiply(u: Series, v: Series) -> Series:
-    return tuple(_convolved(u, v, k, range(k + 1)) for k in range(len(u)))
+    return tuple(_convolved(u, v, k, range(k + 1)) for k in range(min(len(u), len(v))))
 
 
 def _convolved(u: Series, v: Series, k: int, indices: range) -> Interval:
@@ -51,7 +51,7 @@ def _convolved(u: Series, v: Series, k: int, indices: range) -> Interval:
 def divide(u: Series, v: Series) -> Series:
     over = interval.reciprocal(v[0])
     out: list[Interval] = []
-    for k in range(len(u)):
+    for k in range(min(len(u), len(v))):
         known = reduce(
             interval.add, (interval.multiply(out[j], v[k - j]) for j in range(k)), point(0)
         )
@@ -95,7 +95,7 @@ def _over(u: Series) -> Series:
     return divide(_one(shorter), shorter)
 
 
-def _power(u: Series, first: Interval, exponent: Interval) -> Series:
+def constant_power(u: Series, first: Interval, exponent: Interval) -> Series:
     """A series to a constant power: u h' = a h u'."""
     if all(a.zero for a in u[1:]):
         return constant(first, len(u))
@@ -114,29 +114,7 @@ def _power(u: Series, first: Interval, exponent: Interval) -> Series:
 
 
 def square_root(u: Series) -> Series:
-    return _power(u, interval.square_root(u[0]), point(0.5))
-
-
-def power(u: Series, v: Series) -> Series:
-    """The power as Python and C have it: 0 ** 0 = 1, a negative base only with a whole exponent."""
-    fixed = all(a.zero for a in v[1:])
-    if fixed and v[0].exact and interval.context().isint(v[0].low):
-        return whole_power(u, int(v[0].low))
-    if u[0].zero and fixed and v[0].sign == 1:
-        return _power_of_zero(u, v[0])
-    if u[0].sign != 1:
-        raise Undefined if u[0].sign is not None else Undecided
-    if fixed:
-        first = interval.exponential(interval.multiply(v[0], interval.logarithm(u[0])))
-        return _power(u, first, v[0])
-    return exponential(multiply(v, logarithm(u)))
-
-
-def _power_of_zero(u: Series, exponent: Interval) -> Series:
-    """0 to a broken power a: 0 up to the derivative of order a, none beyond."""
-    if any(not a.zero for a in u[1:]) and exponent.low < len(u) - 1:
-        raise Undefined
-    return constant(point(0), len(u))
+    return constant_power(u, interval.square_root(u[0]), point(0.5))
 
 
 def whole_power(u: Series, exponent: int) -> Series:
@@ -147,7 +125,7 @@ def whole_power(u: Series, exponent: int) -> Series:
         first = interval.exponential(interval.multiply(point(exponent), first))
         odd_and_below = exponent % 2 and u[0].sign == -1
         first = interval.negative(first) if odd_and_below else first
-        return _power(u, first, point(exponent))
+        return constant_power(u, first, point(exponent))
     return reduce(multiply, (u,) * exponent, _one(u))
 
 
@@ -300,10 +278,6 @@ def error_function_complement(u: Series) -> Series:
     return _composed(first, lambda: negative(_bell(u[:-1])), u)
 
 
-def hypot(u: Series, v: Series) -> Series:
-    return square_root(add(whole_power(u, 2), whole_power(v, 2)))
-
-
 def tangent(u: Series) -> Series:
     return divide(sine(u), cosine(u))
 
@@ -317,8 +291,6 @@ FUNCTIONS: Mapping[str, Callable[..., Series]] = {
     "expm1": expm1,
     "log": logarithm,
     "log1p": log1p,
-    "sqrt": square_root,
-    "hypot": hypot,
     "sin": sine,
     "cos": cosine,
     "tan": tangent,
@@ -339,54 +311,9 @@ FUNCTIONS: Mapping[str, Callable[..., Series]] = {
 }
 
 
-@dataclass(frozen=True)
-class Direction:
-    """From where the point is approached: -1 left, 1 right, 0 at the point itself.
-
-    `settle`: the precision is spent, so what cannot be told from 0 counts as 0.
-    """
-
-    sign: int
-    settle: bool
-
-    def sign_of(self, u: Series) -> int:
-        """The sign of u just beside the point (or at it)."""
-        for k, coefficient in enumerate(u if self.sign else u[:1]):
-            sign = coefficient.sign
-            if sign is None and not self.settle:
-                raise Undecided
-            if sign:
-                return int(sign * self.sign**k) if k else sign
-        return 0
-
-
 OPERATORS: Mapping[str, Callable[..., Series]] = {
     "+": add,
     "-": subtract,
     "*": multiply,
-    "/": divide,
-    "**": power,
     "neg": negative,
 }
-
-COMPARISONS: Mapping[str, Callable[[int], bool]] = {
-    "<": lambda sign: sign < 0,
-    "<=": lambda sign: sign <= 0,
-    ">": lambda sign: sign > 0,
-    ">=": lambda sign: sign >= 0,
-}
-
-
-def floor(u: Series, towards: Direction) -> Series:
-    """The largest whole number that is not above u; at one, the branch that begins beside it."""
-    ctx = interval.context()
-    if ctx.isinf(u[0].low) or ctx.isinf(u[0].high):
-        return constant(Interval(u[0].low - 1, u[0].high), len(u))
-    if u[0].high - u[0].low >= 1:
-        raise Undecided
-    whole = ctx.floor(u[0].high)
-    below = towards.sign_of(subtract(u, constant(point(whole), len(u)))) < 0
-    return constant(point(whole - 1 if below else whole), len(u))
-
-
-STEPS: Mapping[str, Callable[..., Series]] = {"floor": floor}

@@ -8,13 +8,15 @@ are exact. Derivatives come from Taylor arithmetic, without a rule of `actviz.fo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any, Literal
 
-from actviz.check.exact import interval, taylor
+from actviz.check.exact import beside, interval, taylor
+from actviz.check.exact.beside import Direction
 from actviz.check.exact.interval import Interval, Undecided, Undefined, point
-from actviz.check.exact.taylor import Direction, Series
-from actviz.formula.expression import Apply, Name, Node, Number
+from actviz.check.exact.taylor import Series
+from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
 
@@ -25,7 +27,7 @@ RELATIVE = -170  # settled when the enclosure is narrower than 2**-170 of the nu
 ABSOLUTE = -1330  # or narrower than 1e-400, far below the smallest float,
 BEYOND = 1100  # or all above 2**1100, far beyond the largest float
 RESULT = 300  # bits of the numbers handed out
-TIE_LENGTH = 5  # coefficients looked at to tell which branch begins beside a tie
+FURTHER = (4, 12, 28)  # coefficients beyond the order, for what ties or vanishes: tried in turn
 SIDES: Mapping[Side, int] = {None: 0, "left": -1, "right": 1}
 
 
@@ -88,19 +90,20 @@ def _coefficients(
 ) -> dict[int, Interval]:
     """The Taylor coefficients, enclosed to 50 digits; those that do not exist are missing."""
     found: dict[int, Interval] = {}
-    highest = max(orders)
+    highest, names = max(orders), {name: point(value) for name, value in parameters.items()}
     for precision in PRECISIONS:
-        direction = Direction(SIDES[side], precision == PRECISIONS[-1])
+        place = _Place(node, x, names, highest, precision == PRECISIONS[-1])
         with interval.context().workprec(precision):
             try:
-                series = _series(node, x, parameters, highest, direction)
+                known = place.from_side(SIDES[side]) if side else place.at_point()
             except Undefined:
-                lower = orders[:-1]  # what a root has at 0: a value, but no slope
+                lower = orders[:-1]  # what a logarithm has at 0: a value, but no slope
                 return found | (_coefficients(node, x, parameters, lower, side) if lower else {})
             except Undecided:
                 continue
-            found |= {k: series[k] for k in orders if k not in found and _settled(series[k])}
-        if len(found) == len(orders):
+        left = [k for k in orders if k not in found and k in known]
+        found |= {k: known[k] for k in left if _settled(known[k])}
+        if all(k in found for k in left):
             break
     return found
 
@@ -115,14 +118,85 @@ def _settled(a: Interval) -> bool:
     )
 
 
-def _series(
-    node: Node, x: float, parameters: Mapping[str, float], order: int, towards: Direction
-) -> Series:
-    length = order + 1 + (TIE_LENGTH - 1 if towards.sign else 0)
-    names = {name: taylor.constant(point(value), length) for name, value in parameters.items()}
-    names |= {name: taylor.constant(interval.constant(name), length) for name in ("pi", "e")}
-    names["x"] = taylor.variable(point(x), length)
-    return _Reading(names, length, towards).read(node)
+@dataclass(frozen=True)
+class _Place:
+    """A formula at a number, read at one precision, to the derivative of an order."""
+
+    node: Node
+    x: float
+    parameters: Mapping[str, Interval]
+    order: int
+    settle: bool
+
+    def at_point(self) -> dict[int, Interval]:
+        """What both sides agree on, beyond that what the branch taken says."""
+        here, tied = self._series(0, 0)
+        known = dict(enumerate(here))
+        if self.order and (tied or len(here) <= self.order):
+            agreed = self._agreed()
+            if agreed and self._same(agreed[0], here[0]):
+                known |= enumerate(agreed)
+        return known
+
+    def from_side(self, sign: int) -> dict[int, Interval]:
+        """The limits from a side: as many as can be told."""
+        return dict(enumerate(self._beside(sign)))
+
+    def _agreed(self) -> list[Interval]:
+        """The derivatives that exist: those that both sides agree on, with all before them."""
+        agreed: list[Interval] = []
+        try:
+            left, right = (self._beside(sign) for sign in (-1, 1))
+        except Undefined:
+            return agreed
+        for a, b in zip(left, right, strict=False):
+            if not self._same(a, b):
+                break
+            agreed.append(a)
+        return agreed
+
+    def _beside(self, sign: int) -> Series:
+        series: Series = ()
+        for further in FURTHER:
+            try:
+                series, _ = self._series(sign, further)
+            except Undefined:
+                if further == FURTHER[-1]:
+                    raise
+            if len(series) > self.order:
+                break
+        return series[: self.order + 1]
+
+    def _same(self, a: Interval, b: Interval) -> bool:
+        """Whether they are equal, to 50 digits."""
+        overlap = not _apart(a, b)
+        if overlap and not (self.settle or (_settled(a) and _settled(b))):
+            raise Undecided
+        return overlap
+
+    def _series(self, sign: int, further: int) -> tuple[Series, bool]:
+        """The coefficients, fewer where something vanishes; and whether there is a switch."""
+        length, towards = self.order + 1 + further, Direction(sign, self.settle)
+        names = {**self.parameters, **{name: interval.constant(name) for name in ("pi", "e")}}
+        alone = _Reading({n: (value,) for n, value in names.items()}, 1, Direction(0, self.settle))
+        series = {name: taylor.constant(value, length) for name, value in names.items()}
+        series["x"] = taylor.variable(point(self.x), length)
+        reading = _Reading(series, length, towards, (_varying(self.node), alone))
+        return reading.read(self.node), towards.tied
+
+
+@lru_cache(maxsize=512)
+def _varying(node: Node) -> frozenset[Node]:
+    """The parts that have x in them."""
+    found: set[Node] = {X}
+    for part in walk(node):
+        if isinstance(part, Apply) and not found.isdisjoint(part.arguments):
+            found.add(part)
+    return frozenset(found)
+
+
+def _apart(a: Interval, b: Interval) -> bool:
+    return bool(a.high < b.low or b.high < a.low)
 
 
 @cache
@@ -131,15 +205,27 @@ def _definition(head: str) -> Node:
 
 
 class _Reading:
-    """One pass over a tree: what the names stand for, and what is known of the subtrees."""
+    """One pass over a tree: what the names stand for, and what is known of the subtrees.
 
-    def __init__(self, names: Mapping[str, Series], length: int, towards: Direction) -> None:
-        self.names, self.length, self.towards = names, length, towards
+    `alone` reads the parts that do not vary: a root of 0 is no root of what vanishes.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, Series],
+        length: int,
+        towards: Direction,
+        alone: tuple[frozenset[Node], _Reading] | None = None,
+    ) -> None:
+        self.names, self.length, self.towards, self.alone = names, length, towards, alone
         self.known: dict[Node, Series] = {}
 
     def read(self, node: Node) -> Series:
         if node not in self.known:
-            self.known[node] = self._read(node)
+            if self.alone and node not in self.alone[0]:
+                self.known[node] = taylor.constant(self.alone[1].read(node)[0], self.length)
+            else:
+                self.known[node] = self._read(node)
         return self.known[node]
 
     def _read(self, node: Node) -> Series:
@@ -156,16 +242,16 @@ class _Reading:
 
     def _holds(self, condition: Node) -> bool:
         match condition:
-            case Apply(head, (a, b)) if head in taylor.COMPARISONS:
+            case Apply(head, (a, b)) if head in beside.COMPARISONS:
                 difference = taylor.subtract(self.read(a), self.read(b))
-                return taylor.COMPARISONS[head](self.towards.sign_of(difference))
+                return beside.COMPARISONS[head](self.towards.sign_of(difference))
         raise TypeError(condition)
 
     def _apply(self, head: str, arguments: list[Series]) -> Series:
         if head in taylor.OPERATORS:
             return taylor.OPERATORS[head](*arguments)
-        if head in taylor.STEPS:
-            return taylor.STEPS[head](*arguments, self.towards)
+        if head in beside.DIRECTED:
+            return beside.DIRECTED[head](*arguments, self.towards)
         if head in taylor.FUNCTIONS:
             return taylor.FUNCTIONS[head](*arguments)
         inner = dict(zip(PRIMITIVES[head].arguments, arguments, strict=True))

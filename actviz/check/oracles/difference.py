@@ -126,7 +126,7 @@ def _comparisons(
         limits = claim.beside(switches, side)
         found.append(_compare(limits, claim, measured, f"limit from the {side}"))
     if claim.order == 1:
-        found.append(_between(claim, *beside.values()))
+        found.append(_between(claim, value, *beside.values()))
     yield from (each for one in found if (each := one.inside(within)).x.size)
 
 
@@ -134,16 +134,26 @@ def _compare(got: Array, claim: Claim, measured: Measured, where: str) -> Compar
     """Claim against measurement, where the measurement is good enough to decide."""
     least = TOLERANCES[claim.order] * measured.scale
     kept = np.isfinite(measured.error) & (measured.error <= MEASURABLE * least)
-    tolerance = np.maximum(least, 8 * measured.error) + claim.noise
+    tolerance = _tolerance(claim, measured.error, measured.scale)
     return Comparison(measured.x[kept], got[kept], measured.slope[kept], tolerance[kept], where)
 
 
-def _between(claim: Claim, left: Measured, right: Measured) -> Comparison:
-    """At a kink the derivative taken is one of the one-sided ones, or lies between them."""
+def _tolerance(claim: Claim, error: Array, scale: Array) -> Array:
+    return np.asarray(np.maximum(TOLERANCES[claim.order] * scale, 8 * error) + claim.noise)
+
+
+def _between(claim: Claim, value: Claim, left: Measured, right: Measured) -> Comparison:
+    """At a kink the derivative taken is one of the one-sided ones, or lies between them.
+
+    None is taken, which is NaN, where they differ, and where there is no value.
+    """
     got = claim.at(left.x)
     low, high = (fold(left.slope, right.slope) for fold in (np.minimum, np.maximum))
     error, scale = np.maximum(left.error, right.error), np.maximum(left.scale, right.scale)
-    measured = Measured(left.x, np.clip(got, low, high), error, scale)
+    none = np.isnan(got) & (high - low > _tolerance(claim, error, scale))
+    error[none | np.isnan(value.at(left.x))] = np.inf  # decides nothing
+    expected = np.where(np.isnan(got), low, np.clip(got, low, high))
+    measured = Measured(left.x, expected, error, scale)
     return _compare(got, claim, measured, "taken between the limits from both sides")
 
 
