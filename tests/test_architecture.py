@@ -136,7 +136,7 @@ INSIDE = {
         ("kernels",),
         ("normal", "relative"),
         ("choice",),
-        ("allowance", "arrays"),
+        ("allowance", "arrays", "price"),
         ("derivative",),
         ("algebra", "breaks"),
         ("products", "parsing"),

@@ -14,6 +14,7 @@ from actviz.formula.balls.numbers import Ball, Undefined, Unknown
 from actviz.formula.derivative import differentiate
 from actviz.formula.evaluate import evaluate
 from actviz.formula.parsing import parse
+from actviz.formula.price import price
 from actviz.formula.program import program
 
 DEEP = 9000  # bits of the values that balls are held against
@@ -154,7 +155,7 @@ def test_what_cancels_keeps_its_digits(formula, order, x, true):
 
 def test_a_budget_ends_the_work():
     parts = program(parse("x - sin(x)")).parts
-    budget = values.Budget(1, 10**9)
+    budget = values.Budget(price(parts), 1, 10**9)
     asked = 0
     while not math.isnan(values.evaluate(parts, np.array([1e-300]), {}, budget)[0]):
         asked += 1

@@ -12,11 +12,13 @@ from actviz.catalogue.activation import Activation
 from actviz.formula import switches as between
 from actviz.formula.arrays import Array
 from actviz.formula.breaks import stepping
-from actviz.formula.expression import Node
+from actviz.formula.expression import Node, walk
+from actviz.formula.price import price
 
 NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
 MOST_SWITCHES = 64  # a periodic formula has no end of them
-MOST_NEAR = 300  # each takes a dozen numbers of 50 digits
+MOST_NEAR, LEAST_NEAR = 300, 16  # each takes a dozen numbers of 50 digits
+WORK = 2500  # steps of one such number: so many for the switches that are looked at
 WITHIN = 257  # points that fill a range
 GROSS = 1e6  # times the tolerance
 BESIDE = (1e-6, 1e-4, 3e-3, 0.05)  # distances from a switch: a displaced branch shows
@@ -49,7 +51,7 @@ def known_to(activation: Activation) -> float:
     """
     tree, parameters = activation.tree(0), tuple(activation.parameters.items())
     told, known = _told(tree, parameters)
-    few = len(told) < MOST_NEAR and next(stepping(tree), None) is None
+    few = len(told) < _most(tree) and next(stepping(tree), None) is None
     return math.inf if few else known
 
 
@@ -58,12 +60,18 @@ def _told(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[tuple[
     """The switches, and how far from 0 they are all of them."""
     near = between.every_switch(node, dict(parameters), -NEAR, NEAR)
     far = between.every_switch(node, dict(parameters), -FAR, FAR)
-    if far is not None and len(far) <= MOST_SWITCHES:
+    most = _most(node)
+    if far is not None and len(far) <= min(MOST_SWITCHES, most):
         return tuple(sorted({*(near or ()), *far})), FAR
-    if near is None or len(near) < MOST_NEAR:
+    if near is None or len(near) < most:
         return (near, NEAR) if near is not None else ((), 0.0)
-    nearest = sorted(near, key=abs)[:MOST_NEAR]
+    nearest = sorted(near, key=abs)[:most]
     return tuple(sorted(nearest)), abs(nearest[-1])
+
+
+def _most(node: Node) -> int:
+    """How many switches of a formula are looked at: fewer, the more its values cost."""
+    return max(LEAST_NEAR, min(MOST_NEAR, WORK // max(1, price(tuple(walk(node))))))
 
 
 def moderate(switches: Iterable[float]) -> Array:

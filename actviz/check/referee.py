@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # all that computes is imported when it is asked, for a help 
     from actviz.catalogue.curve import Curve
     from actviz.catalogue.lookup import Catalogue
 
-WORK = 150_000  # steps of balls for a typed formula and a source, about a second
+WORK = 300_000  # steps of balls for a typed formula and a source, about a second
 ORDERS = (1, 2)  # of the derivatives that are checked if none are named
 
 Progress = Callable[[int, int, str], None]

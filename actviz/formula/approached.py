@@ -19,7 +19,7 @@ from actviz.formula.program import program
 NEAR = np.exp2(-200 - 200 * np.arange(24.0) / 23) * (1 + np.arange(24.0) * 0.6180339887498949 % 1)
 SAME = 2.0**-50  # the rounding of two values that are one
 FASTER = 8.0  # times from third to third of these: what changes by as much goes to 0 or inf
-WORK = 60_000  # steps of balls that they may take
+WORK = 200_000  # steps of balls that they may take
 
 
 def approached(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:

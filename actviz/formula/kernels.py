@@ -114,7 +114,7 @@ def spherical_jn(n: Array, u: Array) -> Array:
 
     Beyond, by the recurrence j(n+1) = (2n + 1)/u j(n) - j(n-1), which is stable where u > n.
     """
-    order = int(np.ravel(n)[0])
+    order = int(np.max(n, initial=0))  # it is the same everywhere, and may be of no points
     if order == 0:
         return sinc(u)
     near = np.abs(u) < math.sqrt(6 * order + 9)  # no term of the series is over 1.5 times the last

@@ -13,6 +13,7 @@ from actviz.formula.allowance import current
 from actviz.formula.arrays import Array, Indices
 from actviz.formula.expression import CONSTANTS, Apply, Node, walk
 from actviz.formula.parsing import parse
+from actviz.formula.price import price as price_of
 from actviz.formula.primitives import PRIMITIVES, STEPS, WAVES
 from actviz.formula.wide import numbers, rounding, vectors
 from actviz.formula.wide import values as wide
@@ -40,12 +41,12 @@ def evaluate(
     left = np.flatnonzero(short.reshape(len(x), -1).any(axis=-1))
     if x.ndim == 1:  # those far out take most
         left = left[np.argsort(np.abs(x[left]), kind="stable")]
-    allowance = current()
-    allowance.left -= len(parts) * (x.size + FIXED)
+    allowance, price = current(), price_of(parts)
+    allowance.left -= price * (x.size + FIXED)
     if left.size:
         from actviz.formula.balls import values as balls
 
-        budget = balls.Budget(x.size, min(allowance.left, work or allowance.left))
+        budget = balls.Budget(price, x.size, min(allowance.left, work or allowance.left))
         before = budget.left
         for i in left:
             settled = balls.evaluate(parts, x[i], constants, budget)

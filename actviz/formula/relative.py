@@ -29,7 +29,7 @@ NEAR_LOGARITHM = (-0.97, 30.0)  # u beyond which it keeps those of the other
 
 def exprel(n: Array, u: Array) -> Array:
     """The nth derivative of expm1(u)/u."""
-    order = int(np.ravel(n)[0])
+    order = int(np.max(n, initial=0))
     near = np.abs(u) < far_exponent(order)
     return where(near, _exprel_near(order, np.where(near, u, 0.0)), _exprel_far(order, near, u))
 
@@ -54,7 +54,7 @@ def _exprel_far(order: int, near: Truths, u: Array) -> Array:
 
 def log1prel(n: Array, u: Array) -> Array:
     """The nth derivative of log1p(u)/u."""
-    order = int(np.ravel(n)[0])
+    order = int(np.max(n, initial=0))
     low, high = NEAR_LOGARITHM
     near = (low < u) & (u < high)
     return where(near, _log1prel_near(order, np.where(near, u, 0.0)), _log1prel_far(order, near, u))

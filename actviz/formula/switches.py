@@ -109,8 +109,9 @@ def _uneven_steps(node: Node, lower: float, upper: float) -> frozenset[float] | 
     x, y = x[np.isfinite(y)], y[np.isfinite(y)]
     low, high = np.minimum(y[:-1], y[1:]), np.maximum(y[:-1], y[1:])
     passed = np.maximum(np.ceil(high) - np.floor(low) - 1, 0)  # between the two, not at them
-    if np.sum(passed) > 2 * MOST:
-        return None
+    with np.errstate(over="ignore"):
+        if np.sum(passed) > 2 * MOST:
+            return None
     cells = np.repeat(np.arange(passed.size), passed.astype(np.intp))
     nth = np.arange(cells.size) - np.repeat(np.cumsum(passed) - passed, passed.astype(np.intp))
     places = set(_passing(node, x, y, cells, np.floor(low[cells]) + 1 + nth).tolist())

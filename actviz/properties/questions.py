@@ -7,7 +7,6 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import cached_property
 from math import gcd, lcm
-from time import process_time
 from typing import TypeVar
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from actviz.catalogue.activation import Activation
 from actviz.errors import UsageError
 from actviz.formula.algebra import linear
+from actviz.formula.allowance import current
 from actviz.formula.arrays import Array
 from actviz.formula.breaks import relations, spelled
 from actviz.formula.enclosure.breaks import Breaks, Span, breaks
@@ -35,7 +35,6 @@ HIGHEST = 4  # derivatives that are enclosed
 GAP = 1e-13  # of an extremum: a share of the span of all values, or of its own size
 WORK = 25_000  # parts of formulas on cells that a question may look at
 LEAST = 200  # cells that it may look at, however large the formula is
-PATIENCE = 3.0  # seconds of the processor, after which nothing more is asked
 WIDEST = 1e6  # periods that are longer are of no use
 NOWHERE, EVERYWHERE = Subject(()), (-LARGEST, LARGEST)
 
@@ -51,14 +50,10 @@ class Questions:
     def __init__(self, activation: Activation) -> None:
         self.activation = activation
         self._answers: dict[tuple[object, ...], object] = {}
-        self._asking, self._spent = 0, 0.0
 
     @cached_property
     def survey(self) -> Survey:
-        begun = process_time()
-        found = survey(self.activation)
-        self._spent -= process_time() - begun if self._asking else 0.0  # no question to enclosures
-        return found
+        return survey(self.activation)
 
     def seen(self, order: int) -> Extent:
         """The range of a derivative as samples show it."""
@@ -94,9 +89,9 @@ class Questions:
 
         A derivative is where the function is, which is not seen in its own formula: that of log is
         1/x. So it is asked on the stretch where the function is, if there is one. Nothing more is
-        asked of what has taken long.
+        asked when most of what is allowed is used up.
         """
-        if self._spent > PATIENCE:
+        if current().tired:
             return False
         return len(self._values.trees) > order + 1 and (order == 0 or self._where is not None)
 
@@ -228,13 +223,7 @@ class Questions:
     def once(self, key: tuple[object, ...], ask: Callable[[], T]) -> T:
         """The answer to a question that is asked once, under a key."""
         if key not in self._answers:
-            self._asking += 1
-            begun = process_time()
-            try:
-                self._answers[key] = ask()
-            finally:
-                self._asking -= 1
-                self._spent += 0.0 if self._asking else process_time() - begun
+            self._answers[key] = ask()
         found: T = self._answers[key]  # type: ignore[assignment]
         return found
 

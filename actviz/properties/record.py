@@ -21,7 +21,8 @@ from actviz.properties.questions import Questions
 from actviz.properties.roots import Roots
 
 CENTRED = 1e-9  # a mean smaller than this beside sqrt(E f(z)^2) is 0
-WORK = 400_000  # steps of balls, about a second
+WORK = 600_000  # steps of balls, about two seconds
+BOUNDS = 5e7  # steps of enclosures, about three seconds
 FARTHEST = 1e4  # breakpoints that are known so far out are all
 
 Pair = tuple[float, float]
@@ -57,7 +58,7 @@ class Properties:
     def __init__(self, activation: Activation, measure: bool = False) -> None:
         self.name = activation.name
         self._asked, self._measured = Questions(activation), measure
-        self._work = Allowance(WORK)
+        self._work = Allowance(WORK, bounds=BOUNDS)
 
     def known(self, name: str) -> Known[Any] | None:
         """A fact of FACTS, and how sure it is; None of what is none of them."""
@@ -153,7 +154,8 @@ class Properties:
     @cached_property
     def breakpoints(self) -> tuple[Breakpoint, ...]:
         """Where it breaks: at its switches, and what enclosures find beside them."""
-        found = self._asked.survey.breakpoints
+        with allowed(Allowance(WORK)):  # of its own, so that as much is left for the facts
+            found = self._asked.survey.breakpoints
         with allowed(self._work):
             more = breaking.between(self._asked, [point.x for point in found])
         return tuple(sorted((*found, *more), key=lambda point: point.x))
@@ -162,7 +164,8 @@ class Properties:
     def flat(self) -> Pair:
         """|f'| < 0.01 for x below the first and above the second, or NaN."""
         surveyed = self._asked.survey
-        return shape.flat_from(surveyed, -1), shape.flat_from(surveyed, 1)
+        with allowed(self._work):
+            return shape.flat_from(surveyed, -1), shape.flat_from(surveyed, 1)
 
     @property
     def mean(self) -> float:
@@ -206,7 +209,8 @@ class Properties:
 
     @cached_property
     def _moments(self) -> Moments:
-        return moments(self._asked.survey)
+        with allowed(self._work):
+            return moments(self._asked.survey)
 
     @property
     def zero_centred(self) -> bool:

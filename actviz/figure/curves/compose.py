@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from actviz.catalogue.curve import Curve
-from actviz.catalogue.kind import require_number
+from actviz.catalogue.kind import Kind, require_number
 from actviz.errors import UsageError
 from actviz.figure.canvas import theme
 from actviz.figure.canvas.colours import colours_of
@@ -34,7 +34,8 @@ from actviz.sampling import Scan, scan
 
 PADDING = 0.08  # of the span of y, above and below what is on show
 FIRST_PANEL, EACH_PANEL = 0.5, 2.05  # inches of height: of a stack itself, and for each panel
-WORK = 400_000  # steps of balls for a curve, about a second
+WORK = 600_000  # steps of balls for a curve, about two seconds
+BOUNDS = 4e7  # steps of enclosures for a curve, about three seconds
 UNLIKE = 30.0  # times: differences whose sizes are this far apart are drawn on a log scale
 SCANNED = 0.9  # of the width of the sheet: about how wide the plot area is
 FIXED = (0.0, 1.0)  # the other logits of a function of a vector
@@ -48,7 +49,10 @@ def plot(scene: Scene) -> Picture:
     """
     [curve] = scene.curves
     refuse_silent(curve, scene.options)
-    with settings(), allowed(Allowance(WORK)), np.errstate(all="ignore"):
+    count = len(curve.outputs)
+    if curve.activation.kind is Kind.VECTOR:
+        count = len(scene.options.fixed or FIXED) + 1
+    with settings(), allowed(_work(count)), np.errstate(all="ignore"):
         if curve.activation.elementwise:
             return _finished(_single(scene), scene)
         if len(curve.outputs) > 1:
@@ -68,13 +72,17 @@ def compare(scene: Scene) -> Picture:
     if layout is None:
         layout = "overlay" if scene.diff or len(scene.curves) <= theme.MOST_CURVES else "grid"
     _check(scene, layout)
-    work = Allowance(WORK * len(scene.curves))
-    with settings(), allowed(work), np.errstate(all="ignore"):
+    with settings(), allowed(_work(len(scene.curves))), np.errstate(all="ignore"):
         if layout == "grid" and not scene.diff:
             return _finished(_grid(scene), scene)
         if layout == "stack" and len(scene.orders) == 1:
             scene = replace(scene, orders=(scene.orders[0], scene.orders[0] + 1))
         return _finished(_overlay(scene), scene)
+
+
+def _work(count: int) -> Allowance:
+    """What so many curves may take."""
+    return Allowance(WORK * count, bounds=BOUNDS * count)
 
 
 def _check(scene: Scene, layout: str) -> None:

@@ -25,20 +25,22 @@ PRECISIONS = (160, 480, 1440, 4320, 12960)  # bits, one after the other
 ENOUGH = 56  # bits of a result that are right
 NOTHING = -1076  # the exponent of two below which float64 has 0
 # Steps of 160 bits for one call: for all of it, and each of its points; for points beyond the most.
-WORK, OF_POINT, MOST_WORK, MORE_WORK = 120_000, 500, 1_000_000, 10
+WORK, OF_POINT, MOST_WORK, MORE_WORK = 400_000, 1500, 3_000_000, 30
+GROWTH = 1.6  # by which power of its bits a step takes longer
 
 # What a part is: a number, whether a comparison holds, or the reason why it is not known.
 Value = Ball | bool | Unknown | Undefined
 
 
 class Budget:
-    """How much work may be done."""
+    """How much work may be done on formulas: steps, as many as their price at each point."""
 
-    def __init__(self, points: int, most: int) -> None:
+    def __init__(self, price: int, points: int, most: int) -> None:
+        self.price = price
         self.left = min(min(WORK + OF_POINT * points, MOST_WORK) + MORE_WORK * points, most)
 
-    def allows(self, steps: int, bits: int) -> bool:
-        self.left -= int(steps * (bits / 160) ** 1.5)
+    def allows(self, points: int, bits: int) -> bool:
+        self.left -= int(self.price * points * (bits / PRECISIONS[0]) ** GROWTH)
         return self.left > 0
 
 
@@ -53,7 +55,7 @@ def evaluate(
     row = [numbers.ball(each) for each in x.reshape(-1).tolist()]
     found: list[float | None] = [None] * len(row)
     for bits in PRECISIONS:
-        if not budget.allows(len(parts) * len(row), bits):
+        if not budget.allows(len(row), bits):
             if len(row) > 1:  # of which the bound is that of the sum, so that most are right
                 return None
             break

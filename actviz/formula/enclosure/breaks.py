@@ -10,6 +10,7 @@ from enum import Enum
 import numpy as np
 
 from actviz.formula.algebra import linear
+from actviz.formula.allowance import turn
 from actviz.formula.arrays import Array
 from actviz.formula.breaks import stepping, switching
 from actviz.formula.enclosure import cut
@@ -87,10 +88,10 @@ def breaks(f: Subject, lower: float, upper: float, budget: int = BUDGET) -> Brea
     ([(0.0, 'pole'), (1.0, 'jump')], True)
     """
     corners = np.unique(np.concatenate([vertices(f, lower, upper), _switches(f, lower, upper)]))
-    search = _Search(f)
+    going, search = turn(), _Search(f)
     search.look(corners[:-1], corners[1:])
     budget = max(budget, 2 * corners.size)
-    while search.open.size and search.looked < budget:
+    while search.open.size and search.looked < budget and going():
         search.refine()
     return search.answer(lower, upper)
 
@@ -119,7 +120,9 @@ def _passing(node: Node, lower: float, upper: float) -> list[float]:
     y[~np.isfinite(y)] = 0.5
     low, high = np.minimum(y[:-1], y[1:]), np.maximum(y[:-1], y[1:])
     counts = np.maximum(np.ceil(high) - np.floor(low) - 1, 0)
-    if not 0 < np.sum(counts) <= MOST_STEPS:
+    with np.errstate(over="ignore"):
+        count = np.sum(counts)
+    if not 0 < count <= MOST_STEPS:
         return []
     cells = np.repeat(np.arange(counts.size), counts.astype(np.intp))
     nth = np.arange(cells.size) - np.repeat(np.cumsum(counts) - counts, counts.astype(np.intp))

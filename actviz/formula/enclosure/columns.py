@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from actviz.formula.allowance import turn
 from actviz.formula.arrays import Array, Indices, Truths
 from actviz.formula.enclosure.mesh import (
     BEYOND,
@@ -61,12 +62,12 @@ def columns(
     >>> bool(found.proved.all()), round(float(found.greatest.max()), 2)
     (True, 1.0)
     """
-    search = _Search(f, edges, gap, visible)
+    going, search = turn(), _Search(f, edges, gap, visible)
     inner = np.array([x for x in places(f, edges[0], edges[-1]) if edges[0] < x < edges[-1]])
     points = np.unique(np.concatenate([edges, inner]))
     search.visit(points)
     search.look(points[:-1], points[1:])
-    while search.looked < budget:
+    while search.looked < budget and going():
         if not search.refine():
             break
     return search.answer()

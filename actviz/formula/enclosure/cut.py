@@ -11,12 +11,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from actviz.formula.allowance import current
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.enclosure.bounds import broadcast, compiled, filled
 from actviz.formula.enclosure.cells import Part
 from actviz.formula.enclosure.far import beyond_range, widened
 from actviz.formula.enclosure.holes import beside_hole
 from actviz.formula.expression import Node
+
+FIXED = 800  # cells that cost as much as it costs to begin with a step
+WIDE = 8  # times: what numbers of any size cost
 
 
 class Bounds(NamedTuple):
@@ -124,7 +128,10 @@ def _bounded(
     slots = filled(program, low, high, shared)
     parts = [broadcast(slots[i], low.size) for i in program.results]
     wide = beyond_range(slots, parts)
+    allowance, steps = current(), len(program.steps)
+    allowance.bounds -= steps * (low.size + FIXED)
     if wide.any():
+        allowance.bounds -= steps * WIDE * (int(np.count_nonzero(wide)) + FIXED)
         parts = [broadcast(part, low.size) for part in widened(program, slots, wide)]
     return parts
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from actviz.formula.algebra import build, simplify
+from actviz.formula.allowance import turn
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.enclosure.mesh import (
     BEYOND,
@@ -83,11 +84,11 @@ def extremes(
     >>> found.greatest.proved, round(found.greatest.bound, 2)
     (True, 1.0)
     """
-    search = _Search(f, gap, asked)
+    going, search = turn(), _Search(f, gap, asked)
     corners = vertices(f, lower, upper) if lower < upper else np.array([lower])
     search.look(corners[:-1], corners[1:], corners)
     search.cut(near)
-    while not search.done() and search.looked < budget:
+    while not search.done() and search.looked < budget and going():
         if not search.refine():
             break
     return search.answer()

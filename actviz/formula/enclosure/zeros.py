@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from actviz.formula.allowance import turn
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.enclosure.cells import LARGEST, SMALLEST
 from actviz.formula.enclosure.cut import Bounds
@@ -81,12 +82,12 @@ def zeros(f: Subject, lower: float, upper: float, budget: int = BUDGET) -> Zeros
     >>> found.proved, [(zero.lower, zero.upper) for zero in found.places][1:]
     (True, [(0.0, 0.0), (1.4142135623730945, 1.4142135623730956)])
     """
-    search = _Search(f)
+    going, search = turn(), _Search(f)
     corners = vertices(f, lower, upper) if lower < upper else np.array([lower])
     search.visit(corners)
     search.look(corners[:-1], corners[1:])
     search.leave()
-    while search.open.size and search.looked < budget:
+    while search.open.size and search.looked < budget and going():
         search.refine()
     return search.answer()
 
@@ -100,10 +101,10 @@ def signs(f: Subject, lower: float, upper: float, budget: int = BUDGET) -> Signs
     Signs(negative=None, positive=-9.0, zero=False, proved=True)
     """
     corners = vertices(f, lower, upper) if lower < upper else np.array([lower])
-    found = dict.fromkeys((-1, 1), None) | _witnesses(f, corners)
+    going, found = turn(), dict.fromkeys((-1, 1), None) | _witnesses(f, corners)
     cells, looked, stuck = (corners[:-1], corners[1:]), 0, 0
     zero = bool(_touching(f, corners).any())
-    while cells[0].size and looked < budget:
+    while cells[0].size and looked < budget and going():
         looked += cells[0].size
         bounds = f.on(*cells)[0]
         missing = [sign for sign in (-1, 1) if found[sign] is None]

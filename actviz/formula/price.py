@@ -1,0 +1,37 @@
+"""How many steps it takes to compute a formula at a point with more digits than float64 has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from actviz.formula.expression import Apply, Node, Number, walk
+from actviz.formula.parsing import parse
+from actviz.formula.primitives import ENCLOSING, PRIMITIVES
+
+SERIES, POWER = 5, 12  # steps that a series takes, and a power by its logarithm
+
+
+def price(parts: Sequence[Node]) -> int:
+    """The steps that formulas take at a point: one for what is exact, more for a series."""
+    return sum(_price(part) for part in parts)
+
+
+def _price(part: Node) -> int:
+    match part:
+        case Apply("**", (_, Number(n))) if n.is_integer():
+            return 1
+        case Apply(head, _):
+            return _price_of(head)
+    return 0
+
+
+@lru_cache
+def _price_of(head: str) -> int:
+    if head == "**":
+        return POWER
+    if head not in PRIMITIVES:
+        return 1
+    if definition := PRIMITIVES[head].definition:
+        return price(tuple(walk(parse(definition))))
+    return SERIES if head in ENCLOSING and ENCLOSING[head].errs else 1
