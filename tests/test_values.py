@@ -258,6 +258,33 @@ def test_where_a_step_has_no_value_there_are_limits(formula: str) -> None:
         np.testing.assert_allclose(got, expected, rtol=4e-16, atol=0, err_msg=str(side))
 
 
+# No derivative where there is none before it, whatever is left of the formula: all orders at 0.
+NONE_BEYOND = {
+    "sqrt(x**2)": (0, NAN, NAN, NAN, NAN),
+    "(x**2)**0.5 + x": (0, NAN, NAN, NAN, NAN),
+    "x*sqrt(x**2)": (0, 0, NAN, NAN, NAN),
+    "sqrt(x**2)**3": (0, 0, 0, NAN, NAN),
+    "sqrt(x**6)": (0, 0, 0, NAN, NAN),
+    "sqrt(x**2)*sin(x)": (0, 0, NAN, NAN, NAN),
+    "(sqrt(x**2) + 1)**2": (1, NAN, NAN, NAN, NAN),
+    "cbrt(x)": (0, INF, NAN, NAN, NAN),
+    "sqrt(x**4)": (0, 0, 2, 0, 0),
+    "cbrt(x**3)": (0, 1, 0, 0, 0),
+    "exp(sqrt(x**4))": (1, 0, 2, 0, 12),
+    "sqrt(x**2)**2": (0, 0, 2, 0, 0),
+}
+
+
+@pytest.mark.parametrize("formula", NONE_BEYOND)
+def test_a_derivative_needs_the_one_before_it(formula: str) -> None:
+    function = actviz.get(formula)
+    x = np.array([1.0, 0.0, -2.0])
+    for order, expected in enumerate(NONE_BEYOND[formula]):
+        got = function.derivative(x, order)
+        np.testing.assert_array_equal(got[1], expected, err_msg=str(order))
+        assert np.isfinite(got[[0, 2]]).all()
+
+
 def test_powers_with_nothing_as_base_have_no_slope() -> None:
     x = np.array([-1.0, -0.5, 0.5, 1.0, 2.0])
     for order in range(3):

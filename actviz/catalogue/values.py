@@ -12,14 +12,14 @@ from actviz.catalogue.kind import Kind, described, refusal
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array, Truths, all_finite
 from actviz.formula.breakpoints import at_root, at_side, one_sided
-from actviz.formula.breaks import relations, spelled, told
+from actviz.formula.breaks import relations
 from actviz.formula.derivative import exactly
 from actviz.formula.evaluate import evaluate
-from actviz.formula.expression import Node, walk
+from actviz.formula.expression import Node
 from actviz.formula.gated import evaluate_pairs
 from actviz.formula.jacobian import jacobian as jacobian_of
-from actviz.formula.switches import switches
-from actviz.formula.total import total
+from actviz.formula.switches import edge_places, switches
+from actviz.formula.total import edgeless, total
 
 if TYPE_CHECKING:
     from actviz.catalogue.activation import Activation
@@ -167,28 +167,35 @@ def _where_defined(
     """NaN for derivatives where the function has no value: 1/x has one where log(x) has none.
 
     Where it has one and the formula of the derivative none, and at poles, that is what both sides
-    agree on, if they do (of what is continuous that is the derivative, by the mean value theorem),
-    and if it has the derivative before: 1/x**2 has no second one at 0.
+    agree on, if they do: of what is continuous that is the derivative, by the mean value theorem.
+    And none where there is none before it, whatever the formula: sqrt(x**2) has no second one at 0.
     """
     order, wrt = of
+    sound = order == 1 or activation.kind is not Kind.NUMBER or _edgeless(activation)
     with np.errstate(all="ignore"):
-        if _total(activation) and all_finite(values):
+        if sound and _total(activation) and all_finite(values):
             return
     unknown = np.isnan(values)
     if not _total(activation):
         value = evaluate(activation.numeric_tree(), points, activation.parameters)
         values[np.isnan(value)] = np.nan
-        unknown = (unknown & ~np.isnan(value)) | np.isinf(value) & _at_edges(activation, points)
-    unknown &= np.isfinite(points)
-    if activation.kind is not Kind.NUMBER or not unknown.any():
+        unknown &= ~np.isnan(value)
+    if activation.kind is not Kind.NUMBER:
         return
+    unknown |= _at_edges(activation, points, np.isinf(values))
+    unknown &= np.isfinite(points)
     values[unknown] = np.nan
-    for place in _between_values(activation, np.unique(points[unknown])[:FEW]).tolist():
+    places = _between_values(activation, np.unique(points[unknown])[:FEW])
+    for place in places.tolist():
         left, right = (_from(activation, node, place, side) for side in ("left", "right"))
-        if left == right and order > 1:
-            before = _values(activation, np.array([place]), order - 1, None, wrt)
-            left = math.nan if np.isnan(before[0]) else left
         values[points == place] = left if left == right else math.nan
+    if not sound:
+        doubtful = _at_edges(activation, points, ~np.isnan(values) & np.isfinite(points))
+        places = np.union1d(places, np.unique(points[doubtful])[:FEW])
+    for place in places.tolist() if order > 1 else ():
+        before = _values(activation, np.array([place]), order - 1, None, wrt)
+        if not np.isfinite(before[0]):
+            values[points == place] = math.nan
 
 
 def _between_values(activation: Activation, places: Array) -> Array:
@@ -199,12 +206,25 @@ def _between_values(activation: Activation, places: Array) -> Array:
     return places[~(lone[0] | lone[1])]
 
 
-def _at_edges(activation: Activation, points: Array) -> Truths:
-    """Where something divides by 0, or is at the end of its domain."""
-    places = {place for part in walk(spelled(activation.definition)) for _, place in told(part)}
-    with np.errstate(all="ignore"):
-        found = [evaluate(place, points, activation.parameters) == 0 for place in places]
-    return np.asarray(np.logical_or.reduce(found))
+def _at_edges(activation: Activation, points: Array, among: Truths) -> Truths:
+    """Where, among some points, something divides by 0, or is at the end of its domain.
+
+    Not where it is so on both sides too, as in a branch that is 0.
+    """
+    found = np.zeros(points.shape, dtype=bool)
+    if not among.any():
+        return found
+    roots, others = edge_places(activation.definition, tuple(activation.parameters.items()))
+    for root in roots:
+        found |= points == root
+    found &= among
+    for place in others:
+        here = np.flatnonzero(among)
+        here = here[evaluate(place, points.flat[here], {}) == 0]
+        step = np.maximum(np.abs(points.flat[here]), 1.0) * 2.0**-20
+        beside = [evaluate(place, points.flat[here] + sign * step, {}) for sign in (-1, 1)]
+        found.flat[here] |= (beside[0] != 0) | (beside[1] != 0)
+    return found
 
 
 def _from(activation: Activation, node: Node, place: float, side: str) -> float:
@@ -218,6 +238,10 @@ def _from(activation: Activation, node: Node, place: float, side: str) -> float:
 
 def _total(activation: Activation) -> bool:
     return total(activation.definition, tuple(activation.parameters.items()))
+
+
+def _edgeless(activation: Activation) -> bool:
+    return edgeless(activation.definition, tuple(activation.parameters.items()))
 
 
 def _undefined_rows(activation: Activation, points: Array, values: Array) -> None:

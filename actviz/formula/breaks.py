@@ -40,6 +40,12 @@ def breaking(node: Node) -> Iterator[Node]:
     yield from (place for part in parts for kind, place in told(part) if kind == "=")
 
 
+def edges(node: Node) -> frozenset[Node]:
+    """The expressions at whose zeros something divides by 0, or is at the end of its domain."""
+    parts = walk(spelled(node))
+    return frozenset(place for part in parts for kind, place in told(part) if kind != WHOLE)
+
+
 def whole_of(head: str) -> Node:
     """What is a whole number where a step such as floor is, as a formula in u."""
     ((_, place),) = _column(head)

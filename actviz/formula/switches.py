@@ -17,7 +17,7 @@ import numpy as np
 
 from actviz.formula.algebra import linear, linear_root
 from actviz.formula.arrays import Array, Indices
-from actviz.formula.breaks import difference, stepping, switching
+from actviz.formula.breaks import difference, edges, stepping, switching
 from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
 
@@ -156,6 +156,41 @@ def factors(node: Node) -> Iterator[Node]:
             yield from factors(a)
         case _:
             yield node
+
+
+@lru_cache(maxsize=256)
+def edge_places(
+    node: Node, parameters: tuple[tuple[str, float], ...]
+) -> tuple[tuple[float, ...], tuple[Node, ...]]:
+    """The floats at which something divides by 0 or is at the end of its domain, and what else is.
+
+    The floats are roots of what is linear in x; of the rest, it is the formulas that are 0 there.
+
+    >>> from actviz.formula.parsing import parse
+    >>> edge_places(parse("sqrt((x - 2)**2)/x + where(x > 0, x, 0)**0.5"), ())
+    ((0.0, 2.0), ())
+    """
+    values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
+    within = (_within(rebuild(edge, values)) for edge in edges(node))
+    parts = {part for each in within for part in each if X in walk(part)}
+    solved = {part: linear_root(part) for part in parts}
+    roots = {root + 0.0 for part, root in solved.items() if root is not None and _is_at(part, root)}
+    return tuple(sorted(roots)), tuple(part for part, root in solved.items() if root is None)
+
+
+def _within(node: Node) -> Iterator[Node]:
+    """What is 0 where the whole goes to 0, branches and their switches among it."""
+    for part in factors(node):
+        match part:
+            case Apply("where", (Apply(_, (u, v)), a, b)):
+                for inner in (difference(u, v), a, b):
+                    yield from _within(inner)
+            case _:
+                yield part
+
+
+def _is_at(node: Node, root: float) -> bool:
+    return float(evaluate(node, np.array(root), {})) == 0
 
 
 def _zeros(node: Node, lower: float, upper: float) -> set[float]:
