@@ -150,7 +150,8 @@ def _between(claim: Claim, value: Claim, left: Measured, right: Measured) -> Com
     got = claim.at(left.x)
     low, high = (fold(left.slope, right.slope) for fold in (np.minimum, np.maximum))
     error, scale = np.maximum(left.error, right.error), np.maximum(left.scale, right.scale)
-    none = np.isnan(got) & (high - low > _tolerance(claim, error, scale))
+    with np.errstate(invalid="ignore"):  # at a pole
+        none = np.isnan(got) & (high - low > _tolerance(claim, error, scale))
     error[none | np.isnan(value.at(left.x))] = np.inf  # decides nothing
     expected = np.where(np.isnan(got), low, np.clip(got, low, high))
     measured = Measured(left.x, expected, error, scale)
