@@ -22,7 +22,6 @@ WITHIN = 0.15  # ... and off the values that were found, the rest being left to 
 Line = tuple[Array, Array]
 
 
-@lru_cache(maxsize=16)
 def look(
     scanned: Scan, visible: Limits | None = None, pixels: Pixels | None = None
 ) -> Columns | None:
@@ -30,13 +29,25 @@ def look(
 
     visible: the limits beyond which nothing need be told apart; pixels: where the columns are.
     """
+    if pixels is not None and np.array_equal(_edges(scanned, pixels), scanned.edges):
+        pixels = None
+    return _look(scanned, visible, pixels)
+
+
+@lru_cache(maxsize=16)
+def _look(scanned: Scan, visible: Limits | None, pixels: Pixels | None) -> Columns | None:
     if scanned.subject is None:
         return None
     from actviz.formula.enclosure.columns import columns
 
+    edges = scanned.edges if pixels is None else _edges(scanned, pixels)
     with np.errstate(all="ignore"):
-        edges = scanned.edges if pixels is None else pixels.edges(scanned.lo, scanned.hi)
         return columns(scanned.subject, edges, GAP, visible)
+
+
+def _edges(scanned: Scan, pixels: Pixels) -> Array:
+    with np.errstate(all="ignore"):
+        return pixels.edges(scanned.lo, scanned.hi)
 
 
 def looked_at(scanned: Scan, view: View) -> Columns | None:

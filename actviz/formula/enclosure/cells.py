@@ -64,7 +64,25 @@ def outward(ends: Array, rest: Array) -> Array:
 
     A rest that is NaN is one that nobody knows.
     """
-    return np.where(rest * OUTWARD <= 0, ends, np.nextafter(ends, FAR))
+    return further(ends, ~(rest * OUTWARD <= 0))
+
+
+def further(ends: Array, moved: Truths, away: Array = OUTWARD) -> Array:
+    """The ends one float further in that direction where moved.
+
+    By their bits, which are in the order of the numbers' sizes: numpy's nextafter asks for each
+    number alone, at ten times the cost.
+    """
+    bits = ends.view(np.int64)
+    steps = (bits >> 63) | 1
+    steps *= moved
+    steps *= away.astype(np.int64)
+    steps += bits
+    found: Array = steps.view(np.float64)
+    odd = moved & ((ends == 0) | ~np.isfinite(ends))
+    if odd.any():
+        found[odd] = np.nextafter(ends[odd], np.broadcast_to(away * np.inf, ends.shape)[odd])
+    return found
 
 
 def within(ends: Array) -> Array:
@@ -78,8 +96,13 @@ def spread(ends: Array, errs: float, underflow: float = SMALLEST) -> Array:
     """The ends further out by that many units in their last place, and by what may underflow."""
     within(ends)
     sizes = np.abs(ends)
-    tiny = np.where(sizes < 2 * NORMAL, underflow, 0.0) + errs * SMALLEST
-    return ends + OUTWARD * (sizes * (errs * EPS) + tiny)
+    off = sizes * (errs * EPS) + errs * SMALLEST
+    small = sizes < 2 * NORMAL
+    if small.any():
+        off += small * underflow
+    off *= OUTWARD
+    off += ends
+    return off
 
 
 def negate(u: Part) -> Part:
@@ -102,18 +125,28 @@ def multiply(u: Part, v: Part) -> Part:
     for one, other in ((u, v), (v, u)):
         if one.ends.shape[1] == 1 and one.ends[0, 0] == one.ends[1, 0]:
             return _scaled(other, float(one.ends[0, 0]))
-    shape = (4, -1)
-    corners = (u.ends[:, None] * v.ends[None]).reshape(shape)
-    nothing = ((u.ends == 0)[:, None] | (v.ends == 0)[None]).reshape(shape)
-    exact = (_short(u.ends)[:, None] & _short(v.ends)[None]).reshape(shape)
-    exact &= (np.abs(corners) > EXACT_FROM) & np.isfinite(corners)
-    corners = np.where(nothing, 0.0, corners)
-    moved = ~(nothing | exact)
-    low = np.where(moved, np.nextafter(corners, -np.inf), corners).min(axis=0)
-    high = np.where(moved, np.nextafter(corners, np.inf), corners).max(axis=0)
-    ends = np.stack([low, high])
-    apart = _apart_in_a_box(u, v) | ((ends == 0) & _signed(u) & _signed(v))
+    corners = (u.ends[:, None] * v.ends[None]).reshape(4, -1)
+    moved: Truths | None = None
+    if (u.ends == 0).any() or (v.ends == 0).any():  # 0 times anything is 0
+        nothing = ((u.ends == 0)[:, None] | (v.ends == 0)[None]).reshape(4, -1)
+        corners, moved = np.where(nothing, 0.0, corners), ~nothing
+    few = _short(u.ends)[:, None] & _short(v.ends)[None]
+    if few.any():
+        exact = few.reshape(4, -1) & (np.abs(corners) > EXACT_FROM) & np.isfinite(corners)
+        moved = ~exact if moved is None else moved & ~exact
+    ends = _extremes(corners, moved)
+    apart = _apart_in_a_box(u, v)
+    if (ends == 0).any():
+        apart = apart | ((ends == 0) & _signed(u) & _signed(v))
     return Part(ends, apart, *both(u, v))
+
+
+def _extremes(corners: Array, moved: Truths | None) -> Array:
+    """The least and the greatest of what was computed at corners, those that err moved outward."""
+    ends = np.stack([corners.min(axis=0), corners.max(axis=0)])
+    if moved is None:
+        return further(ends, np.ones(ends.shape, dtype=bool))
+    return further(ends, ((corners[None] == ends[:, None]) & moved[None]).any(axis=1))
 
 
 def _signed(u: Part) -> Truths:
@@ -149,9 +182,12 @@ def _scaled(u: Part, factor: float) -> Part:
 def _product(u: Array, v: Any) -> tuple[Array, Array]:
     """u*v and what rounding cut off, NaN where it is not known; 0 times anything is 0."""
     product, rest = two_product(u, v)
-    nothing = (u == 0) | (np.asarray(v) == 0)
     unknown = np.abs(product) < EXACT_FROM
-    return np.where(nothing, 0.0, product), np.where(nothing, 0.0, np.where(unknown, np.nan, rest))
+    nothing = (u == 0) | (np.asarray(v) == 0)
+    if unknown.any() or nothing.any():
+        product = np.where(nothing, 0.0, product)
+        rest = np.where(nothing, 0.0, np.where(unknown, np.nan, rest))
+    return product, rest
 
 
 def divide(u: Part, v: Part) -> Part:
@@ -169,10 +205,7 @@ def _quotient(u: Part, v: Part) -> Part:
     moved = moved & ~(np.isinf(v.ends)[None] & np.isinf(u.ends)[:, None]).reshape(4, -1)
     quotients = np.where(moved, quotients, 0.0)
     moved &= ~_exact_quotient(quotients, u.ends, v.ends)
-    least = np.where(moved, np.nextafter(quotients, -np.inf), quotients).min(axis=0)
-    most = np.where(moved, np.nextafter(quotients, np.inf), quotients).max(axis=0)
-    across = (low < 0) & (high > 0)
-    ends = np.where(across, FAR, np.stack([least, most]))
+    ends = np.where((low < 0) & (high > 0), FAR, _extremes(quotients, moved))
     ends = np.where(np.isnan(u.ends[0] + low) | ((low == 0) & (high == 0)), np.nan, ends)
     safe = (low > 0) | (high < 0) | ((low == 0) & v.apart[0]) | ((high == 0) & v.apart[1])
     defined, continuous = both(u, v)
@@ -243,8 +276,7 @@ def _rising_power(u: Part, n: int, away: Array = OUTWARD) -> Part:
 def _times(u: Array, v: Array, away: Array) -> Array:
     """A product of numbers that are not negative, rounded in that direction."""
     product, rest = _product(u, v)
-    moved = np.where(rest * away <= 0, product, np.nextafter(product, away * np.inf))
-    return np.maximum(moved, 0.0)
+    return np.maximum(further(product, ~(rest * away <= 0), away), 0.0)
 
 
 def power(u: Part, v: Part) -> Part:
