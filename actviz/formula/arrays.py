@@ -15,6 +15,7 @@ Naturals = NDArray[np.uint64]
 Characters = NDArray[np.uint8]
 
 BLOCK = 8192  # points: the buffers of a formula stay in the second-level cache
+NOTHING = -1076  # the exponent of two below which float64 has 0
 
 
 def all_finite(values: Array) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 from weakref import WeakValueDictionary
 
 CONSTANTS = frozenset({"pi", "e"})
@@ -56,6 +56,7 @@ class Apply(Node):
     arguments: tuple[Node, ...]
 
 
+Formula: TypeAlias = "tuple[Node, Mapping[str, float]]"  # and values for its names
 X = Name("x")
 ZERO, ONE = Number(0.0), Number(1.0)
 

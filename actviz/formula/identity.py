@@ -19,7 +19,17 @@ from actviz.formula.algebra import linear
 from actviz.formula.breakpoints import branch
 from actviz.formula.breaks import difference, spelled, stepping
 from actviz.formula.evaluate import evaluate
-from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.expression import (
+    COMPARISONS,
+    Apply,
+    Formula,
+    Name,
+    Node,
+    Number,
+    X,
+    rebuild,
+    walk,
+)
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import MIRRORED, PRIMITIVES
 
@@ -32,7 +42,6 @@ Atom: TypeAlias = tuple[Any, ...]  # a name, a function of something, or a numbe
 Powers: TypeAlias = frozenset[tuple[Atom, Fraction]]
 Sum: TypeAlias = dict[Powers, Fraction]
 Quotient: TypeAlias = tuple[Sum, Sum]
-Formula: TypeAlias = "tuple[Node, Mapping[str, float]]"
 
 NOTHING: Powers = frozenset()
 UNIT: Sum = {NOTHING: Fraction(1)}

@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 
 from actviz.catalogue.activation import Activation
-from actviz.formula.enclosure.extremes import Formula, difference, largest_difference
+from actviz.formula.enclosure.extremes import difference, largest_difference
 from actviz.formula.enclosure.mesh import Subject
 from actviz.formula.enclosure.zeros import zeros
+from actviz.formula.expression import Formula
 
 MIRRORED = 1e-9  # a share of a difference: one at -x that is nearer is the same
 NEAR = 2.0**-8  # a share of the size of a place: where its slope is 0 beside it

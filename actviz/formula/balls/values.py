@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from actviz.formula import kernels
-from actviz.formula.arrays import Array
+from actviz.formula.arrays import NOTHING, Array
 from actviz.formula.balls import functions, numbers, series
 from actviz.formula.balls.numbers import Ball, Endless, Undefined, Unknown
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
@@ -23,7 +23,6 @@ from actviz.formula.primitives import PRIMITIVES
 
 PRECISIONS = (160, 480, 1440, 4320, 12960)  # bits, one after the other
 ENOUGH = 56  # bits of a result that are right
-NOTHING = -1076  # the exponent of two below which float64 has 0
 # Steps of 160 bits for one call: for all of it, and each of its points; for points beyond the most.
 WORK, OF_POINT, MOST_WORK, MORE_WORK = 400_000, 1500, 3_000_000, 30
 GROWTH = 1.6  # by which power of its bits a step takes longer

@@ -7,7 +7,7 @@ import numpy as np
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.balls.values import most
 from actviz.formula.enclosure.cut import Bounds
-from actviz.formula.enclosure.extremes import Formula, difference
+from actviz.formula.enclosure.extremes import difference
 from actviz.formula.enclosure.mesh import (
     BUDGET,
     UNDERFLOW,
@@ -18,7 +18,7 @@ from actviz.formula.enclosure.mesh import (
     subject,
     vertices,
 )
-from actviz.formula.expression import walk
+from actviz.formula.expression import Formula, walk
 
 BATCH = 512  # cells looked at together
 ROUNDED = 2.0**-52  # of |y| + |x y'|: numbers that differ by less are one but for rounding

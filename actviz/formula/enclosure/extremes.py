@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 
@@ -26,9 +24,8 @@ from actviz.formula.enclosure.mesh import (
     vertices,
 )
 from actviz.formula.enclosure.orders import is_short, named
-from actviz.formula.expression import Name, Node, Number, rebuild
+from actviz.formula.expression import Formula, Name, Node, Number, rebuild
 
-Formula: TypeAlias = "tuple[Node, Mapping[str, float]]"
 BATCH = 12  # cells looked at together for each of the two
 NOWHERE = np.zeros(0)
 AROUND = np.exp2([-27.0, -20.0, -12.0, -5.0])  # of a place: how far from it cells end

@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from actviz.formula.arrays import Array, Truths
+from actviz.formula.arrays import NOTHING, Array, Truths
 from actviz.formula.expression import Apply, Node, Number
 from actviz.formula.wide import numbers
 from actviz.formula.wide.numbers import UNIT, Wide
 
 ENOUGH = -51.0  # of a result
-NOTHING = -1076  # the exponent of two below which float64 has 0
 LARGEST_EXPONENT = 1090  # of what exp tells from what is larger
 OPERATION, FUNCTION, SERIES = -101.0, -96.0, -88.0  # what they err themselves
 

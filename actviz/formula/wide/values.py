@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from actviz.formula.arrays import Array, Truths
+from actviz.formula.arrays import NOTHING, Array, Truths
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES, WIDE
@@ -39,7 +39,7 @@ def evaluate(
     value = known[parts[-1]]
     found, short = numbers.to_float(value), rounding.beyond(value, errors[parts[-1]])
     if x.ndim == 1 and short.any():
-        nothing = short & (rounding.most(parts, known, errors) < rounding.NOTHING)
+        nothing = short & (rounding.most(parts, known, errors) < NOTHING)
         found, short = np.where(nothing, 0.0, found), short & ~nothing
     return found, short
 
