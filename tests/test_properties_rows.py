@@ -58,7 +58,7 @@ ROWS_OF = {
     "hardshrink": {
         "zeros": "-0.5 <= x <= 0.5",
         "fixed_points": "x < -0.5, x = 0, x > 0.5",
-        "parity": "odd (not proven)",
+        "parity": "odd",
     },
     "threshold": {"range": "(0, inf), min approached at 0", "monotone": "neither"},
     "identity": {"fixed_points": "every x", "convexity": "both", "bounded": "neither"},
@@ -135,7 +135,7 @@ ROWS_OF = {
     },
     "prelu:alpha=0": {"range": "[0, inf)", "zeros": "x <= 0"},
     "prelu:alpha=2": {"convexity": "concave", "lipschitz": "2"},
-    "prelu:alpha=-1": {"parity": "even (not proven)", "range": "[0, inf), min at 0"},
+    "prelu:alpha=-1": {"parity": "even", "range": "[0, inf), min at 0"},
     "prelu:alpha=1": {"convexity": "both", "parity": "odd", "smoothness": "smooth"},
     "elu:alpha=-1": {"monotone": "neither", "range": "[0, inf), min at 0"},
     "swish:beta=0": {"convexity": "both", "derivative_range": "[0.5, 0.5]"},
@@ -156,7 +156,7 @@ ROWS_OF = {
         "monotone": "strictly increasing (not proven)",
     },
     "max(sin(x), 0.5)": {"flat": "no tail", "range": "[0.5, 1], max at 1.570796"},
-    "where(x > 1e8, 1, 0)": {"parity": "neither (not proven)", "zeros": "x <= 1e+08"},
+    "where(x > 1e8, 1, 0)": {"parity": "neither", "zeros": "x <= 1e+08"},
     "floor(x)": {
         "range": "(-inf, inf)",
         "zeros": "0 <= x < 1, ...",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from actviz.formula.algebra import build, simplify
 from actviz.formula.breaks import spelled
-from actviz.formula.expression import ONE, ZERO, Apply, Node, Number, X
+from actviz.formula.expression import ONE, ZERO, Apply, Node, Number, X, rebuild, walk
+
+MOST_CHOICES = 4  # that are taken outermost: there may be as many branches as two to that power
 
 
 def less(node: Node, other: Node) -> Node:
@@ -15,7 +17,7 @@ def less(node: Node, other: Node) -> Node:
     >>> to_text(less(parse("max(x, 0)"), X))
     'where(x > 0, 0, -x)'
     """
-    return _less(spelled(node), other)
+    return _less(lifted(spelled(node)), other)
 
 
 def _less(node: Node, other: Node) -> Node:
@@ -24,7 +26,36 @@ def _less(node: Node, other: Node) -> Node:
             return build("where", (condition, _less(a, other), _less(b, other)))
         case Apply("*", _) if other is X and (rest := _over_x(node)) is not None:
             return Apply("*", (X, build("-", (rest, ONE))))
+        case Apply("+" | "-" as sign, (a, b)) if other is X and _linked(a):
+            return build(sign, (_less(a, X), b))
+        case Apply("+", (a, b)) if other is X and _linked(b):
+            return build("+", (a, _less(b, X)))
+        case Apply("*", (a, Apply("+", terms))) | Apply("*", (Apply("+", terms), a)) if other is X:
+            near = [each for each in terms if _linked(each)]
+            if len(near) == 1:
+                [far] = (each for each in terms if each is not near[0])
+                return build("+", (_less(Apply("*", (a, near[0])), X), build("*", (a, far))))
     return build("-", (simplify(node), other))
+
+
+def _linked(node: Node) -> bool:
+    """Whether something times x, that x is taken from without cancelling."""
+    return _over_x(node) not in (None, ZERO)
+
+
+def lifted(node: Node) -> Node:
+    """The same with what is selected outermost, as long as that is not very much.
+
+    >>> from actviz.formula.expression import to_text
+    >>> from actviz.formula.parsing import parse
+    >>> to_text(lifted(parse("2*where(x > 0, x, 0) + 1")))
+    'where(x > 0, 2*x + 1, 2*0 + 1)'
+    """
+    choices = [part for part in walk(node) if isinstance(part, Apply) and part.head == "where"]
+    if not choices or len(choices) > MOST_CHOICES:
+        return node
+    condition, *taken = choices[0].arguments  # it is behind those inside it
+    return Apply("where", (condition, *(lifted(rebuild(node, {choices[0]: a})) for a in taken)))
 
 
 def over_x(node: Node) -> Node | None:

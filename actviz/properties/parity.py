@@ -9,13 +9,17 @@ from typing import TypeAlias
 
 import numpy as np
 
+from actviz.catalogue.activation import Activation
 from actviz.formula.algebra import simplify
 from actviz.formula.arrays import Array
 from actviz.formula.derivative import differentiate
+from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.mesh import Subject
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.identity import same_branches
 from actviz.formula.kernels import kernel
 from actviz.formula.primitives import ENCLOSING, STEPS
+from actviz.formula.total import total
 from actviz.properties import shape
 from actviz.properties.proof import Known
 from actviz.properties.questions import Questions
@@ -23,8 +27,8 @@ from actviz.properties.questions import Questions
 Form: TypeAlias = tuple[int, int]  # a sign, and the number of what is left of a formula without it
 Numbers: TypeAlias = dict[object, int]  # equal parts have equal numbers
 NONE: Mapping[str, str] = MappingProxyType({})
-RIGHT = 1e4 * np.linspace(0.0, 1.0, 16) ** 5
-POINTS = np.concatenate([-RIGHT[:0:-1], RIGHT])  # what is looked at, on both sides
+POINTS = 1e4 * np.linspace(0.0, 1.0, 16) ** 5  # what is looked at, on both sides
+BESIDE = np.array([0.75, 1.0, 1.25])  # as are those at a breakpoint and around it
 
 
 def parity(q: Questions) -> Known[str]:
@@ -32,7 +36,9 @@ def parity(q: Questions) -> Known[str]:
     seen = shape.parity(q.survey)
     if not q.knows(0):
         return Known(seen, False)
-    odd, even = _spoken_against(q, POINTS)
+    breaks = np.array([abs(point.x) for point in q.survey.breakpoints])
+    right = np.unique([*POINTS, *np.outer(breaks, BESIDE).flat])
+    odd, even = _spoken_against(q, np.concatenate([-right[:0:-1], right]))
     if odd and even:
         return Known("neither", True)
     f = q.activation
@@ -42,8 +48,19 @@ def parity(q: Questions) -> Known[str]:
         return Known("both", True)
     if (found := mirrored(tree)) is not None:
         return Known(found, True)
+    if _same_on_both_sides(f, seen):
+        return Known(seen, True)
     wrong = (seen in ("odd", "both") and odd) or (seen in ("even", "both") and even)
     return Known(None if wrong else seen, False)
+
+
+def _same_on_both_sides(f: Activation, seen: str) -> bool:
+    """Whether f(-x) is -f(x), if odd, or f(x), if even: branch by branch, by algebra."""
+    if seen not in ("odd", "even") or not total(f.definition, tuple(f.parameters.items())):
+        return False
+    turned = rebuild(f.definition, {X: Apply("neg", (X,))})
+    wanted = Apply("neg", (f.definition,)) if seen == "odd" else f.definition
+    return same_branches((turned, f.parameters), (wanted, f.parameters), 0.0, LARGEST)
 
 
 def _spoken_against(q: Questions, x: Array) -> tuple[bool, bool]:
