@@ -182,6 +182,13 @@ def test_stable_forms_are_the_same_function(name: str) -> None:
     np.testing.assert_allclose(actviz.get(name)(x), plain, rtol=1e-9, atol=1e-12)
 
 
+def test_derivatives_beyond_the_stable_orders_are_those_of_the_formula() -> None:
+    function = actviz.get("squareplus")
+    texts = [to_text(function.numeric_tree(order)) for order in range(3)]
+    assert texts[0] == ENTRIES["squareplus"].stable and "where" in texts[1]
+    assert texts[2] == function.derivative_formula(2) == "b/(2*(x**2 + b)**1.5)"
+
+
 UNKNOWN = {
     "rlu": "relu",
     "gelu tanhh": "gelu_tanh",
@@ -272,6 +279,9 @@ WRONG = {
     '[f]\nformula = "x"\nparameters = { x = 1 }': "no parameter 'x'",
     GOOD + 'stable = "b*x"': "parameter 'b'",
     GOOD + 'stable = "x +"': "something is missing",
+    GOOD + 'stable = "x"\nstable_orders = 5': "'stable_orders' must be an order, 0 to 4",
+    GOOD + 'stable = "x"\nstable_orders = "1"': "'stable_orders' must be an order, 0 to 4",
+    GOOD + "stable_orders = 1": "'stable_orders' is for an entry with a field 'stable'",
     GOOD + 'derivative = "sni(x)"': "Did you mean sin",
     GOOD + "derivative = 1": "'derivative' must be text",
     GOOD + "stable = {}": "'stable' must be text",

@@ -26,7 +26,8 @@ class Activation:
     """An activation function with its parameters' values.
 
     definition is the defining formula, with parameters as names. stable, if not None, is an equal
-    formula for float64 values where the defining one cancels; first_derivative likewise stands in
+    formula for float64 values where the defining one cancels, and so do its derivatives up to the
+    order stable_orders; first_derivative likewise stands in
     for the derived derivative, and parametric is what derivatives by parameters are taken of.
     arguments are the names of the numbers it is a function of: x, or two of them for a gated
     function such as glu, a*sigmoid(b). Calling it gives values:
@@ -48,6 +49,7 @@ class Activation:
     entry: Entry | None = None
     arguments: tuple[str, ...] = ("x",)
     parametric: Node | None = None
+    stable_orders: int = MAXIMUM_ORDER
 
     @property
     def formula(self) -> str:
@@ -101,6 +103,7 @@ class Activation:
         """The formula that values are computed from, or its derivative by x or a parameter."""
         node = self.stable or self.definition
         if wrt == "x":
+            node = self.definition if order > self.stable_orders else node
             return _numeric_tree(node, self.first_derivative, _checked(order))
         if wrt not in self.parameters:
             known = ", ".join(self.parameters) or "none"

@@ -9,6 +9,7 @@ from typing import Any
 
 from actviz.catalogue import domain
 from actviz.errors import UsageError, suggest
+from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.expression import CONSTANTS, Apply, Name, free_names, walk
 from actviz.formula.parsing import parse
 
@@ -21,6 +22,7 @@ class Entry:
     formula: str
     arguments: tuple[str, ...] = ("x",)
     stable: str = ""
+    stable_orders: int = MAXIMUM_ORDER
     derivative: str = ""
     parametric: str = ""
     parameters: Mapping[str, float] = field(default_factory=dict)
@@ -61,6 +63,10 @@ def _number(value: Any) -> bool:
     return type(value) in (int, float) and abs(value) <= sys.float_info.max
 
 
+def _order(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= MAXIMUM_ORDER
+
+
 def _list(value: Any) -> bool:
     return isinstance(value, list) and all(map(_text, value))
 
@@ -72,6 +78,7 @@ def _table(of: Callable[[Any], bool]) -> Callable[[Any], bool]:
 # What a field of Entry must be in a file: by its type, how that is said, and whether it is so.
 _FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "str": ("text", _text),
+    "int": (f"an order, 0 to {MAXIMUM_ORDER}", _order),
     "tuple[str, ...]": ("a list of texts", _list),
     "Mapping[str, float]": ("a table of numbers", _table(_number)),
     "Mapping[str, str]": ("a table of texts", _table(_text)),
@@ -113,6 +120,8 @@ def checked(entry: Entry) -> Entry:
         missing = free_names(parse(text)) - {*entry.parameters, *entry.arguments} if text else ()
         if missing:
             raise UsageError(f"The parameter {min(missing)!r} of {text!r} has no default.")
+    if entry.stable_orders < MAXIMUM_ORDER and not entry.stable:
+        raise UsageError("The field 'stable_orders' is for an entry with a field 'stable'.")
     _check_outputs(entry)
     _check_arguments(entry)
     if unused := set(entry.parameters) - free_names(parse(entry.formula)):

@@ -138,6 +138,7 @@ def activation_of(entry: Entry, /, **parameters: float) -> Activation:
         entry,
         entry.arguments,
         parametric,
+        entry.stable_orders,
     )
     return whole.fix(**fixed) if fixed else whole
 
