@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 from sampled import SEED, sampled
 
+import actviz
 from actviz.formula.balls import functions, numbers, series, values
 from actviz.formula.balls.numbers import Ball, Undefined, Unknown
 from actviz.formula.derivative import differentiate
-from actviz.formula.evaluate import evaluate
+from actviz.formula.evaluate import CONSTANTS, evaluate
 from actviz.formula.parsing import parse
 from actviz.formula.price import price
 from actviz.formula.program import program
+from actviz.formula.wide import values as wide
 
 DEEP = 9000  # bits of the values that balls are held against
 
@@ -160,3 +162,36 @@ def test_a_budget_ends_the_work():
     while not math.isnan(values.evaluate(parts, np.array([1e-300]), {}, budget)[0]):
         asked += 1
     assert 1 <= asked < values.WORK
+
+
+# A sum that cancels, of which wide numbers know nothing but that it is small, and what is larger:
+# the order of the derivative, and whether they do know the whole.
+BESIDE = [
+    ("(1 + x) - 1 + exp(x)", 0, True),
+    ("(exp(x) - 1 - x) + 1", 0, True),
+    ("((1 + x) - 1)/(2 + x) + cos(x)", 0, True),
+    ("((1 + x) - 1)**3 + 1 + x**2", 0, True),
+    ("where(x > 0, (1 + x) - 1, x) + 1", 0, True),
+    ("1/(1 + ((1 + x) - 1)**2)", 0, True),
+    ("((1 + x) - 1 - x)*1e30 + 1", 0, False),
+    ("((1 + x) - 1 - x)/1e-40 + 1", 0, False),
+    ("elish", 4, True),
+    ("tsilu", 4, True),
+    ("tanhsig", 3, True),
+]
+
+
+@pytest.mark.parametrize(("formula", "order", "known"), BESIDE)
+def test_what_wide_numbers_say_they_know_is_so(formula, order, known):
+    parts = program(actviz.get(formula).numeric_tree(order)).parts
+    chance = np.random.default_rng([*map(ord, os.environ[SEED])])
+    x = np.concatenate(
+        [10.0 ** chance.uniform(-320, 0, 20), -(10.0 ** chance.uniform(-320, 0, 20))]
+    )
+    with np.errstate(all="ignore"):
+        found, short = wide.evaluate(parts, x, CONSTANTS)
+    assert short.sum() == (0 if known else x.size)
+    for each, value in zip(x[~short], found[~short].tolist(), strict=True):
+        budget = values.Budget(price(parts), 10**9, 10**12)
+        (true,) = values.evaluate(parts, np.array(each), CONSTANTS, budget)
+        assert value == pytest.approx(true, rel=2.0**-51, abs=5e-324), each

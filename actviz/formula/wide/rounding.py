@@ -25,9 +25,8 @@ OPERATION, FUNCTION, SERIES = -101.0, -96.0, -88.0  # what they err themselves
 
 def beyond(value: Wide, error: Array) -> Truths:
     """Where a result does not have the digits of a float64, nor is certainly beyond its range."""
-    places = _places(value)
-    more = np.maximum(error, 0)
-    out = (places + more < NOTHING) | (places - more > 1026)
+    size, more = places(value), np.maximum(error, 0)
+    out = (size + more < NOTHING) | (size - more > 1026)
     return ~((error <= ENOUGH) | out)
 
 
@@ -40,14 +39,14 @@ def most(parts: Sequence[Node], known: Mapping[Node, Any], errors: Mapping[Node,
     for part in parts:
         if not isinstance(known[part], Wide):
             continue
-        tops[part] = _places(known[part]) + np.maximum(errors[part], 0)
+        tops[part] = places(known[part]) + np.maximum(errors[part], 0)
         match part:
             case Apply("+" | "-", (u, v)):
                 top = np.maximum(tops[u], tops[v]) + 1
             case Apply("*", (u, v)):
                 top = tops[u] + tops[v]
             case Apply("/", (u, v)):
-                top = tops[u] - _places(known[v]) + np.maximum(errors[v], 0) + 2
+                top = tops[u] - places(known[v]) + np.maximum(errors[v], 0) + 2
             case Apply("neg", (u,)):
                 top = tops[u]
             case Apply("**", (u, Number(n))) if n > 0:
@@ -88,7 +87,7 @@ def taken(arguments: Sequence[Any], errors: Sequence[Array]) -> Array:
     return np.maximum(chosen, condition)
 
 
-def _places(u: Wide) -> Array:
+def places(u: Wide) -> Array:
     """The exponent of a power of two just above it; -inf of 0."""
     power = np.where(np.isinf(u.exponent), u.exponent, u.exponent + u.rest)
     return np.where(u.high == 0, -np.inf, power / UNIT)
@@ -130,7 +129,7 @@ def _beside(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> 
 
 
 def _of_size(u: Wide, error: Array) -> Array:
-    size = np.where(u.high == 0, 0.0, _places(u))
+    size = np.where(u.high == 0, 0.0, places(u))
     return np.where(np.isinf(error), error, error + size)
 
 
@@ -139,7 +138,7 @@ def _sum(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Arr
     error = np.maximum(_beside(arguments, errors, value) + 1, OPERATION)
     (u, v), (of_u, of_v) = arguments, errors
     unlike = np.sign(u.high) * np.sign(v.high) < 0
-    tops = [(_places(each), np.maximum(of, 0)) for each, of in ((u, of_u), (v, of_v))]
+    tops = [(places(each), np.maximum(of, 0)) for each, of in ((u, of_u), (v, of_v))]
     for (larger, of_larger), (smaller, of_smaller) in permutations(tops):
         unlike &= ~(larger - of_larger - 2 > smaller + of_smaller)  # that one is no matter
     return _at_zero(value, np.where((error > -1) & unlike, np.inf, error), errors)
@@ -175,14 +174,14 @@ def _of_factors(errors: Sequence[Array]) -> Array:
 
 def _power(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     (u, v), (of_u, of_v) = arguments, errors
-    times = np.maximum(_places(v), 0)
+    times = np.maximum(places(v), 0)
     turns = np.log2(np.abs(u.exponent + u.rest) / UNIT + 1) + 1
     by_base = np.maximum(of_u, OPERATION) + times
-    by_exponent = np.maximum(of_v, -104 if _simple(v) else FUNCTION - 6) + _places(v) + turns
+    by_exponent = np.maximum(of_v, -104 if _simple(v) else FUNCTION - 6) + places(v) + turns
     risen = np.where(of_u < 0, _grown(by_base), of_u * np.exp2(np.minimum(times, 1000)))
     error = np.maximum(risen, np.where(of_v == -np.inf, -np.inf, _grown(by_exponent)))
     if not _simple(v):
-        error = np.maximum(error, _grown(FUNCTION - 6 + _places(v) + turns))
+        error = np.maximum(error, _grown(FUNCTION - 6 + places(v) + turns))
     known = (u.high == 0) & (of_u == -np.inf) | (v.high == 0) & (of_v == -np.inf)
     return np.where(known, -np.inf, np.where(value.high == 0, np.inf, error))
 
@@ -200,10 +199,10 @@ def _grown(error: Array) -> Array:
 
 def _exp(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     (u,), (of_u,) = arguments, errors
-    error = np.maximum(of_u, OPERATION) + _places(u)
+    error = np.maximum(of_u, OPERATION) + places(u)
     grown = _grown(np.maximum(error, FUNCTION))
     # beyond all exponents: it is no more than the number that stands for it, so off by that much
-    nothing = (u.high < 0) & (of_u < -1) & (_places(u) > LARGEST_EXPONENT)
+    nothing = (u.high < 0) & (of_u < -1) & (places(u) > LARGEST_EXPONENT)
     return np.where(u.high == 0, _at_zero(u, error, errors), np.where(nothing, 0.0, grown))
 
 
@@ -214,20 +213,20 @@ def _expm1(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> A
 
 
 def _log(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
-    error = np.maximum(errors[0], OPERATION) - np.minimum(_places(value), 0)
+    error = np.maximum(errors[0], OPERATION) - np.minimum(places(value), 0)
     error = np.where(errors[0] > 0, _of_logarithm(errors[0], value), error)
     return _at_zero(value, _signed(np.maximum(error, FUNCTION)), errors)
 
 
 def _of_logarithm(of_u: Array, value: Wide) -> Array:
     """Of the logarithm of what is known to a factor: that becomes a term."""
-    return np.log2(np.maximum(of_u, 1)) - _places(value)
+    return np.log2(np.maximum(of_u, 1)) - places(value)
 
 
 def _log1p(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     (u,), (of_u,) = arguments, errors
     base = numbers.add(numbers.constant(1.0, u), u)
-    below = _signed(of_u + _places(u) - _places(base) + 1)
+    below = _signed(of_u + places(u) - places(base) + 1)
     error = np.where(u.high > 0, of_u + 1, np.where(u.high > -0.5, _signed(of_u + 1), below))
     error = np.where(
         (u.high > 0) & (of_u > 0), np.minimum(error, _of_log_far(u, of_u, value)), error
@@ -237,7 +236,7 @@ def _log1p(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> A
 
 def _of_log_far(u: Wide, of_u: Array, value: Wide) -> Array:
     """The same of log1p, where that is log for all that its argument may be."""
-    return np.where(_places(u) - of_u > 2, _of_logarithm(of_u, value), np.inf)
+    return np.where(places(u) - of_u > 2, _of_logarithm(of_u, value), np.inf)
 
 
 def _square_root(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
@@ -248,16 +247,16 @@ def _floor(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> A
     (u,), (of_u,) = arguments, errors
     above = numbers.subtract(u, value)
     below = numbers.subtract(numbers.add(value, numbers.constant(1.0, u)), u)
-    near = np.minimum(_places(above), _places(below)) - 1
+    near = np.minimum(places(above), places(below)) - 1
     return np.where((of_u > -np.inf) & (_of_size(u, of_u) >= near), np.inf, -np.inf)
 
 
 def _wave(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     (u,), (of_u,) = arguments, errors
-    places, small = _places(u), (_places(u) <= 0) & (np.abs(value.high) > 0)
-    error = of_u + places - _places(value)
-    own = np.where(small & (_places(value) <= places + 1), FUNCTION, FUNCTION - _places(value))
-    error = _signed(np.where(places > 1000, np.inf, np.maximum(error, own)))
+    size, small = places(u), (places(u) <= 0) & (np.abs(value.high) > 0)
+    error = of_u + size - places(value)
+    own = np.where(small & (places(value) <= size + 1), FUNCTION, FUNCTION - places(value))
+    error = _signed(np.where(size > 1000, np.inf, np.maximum(error, own)))
     return np.where((u.high == 0) & (of_u == -np.inf), -np.inf, _at_zero(value, error, errors))
 
 
@@ -273,30 +272,30 @@ def _tame(more: float, own: float) -> Callable[..., Array]:
 
 def _erfc(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     (u,), (of_u,) = arguments, errors
-    error = np.maximum(_signed(of_u), OPERATION) + 2 * np.maximum(_places(u), 0) + 1
-    nothing = (of_u < -1) & (2 * _places(u) > LARGEST_EXPONENT)
+    error = np.maximum(_signed(of_u), OPERATION) + 2 * np.maximum(places(u), 0) + 1
+    nothing = (of_u < -1) & (2 * places(u) > LARGEST_EXPONENT)
     grown = np.where(nothing, 0.0, _grown(np.maximum(error, FUNCTION)))
     return np.where(u.high > 0, grown, np.maximum(of_u, FUNCTION))
 
 
 def _bessel(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     u, of_u = arguments[-1], errors[-1]
-    near = _places(u) <= 0
-    error = np.where(near, of_u + 4, of_u - _places(value))
-    own = np.where(near, SERIES, SERIES - _places(value) - np.maximum(_places(u) - 3, 0))
+    near = places(u) <= 0
+    error = np.where(near, of_u + 4, of_u - places(value))
+    own = np.where(near, SERIES, SERIES - places(value) - np.maximum(places(u) - 3, 0))
     return _at_zero(value, _signed(np.maximum(error, own)), errors)
 
 
 def _exprel(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     u, of_u = arguments[-1], errors[-1]
-    error = np.maximum(of_u, SERIES) + np.where(u.high > 0, np.maximum(_places(u), 0), 0) + 4
+    error = np.maximum(of_u, SERIES) + np.where(u.high > 0, np.maximum(places(u), 0), 0) + 4
     return np.where(u.high > 0, _grown(error), error)
 
 
 def _log1prel(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     u, of_u = arguments[-1], errors[-1]
     base = numbers.add(numbers.constant(1.0, u), u)
-    error = np.where(u.high > -0.5, of_u + 4, of_u - np.minimum(_places(base), 0) + 4)
+    error = np.where(u.high > -0.5, of_u + 4, of_u - np.minimum(places(base), 0) + 4)
     return _signed(np.maximum(error, SERIES))
 
 
@@ -319,7 +318,7 @@ def _others(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> 
 def _of_many(size: Array, value: Wide) -> Array:
     """Of a sum in which no term errs by more than this."""
     number = np.log2(value.high.shape[-1]) + 1
-    error = np.maximum(size - _places(value) + number, OPERATION + number)
+    error = np.maximum(size - places(value) + number, OPERATION + number)
     nothing = np.where(size == -np.inf, -np.inf, np.inf)
     return np.where(value.high == 0, nothing, error)
 
@@ -333,7 +332,7 @@ def _threshold(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) 
     """Of differences of components and of about 1."""
     (u,), (of_u,) = arguments, errors
     sizes = np.maximum(_of_size(u, np.maximum(of_u, OPERATION)), FUNCTION).max(-1, keepdims=True)
-    return _at_zero(value, np.maximum(sizes - _places(value) + 4, FUNCTION), [of_u])
+    return _at_zero(value, np.maximum(sizes - places(value) + 4, FUNCTION), [of_u])
 
 
 def _same(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -17,10 +17,11 @@ from actviz.formula.arrays import NOTHING, Array, Truths
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES, WIDE
-from actviz.formula.wide import doubled, functions, numbers, relative, rounding, vectors
+from actviz.formula.wide import absolute, doubled, functions, numbers, relative, rounding, vectors
 from actviz.formula.wide.numbers import Wide
 
 _CONSTANTS = {"pi": doubled.PI, "e": doubled.E}
+Judged: TypeAlias = tuple[Any, Array, Array]  # a value, and what it may err: rounding, absolute
 
 
 def evaluate(
@@ -67,18 +68,19 @@ def judged(
 
     sides: the values a little to the left and to the right, by which a division by 0 is judged.
     """
-    known, errors = dict[Node, Any](), dict[Node, Array]()
+    known, errors, slacks = dict[Node, Any](), dict[Node, Array](), dict[Node, Array]()
     for part in parts:
         match part:
             case Number(value):
-                known[part], errors[part] = numbers.constant(value, x), rounding.exact(x)
+                known[part], errors[part], slacks[part] = _constant(value, x)
             case Name(name):
                 known[part] = x if part is X else _named(name, constants, x)
                 own = rounding.constant if name in _CONSTANTS else rounding.exact
                 errors[part] = own(x)
+                slacks[part] = absolute.of_relative(known[part], errors[part])
             case Apply(head, arguments):
-                given = [(known[each], errors[each]) for each in arguments]
-                known[part], errors[part] = _judged_step(head, given, x)
+                given = [(known[each], errors[each], slacks[each]) for each in arguments]
+                known[part], errors[part], slacks[part] = _judged_step(head, given, x)
                 if sides and (zero := _by_nothing(part, known)).any():
                     poles = _pole(*(side[part].high for side in sides))
                     known[part] = numbers.select(zero, numbers.wide(poles), known[part])
@@ -101,28 +103,34 @@ def _pole(left: Array, right: Array) -> Array:
     return np.where(same, np.copysign(np.inf, left), np.nan)
 
 
-def _judged_step(head: str, given: list[tuple[Any, Array]], like: Wide) -> tuple[Any, Array]:
-    """One operation and its error; a primitive is taken apart as far as there are rules."""
-    arguments, errors = [value for value, _ in given], [error for _, error in given]
+def _constant(value: float, like: Wide) -> Judged:
+    exact = rounding.exact(like)
+    return numbers.constant(value, like), exact, exact
+
+
+def _judged_step(head: str, given: Sequence[Judged], like: Wide) -> Judged:
+    """One operation and its errors; a primitive is taken apart as far as there are rules."""
+    arguments, errors, slacks = (list(each) for each in zip(*given, strict=True))
     if head in _OWN:
         value = _apply(head, arguments)
         if head == "where":
-            return value, rounding.taken(arguments, errors)
-        return value, rounding.of(head, arguments, errors, value)
+            error = rounding.taken(arguments, errors)
+        else:
+            error = rounding.of(head, arguments, errors, value)
+        return value, *absolute.of(head, arguments, errors, slacks, (value, error))
     primitive = PRIMITIVES[head]
-    places: list[Node] = [Name(name) for name in primitive.arguments]
-    known, of = dict(zip(places, arguments, strict=True)), dict(zip(places, errors, strict=True))
+    known: dict[Node, Judged] = dict(zip(map(Name, primitive.arguments), given, strict=True))
     definition = _definition(WIDE.get(head, primitive.definition))
     for part in definition:
         match part:
             case Number(value):
-                known[part], of[part] = numbers.constant(value, like), rounding.exact(like)
+                known[part] = _constant(value, like)
             case Name("pi" as name):
-                known[part], of[part] = _named(name, {}, like), rounding.constant(like)
+                pi, error = _named(name, {}, like), rounding.constant(like)
+                known[part] = pi, error, absolute.of_relative(pi, error)
             case Apply(inner, operands):
-                inside = [(known[operand], of[operand]) for operand in operands]
-                known[part], of[part] = _judged_step(inner, inside, like)
-    return known[definition[-1]], of[definition[-1]]
+                known[part] = _judged_step(inner, [known[each] for each in operands], like)
+    return known[definition[-1]]
 
 
 def _apply(head: str, arguments: list[Any]) -> Any:
