@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from actviz.formula.allowance import exhausted
 from actviz.formula.evaluate import CONSTANTS
 from actviz.formula.expression import Node, X
 from actviz.formula.program import program
@@ -25,6 +26,8 @@ WORK = 200_000  # steps of balls that they may take
 def approached(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:
     """The limit from the right for direction 1, from the left for -1; NaN if none is known.
 
+    None is looked for when the allowance of digits is used up.
+
     >>> from actviz.formula.parsing import parse
     >>> approached(parse("(x**2 - 3*x)/x"), 0.0, 1, {})
     -3.0
@@ -33,6 +36,8 @@ def approached(node: Node, x: float, direction: int, parameters: Mapping[str, fl
     """
     from actviz.formula.enclosure.limits import Kind, limit_beside
 
+    if exhausted():
+        return math.nan
     found = limit_beside(node, parameters, x, direction)
     if found.kind is Kind.VALUE:
         return found.lower if found.lower == found.upper else (found.lower + found.upper) / 2

@@ -26,7 +26,7 @@ BEYOND = 1030.0  # the exponent of numbers that no float64 is: not all of them a
 LOST = 48  # bits of a sum whose rest is looked at closely
 MOST_WAYS = 6  # in which the infinite components of a row are tried
 LONG = 512  # components of a row for which wide numbers take too long
-FIXED = 100  # points that cost as much as it costs to begin with wide numbers
+FIXED, SHARE = 80, 16  # steps of balls that wide numbers take, and as many points for each more
 LARGE = 40.0  # what has grown to that out there, and grows on, has no limit
 
 
@@ -42,7 +42,7 @@ def evaluate(
     if x.ndim == 1:  # those far out take most
         left = left[np.argsort(np.abs(x[left]), kind="stable")]
     allowance, price = current(), price_of(parts)
-    allowance.left -= price * (x.size + FIXED)
+    allowance.left -= price * (FIXED + x.size // SHARE)
     if left.size:
         from actviz.formula.balls import values as balls
 

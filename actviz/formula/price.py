@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from actviz.formula.expression import Apply, Node, Number, walk
 from actviz.formula.parsing import parse
-from actviz.formula.primitives import ENCLOSING, PRIMITIVES
+from actviz.formula.primitives import ENCLOSING, OF_ORDER, PRIMITIVES
 
 SERIES, POWER = 5, 12  # steps that a series takes, and a power by its logarithm
+LONG = 40  # and one of an order, whose series is long
 
 
 def price(parts: Sequence[Node]) -> int:
@@ -30,6 +31,8 @@ def _price(part: Node) -> int:
 def _price_of(head: str) -> int:
     if head == "**":
         return POWER
+    if head in OF_ORDER:
+        return LONG
     if head not in PRIMITIVES:
         return 1
     if definition := PRIMITIVES[head].definition:

@@ -68,6 +68,7 @@ def extrema(scan: Scan) -> tuple[Point, ...]:
         if np.any((jumps >= x[i - 1]) & (jumps <= x[i + 1])):
             continue
         lo, hi = np.searchsorted(x, [x[i] - _REACH * np.ptp(x), x[i] + _REACH * np.ptp(x)])
+        lo, hi = min(lo, i - 1), max(hi, i + 2)  # of few points there may be none so near
         if min(y[i] * sign - (y[lo:i] * sign).min(), y[i] * sign - (y[i:hi] * sign).min()) < least:
             continue
         at, value = _highest(scan, float(x[i - 1]), float(x[i + 1]), sign)

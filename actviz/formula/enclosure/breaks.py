@@ -290,8 +290,8 @@ def _is_pole(f: Subject, place: Break) -> bool:
 def _vanishes(factor: Node, f: Subject, place: Break) -> bool:
     """Whether a factor is 0 exactly once in a place."""
     width = 4 * (place.upper - place.lower)
-    asked = subject(factor, f.parameters)
-    found = zeros(asked, place.lower - width, place.upper + width, BUDGET // 10)
+    ends = max(place.lower - width, -LARGEST), min(place.upper + width, LARGEST)
+    found = zeros(subject(factor, f.parameters), *ends, BUDGET // 10)
     return found.proved and any(zero.single for zero in found.places)
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from actviz.formula.allowance import current
 from actviz.formula.breaks import spelled
 from actviz.formula.enclosure import growth
 from actviz.formula.enclosure.bounds import compiled, run
@@ -21,6 +22,7 @@ from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, wal
 from actviz.formula.primitives import ENCLOSING, STEPS
 
 SOMEWHERE = np.linspace(0.0, 50.0, 64)
+PRICE = 20  # steps of balls that cost as much as the leading terms of a part
 
 
 class Kind(Enum):
@@ -87,6 +89,7 @@ def _limit(node: Node, parameters: tuple[tuple[str, float], ...], sign: int) -> 
     if sign < 0:
         places[X] = Apply("neg", (X,))
     tree = spelled(rebuild(node, places))
+    current().left -= PRICE * sum(1 for _ in walk(tree))
     steps = any(isinstance(part, Apply) and part.head in STEPS for part in walk(tree))
     known: dict[Node, Series] = {X: growth.X_ITSELF}
     found = Limit(Kind.UNKNOWN)

@@ -197,7 +197,8 @@ class _Search:
         done = np.zeros(asked.shape, dtype=bool)
         for sign, end, other in ((right, lower, upper), (left, upper, lower)):
             reach = NEAR * np.maximum(np.abs(end), np.abs(other - end))
-            beside = end + np.copysign(reach, other - end)
+            with np.errstate(over="ignore"):
+                beside = end + np.copysign(reach, other - end)
             here = asked & ~done & (sign != 0) & (np.abs(beside - end) < np.abs(other - end))
             if here.any():
                 here[here] = _sign(np.stack(self.f.at(beside[here]))) == sign[here]

@@ -220,10 +220,17 @@ def quarter_turns(u: Pair, exponent: Array) -> tuple[Array, Pair]:
 
 def _exactly_reduced(high: float, low: float, exponent: int) -> tuple[float, float, float]:
     """(quarter turns modulo 4, rest) of (high + low) * 2**exponent."""
-    angle = (Fraction(high) + Fraction(low)) * Fraction(2) ** exponent
-    quarter = Fraction(_pi(1600), 1 << 1601)
-    turns = round(angle / quarter)
-    first, second = _parts(angle - turns * quarter, 2)
+    (large, over), (small, under) = high.as_integer_ratio(), low.as_integer_ratio()
+    common = max(over, under)  # both are powers of two
+    angle = large * (common // over) + small * (common // under)
+    places = 1601 + exponent - (common.bit_length() - 1)
+    quarter, scale = _pi(1600) << max(-places, 0), 1601 + max(-places, 0)
+    angle <<= max(places, 0)
+    turns = (2 * angle + quarter) // (2 * quarter)
+    rest = angle - turns * quarter  # over 2**scale; dividing whole numbers rounds correctly
+    first = rest / (1 << scale)
+    part, over = first.as_integer_ratio()
+    second = (rest * over - (part << scale)) / (over << scale)
     return float(turns % 4), first, second
 
 
