@@ -31,6 +31,7 @@ def evaluate(
 
     And where even these digits are not enough for it.
     """
+    sides: list[dict[Node, Any]] = []
     known, errors = judged(parts, numbers.wide(x), constants)
     if x.ndim == 1 and any(_by_nothing(part, known).any() for part in parts):
         step = np.where(x == 0, 2.0**-600, np.abs(x) * 2.0**-45)
@@ -42,6 +43,9 @@ def evaluate(
     if x.ndim == 1 and short.any():
         nothing = short & (rounding.most(parts, known, errors) < NOTHING)
         found, short = np.where(nothing, 0.0, found), short & ~nothing
+        if short.any() and not sides:
+            known, errors = judged(parts, numbers.wide(x[short]), constants, closely=True)
+            short[short] = rounding.beyond(known[parts[-1]], errors[parts[-1]])
     return found, short
 
 
@@ -63,10 +67,12 @@ def judged(
     x: Wide,
     constants: Mapping[str, float],
     sides: Sequence[Mapping[Node, Any]] = (),
+    closely: bool = False,
 ) -> tuple[dict[Node, Any], dict[Node, Array]]:
     """All values, and what each may err.
 
     sides: the values a little to the left and to the right, by which a division by 0 is judged.
+    closely: what is no matter beside what is larger is known as that, for half as much time more.
     """
     known, errors, slacks = dict[Node, Any](), dict[Node, Array](), dict[Node, Array]()
     for part in parts:
@@ -80,7 +86,7 @@ def judged(
                 slacks[part] = absolute.of_relative(known[part], errors[part])
             case Apply(head, arguments):
                 given = [(known[each], errors[each], slacks[each]) for each in arguments]
-                known[part], errors[part], slacks[part] = _judged_step(head, given, x)
+                known[part], errors[part], slacks[part] = _judged_step(head, given, x, closely)
                 if sides and (zero := _by_nothing(part, known)).any():
                     poles = _pole(*(side[part].high for side in sides))
                     known[part] = numbers.select(zero, numbers.wide(poles), known[part])
@@ -108,7 +114,7 @@ def _constant(value: float, like: Wide) -> Judged:
     return numbers.constant(value, like), exact, exact
 
 
-def _judged_step(head: str, given: Sequence[Judged], like: Wide) -> Judged:
+def _judged_step(head: str, given: Sequence[Judged], like: Wide, closely: bool) -> Judged:
     """One operation and its errors; a primitive is taken apart as far as there are rules."""
     arguments, errors, slacks = (list(each) for each in zip(*given, strict=True))
     if head in _OWN:
@@ -117,6 +123,8 @@ def _judged_step(head: str, given: Sequence[Judged], like: Wide) -> Judged:
             error = rounding.taken(arguments, errors)
         else:
             error = rounding.of(head, arguments, errors, value)
+        if not closely:
+            return value, error, error
         return value, *absolute.of(head, arguments, errors, slacks, (value, error))
     primitive = PRIMITIVES[head]
     known: dict[Node, Judged] = dict(zip(map(Name, primitive.arguments), given, strict=True))
@@ -129,7 +137,7 @@ def _judged_step(head: str, given: Sequence[Judged], like: Wide) -> Judged:
                 pi, error = _named(name, {}, like), rounding.constant(like)
                 known[part] = pi, error, absolute.of_relative(pi, error)
             case Apply(inner, operands):
-                known[part] = _judged_step(inner, [known[each] for each in operands], like)
+                known[part] = _judged_step(inner, [known[each] for each in operands], like, closely)
     return known[definition[-1]]
 
 
