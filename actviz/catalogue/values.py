@@ -10,6 +10,7 @@ import numpy as np
 
 from actviz.catalogue.kind import Kind, described, refusal
 from actviz.errors import UsageError
+from actviz.formula.allowance import exhausted
 from actviz.formula.arrays import Array, Truths, all_finite
 from actviz.formula.breakpoints import at_root, at_side, one_sided
 from actviz.formula.breaks import relations
@@ -168,7 +169,8 @@ def _where_defined(
 
     Where it has one and the formula of the derivative none, and at poles, that is what both sides
     agree on, if they do: of what is continuous that is the derivative, by the mean value theorem.
-    And none where there is none before it, whatever the formula: sqrt(x**2) has no second one at 0.
+    They are asked while the allowance lasts. And none where there is none before it, whatever the
+    formula: sqrt(x**2) has no second one at 0.
     """
     order, wrt = of
     sound = order == 1 or activation.kind is not Kind.NUMBER or _edgeless(activation)
@@ -185,6 +187,8 @@ def _where_defined(
     unknown |= _at_edges(activation, points, np.isinf(values))
     unknown &= np.isfinite(points)
     values[unknown] = np.nan
+    if exhausted():
+        return
     places = _between_values(activation, np.unique(points[unknown])[:FEW])
     for place in places.tolist():
         left, right = (_from(activation, node, place, side) for side in ("left", "right"))

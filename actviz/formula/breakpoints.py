@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from actviz.formula.algebra import linear_root
+from actviz.formula.allowance import current
 from actviz.formula.approached import approached
 from actviz.formula.arrays import Array
 from actviz.formula.breaks import breaking, difference, spelled, stepping, switching, whole_of
@@ -33,6 +34,8 @@ from actviz.formula.expression import (
 )
 from actviz.formula.primitives import STEPS
 from actviz.formula.switches import factors, switches
+
+SIDED = 400  # steps of balls that cost as much as to look at a formula from a side
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
     if math.isfinite(here) and not _may_switch(node, x, tuple(parameters.items())):
         return here
     direction = -1 if side == "left" else 1
+    current().left -= SIDED
     beside = _beside(node, x, direction, parameters)
     near = x + direction * max(1.0, abs(x)) * 2.0**-20
     if math.isnan(float(evaluate(node, np.array(beside), parameters))):

@@ -171,7 +171,8 @@ def power(u: Scaled, v: Scaled) -> Scaled:
         powers = (exponents[:, None] * u.power[None]).reshape(4, -1)
         powers = np.where(np.isnan(powers), [[-np.inf], [np.inf], [-np.inf], [np.inf]], powers)
     ends = np.stack([powers.min(axis=0), powers.max(axis=0)])
-    none = np.stack([u.sign[0] == 0, (u.sign[1] == 0) & (exponents[0] > 0)])
+    nothing = u.sign[0] == 0, (u.sign[1] == 0) & (exponents[0] > 0)
+    none = np.stack(np.broadcast_arrays(*nothing))
     sign = np.where(np.isnan(u.sign[0]), np.nan, np.where(none, 0.0, 1.0))
     return chosen(u.sign[0] >= 0, outward(sign, ends), whole(sign))
 
