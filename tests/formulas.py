@@ -1,12 +1,14 @@
-"""Random formulas of the language, for searches by hypothesis."""
+"""Random formulas of the language: for searches by hypothesis, and as text, by lot."""
 
 from __future__ import annotations
+
+from random import Random
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from actviz.formula.expression import Apply, Name, Node, Number
-from actviz.formula.primitives import OF_VECTOR, PRIMITIVES
+from actviz.formula.primitives import OF_ORDER, OF_VECTOR, PRIMITIVES
 
 # Sums and products of these are exact in float64, so an algebra over fractions loses nothing.
 SIMPLE = (0.0, 1.0, 2.0, 3.0, 4.0, 0.5, 0.25, 1.5, -1.0, -2.0, -0.5)
@@ -56,3 +58,57 @@ def trees(
         return st.one_of(choices)
 
     return st.recursive(leaves, grown, max_leaves=size)
+
+
+# --- as text, by lot: what is hard to look at ----------------------------------------------------
+
+NUMBERS = (0.5, 1.0, 2.0, 3.0, 4.0, 0.25, 1.5, 10.0, 0.1, 30.0)
+EXPONENTS = ("2", "3", "0.5", "-1", "-2", "7", "1.5", "(1/3)", "-0.5", "12")
+WAVES = ("sin", "cos", "tan", "sinc")
+# what waves quicken with, or towards
+GROWING = ("exp({u})", "({u})**{k}", "1/({u})", "1/({u})**{k}", "sinh({u})", "({u})*({v})")
+ELEMENTWISE = tuple(name for name in UNARY if name not in OF_ORDER)
+# of each shape how often; u, v and w are smaller formulas, a and b numbers, k a whole one
+SHAPES = {
+    "{unary}({u})": 25, "({u}{operator}{v})": 30, "({u})**{exponent}": 10, "({u})**({v})": 4,
+    "{wave}({growing})": 9, "{step}({a}*{u})": 5, "mod({u},{v})": 4, "{binary}({u},{v})": 4,
+    "clip({u},{a},{v})": 3, "where({u}{comparison}{v},{w},{u})": 6,
+}  # fmt: skip
+SPANS = ("-6:6",) * 6 + ("-100:100", "0:1", "-1e4:1e4", "-0.01:0.01", "-1:1", "5:700", "-1e-8:1e-8")
+
+
+def number_by_lot(rng: Random) -> str:
+    """Most of them simple, some of any size."""
+    wild = rng.choices((0, 6, 300), (50, 47, 3))[0]
+    value = float(f"{10 ** rng.uniform(-wild, wild):.3g}") if wild else rng.choice(NUMBERS)
+    return f"(-{value!r})" if rng.random() < 0.3 else repr(value)
+
+
+def line_by_lot(rng: Random) -> str:
+    shapes = ("x", "({a}*x)", "(x-{a})", "({a}*x+{b})", "{a}")
+    shape = rng.choices(shapes, (50, 15, 10, 10, 15))[0]
+    return shape.format(a=number_by_lot(rng), b=number_by_lot(rng))
+
+
+def text_by_lot(rng: Random, size: int) -> str:
+    """A formula in x as it is typed: powers of powers, quickening waves, steps, branches, poles."""
+    if size <= 1:
+        return line_by_lot(rng)
+    cut = rng.randint(1, size - 1)
+    (shape,) = rng.choices(tuple(SHAPES), tuple(SHAPES.values()))
+    u = text_by_lot(rng, size - 1 if "{v}" not in shape else cut)
+    growing = rng.choice(GROWING).format(u=u, v=line_by_lot(rng), k=rng.randint(2, 9))
+    return shape.format(
+        u=u,
+        v=text_by_lot(rng, size - cut) if "{v}" in shape else "",
+        w=line_by_lot(rng),
+        a=number_by_lot(rng),
+        unary=rng.choice(ELEMENTWISE),
+        binary=rng.choice(("min", "max", "hypot", "unit")),
+        operator=rng.choice("++--***/"),
+        exponent=rng.choice(EXPONENTS),
+        wave=rng.choice(WAVES),
+        growing=growing,
+        step=rng.choice(("floor", "ceil", "round", "sign")),
+        comparison=rng.choice(COMPARISONS),
+    )

@@ -1,0 +1,117 @@
+"""Whatever the formula: no value cut off in silence, no false fact, no endless work."""
+
+from __future__ import annotations
+
+import resource
+import time
+from random import Random
+
+import numpy as np
+import pytest
+from contradicted import contradictions, known
+from drawn import numbers
+from formulas import SPANS, text_by_lot
+from mpmath import mpf
+from sampled import sampled
+from scaled import Array, drawn
+
+from actviz import figure
+from actviz.catalogue.curve import Curve, parse_curves
+from actviz.check.exact.values import exact_derivative
+from actviz.cli import run
+from actviz.errors import UsageError
+from actviz.figure.curves import compose
+from actviz.formula.allowance import Allowance, allowed
+from actviz.properties import record
+
+COUNT, OF_COMMANDS = 10_000, 200
+SECONDS = 20.0  # of the processor: twice what it may be, since other work slows it down
+BYTES = 2**30
+DENSE = 3001  # places in a picture
+ENOUGH = 100_000  # steps of balls for their values
+LESS = 10  # times: what pictures and facts may take here, so that many run out of it, and are many
+PIXEL = 72 / 200  # in the units of an SVG
+SAID = ("cut off above", "cut off below", "not proven that all of")
+
+
+def case(i: int) -> tuple[str, str, int]:
+    """A formula, a range and an order."""
+    rng = Random(i)
+    text = text_by_lot(rng, rng.choice((1, 2, 2, 2, 3, 3, 4, 5)))
+    return text, rng.choice(SPANS), rng.choice((0, 0, 0, 1, 2))
+
+
+def assert_bounded(begun: float, what: str) -> None:
+    assert time.process_time() - begun < SECONDS, what
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 < BYTES, what
+
+
+def values(curve: Curve, order: int, x: Array) -> Array:
+    with allowed(Allowance(ENOUGH)):
+        return np.asarray(curve.activation.derivative(x, order))
+
+
+def outside(curve: Curve, order: int, lo: float, hi: float, i: int) -> list[float]:
+    """Places at which a picture leaves out a value by more than a pixel, and does not say so."""
+    try:
+        picture = figure.plot(curve, (order,), lo, hi, figure.Options())
+        curves = drawn(figure.render(picture, "svg"))
+    except UsageError:
+        return []
+    if any(words in picture.words[1] for words in SAID):
+        return []
+    t = np.random.default_rng(i).random(DENSE)
+    x = np.unique(np.clip(lo * (1 - t) + hi * t, lo, hi))
+    y = values(curve, order, x)
+    if not curves:
+        return x[np.isfinite(y)].tolist()
+    _, top, _, bottom = curves[0].panel.box
+    least, most = curves[0].panel.ylim
+    pixel = (most - least) / (bottom - top) * PIXEL
+    beyond = np.where(np.isfinite(y), np.maximum(y - most, least - y), -np.inf)
+    worst = float(x[np.argmax(beyond)])
+    if beyond.max() <= pixel:
+        return []
+    true = exact_derivative(
+        curve.activation.definition, worst, dict(curve.activation.parameters), order
+    )
+    return [worst] if true == true and max(true - most, least - true) > mpf(pixel) else []
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in (compose, record):
+        monkeypatch.setattr(room, "WORK", room.WORK // LESS)
+        monkeypatch.setattr(room, "BOUNDS", room.BOUNDS / LESS)
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize("i", sampled(range(COUNT), 0.02))
+def test_no_picture_and_no_fact_is_wrong(i: int) -> None:
+    text, span, order = case(i)
+    [curve] = parse_curves([text])
+    lo, hi = map(float, span.split(":"))
+    begun = time.process_time()
+    assert outside(curve, order, lo, hi, i) == [], (text, span, order)
+    assert_bounded(begun, text)
+    begun = time.process_time()
+    found = known(text)
+    if found is not None:
+        x = np.unique([*np.linspace(-9.7, 9.3, 801), *filter(np.isfinite, numbers(Random(i), 400))])
+        assert contradictions(curve.activation, found, x) == [], text
+    assert_bounded(begun, text)
+
+
+@pytest.mark.parametrize("i", sampled(range(OF_COMMANDS), 0.01))
+@pytest.mark.usefixtures("empty_folder")
+def test_no_command_takes_long(i: int) -> None:
+    text, span, _ = case(i)
+    for command in (
+        ("plot", text, f"--range={span}", "-dd", "-o", "a.svg"),
+        ("info", text),
+        ("table", text, f"--range={span}", "-dd"),
+        ("check", text),
+    ):
+        begun = time.process_time()
+        assert run(command) in (0, 1, 2)
+        assert_bounded(begun, " ".join(command))
