@@ -41,6 +41,7 @@ TOLD = {
     "tan(x)/x**2": {"limits": "none at -inf, none at inf"},
     "1/(x*sin(x))": {"limits": "none at -inf, none at inf", "zeros": "none"},
     "x**x": {"range": "unknown", "bounded": "unknown"},
+    "(100*x)**12 + x": {"range": "[-0.00481156, inf), min at -0.005248974"},
     "repu:p=5": {"zeros": "x <= 0", "monotone": "increasing", "range": "[0, inf)"},
     "repu:p=6": {"zeros": "x <= 0", "monotone": "increasing", "range": "[0, inf)"},
     "repu:p=7": {"zeros": "x <= 0", "monotone": "increasing", "range": "[0, inf)"},

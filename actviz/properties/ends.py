@@ -131,10 +131,21 @@ class _Greatest:
                 self.best, self.at = low, side * math.inf
             self.bound = max(self.bound, high)
         span = abs(both.greatest.value - both.least.value) if all(asked) else math.inf
-        self.span = span if span < BEYOND else self.q.survey.scales[self.order] / 16
+        self.span = span if span < BEYOND else self._scale()
         x = self.seen.at
         if x is not None and math.isfinite(x) and self._at(x)[0] > self.best:
             self.best, self.at = self._at(x)[0], x
+
+    def _scale(self) -> float:
+        """The size of values that are not bounded: around 0, or less if they are less at the end.
+
+        That of (100*x)**12 + x is huge, and its least value -0.0048 is no rounding of 0.
+        """
+        scale = self.q.survey.scales[self.order] / 16
+        if self.at is None or not math.isfinite(self.at) or self.at == 0:
+            return scale
+        beside = self.q.activation.derivative(self.at * np.array([0.5, 0.75]), self.order)
+        return min(scale, float(np.abs(beside).max()))
 
     def near(self) -> End | None:
         """The end at a float, at a break or a pole; None if what was seen there cannot be."""
