@@ -19,9 +19,11 @@ from actviz.catalogue.lookup import load
 from actviz.formula.enclosure.breaks import Breaks, breaks
 from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.formula.enclosure.extremes import extremes, largest_difference
+from actviz.formula.enclosure.holes import beside_hole
 from actviz.formula.enclosure.mesh import Subject, subject
 from actviz.formula.enclosure.zeros import Zero, signs, zeros
 from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import to_text
 from actviz.formula.parsing import parse
 
 NAMES = [name for name in load().entries if actviz.get(name).kind is Kind.NUMBER]
@@ -315,6 +317,28 @@ def test_other_breaks(text: str) -> None:
     told = [(each.kind.value, each.lower, each.upper) for each in found.places]
     assert told == OTHERS[text]
     assert found.proved == all(kind != "doubt" for kind, _, _ in told)
+
+
+FILLED = {
+    # a quotient that has no value at 0: what it and its derivatives tend to there (Taylor's series)
+    "sin(x)/x": (1, 0, -1 / 3), "(1 - cos(x))/x**2": (1 / 2, 0, -1 / 12),
+    "(x - sin(x))/x**3": (1 / 6, 0, -1 / 60), "x/(exp(x) - 1)": (1, -1 / 2, 1 / 6),
+    "(exp(x) - 1)/x": (1, 1 / 2, 1 / 3), "log(1 + x**2)/x**2": (1, 0, -1),
+    "tan(x)/x": (1, 0, 2 / 3), "(x**2 - 3*x)/x": (-3, 1, 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FILLED)
+def test_bounds_close_beside_a_hole(text: str) -> None:
+    width = 2.0**-10
+    for order, limit in enumerate(FILLED[text]):
+        tree = actviz.parse_curves([text])[0].activation.tree(order)
+        low, high = beside_hole(tree, {}, np.array([-width, 0.0]), np.array([0.0, width]))
+        if np.isfinite(low).all():
+            assert (low <= limit).all() and (limit <= high).all()
+            assert (high - low <= 8 * width).all()
+        else:  # nothing is left of the quotient
+            assert "/x" not in to_text(tree)
 
 
 def test_limits_on_both_sides_of_a_jump() -> None:

@@ -293,6 +293,47 @@ def _common(terms: Sequence[Product]) -> Product:
     return Product(sign * factor, tuple(shared))
 
 
+def quotient(node: Node) -> tuple[Node, Node] | None:
+    """Numerator and denominator of a formula, its terms over one denominator; None if it has none.
+
+    Raises UsageError for what is too large.
+
+    >>> from actviz.formula.expression import to_text
+    >>> from actviz.formula.parsing import parse
+    >>> [to_text(part) for part in quotient(parse("sin(x)/x**2 - cos(x)/x")) or ()]
+    ['sin(x) - x*cos(x)', 'x**2']
+    """
+    terms, below = _multiplied_out(_sum_of(node)), dict[Node, Fraction]()
+    for term in terms:
+        for base, exponent in term.powers:
+            if exponent < 0:
+                below[base] = max(below.get(base, Fraction(0)), -exponent)
+    if not below:
+        return None
+    bottom = Product(Fraction(1), tuple(below.items()))
+    return _plain_sum([term.times(bottom) for term in terms]), product_node(bottom)
+
+
+def _multiplied_out(terms: Iterable[Product]) -> tuple[Product, ...]:
+    """The terms of a sum, without brackets that have denominators inside."""
+    done: list[Product] = []
+    for term in terms:
+        for base, exponent in term.powers:
+            if (
+                exponent == 1
+                and _is_sum(base)
+                and any(n < 0 for inner in _terms(base) for _, n in inner.powers)
+            ):
+                rest = term.times(factor_of(base, -1))
+                done += _multiplied_out(_distributed(rest, base, 1))
+                break
+        else:
+            done.append(term)
+        if len(done) > MAXIMUM_TERMS:
+            raise too_large()
+    return _sum_of(_plain_sum(done)) if done else ()
+
+
 def linear(node: Node) -> tuple[Fraction, Fraction] | None:
     """Slope and constant of a formula that is linear in x with numbers only; else None."""
     terms = {term.key: term.coefficient for term in _sum_of(node)}

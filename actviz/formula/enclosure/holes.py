@@ -11,12 +11,12 @@ from functools import lru_cache
 import numpy as np
 
 from actviz.errors import UsageError
-from actviz.formula.algebra import build, simplify
+from actviz.formula.algebra import build, quotient, simplify
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.derivative import differentiate
 from actviz.formula.enclosure.bounds import compiled, run
 from actviz.formula.enclosure.cells import Part
-from actviz.formula.expression import Apply, Node
+from actviz.formula.expression import Node
 
 DEEPEST = 4  # as often slopes are taken of a quotient of slopes
 
@@ -24,14 +24,15 @@ DEEPEST = 4  # as often slopes are taken of a quotient of slopes
 @lru_cache(maxsize=256)
 def parts(node: Node) -> tuple[Node, Node, Node, Node] | None:
     """Numerator and denominator of a quotient, the slope of the latter, and that of slopes."""
-    match simplify(node):
-        case Apply("/", (top, bottom)):
-            try:
-                slope = differentiate(bottom)
-                return top, bottom, slope, build("/", (differentiate(top), slope))
-            except UsageError:  # too large to be of use
-                return None
-    return None
+    try:
+        found = quotient(simplify(node))
+        if found is None:
+            return None
+        top, bottom = found
+        slope = differentiate(bottom)
+        return top, bottom, slope, build("/", (differentiate(top), slope))
+    except UsageError:  # too large to be of use
+        return None
 
 
 def beside_hole(
@@ -50,8 +51,8 @@ def beside_hole(
     hole = zero[n : 2 * n] | zero[2 * n :]
     smooth = top.continuous[:n] & bottom.continuous[:n] & slope.defined[:n] & _signed(slope, n)
     use = np.flatnonzero(hole & smooth)
-    (quotient,) = run(compiled([slopes], parameters), lower[use], upper[use])
-    ends = np.where(quotient.defined, quotient.ends, whole[:, use])
+    (steep,) = run(compiled([slopes], parameters), lower[use], upper[use])
+    ends = np.where(steep.defined, steep.ends, whole[:, use])
     again = np.isinf(ends).any(axis=0)
     ends[:, again] = beside_hole(
         slopes, parameters, lower[use][again], upper[use][again], depth + 1
