@@ -128,6 +128,25 @@ def test_a_step_is_filled_on_the_side_of_its_value(text, place, left, taken, rig
     assert here == {(left, left == taken), (right, right == taken)}
 
 
+HOLES = {
+    # a function without a value at a place: what it, its slope and its curvature tend to there
+    "(x**2 - 3*x)/x": (0.0, (-3, 1, 0)),
+    "(x**2 - 1)/(x - 1)": (1.0, (2, 1, 0)),
+    "sin(x)/x": (0.0, (1, 0, -1 / 3)),
+    "(1 - cos(x))/x**2": (0.0, (1 / 2, 0, -1 / 12)),
+}
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize("text", HOLES)
+def test_a_hole_is_one_of_the_derivatives_too(text, order):
+    [curve] = parse_curves([text])
+    place, limits = HOLES[text]
+    [mark] = refine(scan(curve, order, -3.0, 3.0), 540.0).marks
+    assert (mark.x, mark.taken) == (place, False)
+    assert mark.y == pytest.approx(limits[order], abs=1e-12)
+
+
 def test_steps_closer_than_pixels_fill_the_picture_and_too_many_are_refused():
     """Even points would all see the same value, as wheels stand still in a film."""
     step = 12.0 / (2 * WIDTH)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,9 +63,7 @@ def sided(activation: Activation, order: int, x: Array, side: str) -> Array:
 
     derivative(side=...) asks for that very float instead, at which nothing switches then.
     """
-    node, parameters = activation.numeric_tree(order), activation.parameters
-    limits = [one_sided(node, place, side, parameters) for place in x.tolist()]
-    return np.array(limits, dtype=np.float64)
+    return _where_there_is_one(activation, order, x, partial(one_sided, side=side))
 
 
 def along(activation: Activation, order: int, x: Array) -> Array:
@@ -80,8 +79,20 @@ def along(activation: Activation, order: int, x: Array) -> Array:
 
 def taken(activation: Activation, order: int, x: Array) -> Array:
     """The values at places of switches, of which these are the nearest floats."""
-    node, parameters = activation.numeric_tree(order), activation.parameters
-    return np.array([at_root(node, place, parameters) for place in x.tolist()], dtype=np.float64)
+    return _where_there_is_one(activation, order, x, at_root)
+
+
+def _where_there_is_one(
+    activation: Activation, order: int, x: Array, ask: Callable[..., float]
+) -> Array:
+    """What a derivative is at places one by one; NaN where that of the function is."""
+    places, given = x.tolist(), activation.parameters
+    orders = [order] if not order or _total(activation) else [order, 0]
+    trees = [activation.numeric_tree(each) for each in orders]
+    found, *own = (
+        np.array([ask(node, place, parameters=given) for place in places]) for node in trees
+    )
+    return np.where(np.isnan(own[0]), np.nan, found) if own else found
 
 
 def jacobian(activation: Activation, x: Any) -> Array:

@@ -12,8 +12,7 @@ from actviz.catalogue.curve import Curve
 from actviz.catalogue.values import along, sided, taken
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
-from actviz.formula.breaks import relations
-from actviz.formula.expression import COMPARISONS
+from actviz.formula.total import total
 from actviz.sampling.breaks import Side, Switches, switches
 
 if TYPE_CHECKING:
@@ -141,8 +140,8 @@ def _subject(curve: Curve, order: int, reference: Curve | None) -> Subject | Non
         found = subject(*formula)
     except UsageError:  # the next derivative is too large to be of use
         found = subject(*formula, highest=0)
-    ends = not COMPARISONS.isdisjoint(relations(activation.definition))
-    return replace(found, within=activation.definition) if order and ends else found
+    whole = not order or total(activation.definition, tuple(activation.parameters.items()))
+    return found if whole else replace(found, within=activation.definition)
 
 
 def _spread(lo: float, hi: float, count: int) -> Array:
