@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from textwrap import wrap
@@ -19,7 +20,7 @@ def fit_formula(formula: str, plain: str, width: float, label: Label) -> list[La
     It shrinks a little, then wraps between its parts, and in the end stands as plain text.
     """
     formula = formula.replace(r"\frac", r"\dfrac")
-    whole = first_fit(formula, width, label, SHRUNK)
+    whole = _first_fit(formula, width, label)
     if whole:
         return [whole]
     for share in (SHRUNK[1], SHRUNK[2], LEAST_SHARE):
@@ -45,17 +46,39 @@ def fit_text(text: str, width: float, label: Label) -> list[Label]:
     return [*lines[: MOST_LINES - 1], replace(last, text=last.text[:-1] + "…")]
 
 
-def first_fit(formula: str, width: float, label: Label, shares: Sequence[float]) -> Label | None:
-    """The formula on one line at the first of these sizes that fits."""
-    sized = (replace(label, text=formula, size=label.size * s, math=True) for s in shares)
+def fit_beside(
+    formulas: Sequence[str], width: float, between: float, label: Label
+) -> list[Label] | None:
+    """Formulas on one line if they fit, or a little smaller, with a comma after all but the last.
+
+    Each is typeset by itself: those that figures have in common, which is all but parameters, are
+    typeset once.
+    """
+    texts = [*(f"{each}," for each in formulas[:-1]), formulas[-1]]
+    room = width - between * (len(texts) - 1)
+    for share in SHRUNK[:2]:
+        line = [replace(label, text=each, size=label.size * share, math=True) for each in texts]
+        if _width(line) <= room:
+            return line
+    return None
+
+
+def _first_fit(formula: str, width: float, label: Label) -> Label | None:
+    """The formula on one line at the first size that fits."""
+    sized = (replace(label, text=formula, size=label.size * s, math=True) for s in SHRUNK)
     return next((line for line in sized if _fits(line, width)), None)
 
 
-def _fits(label: Label, width: float) -> bool:
+def _width(line: Sequence[Label]) -> float:
+    """Of labels without what is between them, infinite if mathtext does not know something."""
     try:
-        return label.extent[0] <= width
-    except ValueError:  # mathtext does not know something in the formula
-        return False
+        return sum(label.extent[0] for label in line)
+    except ValueError:
+        return math.inf
+
+
+def _fits(label: Label, width: float) -> bool:
+    return _width([label]) <= width
 
 
 def _wrapped(look: Label, text: str, width: float) -> list[str]:

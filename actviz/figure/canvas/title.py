@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actviz.catalogue.curve import Curve
 from actviz.figure.canvas.canvas import BETWEEN, EDGE, Canvas
-from actviz.figure.canvas.fitting import SHRUNK, first_fit, fit_formula, fit_text
+from actviz.figure.canvas.fitting import fit_beside, fit_formula, fit_text
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.ticks import MINUS, number
@@ -18,7 +18,7 @@ from actviz.formula.primitives import PRIMITIVES
 
 Line = tuple[Label, ...]
 PRIMES = ("", "\N{PRIME}", "\N{DOUBLE PRIME}", "\N{TRIPLE PRIME}", "\N{QUADRUPLE PRIME}")
-AFTER_NAME = 12.0  # points between the name and the formula
+AFTER_NAME = 12.0  # points between the name, the formula and what its parameters are
 INDENT = 3.0  # points from the edge of what is drawn to the title
 
 
@@ -46,11 +46,12 @@ def title_of(
     unnamed = curve.activation.entry is None and curve.label.rstrip("0123456789") == "f"
     name = replace(label, text="" if unnamed else curve.label)
     taken = name.extent[0] + AFTER_NAME if name.text else 0.0
-    formula = r",\quad ".join([_formula(curve), *given])
-    beside = first_fit(formula, width - taken, label, SHRUNK[:2])
+    formulas = [*_formulas(curve), *given]
+    beside = fit_beside(formulas, width - taken, AFTER_NAME, label)
     if beside:
-        lines: list[Line] = [(name, beside) if name.text else (beside,)]
+        lines: list[Line] = [(name, *beside) if name.text else tuple(beside)]
     else:
+        formula = r",\quad ".join(formulas)
         lines = [(line,) for line in fit_formula(formula, _plain_formula(curve), width, label)]
         lines = [*((line,) for line in fit_text(name.text, width, label)), *lines]
     for order, colour in zip(orders, colours, strict=True):
@@ -61,8 +62,8 @@ def title_of(
     return tuple(lines)
 
 
-def _formula(curve: Curve) -> str:
-    """f(x) = ..., what a primitive stands for, and the values of the parameters."""
+def _formulas(curve: Curve) -> list[str]:
+    """f(x) = ... and what a primitive stands for, and then the values of the parameters."""
     activation = curve.activation
     subject = function(0, arguments=[symbol(name) for name in activation.arguments])
     parts = [subject.replace(" ", ""), activation.latex(0)]
@@ -76,7 +77,7 @@ def _formula(curve: Curve) -> str:
         for name, value in activation.parameters.items()
         if name in free
     ]
-    return r",\quad ".join([" = ".join(parts), *values]).replace(r"\frac", r"\dfrac")
+    return [each.replace(r"\frac", r"\dfrac") for each in (" = ".join(parts), *values)]
 
 
 def _value(value: float) -> str:
