@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from points import EVERYWHERE
 
+import actviz
 from actviz.check.exact import exact_value
 from actviz.errors import UsageError
 from actviz.formula.arrays import BLOCK
@@ -310,3 +311,15 @@ def test_large_formulas(formula: str) -> None:
 
 def test_usage_error_is_a_value_error() -> None:
     assert issubclass(UsageError, ValueError)
+
+
+@pytest.mark.parametrize(
+    "text", ["x**2*sin(x)", "x**2*(cos(x) + 0.99)", "x*(sin(3*x) + 0.999)**3", "x*tanh(4*sin(x))"]
+)
+def test_what_swings_ever_farther_has_no_limit_however_seldom_it_turns(text: str) -> None:
+    assert np.isnan(evaluate(parse(text), np.array([-np.inf, np.inf]), {})).all()
+
+
+def test_the_limit_of_a_derivative_that_swings_is_not_what_a_few_points_agree_on() -> None:
+    hosc = actviz.get("hosc", beta=4.0, omega=-1.1306777952907845)
+    assert np.isnan(hosc.derivative(np.array([-np.inf, np.inf]), 2, wrt="omega")).all()
