@@ -298,3 +298,14 @@ def test_undefined_is_nan_also_in_the_derivatives() -> None:
         for order in range(5):
             assert np.isnan(function.derivative(-1.0, order=order)), (formula, order)
             assert np.isfinite(function.derivative(2.0, order=order))
+
+
+def test_what_underflows_is_no_edge() -> None:
+    """x**2 is 0 in float64 where x is 5e-324, but the root of it is differentiable there."""
+    slope = actviz.get("squareplus", b=0.0).derivative(np.array([-5e-324, 0.0, 5e-324]), 2, wrt="b")
+    assert slope.tolist() == [-np.inf, pytest.approx(np.nan, nan_ok=True), -np.inf]
+
+
+def test_an_edge_far_out_is_asked_of_no_infinite_point() -> None:
+    slope = actviz.get("log(Phi(x))").derivative(np.array([-np.inf, 0.0, np.inf]), 2)
+    assert slope.tolist() == pytest.approx([-1.0, -2 / np.pi, 0.0])

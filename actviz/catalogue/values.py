@@ -234,12 +234,22 @@ def _at_edges(activation: Activation, points: Array, among: Truths) -> Truths:
         found |= points == root
     found &= among
     for place in others:
-        here = np.flatnonzero(among)
+        here = np.flatnonzero(among & np.isfinite(points))
         here = here[evaluate(place, points.flat[here], {}) == 0]
+        here = here[_vanishes(place, points.flat[here])]
         step = np.maximum(np.abs(points.flat[here]), 1.0) * 2.0**-20
         beside = [evaluate(place, points.flat[here] + sign * step, {}) for sign in (-1, 1)]
         found.flat[here] |= (beside[0] != 0) | (beside[1] != 0)
     return found
+
+
+def _vanishes(place: Node, points: Array) -> Truths:
+    """Where it is 0 itself, and does not only underflow."""
+    if not points.size:
+        return np.zeros(0, dtype=bool)
+    from actviz.formula.enclosure.cut import vanishing
+
+    return vanishing(place, {}, points)[0]
 
 
 def _from(activation: Activation, node: Node, place: float, side: str) -> float:
