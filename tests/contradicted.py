@@ -105,6 +105,8 @@ def _between_roots(found: Properties, proved: set[str], x: Any, y: Any) -> Itera
         sign = np.sign((y[0] - slope * x).astype(np.float64))
         inside = abs(x) < roots.within
         crossed = (sign[:-1] * sign[1:] < 0) & (inside[:-1] & inside[1:]).astype(bool)
+        broken = [point.x for point in found.breakpoints if point.order == 0]  # or has a hole
+        places = np.array([*places, *broken], dtype=np.float64)
         for i in np.flatnonzero(crossed):
             if not ((x[i] <= places) & (places <= x[i + 1])).any():
                 yield name, x[i : i + 2].tolist()

@@ -13,7 +13,7 @@ from actviz.formula.enclosure.mesh import Subject
 from actviz.formula.enclosure.zeros import Zero, Zeros
 from actviz.formula.enclosure.zeros import zeros as zeros_of
 from actviz.properties import roots as seen_by
-from actviz.properties.proof import ROUNDING, Known
+from actviz.properties.proof import ROUNDING, Known, Proof
 from actviz.properties.questions import Questions, budget
 from actviz.properties.roots import Roots, Stretch
 from actviz.properties.survey import MANY, NEAREST
@@ -72,15 +72,23 @@ def _known(f: Subject, ask: Ask, seen: Roots) -> Known[Roots]:
     if seen.within == math.inf and len(seen.points) <= FEW:
         found = ask(-LARGEST, LARGEST)
         if found.proved and len(found.places) <= MANY:
-            return Known(_told(f, found.places, seen, math.inf), True)
+            return Known(_told(f, found.places, seen, math.inf), _sharp(found.places))
         if not found.proved or _contradicts(found.places, seen):
             return _judged(f, found, seen)
     within = min(seen.within, NEAREST)
     near = Roots(tuple(x for x in seen.points if abs(x) <= within), seen.intervals, within)
     found = ask(-within, within)
     if found.proved:
-        return Known(_told(f, found.places, near, within), True)
+        return Known(_told(f, found.places, near, within), _sharp(found.places))
     return _judged(f, found, near)
+
+
+def _sharp(places: Sequence[Zero]) -> Proof:
+    """Whether each zero is told to its last digits but a few, not only that it is near 0."""
+    wide = (each.upper - each.lower for each in places if not each.flat)
+    sizes = (max(abs(each.lower), abs(each.upper)) for each in places if not each.flat)
+    sharp = all(width <= NARROW * size for width, size in zip(wide, sizes, strict=True))
+    return True if sharp else ROUNDING
 
 
 def _judged(f: Subject, found: Zeros, seen: Roots) -> Known[Roots]:
