@@ -102,7 +102,8 @@ def _between_roots(found: Properties, proved: set[str], x: Any, y: Any) -> Itera
             continue
         ends = [end for each in roots.intervals for end in (each.lower, each.upper)]
         places = np.array([*roots.points, *ends], dtype=np.float64)
-        sign = np.sign((y[0] - slope * x).astype(np.float64))
+        with np.errstate(over="ignore"):
+            sign = np.sign((y[0] - slope * x).astype(np.float64))
         inside = abs(x) < roots.within
         crossed = (sign[:-1] * sign[1:] < 0) & (inside[:-1] & inside[1:]).astype(bool)
         broken = [point.x for point in found.breakpoints if point.order == 0]  # or has a hole

@@ -138,6 +138,7 @@ def test_no_value_of_a_random_formula_is_outside(tree: Node) -> None:
     exact = [exact_derivatives(tree, float(each), {}, 1) for each in x]
     index = np.repeat(np.arange(x.size), REPEATED)
     for order, bounds in enumerate(enclose(formulas, parameters, *cells_around(rng, x[index]))):
+        assert (np.isnan(bounds.lower) == np.isnan(bounds.upper)).all()
         for i, k in enumerate(index):
             y = exact[k][order]
             if mpmath.isfinite(y) and not (order and np.isnan(bounds.lower[i])):

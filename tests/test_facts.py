@@ -136,6 +136,12 @@ def test_odd_and_even_piece_by_piece(text: str) -> None:
     assert (found.parity, found.proved["parity"]) == PARITIES[text]
 
 
+def test_a_bound_that_is_none_proves_nothing() -> None:
+    """Where log10 has no value nothing is compared; its least value is near -2.88612192."""
+    found = of("where(log10(x/floor(769.0*x)) < x, x, log10(x/floor(769.0*x)))")
+    assert found.proved["range"] is False or found.range.lower <= -2.8861219
+
+
 # --- the catalogue -------------------------------------------------------------------------------
 
 

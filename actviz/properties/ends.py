@@ -154,7 +154,7 @@ class _Greatest:
         if pole is not None:
             at = seen.at if seen.y == math.inf and seen.at is not None else pole
             return End(math.inf, False, at, True, True)
-        if self.bound - self.best > self.tolerance:
+        if not self.bound - self.best <= self.tolerance:
             values = self.sign * self.q.activation.derivative(WHOLE, self.order)
             return None if self.contradicts(seen.y) or (values > seen.y).any() else seen
         if abs(seen.y - self.best) <= self.tolerance:

@@ -93,10 +93,15 @@ def _span(columns: Columns) -> float:
         return float(np.fmax.reduce(columns.greatest) - np.fmin.reduce(columns.least))
 
 
+def _none_found(columns: Columns) -> bool:
+    """Whether no least or no greatest value was found anywhere."""
+    return bool(np.isnan(columns.least).all() or np.isnan(columns.greatest).all())
+
+
 def bounds(scanned: Scan, columns: Columns | None) -> tuple[Limits, Limits]:
     """The least value: a bound and what was found; the greatest: what was found and a bound."""
     y = scanned.y[~np.isnan(scanned.y)]
-    if columns is None or np.isnan(columns.least).all():
+    if columns is None or _none_found(columns):
         found = (float(y.min()), float(y.max())) if y.size else (np.nan, np.nan)
         return (-np.inf, found[0]), (found[1], np.inf)
     lowest, highest = int(np.nanargmin(columns.least)), int(np.nanargmax(columns.greatest))

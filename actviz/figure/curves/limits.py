@@ -60,7 +60,7 @@ def _telling_span(scan: Scan) -> Limits | None:
 def _extremes(scan: Scan, visible: Limits | None) -> Limits:
     """The least and greatest value that were found, infinite where they have no bound."""
     columns = look(scan, visible)
-    if columns is None or np.isnan(columns.least).all():
+    if columns is None or np.isnan(columns.least).all() or np.isnan(columns.greatest).all():
         return math.inf, -math.inf
     lowest, highest = int(np.nanargmin(columns.least)), int(np.nanargmax(columns.greatest))
     lo, lower = float(columns.least[lowest]), float(columns.lower[lowest])

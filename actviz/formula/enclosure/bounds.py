@@ -304,7 +304,8 @@ def _where(known: Any, choice: Choice, a: Part, b: Part, p: Part, q: Part) -> Pa
             _restricted(u, side, (p, q)) for u, side in zip((a, b), known, strict=True)
         )
         hull = np.stack([np.fmin(first[0], second[0]), np.fmax(first[1], second[1])])
-        ends = np.where(decided, ends, hull)
+        nowhere = np.isnan(p.ends[0]) | np.isnan(q.ends[0])  # and nothing to compare
+        ends = np.where(decided, ends, np.where(nowhere, np.nan, hull))
         apart, continuous = apart & decided, continuous & decided
         defined = np.where(decided, defined, a.defined & b.defined & choice.defined)
     return Part(ends, apart, defined, continuous)

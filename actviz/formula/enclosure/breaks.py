@@ -110,6 +110,7 @@ def _switches(f: Subject, lower: float, upper: float) -> Array:
     return np.array([x for x in found if lower < x < upper])
 
 
+@np.errstate(all="ignore")
 def _passing(node: Node, lower: float, upper: float) -> list[float]:
     """Floats at which a formula passes whole numbers by its values, and those beside them.
 
@@ -120,8 +121,7 @@ def _passing(node: Node, lower: float, upper: float) -> list[float]:
     y[~np.isfinite(y)] = 0.5
     low, high = np.minimum(y[:-1], y[1:]), np.maximum(y[:-1], y[1:])
     counts = np.maximum(np.ceil(high) - np.floor(low) - 1, 0)
-    with np.errstate(over="ignore"):
-        count = np.sum(counts)
+    count = np.sum(counts)
     if not 0 < count <= MOST_STEPS:
         return []
     cells = np.repeat(np.arange(counts.size), counts.astype(np.intp))
