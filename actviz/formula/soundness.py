@@ -23,6 +23,7 @@ from actviz.formula.kernels import kernel
 from actviz.formula.primitives import OF_ORDER, ROUNDING, STEPS, TURNED, WAVES
 
 ALLOWED = 13.0  # eps times |y| + |x y'|: a little less than what is promised
+GARBLED = 2.0**-8  # of a part: with a larger error its value says little of its slopes
 TIE = 2.0**-48  # of what is compared: nearer to each other, rounding may have decided
 OWN = 2.0  # eps that a kernel may err; the operators err half of one
 EPS = 2.0**-52
@@ -42,10 +43,12 @@ def doubtful(
     """
     parts = tuple(walk(node))
     values = _values(parts, {X: x, **_named(constants)})
-    slopes, reached, faint = _walked_back(parts, values, _weighty(parts), x.shape)
+    weighty, shares = _weighty(parts), dict[tuple[Node, int], Any]()
+    slopes, reached, faint = _walked_back(parts, values, weighty, shares, x.shape)
     y = np.broadcast_to(values[node], x.shape)
     rounding, underflow = np.zeros(x.shape), np.zeros(x.shape)
-    lost, undecided = np.zeros(x.shape, dtype=bool), np.zeros(x.shape, dtype=bool)
+    lost = cancelled & _garbled(parts, values, shares, reached)
+    undecided = np.zeros(x.shape, dtype=bool)
     for part in parts:
         if not isinstance(part, Apply):
             if part in _CONSTANTS:
@@ -165,9 +168,16 @@ def _weighty(parts: Sequence[Node]) -> set[Node]:
 
 
 def _walked_back(
-    parts: Sequence[Node], values: Mapping[Node, Any], weighty: set[Node], shape: tuple[int, ...]
+    parts: Sequence[Node],
+    values: Mapping[Node, Any],
+    weighty: set[Node],
+    shares: dict[tuple[Node, int], Any],
+    shape: tuple[int, ...],
 ) -> tuple[dict[Node, Array], dict[Node, Truths], Truths]:
-    """dy/dpart of every part, where the part has a say in y at all, and where slopes underflow."""
+    """dy/dpart of every part, where the part has a say in y at all, and where slopes underflow.
+
+    Into shares go the derivatives of each part by its arguments.
+    """
     slopes = {part: np.zeros(shape) for part in parts}
     reached = {part: np.zeros(shape, dtype=bool) for part in parts}
     faint = np.zeros(shape, dtype=bool)
@@ -182,12 +192,41 @@ def _walked_back(
                 here = here & (taken if i == 1 else ~np.asarray(taken, dtype=bool))
             reached[argument] = reached[argument] | here
             if argument in weighty and part.head not in COMPARISONS:
-                share = _partial(part, i, values)
+                share = shares[part, i] = _partial(part, i, values)
                 slope = np.where((slopes[part] == 0) | ~here, 0.0, slopes[part] * share)
                 slopes[argument] = slopes[argument] + slope
                 if (small := np.abs(slope) < NORMAL).any():
                     faint |= small & (slopes[part] != 0) & (share != 0) & here
     return slopes, reached, faint
+
+
+def _garbled(
+    parts: Sequence[Node],
+    values: Mapping[Node, Any],
+    shares: Mapping[tuple[Node, int], Any],
+    reached: Mapping[Node, Truths],
+) -> Truths:
+    """Where a part on the way has lost nearly all digits: the slopes of what it goes into are none.
+
+    (1 + 1/x)**x*(log(1 + 1/x) - 1/(1 + x)) at 1e16 is made of a power and a logarithm of 1.
+    """
+    errors: dict[Node, Any] = {}
+    garbled = np.zeros(reached[parts[-1]].shape, dtype=bool)
+    for part in parts[:-1]:
+        if not isinstance(part, Apply) or part.head in COMPARISONS:
+            continue
+        size = np.abs(values[part])
+        error = size * (0.5 if part.head in ROUNDED else OWN) if part.head in ROUNDING else 0.0
+        given = [errors.get(argument, 0.0) for argument in part.arguments]
+        if part.head == "where":
+            error = np.where(values[part.arguments[0]], *given[1:])
+        else:
+            for i, each in enumerate(given):
+                if (part, i) in shares:
+                    error = error + _weighed(shares[part, i], each)
+        errors[part] = error
+        garbled |= reached[part] & (error * EPS > size * GARBLED)
+    return garbled
 
 
 def _partial(part: Apply, i: int, values: Mapping[Node, Any]) -> Any:

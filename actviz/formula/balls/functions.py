@@ -81,7 +81,7 @@ def exp(u: Ball, bits: int) -> Ball:
     if u.top > FAR:
         if u.sign == -1:
             return Ball(0, 1, -(1 << FAR))
-        raise Endless
+        raise Endless if u.sign else Unknown
     if u.radius and u.radius.bit_length() + u.exponent > -1:
         raise Unknown
     deep = bits + GUARD
@@ -302,13 +302,12 @@ def power(u: Ball, v: Ball, bits: int) -> Ball:
         return divide(ONE, result, bits) if n < 0 else rounded(*result, bits)
     if u.sign == -1 and n is None:
         raise Undefined if v.exact else Unknown
-    if v.top > FAR:
-        raise Endless
     if u.sign is None:
         raise Unknown
     deep = bits + GUARD
     size = u if u.sign > 0 else negate(u)
-    exponent = multiply(v, log(size, deep + max(v.top, 0)), deep + max(v.top, 0))
+    deep += min(max(v.top, 0), bits + FAR)  # no base of so many bits is nearer to 1
+    exponent = multiply(v, log(size, deep), deep)
     result = exp(exponent, bits)
     return negate(result) if u.sign < 0 and n is not None and n % 2 else result
 
