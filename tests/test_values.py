@@ -309,3 +309,28 @@ def test_what_underflows_is_no_edge() -> None:
 def test_an_edge_far_out_is_asked_of_no_infinite_point() -> None:
     slope = actviz.get("log(Phi(x))").derivative(np.array([-np.inf, 0.0, np.inf]), 2)
     assert slope.tolist() == pytest.approx([-1.0, -2 / np.pi, 0.0])
+
+
+TO_ONE = {
+    # a power of what is all but 1, and its kin, in which parts lose all their digits (mpmath)
+    ("(1+1/x)**x", 1, 1e16): 1.3591409142295224e-32,
+    ("(1+exp(-x))**exp(x)", 1, 38.0): 4.2665238128720327e-17,
+    ("(1+x)**(1/x)", 1, 1e-16): -1.3591409142295224,
+    ("exp(x*log(1+1/x))", 1, 1e16): 1.3591409142295224e-32,
+    ("(1+1/x**2)**(x**2)", 1, 1e8): 2.7182818284590447e-24,
+    ("(1+2/x)**x", 2, 2e16): -3.6945280494653238e-48,
+    ("((x+1)/(x-1))**x", 2, 1e16): 2.9556224395722601e-63,
+    ("sin((1-cos(x))*1e18)*(1-cos(x))", 0, 1e-8): -1.3118742685196359e-17,
+    ("erf(x)**exp(x**2)", 0, 70.0): 0.99197335790216519,
+    ("sigmoid(x)**exp(x)", 0, 4000.0): 0.36787944117144232,
+    ("tanh(x)**exp(2*x)", 0, 4000.0): 0.13533528323661269,
+}
+
+
+@pytest.mark.parametrize("asked", TO_ONE)
+def test_parts_that_lose_all_digits_do_not_vouch_for_the_whole(
+    asked: tuple[str, int, float],
+) -> None:
+    text, order, x = asked
+    found = float(actviz.get(text).derivative(x, order))
+    assert found == pytest.approx(TO_ONE[asked], rel=1e-15)
