@@ -100,6 +100,19 @@ def test_poles_are_gaps(text):
         assert piece.y.min() >= -5.01 and piece.y.max() <= 5.01
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("where(x <= 0, 1, 1/x)", 0.0), ("where(x <= 2, 3, 1/(x - 2))", 2.0),
+     ("where(x >= 0, log(x), x)", 0.0), ("where(x < 0, 1/x, x)", 0.0),
+     ("where(x < 0.3, 1, (x - 0.3)**-2)", 0.3)],
+)  # fmt: skip
+@pytest.mark.parametrize("order", [0, 1])
+def test_nothing_is_drawn_from_a_value_to_a_pole_beside_it(text, place, order):
+    [curve] = parse_curves([text])
+    for piece in refine(scan(curve, order, -3.0, 3.0), 540.0, (-5.0, 5.0)).pieces:
+        assert piece.x[-1] <= place or piece.x[0] >= place
+
+
 @pytest.mark.parametrize("width", [10.0, 51.0, 1000.0, 1001.0])
 def test_kinks_are_vertices_at_any_size(width):
     for text, kinks in {"relu": [0.0], "relu6": [0.0, 6.0], "hardtanh": [-1.0, 1.0]}.items():

@@ -123,8 +123,9 @@ def departs(lines: Iterable[Line], columns: Columns, broken: Truths, view: View)
         on_show = (view.up(columns.greatest) > WITHIN) & (
             view.up(columns.least) < view.height - WITHIN
         )
-        both = under & over & broken  # there the curve may leave on one side and be back on another
-        left_out = on_show & ~both & ((least > low + WITHIN) | (most < high - WITHIN))
+        # Where it breaks, what is beyond the view may be so on one side alone.
+        lacks_low, lacks_high = least > low + WITHIN, most < high - WITHIN
+        left_out = on_show & (lacks_low & ~(under & broken) | lacks_high & ~(over & broken))
         beyond = (least < lower - WITHIN) | ((most > upper + WITHIN) & np.isfinite(most))
     return np.asarray(left_out | beyond)
 
