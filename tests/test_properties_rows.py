@@ -123,6 +123,9 @@ ROWS_OF = {
         "operations": "0",
     },
     "0*x": {"zeros": "every x", "parity": "both", "gain": "inf"},
+    "exp(10*x)": {"mean": "5.184706e+21", "zero_centred": "no"},  # e^50, beside a root of e^200
+    "cosh(8*x)": {"mean": "7.896296e+13", "zero_centred": "no"},  # e^32
+    "where(x > 9, 1e20, 0)": {"mean": "11.28588", "zero_centred": "no"},  # 1e20*Phi(-9)
     "log(1 + exp(x))": {
         "range": "(0, inf)",
         "convexity": "convex",

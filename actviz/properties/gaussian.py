@@ -23,7 +23,7 @@ CORE = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 16.0, 24.0, REA
 
 @dataclass(frozen=True)
 class Moments:
-    """E f(z), E f(z)^2 and E f'(z)^2.
+    """E f(z), E f(z)^2 and E f'(z)^2, and about E |f(z)|, beside which the first may be nothing.
 
     The squares are inf where the integral diverges, the mean is then NaN. All are NaN where f is
     undefined on a part of the line, or swings too fast to be integrated.
@@ -32,13 +32,14 @@ class Moments:
     mean: float
     second: float
     derivative_second: float
+    size: float
 
 
 def moments(surveyed: Survey) -> Moments:
     """The moments, each panel halved until it agrees with its halves to 1e-13 of the whole."""
     edges = _edges(surveyed)
     low, high = edges[:-1], edges[1:]
-    total = np.zeros(3)
+    total, size = np.zeros(3), 0.0
     with np.errstate(all="ignore"):
         coarse = _integrals(surveyed, low, high)
         outcome = _outcome(surveyed, coarse)
@@ -50,6 +51,7 @@ def moments(surveyed: Survey) -> Moments:
             wrong = (np.abs(fine - coarse) > slack[:, None]) & np.isfinite(outcome)[:, None]
             again = wrong.any(axis=0)
             total += fine[:, ~again].sum(axis=1)
+            size += float(np.abs(fine[0, ~again]).sum())
             if not again.any() or again.sum() > MOST_PANELS:
                 break
             low, high = _both(low, middle, again), _both(middle, high, again)
@@ -58,9 +60,9 @@ def moments(surveyed: Survey) -> Moments:
     total[unsettled] = math.nan if again.sum() > MOST_PANELS else math.inf
     total = np.where(np.isfinite(outcome), total, outcome)
     mean, second, derivative_second = total.tolist()
-    if abs(mean) <= ACCURACY * math.sqrt(second) < math.inf:
+    if abs(mean) <= ACCURACY * size < math.inf:
         mean = 0.0
-    return Moments(mean if math.isfinite(mean) else math.nan, second, derivative_second)
+    return Moments(mean if math.isfinite(mean) else math.nan, second, derivative_second, size)
 
 
 def _both(first: Array, second: Array, chosen: Array) -> Array:

@@ -20,7 +20,7 @@ from actviz.properties.proof import Known, Proof
 from actviz.properties.questions import Questions
 from actviz.properties.roots import Roots
 
-CENTRED = 1e-9  # a mean smaller than this beside sqrt(E f(z)^2) is 0
+CENTRED = 1e-9  # a mean smaller than this beside E |f(z)| is 0
 WORK = 600_000  # steps of balls, about two seconds
 BOUNDS = 5e7  # steps of enclosures, about three seconds
 FARTHEST = 1e4  # breakpoints that are known so far out are all
@@ -216,7 +216,7 @@ class Properties:
     def zero_centred(self) -> bool:
         """Whether the mean is 0."""
         means = self._moments
-        return abs(means.mean) <= CENTRED * math.sqrt(means.second) < math.inf
+        return abs(means.mean) <= CENTRED * means.size < math.inf
 
     @cached_property
     def operations(self) -> Mapping[str, int]:
