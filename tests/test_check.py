@@ -15,6 +15,7 @@ from actviz import check
 from actviz.catalogue.curve import Curve
 from actviz.catalogue.lookup import activation_of
 from actviz.check.claim import Claim
+from actviz.check.equality import equality
 from actviz.check.oracles import difference
 from actviz.check.points import HARD
 from actviz.errors import FormulaError, UsageError
@@ -383,3 +384,15 @@ def test_a_report_without_failures_is_ok():
     report = check.Report(MADE.results[2:])
     assert (report.ok, report.exit_code) == (True, 0)
     assert (MADE.ok, MADE.exit_code) == (False, 1)
+
+
+def test_what_no_digits_settle_is_not_taken_for_undefined() -> None:
+    one, other = actviz.parse_curves(["cosh(x) - sinh(x)", "exp(-x)"])
+    found = equality(one, other)
+    assert found.status == "pass" and "not proven" in found.message
+
+
+def test_a_difference_far_out_is_told_there() -> None:
+    found = equality(*actviz.parse_curves(["x", "where(x > 1e308, 0, x)"]))
+    assert found.status == "fail" and found.error == 1.7e308
+    assert "at x = 1.7e+308, and may differ by more" in found.message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -334,3 +335,11 @@ def test_parts_that_lose_all_digits_do_not_vouch_for_the_whole(
     text, order, x = asked
     found = float(actviz.get(text).derivative(x, order))
     assert found == pytest.approx(TO_ONE[asked], rel=1e-15)
+
+
+def test_what_cancels_at_infinity_keeps_its_digits() -> None:
+    """The limit is alpha - 1/alpha, which rounds to 40 units of its last place in float64."""
+    alpha = 0.9944107205710732
+    found = actviz.get("soft_exponential", alpha=alpha).value([-np.inf, 1.0])
+    true = Fraction(alpha) - 1 / Fraction(alpha)
+    assert abs(Fraction(found[0]) / true - 1) < Fraction(1, 2**51)

@@ -76,6 +76,11 @@ def _measured(
     found = largest(one, two, lower, upper)
     if not found.at:
         return failed
+    assert failed.x is not None and failed.got is not None and failed.expected is not None
+    beyond = abs(failed.got - failed.expected)
+    if within is None and abs(failed.x) > FARTHEST and found.bound < beyond:
+        told = f"they differ by {_size(beyond)}, at x = {failed.x:.4g}, and may differ by more"
+        return replace(failed, error=beyond, message=told)
     x = found.at[-1]
     got, expected = float(one(x)), float(two(x))
     allowed = atol is not None and found.bound <= atol
@@ -99,7 +104,8 @@ def _told(found: Difference, within: Range | None) -> str:
     told = f"{_size(found.difference)}, at {place}"
     if not found.proved:
         most = _size(found.bound)
-        return f"they differ by {told}, and by {most} at most{_inside(within)} (proven)"
+        inside = _inside(within or (-FARTHEST, FARTHEST))
+        return f"they differ by {told}, and by {most} at most{inside} (proven)"
     if within is None and abs(x) >= FARTHEST:
         return f"they differ by {told}, and may differ by more beyond"
     inside = _inside(within or (-FARTHEST, FARTHEST))
@@ -158,13 +164,22 @@ def _apart_exactly(one: Activation, two: Activation, x: Array) -> float | None:
     samples: list[float] = x.tolist()
     for place in samples:
         (a, _), (b, slope) = (truth(f, place, 1) for f in (one, two))
-        if (a != a) != (b != b) and math.isnan(one(place)) != math.isnan(two(place)):
+        if (a != a) != (b != b) and _undefined(one, place) != _undefined(two, place):
             return place
         if a == a and a != b and abs(a) != float("inf"):
             scale = abs(a) + abs(b) + (abs(place * slope) if slope == slope else 0)
             if abs(a - b) > EQUAL * scale + SMALLEST_FLOAT:
                 return place
     return None
+
+
+def _whole(f: Activation) -> bool:
+    """Whether it has a value everywhere: NaN is then what no digits settled."""
+    return total(f.definition, tuple(f.parameters.items()))
+
+
+def _undefined(f: Activation, place: float) -> bool:
+    return not _whole(f) and math.isnan(f(place))
 
 
 def _apart(one: Activation, two: Activation, x: Array) -> float | None:
@@ -174,4 +189,6 @@ def _apart(one: Activation, two: Activation, x: Array) -> float | None:
         scale = np.abs(a) + np.abs(b) + np.where(np.isfinite(slope), slope, 0)
         unlike = ~((a == b) | (np.abs(a - b) <= EQUAL * scale + SMALLEST_FLOAT))
     unlike &= ~(np.isnan(a) & np.isnan(b))
+    for f, y in ((one, a), (two, b)):
+        unlike &= ~(np.isnan(y) & _whole(f))
     return float(x[unlike][0]) if unlike.any() else None

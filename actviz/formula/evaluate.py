@@ -225,17 +225,19 @@ def _repair(
         if whole.reduces:
             _repair_rows(node, x, constants, values, cancelled)
             return
+        seen = np.zeros(x.shape, dtype=bool) if cancelled is None else cancelled
         if not np.isfinite(x).any():
             undecided = soundness.undecided(node, x, constants)
         else:
-            seen = np.zeros(x.shape, dtype=bool) if cancelled is None else cancelled
             doubtful, undecided = soundness.doubtful(node, x, constants, seen)
             if doubtful.any():
                 found = precise.evaluate(whole.parts, x[doubtful], constants)
                 values[doubtful] = _settled(found, values[doubtful])
         for sign in (1.0, -1.0):
             here = x == sign * np.inf
-            here &= np.isnan(values) | undecided | (here.any() and _tips(node, sign, constants))
+            here &= (
+                np.isnan(values) | undecided | seen | (here.any() and _tips(node, sign, constants))
+            )
             if here.any():
                 values[here] = precise.limit(whole.parts, sign, constants)
 
