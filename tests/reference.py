@@ -105,8 +105,10 @@ def _limit(found: Sequence[Any]) -> Any:
     if all(_same(found[0], y) for y in found):
         return found[0] if _regular(found) else arb.nan()
     steps = [after - before for before, after in pairwise(found)]
-    if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
+    if any(step > 0 for step in steps) and any(step < 0 for step in steps):
         return arb.nan()
+    if any(step.contains(0) for step in steps):
+        return None  # x**-0.2 is nothing from somewhere on
     return steps[0].sgn() * INFINITE if steps[-1] / steps[0] > 0.9 else None  # as log grows, or not
 
 
