@@ -78,8 +78,15 @@ def _measured(
         return failed
     assert failed.x is not None and failed.got is not None and failed.expected is not None
     beyond = abs(failed.got - failed.expected)
-    if within is None and abs(failed.x) > FARTHEST and found.bound < beyond:
-        told = f"they differ by {_size(beyond)}, at x = {failed.x:.4g}, and may differ by more"
+    if (
+        within is None
+        and abs(failed.x) > FARTHEST
+        and found.bound < beyond
+        and not found.difference
+    ):
+        told = (
+            f"they differ by {_size(beyond)}, at x = {failed.x:.4g}, and may differ by more beyond"
+        )
         return replace(failed, error=beyond, message=told)
     x = found.at[-1]
     got, expected = float(one(x)), float(two(x))
