@@ -21,8 +21,8 @@ from actviz.properties.questions import Questions
 from actviz.properties.roots import Roots
 
 CENTRED = 1e-9  # a mean smaller than this beside E |f(z)| is 0
-WORK = 400_000  # steps of balls, more than a second
-BOUNDS = 4e7  # steps of enclosures, more than two seconds
+WORK = 250_000  # steps of balls, about a second
+BOUNDS = 2.5e7  # steps of enclosures, more than a second
 FARTHEST = 1e4  # breakpoints that are known so far out are all
 
 Pair = tuple[float, float]
