@@ -189,3 +189,11 @@ def test_by_a_parameter() -> None:
     near = [actviz.get("softmax", tau=2 + sign * step)(x) for sign in (1, -1)]
     slope = (near[0] - near[1]) / (2 * step)
     np.testing.assert_allclose(softmax.derivative(x, wrt="tau"), slope, atol=1e-9)
+
+
+@pytest.mark.parametrize("row", [[np.inf, np.inf, 0.0], [-np.inf, -np.inf], [np.nan, 1.0]])
+@pytest.mark.parametrize("name", ["softmax", "sparsemax", "entmax15", "log_softmax"])
+def test_without_a_value_there_is_no_jacobian(name: str, row: list[float]) -> None:
+    function = actviz.get(name)
+    assert np.isnan(function.value(row)).any() and np.isnan(function.derivative(row)).all()
+    assert np.isnan(function.jacobian(row)).all()

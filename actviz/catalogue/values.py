@@ -108,9 +108,17 @@ def jacobian(activation: Activation, x: Any) -> Array:
             slopes = (at(activation, *halves, (name,)) for name in activation.arguments)
             return np.hstack([np.diag(each) for each in slopes])
         case Kind.VECTOR:
-            trees = ((each.numeric_tree(0), each.numeric_tree(1)) for each in activation.outputs)
-            return np.vstack([jacobian_of(*pair, vector, activation.parameters) for pair in trees])
+            return np.vstack([_matrix(each, vector) for each in activation.outputs])
     return np.vstack([np.diag(each.derivative(vector)) for each in activation.outputs])
+
+
+def _matrix(activation: Activation, vector: Array) -> Array:
+    """The Jacobian of a function of a vector; NaN where it has no value, as its derivatives are."""
+    trees, given = (activation.numeric_tree(0), activation.numeric_tree(1)), activation.parameters
+    found = jacobian_of(*trees, vector, given)
+    if np.isinf(vector).any() and np.isnan(evaluate(trees[0], vector, given)).any():
+        return np.full(found.shape, np.nan)
+    return found
 
 
 def limit(activation: Activation, order: int, sign: float) -> float:
