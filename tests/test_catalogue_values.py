@@ -110,8 +110,8 @@ CASES = [
 
 
 # Where a formula selects what neither side has its slope is that of the branch taken, 0, though
-# both sides agree on another: softshrink without a threshold is the identity but for its formula.
-ALONE = {("softshrink", "lambd=0.0"): 0.0}
+# both sides agree on another: without a threshold these are the identity but for their formula.
+ALONE = {("softshrink", "lambd=0.0"): 0.0, ("hardshrink", "lambd=0.0"): 0.0}
 
 
 def _id(value: Any) -> str:

@@ -100,13 +100,13 @@ def _root(
         return taylor.constant_power(u, first(u[0]), exponent)
     if k == 0 or exponent.sign != 1:
         raise Undefined if k == 0 or exponent.sign is not None else Undecided
-    if k == len(u) or not towards.sign:
+    if not towards.sign:
         return (point(0),)
-    if towards.sign_at(u, k) != 1:
+    if k < len(u) and towards.sign_at(u, k) != 1:
         raise Undefined
     whole, vanishing = _least_above(interval.scale(exponent, k), towards)
     nothing = constant(point(0), min(vanishing, len(u)))
-    if not whole:
+    if not whole or k == len(u):  # what begins with t^k or later begins with t^(k*exponent)
         return nothing
     positive = _turned(u[k:], k, towards)
     rest = taylor.constant_power(positive, first(positive[0]), exponent)
