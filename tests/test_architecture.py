@@ -126,7 +126,7 @@ INSIDE = {
         ("identity",),
         ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),
         ("switches",),
-        ("approached", "total"),
+        ("approached", "lone", "total"),
         ("evaluate",),
         ("precise",),
         ("enclosure",),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import actviz
+from actviz.catalogue.activation import from_formula
 from actviz.formula.breakpoints import Breakpoint, breakpoints, one_sided
 from actviz.formula.derivative import differentiate
 from actviz.formula.evaluate import evaluate
@@ -349,3 +350,27 @@ def test_a_breakpoint_is_plain_data() -> None:
     point = Breakpoint(1.0, 2, False)
     assert point == Breakpoint(1.0, 2, False) and hash(point) == hash(Breakpoint(1.0, 2, False))
     assert actviz.get("softmax").breakpoints(-6, 6) == ()
+
+
+LONE = (
+    # formula, x, first to third derivative there
+    ("abs(x)*sign(x)", 0.0, (1, 0, 0)),  # x
+    ("x*abs(x)*sign(x)", 0.0, (0, 2, 0)),  # x**2
+    ("exp(abs(x)*sign(x))", 0.0, (1, 1, 1)),
+    ("abs(2*x - 1)*sign(2*x - 1)", 0.5, (2, 0, 0)),
+    ("abs(x - 1)*sign(x - 1) + abs(x)*sign(x)", 1.0, (2, 0, 0)),
+    ("abs(x - 1)*sign(x - 1) + abs(x)*sign(x)", 0.0, (2, 0, 0)),
+    ("where(x > 0, x, where(x < 0, x, 0))", 0.0, (1, 0, 0)),
+    ("where(abs(x) > 0, sin(x), 0)", 0.0, (1, 0, -1)),
+    ("where(x > 1, x**2, where(x < 1, 2*x - 1, 1))", 1.0, (2, 0, 0)),  # f'' jumps there
+    ("abs(x)", 0.0, (0, 0, 0)),  # a kink: that of the branch
+    ("sign(x)", 0.0, (0, 0, 0)),
+    ("max(x, 0) - max(-x, 0)", 0.0, (1, 0, 0)),
+    ("where(x > 0, x, where(x < 0, x, 1))", 0.0, (0, 0, 0)),  # not continuous
+)
+
+
+@pytest.mark.parametrize(("formula", "x", "slopes"), LONE)
+def test_a_branch_at_one_number_alone(formula: str, x: float, slopes: tuple[float, ...]) -> None:
+    f = from_formula(formula)
+    assert tuple(f.derivative(x, order=order) for order in (1, 2, 3)) == slopes

@@ -63,15 +63,14 @@ class Questions:
     def _values(self) -> Subject:
         """The formula that values are computed from, and its derivatives."""
         f = self.activation
-        return _enclosed(
-            f, lambda n: subject(f.numeric_tree(), f.parameters, n, f.first_derivative)
-        )
+        tree = f.numeric_tree() if f.settled is f.definition else f.settled
+        return _enclosed(f, lambda n: subject(tree, f.parameters, n, f.first_derivative))
 
     @cached_property
     def _definition(self) -> Subject:
         """The definition, which breaks where the function does, and its derivatives."""
         f = self.activation
-        return _enclosed(f, lambda n: subject(f.definition, f.parameters, n, f.first_derivative))
+        return _enclosed(f, lambda n: subject(f.settled, f.parameters, n, f.first_derivative))
 
     def period(self, order: int) -> float | None:
         """After what distance the values come again, if x is nowhere but inside of waves."""
