@@ -196,8 +196,15 @@ def _walked_back(
                 slope = np.where((slopes[part] == 0) | ~here, 0.0, slopes[part] * share)
                 slopes[argument] = slopes[argument] + slope
                 if (small := np.abs(slope) < NORMAL).any():
-                    faint |= small & (slopes[part] != 0) & (share != 0) & here
+                    counts = (share != 0) | _shrunk(part, i, values)
+                    faint |= small & (slopes[part] != 0) & counts & here
     return slopes, reached, faint
+
+
+def _shrunk(part: Apply, i: int, values: Mapping[Node, Any]) -> Any:
+    """Where a derivative that came out as 0 was too small: of x/(1 + x**2)**1.5 at 1e71."""
+    base_or_divisor = part.head == "**" and i == 0 or part.head == "/" and i == 1
+    return base_or_divisor and values[part] != 0
 
 
 def _garbled(
