@@ -203,7 +203,7 @@ def _walked_back(
 
 def _shrunk(part: Apply, i: int, values: Mapping[Node, Any]) -> Any:
     """Where a derivative that came out as 0 was too small: of x/(1 + x**2)**1.5 at 1e71."""
-    base_or_divisor = part.head == "**" and i == 0 or part.head == "/" and i == 1
+    base_or_divisor = (part.head == "**" and i == 0) or (part.head == "/" and i == 1)
     return base_or_divisor and values[part] != 0
 
 
