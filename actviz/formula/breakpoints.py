@@ -17,7 +17,15 @@ from actviz.formula.algebra import linear_root
 from actviz.formula.allowance import current
 from actviz.formula.approached import approached
 from actviz.formula.arrays import Array
-from actviz.formula.breaks import breaking, difference, spelled, stepping, switching, whole_of
+from actviz.formula.breaks import (
+    breaking,
+    difference,
+    edges,
+    spelled,
+    stepping,
+    switching,
+    whole_of,
+)
 from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.evaluate import evaluate, trace
 from actviz.formula.expression import (
@@ -68,6 +76,8 @@ def _judge(
 ) -> Breakpoint | None:
     """The lowest order at which the two sides differ, if any."""
     value = float(evaluate(tree(0), np.array(x), parameters))
+    if _passes(tree(0), x, value, parameters):
+        return None
     for order in range(MAXIMUM_ORDER + 1):
         left = one_sided(tree(order), x, "left", parameters)
         right = one_sided(tree(order), x, "right", parameters)
@@ -77,6 +87,14 @@ def _judge(
         if not _same(left, right, noise) or (order == 0 and not _same(left, value, noise)):
             return Breakpoint(x, order, order == 0 and (math.isinf(left) or math.isinf(right)))
     return None
+
+
+def _passes(node: Node, x: float, value: float, parameters: Mapping[str, float]) -> bool:
+    """Whether one formula without edges holds on both sides of x, and has the value there."""
+    (_, below), (_, above) = (_taken(node, x, side, tuple(parameters.items())) for side in (-1, 1))
+    if below is not above or edges(below):
+        return False
+    return _same(float(evaluate(below, np.array(x), parameters)), value, 0.0)
 
 
 def _same(a: float, b: float, noise: float) -> bool:
@@ -89,9 +107,8 @@ def _scale(node: Node, x: float, parameters: Mapping[str, float]) -> float:
     """The largest of the numbers that the values beside x are made of; they bring its rounding."""
     sizes = [0.0]
     for side in (-1, 1):
-        values = trace(
-            branch(node, _beside(node, x, side, parameters), parameters), x, parameters
-        ).values()
+        _, taken = _taken(node, x, side, tuple(parameters.items()))
+        values = trace(taken, x, parameters).values()
         sizes += [abs(value) for value in values if math.isfinite(value)]
     return max(sizes)
 
@@ -108,13 +125,12 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
         return here
     direction = -1 if side == "left" else 1
     current().left -= SIDED
-    beside = _beside(node, x, direction, parameters)
+    beside, taken = _taken(node, x, direction, tuple(parameters.items()))
     near = x + direction * max(1.0, abs(x)) * 2.0**-20
     if math.isnan(float(evaluate(node, np.array(beside), parameters))):
         return math.nan
     if _is_wild(node, x, parameters):
         return approached(node, x, direction, parameters)
-    taken = branch(node, beside, parameters)
     if any(evaluate(place, np.array(x), parameters) == 0 for place in breaking(taken)):
         return approached(taken, x, direction, parameters)
     value = float(evaluate(taken, np.array(x), parameters))
@@ -188,6 +204,16 @@ def _around(node: Node, x: float) -> Array:
     """The values at x and some units in its last place beside it."""
     apart = 4 * float(np.spacing(abs(x)))
     return evaluate(node, np.array([x - apart, x, x + apart]), {})
+
+
+@lru_cache(maxsize=16)  # a place is looked at from each side for its limit and for its rounding
+def _taken(
+    node: Node, x: float, direction: int, parameters: tuple[tuple[str, float], ...]
+) -> tuple[float, Node]:
+    """A point beside x, and the branch that the formula takes there."""
+    given = dict(parameters)
+    beside = _beside(node, x, direction, given)
+    return beside, branch(node, beside, given)
 
 
 def _beside(node: Node, x: float, direction: int, parameters: Mapping[str, float]) -> float:
