@@ -61,8 +61,7 @@ def extrema(scan: Scan) -> tuple[Point, ...]:
     rise = np.sign(np.diff(y))
     turns = np.flatnonzero(rise[:-1] * rise[1:] < 0) + 1
     least = PROMINENT * np.ptp(y)
-    points = []
-    jumps = _jumps(scan)
+    jumps, found = _jumps(scan), []
     for i in turns:
         sign = float(rise[i - 1])
         if np.any((jumps >= x[i - 1]) & (jumps <= x[i + 1])):
@@ -71,6 +70,11 @@ def extrema(scan: Scan) -> tuple[Point, ...]:
         lo, hi = min(lo, i - 1), max(hi, i + 2)  # of few points there may be none so near
         if min(y[i] * sign - (y[lo:i] * sign).min(), y[i] * sign - (y[i:hi] * sign).min()) < least:
             continue
+        found.append((i, sign))
+        if len(found) > MOST:
+            return ()
+    points = []
+    for i, sign in found:
         at, value = _highest(scan, float(x[i - 1]), float(x[i + 1]), sign)
         if not value * sign >= y[i] * sign:  # too narrow to be met again
             at, value = float(x[i]), float(y[i])
@@ -79,7 +83,7 @@ def extrema(scan: Scan) -> tuple[Point, ...]:
             at, value = (0.0, middle) if nearly else (at, value)
         value = 0.0 if abs(value) < NOUGHT * np.ptp(y) else value  # x is not known so well
         points.append(Point("max" if sign > 0 else "min", at, value))
-    return tuple(points) if len(points) <= MOST else ()
+    return tuple(points)
 
 
 NOUGHT = 1e-14  # of the range of values: so small an extremum touches 0
@@ -113,9 +117,12 @@ def zeros(scan: Scan) -> tuple[Point, ...]:
     crossing = np.flatnonzero(y[:-1] * y[1:] < 0)
     touching = np.flatnonzero((y[1:-1] == 0) & (y[:-2] != 0) & (y[2:] != 0)) + 1
     found = [float(x[i]) for i in touching]
-    found += [_crossed(scan, float(x[i]), float(x[i + 1])) for i in crossing]
-    points = [Point("zero", at, 0.0) for at in sorted(found) if not math.isnan(at)]
-    return tuple(points) if len(points) <= MOST else ()
+    for i in crossing:
+        if len(found) > MOST:
+            return ()
+        at = _crossed(scan, float(x[i]), float(x[i + 1]))
+        found += [] if math.isnan(at) else [at]
+    return tuple(Point("zero", at, 0.0) for at in sorted(found)) if len(found) <= MOST else ()
 
 
 def saturated(curve: Curve, order: int, x: Array, below: float) -> list[tuple[float, float]]:
