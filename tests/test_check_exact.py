@@ -10,7 +10,7 @@ from actviz.catalogue.lookup import load
 from actviz.check import whole_catalogue
 from actviz.check.claim import first_component, ordinary
 from actviz.check.exact import exact_derivative, exact_derivatives, exact_value
-from actviz.check.oracles import difference
+from actviz.check.oracles import stencils
 from actviz.formula.parsing import parse
 
 POINTS = (5e-324, 1e-300, 1e-20, 1e-8, 1e-3, 0.5, 1.0, 6.0, 20.0, 37.43, 40.0, 88.0, 700.0, 1e10)
@@ -86,7 +86,7 @@ def test_derivatives_of_every_entry_by_differences_of_exact_values(label):
     """Nine exact values a millionth apart give 30 digits, without a single rule."""
     activation = first_component(CHECKED[label].activation)
     tree, parameters, step = activation.tree(0), activation.parameters, 2.0**-20
-    weights = {order: difference.weights(order) for order in (1, 2)}
+    weights = {order: stencils.weights(order) for order in (1, 2)}
     with mpmath.workdps(50):
         for x in (-2.3125, -0.6875, 0.40625, 1.9375):
             values = [exact_value(tree, x + n * step, parameters) for n in range(-4, 5)]

@@ -11,7 +11,7 @@ import numpy as np
 
 from actviz.catalogue.kind import Kind, described, refusal
 from actviz.errors import UsageError
-from actviz.formula.allowance import exhausted
+from actviz.formula.allowance import spent
 from actviz.formula.arrays import Array, Truths, all_finite
 from actviz.formula.breakpoints import at_root, at_side, one_sided
 from actviz.formula.breaks import relations
@@ -206,7 +206,7 @@ def _where_defined(
     unknown |= _at_edges(activation, points, np.isinf(values))
     unknown &= np.isfinite(points)
     values[unknown] = np.nan
-    if exhausted():
+    if spent():
         return
     places = _between_values(activation, np.unique(points[unknown])[:FEW])
     for place in places.tolist():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, get_args
 
 import numpy as np
@@ -13,16 +14,19 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve, fixed
 from actviz.catalogue.kind import require_number
 from actviz.check import points
-from actviz.formula.arrays import Array
+from actviz.formula.allowance import spent
+from actviz.formula.arrays import Array, Truths
+from actviz.formula.balls.values import undefined as has_none
 from actviz.formula.breakpoints import one_sided
-from actviz.formula.evaluate import evaluate
+from actviz.formula.evaluate import CONSTANTS, evaluate
 from actviz.formula.expression import Node
+from actviz.formula.program import program
 
 Side = Literal["left", "right"]
 
 LOGITS = (1.0, -0.5)  # the other components, when a function of a vector is checked by its first
 LINES = (-1.5, 0.75)  # values of the other argument, when a function of two is checked by one
-CANCELLED = 64 * float(np.finfo(np.float64).eps)  # of the size near 0: what 1 + erf may lose
+CLOSE = 2.0**-40  # of the size of a switch: so near to it a side is looked at
 
 
 @dataclass(frozen=True)
@@ -30,15 +34,15 @@ class Claim:
     """The derivative of an order (0: the value), as somebody has it.
 
     `at` gives it at points, `beside` its limits from one side; `switches` are where its branch may
-    switch. `noise` is what cancellation may cost a formula that nobody made stable, in absolute
-    terms.
+    switch. `none` tells where it surely has no value, or no limit from a side: elsewhere a NaN may
+    be what no digits settled.
     """
 
     order: int
     at: Callable[[Array], Array]
     beside: Callable[[Array, Side], Array]
     switches: Array
-    noise: float = 0.0
+    none: Callable[[Array, Side | None], Truths] = lambda x, side: np.ones(x.shape, dtype=bool)
 
     @classmethod
     def of(cls, activation: Activation, order: int) -> Claim:
@@ -52,7 +56,8 @@ class Claim:
         def sided(x: Array, side: Side) -> Array:
             return values.sided(activation, order, x, side)
 
-        return cls(order, at, sided, np.empty(0), 0.0 if activation.entry else lost(at))
+        none = partial(undefined, activation.numeric_tree(order), activation.parameters)
+        return cls(order, at, sided, np.empty(0), none)
 
     @classmethod
     def _of_vector(cls, activation: Activation, order: int) -> Claim:
@@ -79,7 +84,8 @@ class Claim:
         def sided(x: Array, side: Side) -> Array:
             return np.array([one_sided(node, float(place), side, parameters) for place in x])
 
-        return cls(order, at, sided, points.switches(node, parameters), lost(at))
+        none = partial(undefined, node, parameters)
+        return cls(order, at, sided, points.switches(node, parameters), none)
 
 
 def sides(activation: Activation, order: int, x: float) -> tuple[float, float]:
@@ -107,7 +113,13 @@ def ordinary(curve: Curve) -> tuple[Curve, ...]:
     return tuple(line for name, v in lines for line in fixed([curve], {name: v}))
 
 
-def lost(at: Callable[[Array], Array]) -> float:
-    """What a formula that cancels may lose: eps of the largest number near 0."""
-    size = np.abs(at(np.linspace(-8, 8, 129)))
-    return CANCELLED * float(size[np.isfinite(size)].max(initial=0.0))
+def undefined(
+    node: Node, parameters: Mapping[str, float], x: Array, side: Side | None = None
+) -> Truths:
+    """Where digits show that a formula has no value, or none close to x on a side."""
+    if spent():
+        return np.zeros(x.shape, dtype=bool)
+    apart = CLOSE * np.maximum(np.abs(x), CLOSE)
+    places = x + (0 if side is None else apart if side == "right" else -apart)
+    parts, constants = program(node).parts, {**CONSTANTS, **parameters}
+    return np.array([has_none(parts, place, constants) for place in places.tolist()], dtype=bool)

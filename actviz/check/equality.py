@@ -8,26 +8,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.check import libraries, points
-from actviz.check.claim import first_component
-from actviz.check.exact.truth import EQUAL, truth
+from actviz.check.claim import first_component, undefined
+from actviz.check.exact.truth import EQUAL, known_truth
 from actviz.check.result import Equality
 from actviz.errors import UsageError
+from actviz.formula.allowance import Allowance, allowed
 from actviz.formula.arrays import Array
 from actviz.formula.expression import Node
 from actviz.formula.total import total
 from actviz.properties.difference import Difference, largest
 
+LARGEST = float(np.finfo(np.float64).max)
 SMALLEST_FLOAT = 5e-324  # numbers that differ by less are one float64
+WORK = 600_000  # steps of exact arithmetic
 FARTHEST = 1000.0  # the largest difference is looked for up to here, if no range is given
 
 Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two curves beside each other in points: the first at which they differ, with both values.
+
+    equal: at how many they are the same, or both have no value; asked: at how many they were to be
+    looked at.
+    """
+
+    equal: int
+    asked: int
+    apart: tuple[float, float, float] | None
 
 
 def equality(
@@ -47,57 +64,63 @@ def equality(
         [place for each in (one, two) for place in points.switches_of(each).tolist()], within
     )
     exactly = libraries.installed("mpmath")
-    apart = _apart_exactly(one, two, x) if exactly else _apart(one, two, x)
+    seen = _compared_exactly(one, two, x) if exactly else _compared(one, two, x)
     result = Equality(f"{curve.label} = {other.label}", 0, "equality", "pass", tolerance=atol)
-    if apart is None:
+    if seen.apart is None:
         told = proven(one, one.tree(0), two.tree(0), within, two.parameters)
         if told is not None:
             none = Difference(0.0, (), 0.0, True) if told.endswith("exactly") else None
             return replace(result, message=told, largest=none)
         lower, upper = within or (-FARTHEST, FARTHEST)
         found = largest(one, two, lower, upper)
-        apart = _apart(one, two, np.array(found.at))
-        if apart is None:
-            told = unproven(x.size, "50 digits" if exactly else "float64", within)
-            bound = f"at most {_size(found.bound)} apart{_inside((lower, upper))}"
-            return replace(result, message=f"{told}, {bound}", largest=found)
-    got, expected = float(one(apart)), float(two(apart))
-    failed = replace(result, status="fail", code="not-equal", x=apart, got=got, expected=expected)
-    if (got != got) != (expected != expected):
+        beside = _compared(one, two, np.array(found.at))
+        if beside.apart is None:
+            return _unproven(result, seen, found, "50 digits" if exactly else "float64", within)
+        seen = beside
+    assert seen.apart is not None
+    place, got, expected = seen.apart
+    failed = replace(result, status="fail", code="not-equal", x=place, got=got, expected=expected)
+    if math.isnan(got) != math.isnan(expected):
         return replace(failed, message="one of the two has no value there")
     return _measured(failed, one, two, within, atol)
+
+
+def _unproven(
+    result: Equality, seen: Compared, found: Difference, by: str, within: Range | None
+) -> Equality:
+    """That they are equal as far as they were looked at, if that was anywhere."""
+    if not seen.equal:
+        message = f"not one of {seen.asked} points{_inside(within)} was settled by {by}"
+        return replace(result, status="not run", code="not-applicable", message=message)
+    bound = f"at most {_size(found.bound)} apart{_inside(within or (-FARTHEST, FARTHEST))}"
+    bound *= math.isfinite(found.bound)
+    told = unproven(seen.equal, by, within), bound, points.passed_over(seen.equal, seen.asked)
+    return replace(result, message=", ".join(filter(None, told)), largest=found)
 
 
 def _measured(
     failed: Equality, one: Activation, two: Activation, within: Range | None, atol: float | None
 ) -> Equality:
     """By how much they differ, and whether that is allowed."""
+    assert failed.x is not None and failed.got is not None and failed.expected is not None
     lower, upper = within or (-FARTHEST, FARTHEST)
     found = largest(one, two, lower, upper)
+    beyond = abs(failed.got - failed.expected)
+    if not lower <= failed.x <= upper and not found.bound >= beyond:
+        told = f"they differ by {_size(beyond)}, at x = {failed.x:.4g}"
+        message = f"{told}, and may differ by more beyond"
+        return replace(failed, error=beyond, message=message)
     if not found.at:
         return failed
-    assert failed.x is not None and failed.got is not None and failed.expected is not None
-    beyond = abs(failed.got - failed.expected)
-    if (
-        within is None
-        and abs(failed.x) > FARTHEST
-        and found.bound < beyond
-        and not found.difference
-    ):
-        told = (
-            f"they differ by {_size(beyond)}, at x = {failed.x:.4g}, and may differ by more beyond"
-        )
-        return replace(failed, error=beyond, message=told)
     x = found.at[-1]
-    got, expected = float(one(x)), float(two(x))
     allowed = atol is not None and found.bound <= atol
     return replace(
         failed,
         status="pass" if allowed else "fail",
         code="agrees" if allowed else "not-equal",
         x=x,
-        got=got,
-        expected=expected,
+        got=float(one(x)),
+        expected=float(two(x)),
         error=found.difference,
         message=_told(found, within),
         largest=found,
@@ -166,36 +189,52 @@ def proven(
     return f"{where}, proven to 2e-16" if alike(*given, lower, upper) else None
 
 
-def _apart_exactly(one: Activation, two: Activation, x: Array) -> float | None:
-    """A point at which the formulas differ in exact arithmetic."""
+def _compared_exactly(one: Activation, two: Activation, x: Array) -> Compared:
+    """The formulas in exact arithmetic; where no digits settle one, they are not compared."""
     samples: list[float] = x.tolist()
-    for place in samples:
-        (a, _), (b, slope) = (truth(f, place, 1) for f in (one, two))
-        if (a != a) != (b != b) and _undefined(one, place) != _undefined(two, place):
-            return place
-        if a == a and a != b and abs(a) != float("inf"):
-            scale = abs(a) + abs(b) + (abs(place * slope) if slope == slope else 0)
-            if abs(a - b) > EQUAL * scale + SMALLEST_FLOAT:
-                return place
-    return None
+    equal = 0
+    with allowed(Allowance(WORK)):
+        for place in points.in_turn(samples, samples):
+            first, second = (known_truth(f, place, 1) for f in (one, two))
+            (a, _), (b, slope) = first.numbers, second.numbers
+            surely = all(
+                each.numbers[0] == each.numbers[0] or each.settled for each in (first, second)
+            )
+            if surely and not _same(a, b, abs(place * slope) if slope == slope else 0):
+                return Compared(equal, len(samples), (place, float(a), float(b)))
+            equal += surely
+    return Compared(equal, len(samples), None)
 
 
-def _whole(f: Activation) -> bool:
-    """Whether it has a value everywhere: NaN is then what no digits settled."""
-    return total(f.definition, tuple(f.parameters.items()))
+def _same(a: Any, b: Any, steepness: Any) -> bool:
+    """Whether two exact numbers are one, but for constants that were rounded.
+
+    So are two that float64 does not hold; and where one has no value, the other has none.
+    """
+    if not (_is_number(a) and _is_number(b)):
+        return not (_is_number(a) or _is_number(b))
+    near = abs(a - b) <= EQUAL * (abs(a) + abs(b) + steepness) + SMALLEST_FLOAT
+    return bool(near or (min(abs(a), abs(b)) > LARGEST and a * b > 0))
 
 
-def _undefined(f: Activation, place: float) -> bool:
-    return not _whole(f) and math.isnan(f(place))
+def _is_number(a: Any) -> bool:
+    return bool(abs(a) < float("inf"))
 
 
-def _apart(one: Activation, two: Activation, x: Array) -> float | None:
-    """A point at which the values differ by more than rounded constants make of them."""
+def _compared(one: Activation, two: Activation, x: Array) -> Compared:
+    """The values, which differ where they do by more than rounded constants make of them."""
+    a, b = one(x), two(x)
+    first, second = (np.clip(each, -LARGEST, LARGEST) / 2 for each in (a, b))
     with np.errstate(all="ignore"):
-        a, b, slope = one(x), two(x), np.abs(x * two.derivative(x))
-        scale = np.abs(a) + np.abs(b) + np.where(np.isfinite(slope), slope, 0)
-        unlike = ~((a == b) | (np.abs(a - b) <= EQUAL * scale + SMALLEST_FLOAT))
-    unlike &= ~(np.isnan(a) & np.isnan(b))
+        slope = np.abs(x * two.derivative(x))
+        scale = np.abs(first) + np.abs(second) + np.where(np.isfinite(slope), slope / 2, 0)
+        same = np.abs(first - second) <= EQUAL * scale + SMALLEST_FLOAT
+    none = [~np.isfinite(each) for each in (a, b)]
+    same |= none[0] & none[1] & (np.isnan(a) | np.isnan(b))
+    settled = np.ones(x.shape, dtype=bool)
     for f, y in ((one, a), (two, b)):
-        unlike &= ~(np.isnan(y) & _whole(f))
-    return float(x[unlike][0]) if unlike.any() else None
+        unsure = np.isnan(y)
+        settled[unsure] &= undefined(f.tree(0), f.parameters, x[unsure])
+    apart = np.flatnonzero(settled & ~same)[:1].tolist()
+    where = [(float(x[i]), float(a[i]), float(b[i])) for i in apart]
+    return Compared(int((same & settled).sum()), x.size, where[0] if where else None)

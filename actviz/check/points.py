@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.formula import switches as between
+from actviz.formula.allowance import spent
 from actviz.formula.arrays import Array
 from actviz.formula.breaks import stepping
 from actviz.formula.expression import Node, walk
@@ -19,6 +21,8 @@ NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
 MOST_SWITCHES = 64  # a periodic formula has no end of them
 MOST_NEAR, LEAST_NEAR = 300, 16  # each takes a dozen numbers of 50 digits
 WORK = 2500  # steps of one such number: so many for the switches that are looked at
+SPREAD = 0.6180339887498949  # multiples of it lie evenly however many there are
+USUAL = 55.0
 WITHIN = 257  # points that fill a range
 GROSS = 1e6  # times the tolerance
 BESIDE = (1e-6, 1e-4, 3e-3, 0.05)  # distances from a switch: a displaced branch shows
@@ -32,6 +36,8 @@ HARD = (
 )
 MODERATE = tuple(np.arange(0.0625, 8.1, 0.15625)) + (8.7, 9.6, 11.0, 13.0, 16.0, 20.0, 26.0, 33.0)
 DISTANT = (45.0, 70.0, 130.0, 300.0, 650.0, 1000.0)
+
+T = TypeVar("T")
 
 
 def switches(node: Node, parameters: Mapping[str, float]) -> Array:
@@ -90,6 +96,24 @@ def drawn() -> Array:
     """Points that fill a figure: both signs, evenly spaced up to 1 and then by magnitude."""
     sizes = np.concatenate([np.linspace(0.02, 1.0, 30), np.geomspace(1.04, 100.0, 60)])
     return np.concatenate([-sizes, sizes])
+
+
+def in_turn(asked: Sequence[T], x: Sequence[float]) -> Iterator[T]:
+    """As many of the questions asked at x as the allowance lasts for, at least one.
+
+    First those at numbers of usual size, spread among them: far out a single one may take it all.
+    """
+    usual = [u == 0 or 1 / USUAL < abs(u) < USUAL for u in x]
+    order = np.lexsort((np.arange(len(asked)) * SPREAD % 1, ~np.array(usual, dtype=bool)))
+    for count, i in enumerate(order.tolist()):
+        if count and spent():
+            return
+        yield asked[i]
+
+
+def passed_over(judged: int, asked: int) -> str:
+    """In words that not all points were judged, if they were not."""
+    return f"not judged at {asked - judged} of {asked} points" if judged < asked else ""
 
 
 def most_telling(excess: Array, x: Array) -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # all that computes is imported when it is asked, for a help 
     from actviz.catalogue.curve import Curve
     from actviz.catalogue.lookup import Catalogue
 
-WORK = 300_000  # steps of balls for a typed formula and a source, about a second
+WORK, SHARE = 250_000, 0.4  # steps of balls for a typed formula and a source; for its digits
 ORDERS = (1, 2)  # of the derivatives that are checked if none are named
 
 Progress = Callable[[int, int, str], None]
@@ -50,9 +50,9 @@ def curves(
         for each in ordinary(curve):
             work = WORK if each.activation.entry is None else sys.maxsize
             for source in sources:
-                with allowed(Allowance(work)):
+                with allowed(Allowance(work, plain=False)):
                     results += source.results(each, orders, bool(oracles))
-            with allowed(Allowance(work, plain=False)):
+            with allowed(Allowance(int(SHARE * work), plain=False)):
                 results += _as_written(each)
         if progress:
             progress(done, len(curves), curve.label)
@@ -93,12 +93,14 @@ def derivative(
     True
     """
     from actviz.check import byhand
+    from actviz.formula.allowance import Allowance, allowed
     from actviz.formula.derivative import MAXIMUM_ORDER
 
     if not 1 <= order <= MAXIMUM_ORDER:
         raise UsageError(f"--derivative is of one order from 1 to {MAXIMUM_ORDER}.")
     asked = tuple(source.name for source in chosen(oracles) if source.installed)
-    return Report(tuple(byhand.verdicts(curve, formula, order, asked, within)))
+    with allowed(Allowance(WORK, plain=False)):
+        return Report(tuple(byhand.verdicts(curve, formula, order, asked, within)))
 
 
 def equal(
@@ -123,8 +125,13 @@ def equal(
     True
     """
     from actviz.check.equality import equality
+    from actviz.formula.allowance import Allowance, allowed
 
-    return Report(tuple(equality(curve, other, within, atol) for curve in curves))
+    results = []
+    for curve in curves:
+        with allowed(Allowance(WORK, plain=False)):
+            results.append(equality(curve, other, within, atol))
+    return Report(tuple(results))
 
 
 def code(

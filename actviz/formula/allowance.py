@@ -53,10 +53,14 @@ def allowed(allowance: Allowance) -> Iterator[None]:
         _allowance.reset(token)
 
 
+def spent() -> bool:
+    """Whether the steps that were allowed are used up."""
+    return current().left <= 0
+
+
 def exhausted() -> bool:
-    """Whether the steps that were allowed are used up, and float64 has to do."""
-    allowance = _allowance.get()
-    return allowance is not None and allowance.plain and allowance.left <= 0
+    """Whether they are used up, and float64 has to do."""
+    return current().plain and spent()
 
 
 def current() -> Allowance:

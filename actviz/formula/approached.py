@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from actviz.formula.allowance import exhausted
+from actviz.formula.allowance import spent
 from actviz.formula.evaluate import CONSTANTS
 from actviz.formula.expression import Node, X
 from actviz.formula.program import program
@@ -36,7 +36,7 @@ def approached(node: Node, x: float, direction: int, parameters: Mapping[str, fl
     """
     from actviz.formula.enclosure.limits import Kind, limit_beside
 
-    if exhausted():
+    if spent():
         return math.nan
     found = limit_beside(node, parameters, x, direction)
     if found.kind is Kind.VALUE:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from actviz.formula.allowance import current
+from actviz.formula.allowance import current, spent
 from actviz.formula.arrays import Array, Indices
 from actviz.formula.expression import CONSTANTS, Apply, Node, walk
 from actviz.formula.parsing import parse
@@ -37,6 +37,8 @@ def evaluate(
 
     work: the steps of balls that this may take, if not as many as usual.
     """
+    if spent():
+        return np.full(x.shape, math.nan)
     values, short = wide.evaluate(parts, x, constants)
     left = np.flatnonzero(short.reshape(len(x), -1).any(axis=-1))
     if x.ndim == 1:  # those far out take most

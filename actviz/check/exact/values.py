@@ -16,8 +16,10 @@ from actviz.check.exact import beside, interval, taylor
 from actviz.check.exact.beside import Direction
 from actviz.check.exact.interval import Interval, Undecided, Undefined, point
 from actviz.check.exact.taylor import Series
+from actviz.formula.allowance import current
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.parsing import parse
+from actviz.formula.price import price
 from actviz.formula.primitives import PRIMITIVES
 
 Side = Literal["left", "right"] | None
@@ -28,6 +30,7 @@ ABSOLUTE = -1330  # or narrower than 1e-400, far below the smallest float,
 BEYOND = 1100  # or all above 2**1100, far beyond the largest float
 RESULT = 300  # bits of the numbers handed out
 FURTHER = (4, 12, 28)  # coefficients beyond the order, for what ties or vanishes: tried in turn
+DOUBLED = 512  # bits: more of them take longer
 SIDES: Mapping[Side, int] = {None: 0, "left": -1, "right": 1}
 
 
@@ -62,15 +65,33 @@ def exact_derivatives(
     return _derivatives(node, x, parameters, tuple(range(order + 1)), side)
 
 
-def _derivatives(
+@dataclass(frozen=True)
+class Known:
+    """Derivatives to 50 digits; NaN is undefined, or if that is not settled what no digits told."""
+
+    numbers: list[Any]
+    settled: bool
+
+
+def known(
     node: Node, x: float, parameters: Mapping[str, float], orders: tuple[int, ...], side: Side
-) -> list[Any]:
+) -> Known:
+    """The derivatives of some orders, and whether those that are NaN are surely undefined.
+
+    It takes steps from the allowance that holds, and takes them even if none are left.
+    """
     import mpmath
 
     if x != x or abs(x) == float("inf"):
-        return [mpmath.nan] * len(orders)
-    found = _coefficients(node, x, parameters, orders, side)
-    return [_number(found.get(order), order) for order in orders]
+        return Known([mpmath.nan] * len(orders), True)
+    found, settled = _coefficients(node, x, parameters, orders, side)
+    return Known([_number(found.get(order), order) for order in orders], settled)
+
+
+def _derivatives(
+    node: Node, x: float, parameters: Mapping[str, float], orders: tuple[int, ...], side: Side
+) -> list[Any]:
+    return known(node, x, parameters, orders, side).numbers
 
 
 def _number(coefficient: Interval | None, order: int) -> Any:
@@ -87,25 +108,28 @@ def _number(coefficient: Interval | None, order: int) -> Any:
 
 def _coefficients(
     node: Node, x: float, parameters: Mapping[str, float], orders: tuple[int, ...], side: Side
-) -> dict[int, Interval]:
-    """The Taylor coefficients, enclosed to 50 digits; those that do not exist are missing."""
+) -> tuple[dict[int, Interval], bool]:
+    """The Taylor coefficients, enclosed to 50 digits, and whether those missing do not exist."""
     found: dict[int, Interval] = {}
     highest, names = max(orders), {name: point(value) for name, value in parameters.items()}
     for precision in PRECISIONS:
         place = _Place(node, x, names, highest, precision == PRECISIONS[-1])
         with interval.context().workprec(precision):
             try:
-                known = place.from_side(SIDES[side]) if side else place.at_point()
+                given = place.from_side(SIDES[side]) if side else place.at_point()
             except Undefined:
                 lower = orders[:-1]  # what a logarithm has at 0: a value, but no slope
-                return found | (_coefficients(node, x, parameters, lower, side) if lower else {})
+                rest, sure = (
+                    _coefficients(node, x, parameters, lower, side) if lower else ({}, True)
+                )
+                return found | rest, sure and not place.settle
             except Undecided:
                 continue
-        left = [k for k in orders if k not in found and k in known]
-        found |= {k: known[k] for k in left if _settled(known[k])}
+        left = [k for k in orders if k not in found and k in given]
+        found |= {k: given[k] for k in left if _settled(given[k])}
         if all(k in found for k in left):
-            break
-    return found
+            return found, not place.settle
+    return found, False
 
 
 def _settled(a: Interval) -> bool:
@@ -177,6 +201,8 @@ class _Place:
     def _series(self, sign: int, further: int) -> tuple[Series, bool]:
         """The coefficients, fewer where something vanishes; and whether there is a switch."""
         length, towards = self.order + 1 + further, Direction(sign, self.settle)
+        size = price(tuple(walk(self.node))) * (length**2 + 3)
+        current().left -= size * max(1, interval.context().prec // DOUBLED)
         names = {**self.parameters, **{name: interval.constant(name) for name in ("pi", "e")}}
         alone = _Reading({n: (value,) for n, value in names.items()}, 1, Direction(0, self.settle))
         series = {name: taylor.constant(value, length) for name, value in names.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
@@ -13,13 +14,15 @@ from actviz.catalogue.curve import Curve
 from actviz.check import points
 from actviz.check.claim import Claim, Side, first_component
 from actviz.check.exact import exact_value
-from actviz.check.exact.truth import EQUAL, truth
+from actviz.check.exact.truth import EQUAL, known_truth, truth
 from actviz.check.result import ErrorSeries, Result, Status
+from actviz.formula.allowance import Allowance, allowed
 from actviz.formula.arrays import Array
 
 EPS = float(np.finfo(np.float64).eps)
 TINY = float(np.finfo(np.float64).tiny)  # below it floats lose digits, and may be 0
 BOUND = 16 * EPS  # relative to |y| + |x y'|
+WORK = 300_000  # steps of one order of a typed formula
 ULPS = 4  # so near to a switch, rounding may choose the branch
 
 
@@ -28,17 +31,22 @@ def check(curve: Curve, orders: tuple[int, ...], name: str) -> Iterator[Result]:
     activation = first_component(curve.activation)
     highest = max(orders, default=0) + 1
     for order in sorted({0, *orders}):
-        judged = examine(activation, Claim.of(curve.activation, order), BOUND, highest)
-        yield _verdict(curve.label, name, activation, order, judged)
+        judged, asked = examine(activation, Claim.of(curve.activation, order), BOUND, highest)
+        found = _verdict(curve.label, name, activation, order, judged)
+        told = found.message, points.passed_over(len(judged), asked)
+        yield replace(found, message="; ".join(filter(None, told)))
 
 
 def series(curve: Curve, order: int) -> ErrorSeries:
     """The errors of our own numbers over x, for a figure."""
     claim = Claim.of(curve.activation, order)
-    judged = examine(first_component(curve.activation), claim, BOUND, order + 1, points.drawn())
+    judged, _ = examine(first_component(curve.activation), claim, BOUND, order + 1, points.drawn())
     here = sorted((one for one in judged if one.side is None), key=lambda one: one.x)
     errors = tuple(float(BOUND * one.error / one.tolerance) for one in here)
     return ErrorSeries(curve.label, order, tuple(one.x for one in here), errors, EPS, BOUND)
+
+
+Question = tuple[float, float, Side | None]  # where, what is claimed, and from which side
 
 
 @dataclass(frozen=True)
@@ -61,37 +69,32 @@ class Judged:
 
 def examine(
     activation: Activation, claim: Claim, bound: float, highest: int, more: Iterable[float] = ()
-) -> list[Judged]:
-    """The claimed numbers beside those of the formula, at every hard point that has a truth.
+) -> tuple[list[Judged], int]:
+    """The claimed numbers beside those of the formula, at the hard points that have a truth.
 
+    And how many could have one: at some the allowance may not last, or no digits may settle it.
     `bound` is relative to |y| + |x y'|; `highest` is the order to which the truth is worked out;
     `more` points are looked at as well.
     """
     switches = points.switches_of(activation)
     samples = np.union1d(points.hard([*switches, *claim.switches]), [*more])
     numbers = zip(samples.tolist(), claim.at(samples).tolist(), strict=True)
-    asked: list[tuple[float, float, Side | None]] = [(x, got, None) for x, got in numbers]
+    asked: list[Question] = [(x, got, None) for x, got in numbers]
     for side in get_args(Side) if switches.size else ():
         numbers = zip(switches.tolist(), claim.beside(switches, side).tolist(), strict=True)
         asked += [(x, got, side) for x, got in numbers]
-    judged = (_judged(activation, claim, bound, highest, *question) for question in asked)
-    return [forgiven(activation, one, claim.order, switches) for one in judged if one]
-
-
-def _judged(
-    activation: Activation,
-    claim: Claim,
-    bound: float,
-    highest: int,
-    x: float,
-    got: float,
-    side: Side | None,
-) -> Judged | None:
-    """The claim against the truth at one point; None where there is no truth."""
-    expected, slope = truth(activation, x, highest, side)[claim.order : claim.order + 2]
-    if expected != expected:
-        return None
-    return compared(x, got, expected, slope, bound, side)
+    judged: list[Judged] = []
+    without = 0
+    with allowed(Allowance(WORK if activation.entry is None else sys.maxsize)):
+        for x, got, side in points.in_turn(asked, [x for x, _, _ in asked]):
+            true = known_truth(activation, x, highest, side)
+            expected, slope = true.numbers[claim.order : claim.order + 2]
+            if expected != expected:
+                without += true.settled
+            elif got == got or activation.entry or claim.none(np.array([x]), side)[0]:
+                one = compared(x, got, expected, slope, bound, side)
+                judged.append(forgiven(activation, one, claim.order, switches))
+    return judged, len(asked) - without
 
 
 def compared(
@@ -135,7 +138,12 @@ def _verdict(
 ) -> Result:
     """The worst point, those first at which the formula itself is wrong and not its rounding."""
     failing = [one for one in judged if one.excess > 1]
-    wrong = [one for one in failing if not _rounding(activation, order, one)]
+    with allowed(Allowance(WORK if activation.entry is None else sys.maxsize)):
+        causes = [
+            (one, _rounding(activation, order, one))
+            for one in points.in_turn(failing, [one.x for one in failing])
+        ]
+    wrong = [one for one, rounding in causes if not rounding]
     if wrong or not failing:
         return worst(label, name, order, wrong or judged)
     status: Status = "fail" if activation.entry else "pass"
@@ -165,7 +173,7 @@ def where(places: Sequence[float]) -> str:
 def worst(label: str, name: str, order: int, judged: Sequence[Judged]) -> Result:
     """The result of the point with the largest error in units of its tolerance."""
     if not judged:
-        message = "the formula has no value at any of the points"
+        message = "the formula has no value at any of the points that digits settled"
         return Result(label, order, name, "not run", "not-applicable", message=message)
     excess, x = (np.array([getattr(one, field) for one in judged]) for field in ("excess", "x"))
     one = judged[points.most_telling(excess, x)]

@@ -80,6 +80,15 @@ def most(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Arr
     return found
 
 
+def undefined(parts: Sequence[Node], x: float, constants: Mapping[str, float]) -> bool:
+    """Whether digits show that a formula has no value at a point; False where they do not tell."""
+    for bits in PRECISIONS[:-2]:
+        (value,) = _run(parts, [numbers.ball(x)], constants, bits)
+        if not isinstance(value, Unknown):
+            return isinstance(value, Undefined)
+    return False
+
+
 def _settled(value: Value) -> float | None:
     match value:
         case Undefined():
