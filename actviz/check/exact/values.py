@@ -201,8 +201,6 @@ class _Place:
     def _series(self, sign: int, further: int) -> tuple[Series, bool]:
         """The coefficients, fewer where something vanishes; and whether there is a switch."""
         length, towards = self.order + 1 + further, Direction(sign, self.settle)
-        size = price(tuple(walk(self.node))) * (length**2 + 3)
-        current().left -= size * max(1, interval.context().prec // DOUBLED)
         names = {**self.parameters, **{name: interval.constant(name) for name in ("pi", "e")}}
         alone = _Reading({n: (value,) for n, value in names.items()}, 1, Direction(0, self.settle))
         series = {name: taylor.constant(value, length) for name, value in names.items()}
@@ -245,6 +243,7 @@ class _Reading:
     ) -> None:
         self.names, self.length, self.towards, self.alone = names, length, towards, alone
         self.known: dict[Node, Series] = {}
+        self.dear = 4 * length * max(1, interval.context().prec // DOUBLED)
 
     def read(self, node: Node) -> Series:
         if node not in self.known:
@@ -263,7 +262,9 @@ class _Reading:
             case Apply("where", (condition, then, otherwise)):
                 return self.read(then if self._holds(condition) else otherwise)
             case Apply(head, arguments):
-                return self._apply(head, [self.read(argument) for argument in arguments])
+                found = self._apply(head, [self.read(argument) for argument in arguments])
+                current().left -= price((node,)) * self.dear
+                return found
         raise TypeError(node)
 
     def _holds(self, condition: Node) -> bool:
@@ -282,4 +283,6 @@ class _Reading:
             return taylor.FUNCTIONS[head](*arguments)
         inner = dict(zip(PRIMITIVES[head].arguments, arguments, strict=True))
         constants = {name: self.names[name] for name in ("pi", "e")}
-        return _Reading(constants | inner, self.length, self.towards).read(_definition(head))
+        whole = _Reading(constants | inner, self.length, self.towards)
+        whole.dear = 0  # it is in the price of the head
+        return whole.read(_definition(head))

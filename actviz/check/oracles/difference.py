@@ -33,6 +33,8 @@ from actviz.formula.arrays import Array, Truths
 TOLERANCES = {1: 1e-9, 2: 1e-7, 3: 1e-5, 4: 1e-3}  # relative to the local scale
 MEASURABLE = 100  # times the tolerance: a point where differences are worse decides nothing
 ROOM = 0.25  # with less than this to the next switch, all points are taken on the other side
+WITHIN_STEP = 0.6180339887498949 * np.exp2([-3.0, -6.0, -9.0, -12.0])
+STEADY = 0.5  # of what a claim is off: so much it may alter there
 SIDED: dict[Side, tuple[int, ...]] = {"left": BACKWARD, "right": FORWARD}
 
 
@@ -120,34 +122,48 @@ def _comparisons(
     smooth = samples[~np.isin(samples, switches) & (np.abs(samples) < known)]
     edges = np.concatenate([[-known], switches, [known]])
     measured = _measure_apart(value, claim.order, smooth, edges)
-    found = [_compare(claim, claim.at(measured.x), measured)]
+    found = [_compare(claim, value, measured)]
     beside = {side: _measure_beside(value, claim.order, edges, side) for side in get_args(Side)}
     for side, measured in beside.items():
-        found.append(_compare(claim, claim.beside(switches, side), measured, side))
+        found.append(_compare(claim, value, measured, side))
     if claim.order == 1:
         found.append(_between(claim, value, *beside.values()))
     yield from (each for one in found if (each := one.inside(within)).x.size)
 
 
 def _compare(
-    claim: Claim, got: Array, measured: Measured, side: Side | None = None, where: str = ""
+    claim: Claim, value: Claim, measured: Measured, side: Side | None = None
 ) -> Comparison:
-    """Claim against measurement; judged where that is good enough, and the claim is no mere NaN."""
-    least = TOLERANCES[claim.order] * measured.scale
+    """Claim against measurement, at points or at the limits from a side."""
+    x = measured.x
+    got = claim.beside(x, side) if side else claim.at(x)
+    return _judgeable(claim, value, got, measured, f"limit from the {side}" if side else "", side)
+
+
+def _judgeable(
+    claim: Claim, value: Claim, got: Array, measured: Measured, where: str, side: Side | None = None
+) -> Comparison:
+    """Judged where the measurement is good enough to decide, and the claim is no mere NaN.
+
+    Nor where the claim alters within a step by much of what it is off: differences see less.
+    """
+    x, least = measured.x, TOLERANCES[claim.order] * measured.scale
     judged = np.isfinite(measured.error) & (measured.error <= MEASURABLE * least)
     unsure = np.isnan(got)
     none = np.zeros(got.shape, dtype=bool)
-    none[unsure] = claim.none(measured.x[unsure], side)
+    none[unsure] = claim.none(x[unsure], side)
     judged &= ~unsure | none
-    found = Comparison(
-        measured.x,
-        got,
-        measured.slope,
-        _tolerance(claim, measured.error, measured.scale),
-        judged,
-        where or (f"limit from the {side}" if side else ""),
-    )
-    return found.only(judged | ~none)
+    tolerance = _tolerance(claim, measured.error, measured.scale)
+    with np.errstate(invalid="ignore"):
+        off = np.abs(got - measured.slope)
+        failing = np.flatnonzero(judged & (off > tolerance) & np.isfinite(off))
+        near = claim.at(x[failing, None] + measured.step[failing, None] * WITHIN_STEP)
+        wild = np.abs(near - got[failing, None]) > STEADY * off[failing, None]
+    judged[failing[wild.any(axis=1)]] = False
+    absent = ~judged & ~none
+    absent[absent] = value.none(x[absent], side)
+    found = Comparison(x, got, measured.slope, tolerance, judged, where)
+    return found.only(judged | ~(none | absent))
 
 
 def _tolerance(claim: Claim, error: Array, scale: Array) -> Array:
@@ -166,8 +182,8 @@ def _between(claim: Claim, value: Claim, left: Measured, right: Measured) -> Com
         none = np.isnan(got) & (high - low > _tolerance(claim, error, scale))
     error[none | np.isnan(value.at(left.x))] = np.inf  # decides nothing
     expected = np.where(np.isnan(got), low, np.clip(got, low, high))
-    measured = Measured(left.x, expected, error, scale)
-    return _compare(claim, got, measured, where="taken between the limits from both sides")
+    measured = Measured(left.x, expected, error, scale, np.zeros(left.x.shape))
+    return _judgeable(claim, value, got, measured, "taken between the limits from both sides")
 
 
 def _worst(label: str, name: str, claim: Claim, found: list[Comparison]) -> Result:

@@ -19,7 +19,7 @@ import numpy as np
 from actviz.formula.arrays import Array
 
 LARGEST_STEP = 0.125  # the first step in units of max(1, |x|),
-HALVED = np.array([*range(14), *range(14, 32, 2)])  # and how often it is halved
+HALVED = np.array([*range(14), *range(14, 42, 2)])  # and how often it is halved
 CENTRAL, FORWARD = (-4, -3, -2, -1, 0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6, 7, 8)
 BACKWARD = tuple(-i for i in FORWARD)
 BETWEEN = (0.6180339887498949, 1.3819660112501051)  # in step with no period
@@ -29,15 +29,19 @@ NOISE = 16 * float(np.finfo(np.float64).eps)  # of a value, relative to |y| + |x
 
 @dataclass(frozen=True)
 class Measured:
-    """Numerical derivatives at x, their estimated errors, and the scale that they live on."""
+    """Numerical derivatives at x, their estimated errors, and the scale that they live on.
+
+    step: how far apart the values stand that they come from, towards the side that is looked at.
+    """
 
     x: Array
     slope: Array
     error: Array
     scale: Array
+    step: Array
 
 
-NOTHING = Measured(*(np.empty(0),) * 4)
+NOTHING = Measured(*(np.empty(0),) * 5)
 
 
 def joined(parts: Sequence[Measured]) -> Measured:
@@ -70,8 +74,8 @@ def measure(
         error[~(np.isfinite(error) & np.isfinite(scale))] = np.inf
         error[_contradicted(slope, error)] = np.inf
         best = np.where(np.isinf(error), np.inf, error / scale).argmin(axis=1)[:, None]
-    slope, error, scale = (np.take_along_axis(a, best, 1)[:, 0] for a in (slope, error, scale))
-    return Measured(x, slope, error, scale)
+    found = (slope, error, scale, step * np.sign(offsets[-1]))
+    return Measured(x, *(np.take_along_axis(each, best, 1)[:, 0] for each in found))
 
 
 def between(offsets: tuple[int, ...]) -> tuple[float, ...]:
