@@ -110,7 +110,7 @@ def _exactly(
             got = known(node, x, activation.parameters, (0,), side)
             if got.numbers[0] == got.numbers[0] or got.settled:
                 one = fifty_digits.compared(x, got.numbers[0], expected, slope, EQUAL, side)
-                judged.append(fifty_digits.forgiven(activation, one, order, switches))
+                judged.append(fifty_digits.forgiven(activation, one, order, switches, EQUAL))
     result = fifty_digits.worst(label, "mpmath", order, judged)
     told = result.message, points.passed_over(len(judged), len(asked) - without)
     result = replace(result, message="; ".join(filter(None, told)))

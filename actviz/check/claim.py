@@ -34,15 +34,18 @@ class Claim:
     """The derivative of an order (0: the value), as somebody has it.
 
     `at` gives it at points, `beside` its limits from one side; `switches` are where its branch may
-    switch. `none` tells where it surely has no value, or no limit from a side: elsewhere a NaN may
-    be what no digits settled.
+    switch. `none` tells where it surely has no value, or no limit from a side. Elsewhere a NaN may
+    be what no digits settled, unless `whole` says that there was no end of them, as for entries.
+    `sliced`: the first component of a vector function.
     """
 
     order: int
     at: Callable[[Array], Array]
     beside: Callable[[Array, Side], Array]
     switches: Array
-    none: Callable[[Array, Side | None], Truths] = lambda x, side: np.ones(x.shape, dtype=bool)
+    none: Callable[[Array, Side | None], Truths] = lambda x, side: np.zeros(x.shape, dtype=bool)
+    whole: bool = True
+    sliced: bool = False
 
     @classmethod
     def of(cls, activation: Activation, order: int) -> Claim:
@@ -57,7 +60,7 @@ class Claim:
             return values.sided(activation, order, x, side)
 
         none = partial(undefined, activation.numeric_tree(order), activation.parameters)
-        return cls(order, at, sided, np.empty(0), none)
+        return cls(order, at, sided, np.empty(0), none, activation.entry is not None)
 
     @classmethod
     def _of_vector(cls, activation: Activation, order: int) -> Claim:
@@ -72,7 +75,7 @@ class Claim:
         def sided(x: Array, side: Side) -> Array:
             return values.sided(first, order, x, side)
 
-        return cls(order, at, sided, np.empty(0))
+        return cls(order, at, sided, np.empty(0), sliced=True)
 
     @classmethod
     def by_formula(cls, node: Node, parameters: Mapping[str, float], order: int) -> Claim:
@@ -85,7 +88,7 @@ class Claim:
             return np.array([one_sided(node, float(place), side, parameters) for place in x])
 
         none = partial(undefined, node, parameters)
-        return cls(order, at, sided, points.switches(node, parameters), none)
+        return cls(order, at, sided, points.switches(node, parameters), none, False)
 
 
 def sides(activation: Activation, order: int, x: float) -> tuple[float, float]:

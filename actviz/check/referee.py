@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # all that computes is imported when it is asked, for a help 
     from actviz.catalogue.curve import Curve
     from actviz.catalogue.lookup import Catalogue
 
-WORK, SHARE = 250_000, 0.4  # steps of balls for a typed formula and a source; for its digits
+WORK, SHARE = 200_000, 0.4  # steps of balls for a typed formula and a source; for its digits
 ORDERS = (1, 2)  # of the derivatives that are checked if none are named
 
 Progress = Callable[[int, int, str], None]

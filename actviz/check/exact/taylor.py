@@ -126,7 +126,11 @@ def whole_power(u: Series, exponent: int) -> Series:
         odd_and_below = exponent % 2 and u[0].sign == -1
         first = interval.negative(first) if odd_and_below else first
         return constant_power(u, first, point(exponent))
-    return reduce(multiply, (u,) * exponent, _one(u))
+    result = _one(u)
+    for bit in f"{exponent:b}":
+        result = multiply(result, result)
+        result = multiply(result, u) if bit == "1" else result
+    return result
 
 
 def expm1(u: Series) -> Series:

@@ -33,7 +33,7 @@ from actviz.formula.arrays import Array, Truths
 TOLERANCES = {1: 1e-9, 2: 1e-7, 3: 1e-5, 4: 1e-3}  # relative to the local scale
 MEASURABLE = 100  # times the tolerance: a point where differences are worse decides nothing
 ROOM = 0.25  # with less than this to the next switch, all points are taken on the other side
-WITHIN_STEP = 0.6180339887498949 * np.exp2([-3.0, -6.0, -9.0, -12.0])
+WITHIN_STEP = 0.6180339887498949 * np.exp2([-20.0, -23.0, -26.0, -29.0])
 STEADY = 0.5  # of what a claim is off: so much it may alter there
 SIDED: dict[Side, tuple[int, ...]] = {"left": BACKWARD, "right": FORWARD}
 
@@ -152,7 +152,7 @@ def _judgeable(
     unsure = np.isnan(got)
     none = np.zeros(got.shape, dtype=bool)
     none[unsure] = claim.none(x[unsure], side)
-    judged &= ~unsure | none
+    judged &= ~unsure | none | claim.whole
     tolerance = _tolerance(claim, measured.error, measured.scale)
     with np.errstate(invalid="ignore"):
         off = np.abs(got - measured.slope)

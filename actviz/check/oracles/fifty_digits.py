@@ -46,7 +46,7 @@ def series(curve: Curve, order: int) -> ErrorSeries:
     return ErrorSeries(curve.label, order, tuple(one.x for one in here), errors, EPS, BOUND)
 
 
-Question = tuple[float, float, Side | None]  # where, what is claimed, and from which side
+Question = tuple[float, float | None, Side | None]  # where, what is claimed, from which side
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,9 @@ def examine(
     """
     switches = points.switches_of(activation)
     samples = np.union1d(points.hard([*switches, *claim.switches]), [*more])
-    numbers = zip(samples.tolist(), claim.at(samples).tolist(), strict=True)
-    asked: list[Question] = [(x, got, None) for x, got in numbers]
+    asked = _questions(claim, samples, None)
     for side in get_args(Side) if switches.size else ():
-        numbers = zip(switches.tolist(), claim.beside(switches, side).tolist(), strict=True)
-        asked += [(x, got, side) for x, got in numbers]
+        asked += _questions(claim, switches, side)
     judged: list[Judged] = []
     without = 0
     with allowed(Allowance(WORK if activation.entry is None else sys.maxsize)):
@@ -91,10 +89,19 @@ def examine(
             expected, slope = true.numbers[claim.order : claim.order + 2]
             if expected != expected:
                 without += true.settled
-            elif got == got or activation.entry or claim.none(np.array([x]), side)[0]:
+            elif got is not None:
                 one = compared(x, got, expected, slope, bound, side)
-                judged.append(forgiven(activation, one, claim.order, switches))
+                judged.append(forgiven(activation, one, claim.order, switches, bound, claim.sliced))
     return judged, len(asked) - without
+
+
+def _questions(claim: Claim, x: Array, side: Side | None) -> list[Question]:
+    """What is claimed at points; None where that is NaN for want of digits."""
+    got = claim.beside(x, side) if side else claim.at(x)
+    unsure = np.isnan(got) & (not claim.whole)
+    unsure[unsure] = ~claim.none(x[unsure], side)
+    numbers = zip(x.tolist(), got.tolist(), unsure.tolist(), strict=True)
+    return [(place, None if lacks else value, side) for place, value, lacks in numbers]
 
 
 def compared(
@@ -112,25 +119,41 @@ def _out_of_range(number: Any) -> bool:
     return bool(number > np.finfo(np.float64).max)
 
 
-def forgiven(activation: Activation, one: Judged, order: int, switches: Array) -> Judged:
-    """No error where rounding chose the other branch, the switch lying between floats."""
+def forgiven(
+    activation: Activation,
+    one: Judged,
+    order: int,
+    switches: Array,
+    bound: float,
+    sliced: bool = False,
+) -> Judged:
+    """No error where rounding chose the other branch, the switch lying between floats.
+
+    sliced: the formula is that of a vector function along a line, in which switches are rounded.
+    """
     if one.excess <= 1:
         return one
-    for other in _other_branch(activation, order, one.x, switches):
-        if abs(one.got - other) <= one.tolerance:
-            return replace(one, expected=other, error=abs(one.got - other))
+    for number, slope in _other_branch(activation, order, one.x, switches, sliced):
+        other = compared(one.x, one.got, number, slope, bound, one.side)
+        if other.excess <= 1:
+            return other
     return one
 
 
-def _other_branch(activation: Activation, order: int, x: float, switches: Array) -> Iterator[Any]:
-    """What the branch on the other side of a switch within a few floats of x would give."""
-    for place in switches[np.abs(switches - x) <= ULPS * np.spacing(np.abs(x))].tolist():
-        left, right = (truth(activation, place, order, side)[order] for side in get_args(Side))
-        if place != x:
-            yield right if x < place else left
-        elif left == right:  # the switch is not at this float itself, but beside it
-            for end in (-np.inf, np.inf):
-                yield truth(activation, float(np.nextafter(x, end)), order)[order]
+def _other_branch(
+    activation: Activation, order: int, x: float, switches: Array, sliced: bool
+) -> Iterator[tuple[Any, Any]]:
+    """What there is, and its slope, within a few floats of x if a switch lies between them."""
+    apart = ULPS * np.spacing(np.abs(x))
+    for place in switches[np.abs(switches - x) <= apart].tolist():
+        left, right = (truth(activation, place, order + 1, side) for side in get_args(Side))
+        if place < x or sliced:
+            yield tuple(left[order:])
+        if place > x or sliced:
+            yield tuple(right[order:])
+        if place != x or left[order] == right[order]:
+            for near in np.linspace(x - apart, x + apart, 2 * ULPS + 1).tolist():
+                yield tuple(truth(activation, near, order + 1)[order:])
 
 
 def _verdict(

@@ -19,7 +19,7 @@ import numpy as np
 from actviz.formula.arrays import Array
 
 LARGEST_STEP = 0.125  # the first step in units of max(1, |x|),
-HALVED = np.array([*range(14), *range(14, 42, 2)])  # and how often it is halved
+HALVED = np.arange(0, 42, 2)  # and how often it is halved for the others
 CENTRAL, FORWARD = (-4, -3, -2, -1, 0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6, 7, 8)
 BACKWARD = tuple(-i for i in FORWARD)
 BETWEEN = (0.6180339887498949, 1.3819660112501051)  # in step with no period

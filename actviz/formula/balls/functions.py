@@ -301,7 +301,7 @@ def power(u: Ball, v: Ball, bits: int) -> Ball:
         result = multiplied(u, abs(n), bits + GUARD)
         return divide(ONE, result, bits) if n < 0 else rounded(*result, bits)
     if u.sign == -1 and n is None:
-        raise Undefined if v.exact else Unknown
+        raise Undefined if v.exact or not _holds_whole(v) else Unknown
     if u.sign is None:
         raise Unknown
     deep = bits + GUARD
@@ -310,6 +310,13 @@ def power(u: Ball, v: Ball, bits: int) -> Ball:
     exponent = multiply(v, log(size, deep), deep)
     result = exp(exponent, bits)
     return negate(result) if u.sign < 0 and n is not None and n % 2 else result
+
+
+def _holds_whole(v: Ball) -> bool:
+    """Whether a whole number may lie in a ball."""
+    if v.exponent >= 0:
+        return True
+    return (v.middle - v.radius - 1) >> -v.exponent != (v.middle + v.radius) >> -v.exponent
 
 
 def whole(v: Ball) -> int | None:
