@@ -105,7 +105,7 @@ def _exactly(
             true = known_truth(activation, x, order + 1, side)
             expected, slope = true.numbers[order:]
             if expected != expected:
-                without += true.settled
+                without += true.settled or side is not None
                 continue
             got = known(node, x, activation.parameters, (0,), side)
             if got.numbers[0] == got.numbers[0] or got.settled:

@@ -67,7 +67,10 @@ def exact_derivatives(
 
 @dataclass(frozen=True)
 class Known:
-    """Derivatives to 50 digits; NaN is undefined, or if that is not settled what no digits told."""
+    """Derivatives to 50 digits; NaN is undefined, or if that is not settled what no digits told.
+
+    Limits that are NaN are never settled: poles may cancel in a formula, as in cos(x)/x - 1/x.
+    """
 
     numbers: list[Any]
     settled: bool
@@ -85,6 +88,7 @@ def known(
     if x != x or abs(x) == float("inf"):
         return Known([mpmath.nan] * len(orders), True)
     found, settled = _coefficients(node, x, parameters, orders, side)
+    settled &= side is None or len(found) == len(orders)
     return Known([_number(found.get(order), order) for order in orders], settled)
 
 

@@ -88,7 +88,7 @@ def examine(
             true = known_truth(activation, x, highest, side)
             expected, slope = true.numbers[claim.order : claim.order + 2]
             if expected != expected:
-                without += true.settled
+                without += true.settled or side is not None
             elif got is not None:
                 one = compared(x, got, expected, slope, bound, side)
                 judged.append(forgiven(activation, one, claim.order, switches, bound, claim.sliced))

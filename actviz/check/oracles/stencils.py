@@ -3,7 +3,8 @@
 Nine values in a row give a derivative of order 1 to 4. What they may be off is told by the rounding
 of the values and of the places, by seven of the nine, by half the step, and by two values between
 that the polynomial through the nine has to foretell: where it does not, nine are too few to see the
-function. A step counts only if all smaller ones agree with it, each within its own error.
+function. A step counts only if all smaller ones agree with it, each within its own error, and what
+is missed gets less with the step or is rounding.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from math import factorial
 
 import numpy as np
 
-from actviz.formula.arrays import Array
+from actviz.formula.arrays import Array, Truths
 
 LARGEST_STEP = 0.125  # the first step in units of max(1, |x|),
 HALVED = np.arange(0, 42, 2)  # and how often it is halved for the others
@@ -67,12 +68,13 @@ def measure(
         y = value(x[:, None, None] + step[:, :, None] * places)
         size = np.abs(y).max(axis=2)
         steepness = np.abs(np.diff(y[:, :, :-2], axis=2)).max(axis=2) / step
-        noise = NOISE * (size + np.abs(x)[:, None] * steepness) + _missed(y, offsets)
+        rounding = NOISE * (size + np.abs(x)[:, None] * steepness)
+        missed = _missed(y, offsets)
         slope, error = _slopes(y, step, offsets, order)
-        error += noise * np.abs(_weights(offsets, order)).sum() / step**order
+        error += (rounding + missed) * np.abs(_weights(offsets, order)).sum() / step**order
         scale = np.abs(slope) + size / np.maximum(1, np.abs(x))[:, None] ** order + SMALLEST_SCALE
         error[~(np.isfinite(error) & np.isfinite(scale))] = np.inf
-        error[_contradicted(slope, error)] = np.inf
+        error[_contradicted(slope, error) | _stuck(missed, rounding)] = np.inf
         best = np.where(np.isinf(error), np.inf, error / scale).argmin(axis=1)[:, None]
     found = (slope, error, scale, step * np.sign(offsets[-1]))
     return Measured(x, *(np.take_along_axis(each, best, 1)[:, 0] for each in found))
@@ -100,13 +102,20 @@ def _slopes(y: Array, step: Array, offsets: tuple[int, ...], order: int) -> tupl
     return nine, np.maximum(np.abs(nine - seven), halved)
 
 
-def _contradicted(slope: Array, error: Array) -> Array:
+def _contradicted(slope: Array, error: Array) -> Truths:
     """The steps with which a smaller one does not agree."""
     low, high = slope - error, slope + error
     low[np.isinf(error)], high[np.isinf(error)] = -np.inf, np.inf
     most = np.maximum.accumulate(low[:, ::-1], axis=1)[:, ::-1]
     least = np.minimum.accumulate(high[:, ::-1], axis=1)[:, ::-1]
     return np.asarray((most > high) | (least < low))
+
+
+def _stuck(missed: Array, rounding: Array) -> Truths:
+    """The steps at which more than rounding is missed that smaller ones do not see better."""
+    finer = np.fmax.accumulate(missed[:, ::-1], axis=1)[:, ::-1]
+    finer = np.append(finer[:, 1:], finer[:, -1:], axis=1)
+    return np.asarray((missed > rounding) & (finer > missed / 2))
 
 
 @cache
