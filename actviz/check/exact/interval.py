@@ -191,7 +191,7 @@ def wave(function: Any, a: Interval) -> Interval:
     if a.zero:
         return point(function(0))
     if max(abs(a.low), abs(a.high)) > ctx.ldexp(1, HUGE_EXPONENT):
-        return Interval(ctx.mpf(-1), ctx.mpf(1))
+        raise Undecided  # not [-1, 1]: what that is multiplied with would pass for 0
     middle = (a.low + a.high) / 2 if not a.exact else a.low
     spread = ctx.fsub(a.high, a.low, rounding="c")
     near = _widened(function(middle), function(middle))
