@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from actviz.formula.expression import Apply, Node, Number, walk
 from actviz.formula.parsing import parse
-from actviz.formula.primitives import ENCLOSING, OF_ORDER, PRIMITIVES
+from actviz.formula.primitives import ENCLOSING, OF_ORDER, PRIMITIVES, WAVES
 
 SERIES, POWER = 5, 12  # steps that a series takes, and a power by its logarithm
-LONG = 40  # and one of an order, whose series is long
+LONG = 40  # and one of an order, or an integral, whose series is long
 
 
 def price(parts: Sequence[Node]) -> int:
@@ -37,4 +37,15 @@ def _price_of(head: str) -> int:
         return 1
     if definition := PRIMITIVES[head].definition:
         return price(tuple(walk(parse(definition))))
-    return SERIES if head in ENCLOSING and ENCLOSING[head].errs else 1
+    return (LONG if _is_integral(head) else SERIES) if _is_series(head) else 1
+
+
+def _is_series(head: str) -> bool:
+    return head in ENCLOSING and bool(ENCLOSING[head].errs)
+
+
+def _is_integral(head: str) -> bool:
+    """Whether its slope is a formula of other series, so that nothing makes its argument small."""
+    slope = walk(parse(PRIMITIVES[head].derivative))
+    others = {part.head for part in slope if isinstance(part, Apply)} - {head, *WAVES}
+    return any(map(_is_series, others))

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from actviz.errors import UsageError
 from actviz.formula.algebra import linear, linear_root
 from actviz.formula.arrays import Array, Indices
 from actviz.formula.breaks import difference, edges, stepping, switching
@@ -24,6 +25,7 @@ from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, wal
 MOST = 2000  # places in one range; more are an oscillation too dense to be told in pieces
 NEAR = 4  # units in the last place that a search may miss by
 WHOLE = "whole"
+FEW = 1  # levels so near to 0 are those at which what saturates comes to rest
 GRID = 8192  # points at which a switch that cannot be solved for x is looked for
 
 
@@ -54,17 +56,51 @@ def _every_switch(
     for part in (part for part in zero if X in walk(part)):
         root = linear_root(part)
         if root is None:
-            searched.update(_zeros(part, lower, upper))
+            searched.update(_possible(part, _zeros(part, lower, upper)))
         else:
             exact.add(root)
     for part in {rebuild(part, values) for part in stepping(node)}:
         found = _steps(part, lower, upper)
         if found is None:
             return None
-        (exact if linear(part) else searched).update(found)
+        if linear(part):
+            exact.update(found)
+        else:
+            searched.update(_passed(part, found))
     places = exact | {place for place in searched if not _beside_one(place, exact)}
     inside = sorted(place + 0.0 for place in places if lower <= place <= upper)
     return tuple(inside) if len(inside) <= MOST else None
+
+
+def _passed(node: Node, places: Collection[float]) -> Iterator[float]:
+    """Those of the places at which a formula may be the whole number that its value is nearest to.
+
+    tanh(x) rounds to 1 from x = 19.1 on, and is 1 nowhere.
+    """
+    levels = np.rint(evaluate(node, np.array([*places]), {})).tolist()
+    for level in {*levels}:
+        at = [x for x, n in zip(places, levels, strict=True) if n == level]
+        yield from _possible(difference(node, Number(level)), at) if abs(level) <= FEW else at
+
+
+def _possible(node: Node, places: Collection[float]) -> list[float]:
+    """Those of the places at which a formula may be 0, as far as its bounds around them tell.
+
+    1 - tanh(x) is 0 in float64 from x = 19.1 on, and exp(-x**2) from 27.3 on, and nowhere else.
+    """
+    from actviz.formula.enclosure.mesh import subject
+
+    x = np.array([*places])
+    if not 0 < x.size <= MOST:
+        return [*places]
+    apart = NEAR * np.spacing(np.abs(x))
+    try:
+        found = subject(node, {}).on(x - apart, x + apart)[0]
+    except (UsageError, KeyError):  # what cannot be enclosed
+        return [*places]
+    apart_from_zero = (found.positive | found.negative) & found.continuous
+    kept: list[float] = x[~apart_from_zero].tolist()
+    return kept
 
 
 def _beside_one(place: float, exact: Collection[float]) -> bool:
