@@ -79,6 +79,42 @@ def test_a_narrow_peak_is_no_pole() -> None:
     assert found.range is None or found.range.upper == pytest.approx(1e20, rel=1e-6)
 
 
+# What float64 rounds to the edge of a domain, or to a whole number, far out.
+SATURATING = (
+    "asin(tanh(x))", "acos(tanh(x))", "atanh(tanh(x))", "Phi(x)/phi(x)", "log(1-tanh(x))",
+    "sqrt(1-erf(x))", "1/exp(-x**2)", "1/(1-erf(x))", "max(tanh(x), 1)", "abs(1-tanh(x))",
+    "ceil(sigmoid(x))", "where(exp(-x**2) > 0, 1, 0)", "sign(exp(-x**2))", "log(sigmoid(x))",
+    "sqrt(1-sigmoid(x))", "acos(erf(x))", "floor(erf(x)/2 + 0.5)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", sampled(SATURATING, 0.2))
+def test_what_only_rounding_brings_to_an_edge_is_no_breakpoint(text: str) -> None:
+    assert of(text).breakpoints == ()
+
+
+# formula: kinds of its breakpoints, and how they are written
+BREAKING = {
+    "sin(1/x)": ("wild", "f breaks, its limits are not known; f has no value there"),
+    "abs(x)/x": ("jump", "f jumps from -1 to 1; f has no value there"),
+    "sin(x)/x": ("hole", "hole, the limit is 1; f has no value there"),
+    "x*sin(1/x)": ("hole", "hole, the limit is 0; f has no value there"),
+    "sqrt(x)": ("jump", "f begins at 0; f = 0 there"),
+    "where(x > 0, sin(1/x), 1)": ("jump", "f jumps from 1 to what is not known; f = 1"),
+    "1/x": ("pole", "pole from -inf to inf; f has no value there"),
+    "log(abs(x))": ("pole", "pole from -inf to -inf; f = -inf there"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BREAKING)
+def test_what_breaks_at_0(text: str) -> None:
+    facts = info.facts(actviz.parse_curves([text])[0])
+    assert [(each["x"], each["kind"]) for each in info.record(facts)["breakpoints"]] == [
+        (0.0, BREAKING[text][0])
+    ]
+    assert f"x = 0: {BREAKING[text][1]}" in info.write_facts(facts, "text")
+
+
 # --- how it is told ------------------------------------------------------------------------------
 
 

@@ -9,6 +9,8 @@ import pytest
 from described import close, of
 from sampled import sampled
 
+from actviz.properties import ROWS
+
 # The range of f and of f', with the 8 digits that others have measured on a grid, and brackets
 # for what is taken and what is only approached.
 # fmt: off
@@ -266,13 +268,25 @@ MOMENTS = {
     "sqrt(abs(x))": (2**0.25 * math.gamma(0.75) / ROOT(PI), ROOT(2 / PI), INF),
     "1/x": (NAN, INF, INF),
     "tan(x)": (NAN, INF, INF),
-    "exp(x**2)": (NAN, INF, INF),
+    "exp(x**2)": (INF, INF, INF),
     "exp(x**2/5)": (ROOT(5 / 3), ROOT(5), 4 / 25 * 5**1.5),
     "log(x)": (NAN, NAN, NAN),
     "abs(sin(30*x))": (None, 1 / 2, 450),
     "sign(sin(x))": (0, 1, 0),
     "dyt:alpha=1e6": (0, None, None),
     "laplace:mu=3,sigma=1e-6": (math.erfc(3 / ROOT(2)) / 2, None, None),
+    "exp(-1e28*x**2)": ((2e28 + 1) ** -0.5, (4e28 + 1) ** -0.5, 4e56 * (4e28 + 1) ** -1.5),
+    "-exp(x**2)": (-INF, INF, INF),
+    "x*exp(x**2)": (NAN, INF, INF),
+    "1/x**2": (INF, INF, INF),
+    "1/(x**2-2)": (NAN, INF, INF),
+    "1/(x**2-2)**2": (INF, INF, INF),
+    "exp(x**2/1.99)": (INF, INF, INF),
+    "cbrt(x)": (0, None, INF),
+    "abs(x)/x": (0, 1, None),
+    "(x**2-3*x)/x": (-3, 10, 1),
+    "floor(7*x)": (-0.5, None, 0),
+    "sin(1/x)": (0, None, None),  # since it is odd and bounded
 }
 
 
@@ -282,6 +296,26 @@ def test_moments_in_closed_form(text: str) -> None:
     got = (found.mean, found.second_moment, found.derivative_second_moment)
     for value, expected in zip(got, MOMENTS[text], strict=True):
         assert expected is None or close(value, expected), (got, MOMENTS[text])
+
+
+# Which of the mean, E f^2 and E f'^2 are not known: too narrow, too large or too wild to be found.
+UNKNOWN = {
+    "exp(50*x)": (True, True, True),
+    "exp(x**2/2)/(1+x**2)": (True, False, False),
+    "sin(1/x)": (False, True, True),
+    "cos(1/x)": (True, True, True),
+    "exp(-1e200*x**2)": (True, True, True),
+}
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+def test_a_mean_that_is_not_known_is_not_told(text: str) -> None:
+    found = of(text)
+    got = (found.mean, found.second_moment, found.derivative_second_moment)
+    assert tuple(each is None for each in got) == UNKNOWN[text], got
+    rows = {row.name: row.text(found) for row in ROWS}
+    words = [rows[name] for name in ("mean", "second_moment", "derivative_second_moment")]
+    assert tuple(word == "unknown" for word in words) == UNKNOWN[text]
 
 
 def test_moments_against_mpmath() -> None:

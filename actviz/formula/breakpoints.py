@@ -81,7 +81,8 @@ def _judge(
     for order in range(MAXIMUM_ORDER + 1):
         left = one_sided(tree(order), x, "left", parameters)
         right = one_sided(tree(order), x, "right", parameters)
-        if math.isnan(left) and math.isnan(right) and math.isnan(value):
+        nothing = math.isnan(left) and math.isnan(right) and math.isnan(value)
+        if nothing and (order > 0 or not _surrounded(tree(0), x, parameters)):
             return None  # amid a stretch where nothing is defined
         noise = 1e-12 * _scale(tree(order), x, parameters)
         if not _same(left, right, noise) or (order == 0 and not _same(left, value, noise)):
@@ -95,6 +96,12 @@ def _passes(node: Node, x: float, value: float, parameters: Mapping[str, float])
     if below is not above or edges(below):
         return False
     return _same(float(evaluate(below, np.array(x), parameters)), value, 0.0)
+
+
+def _surrounded(node: Node, x: float, parameters: Mapping[str, float]) -> bool:
+    """Whether there are values on both sides of a place, as near as one can look."""
+    points = [_beside(node, x, side, parameters) for side in (-1, 1)]
+    return bool(np.isfinite(evaluate(node, np.array(points), parameters)).all())
 
 
 def _same(a: float, b: float, noise: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from actviz.catalogue.entry import Entry
     from actviz.formula.breakpoints import Breakpoint
     from actviz.properties import Properties
+
+
+SAME = 2.0**-40  # of their size: limits that differ less are one
 
 
 @dataclass(frozen=True)
@@ -129,19 +133,28 @@ def describe_breakpoint(activation: Activation, point: Breakpoint) -> dict[str, 
         left, right = point.left, point.right
     else:
         left, right = (sided(activation, point.order, at, side)[0] for side in ("left", "right"))
+    value, left, right = float(activation.value(point.x)), float(left), float(right)
     return {
         "x": point.x,
-        "kind": _kind(point),
+        "kind": _kind(point, value, left, right),
         "order": point.order,
-        "value": float(activation.value(point.x)),
+        "value": value,
         "derivative": float(activation.derivative(point.x, 1)),
-        "left": float(left),
-        "right": float(right),
+        "left": left,
+        "right": right,
     }
 
 
-def _kind(point: Breakpoint) -> str:
-    """The name of what breaks: at a seam it is the second derivative or a higher one."""
+def _kind(point: Breakpoint, value: float, left: float, right: float) -> str:
+    """The name of what breaks: at a seam it is the second derivative or a higher one.
+
+    A hole has no value and the same limit from both sides; what is wild has no limit that is known.
+    """
     if point.pole:
         return "pole"
+    if point.order == 0 and math.isnan(value):
+        if math.isnan(left) and math.isnan(right):
+            return "wild"
+        if abs(left - right) <= SAME * max(abs(left), abs(right)):
+            return "hole"
     return ("jump", "kink", "seam", "seam", "seam")[point.order]

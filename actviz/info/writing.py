@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from textwrap import wrap
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actviz.catalogue.kind import described
 from actviz.formula.expression import to_text, write_number
@@ -16,9 +16,13 @@ from actviz.info.sparkline import sparkline
 from actviz.table.formats import WORDS, Format, Formats
 from actviz.table.objects import dumps
 
+if TYPE_CHECKING:
+    from actviz.catalogue.activation import Activation
+
 PRIMES = ("f", "f'", "f''", "f'''", "f''''")
 LABEL = 21  # characters
 LINE = 78
+BESIDE = 2.0**-40  # of its size: so far from a place one looks whether there are values
 
 
 class Fact(NamedTuple):
@@ -152,17 +156,40 @@ def _domain_lines(found: Facts) -> list[str]:
 
 
 def _breakpoint_lines(found: Facts) -> list[str]:
-    lines = [_breakpoint_line(point) for point in breakpoints(found)]
+    lines = [_breakpoint_line(found.activation, point) for point in breakpoints(found)]
     within = found.properties.breakpoints_within if found.properties else math.inf
     return [*lines, f"(those from -{within:g} to {within:g})"] if within < math.inf else lines
 
 
-def _breakpoint_line(point: Mapping[str, Any]) -> str:
-    name = PRIMES[point["order"]]
-    sides = f"from {_short(point['left'])} to {_short(point['right'])}"
-    taken = f"f = {_short(point['value'])}, f' = {_short(point['derivative'])} there"
+def _breakpoint_line(activation: Activation, point: Mapping[str, Any]) -> str:
+    value, slope = point["value"], point["derivative"]
+    slope = "" if math.isnan(slope) else f", f' = {_short(slope)}"
+    taken = "f has no value there" if math.isnan(value) else f"f = {_short(value)}{slope} there"
+    return f"x = {_short(point['x'])}: {_what_breaks(activation, point)}; {taken}"
+
+
+def _what_breaks(activation: Activation, point: Mapping[str, Any]) -> str:
+    """What happens from the left to the right, as far as limits are known."""
+    x, name, left, right = point["x"], PRIMES[point["order"]], point["left"], point["right"]
+    if point["kind"] == "hole":
+        return f"hole, the limit is {_short(left)}"
+    if math.isnan(left) and math.isnan(right):
+        return f"{name} breaks, its limits are not known"
+    if math.isnan(left) and _ends(activation, x, -1):
+        return f"{name} begins at {_short(right)}"
+    if math.isnan(right) and _ends(activation, x, 1):
+        return f"{name} ends at {_short(left)}"
     what = "pole" if point["kind"] == "pole" else f"{name} jumps"
-    return f"x = {_short(point['x'])}: {what} {sides}; {taken}"
+    return f"{what} from {_side(left)} to {_side(right)}"
+
+
+def _ends(activation: Activation, x: float, side: int) -> bool:
+    """Whether there are no values on that side of a place."""
+    return math.isnan(float(activation.value(x + side * max(1.0, abs(x)) * BESIDE)))
+
+
+def _side(limit: float) -> str:
+    return "what is not known" if math.isnan(limit) else _short(limit)
 
 
 def _assigned(values: Mapping[str, float]) -> str:

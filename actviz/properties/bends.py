@@ -24,6 +24,7 @@ BESIDE = np.array(
     [0.0, 1e-13, 1e-10, 1e-6, 1e-3, 0.1]
 )  # how far from a place, of its size, a curve bends there
 NOWHERE = np.zeros(0)
+APART = (Broken.JUMP, Broken.POLE, Broken.WILD)  # where a curve is torn
 THREE = np.array([-1.0, 0.0, 1.0])
 SLACK = 2.0**-48  # of what is compared: more than the rounding of a chord
 
@@ -130,7 +131,7 @@ def convexity(q: Questions) -> Known[str]:
     if up and down:
         return Known("neither", True)
     signs, slopes, values = q.signs(2), q.breaks(1), q.breaks(0)
-    if any(each.kind in (Broken.JUMP, Broken.POLE) for each in values.places):
+    if any(each.kind in APART for each in values.places):
         return Known("neither", True)
     kinks = _paths(each for each in slopes.places if each.kind is Broken.JUMP)
     places = [x for x in (signs.negative, signs.positive) if x is not None and abs(x) < FARTHEST]

@@ -18,7 +18,7 @@ from actviz.properties.proof import Known, Proof, weakest
 from actviz.properties.questions import Questions
 
 NEAR = 1024.0  # units in the last place of a place, within which it is the same
-BREAKING = (Broken.JUMP, Broken.POLE)
+BREAKING = (Broken.JUMP, Broken.POLE, Broken.WILD)
 
 
 def smoothness(q: Questions) -> Known[int]:

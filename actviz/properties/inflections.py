@@ -18,7 +18,7 @@ from actviz.properties.questions import Questions
 from actviz.properties.roots import Roots
 from actviz.properties.survey import MANY, NEAREST, Survey, crossings
 
-BROKEN = (Broken.JUMP, Broken.POLE)  # where f is not continuous there is no inflection
+BROKEN = (Broken.JUMP, Broken.POLE, Broken.WILD)  # where f is not continuous there is no inflection
 ALIKE = 2.0**-40  # of its size: as near to each other, two places are one
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from actviz.catalogue.kind import require_number
 from actviz.formula.allowance import Allowance, allowed
 from actviz.formula.breakpoints import Breakpoint
 from actviz.properties import bends, breaking, cost, parity, shape, solutions, tails
+from actviz.properties.divergence import diverging
 from actviz.properties.ends import range_of
 from actviz.properties.extent import Extent
 from actviz.properties.gaussian import Moments, gain, moments
@@ -23,6 +25,7 @@ from actviz.properties.roots import Roots
 CENTRED = 1e-9  # a mean smaller than this beside E |f(z)| is 0
 WORK = 250_000  # steps of balls, about a second
 BOUNDS = 2.5e7  # steps of enclosures, more than a second
+OF_MEANS = 5  # the share of each that means have beside: one in so many
 FARTHEST = 1e4  # breakpoints that are known so far out are all
 
 Pair = tuple[float, float]
@@ -168,27 +171,27 @@ class Properties:
             return shape.flat_from(surveyed, -1), shape.flat_from(surveyed, 1)
 
     @property
-    def mean(self) -> float:
-        """E f(z), z ~ N(0, 1)."""
+    def mean(self) -> float | None:
+        """E f(z), z ~ N(0, 1); inf or -inf if it diverges, None if it is not known."""
         return self._moments.mean
 
     @property
-    def second_moment(self) -> float:
-        """E f(z)^2; inf if it diverges."""
+    def second_moment(self) -> float | None:
+        """E f(z)^2."""
         return self._moments.second
 
     @property
-    def derivative_second_moment(self) -> float:
+    def derivative_second_moment(self) -> float | None:
         """E f'(z)^2, jumps of f left out."""
         return self._moments.derivative_second
 
     @property
-    def gain(self) -> float:
+    def gain(self) -> float | None:
         """1/sqrt(E f(z)^2), which keeps the size of values from layer to layer."""
         return gain(self.second_moment)
 
     @property
-    def derivative_gain(self) -> float:
+    def derivative_gain(self) -> float | None:
         """1/sqrt(E f'(z)^2), which keeps that of gradients; inf if f' = 0."""
         return gain(self.derivative_second_moment)
 
@@ -209,14 +212,24 @@ class Properties:
 
     @cached_property
     def _moments(self) -> Moments:
+        share = Allowance(WORK // OF_MEANS, bounds=BOUNDS / OF_MEANS)
         with allowed(self._work):
-            return moments(self._asked.survey)
+            endless = diverging(self._asked)
+        with allowed(share):
+            found = moments(self._asked, endless)
+        return replace(found, mean=0.0) if found.mean is None and self._balanced else found
 
     @property
-    def zero_centred(self) -> bool:
+    def _balanced(self) -> bool:
+        """Whether its mean is 0 since it is odd and bounded."""
+        odd = self.parity == "odd" and self.proved_of("parity") is True
+        return odd and self.bounded == "both" and self.proved_of("bounded") is True
+
+    @property
+    def zero_centred(self) -> bool | None:
         """Whether the mean is 0."""
         means = self._moments
-        return abs(means.mean) <= CENTRED * means.size < math.inf
+        return None if means.mean is None else abs(means.mean) <= CENTRED * means.size < math.inf
 
     @cached_property
     def operations(self) -> Mapping[str, int]:

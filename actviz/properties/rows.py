@@ -49,10 +49,10 @@ class Row:
 
     def text(self, found: Properties) -> str:
         """What people read of it: with a mark if it is not proven, 'unknown' if it is not known."""
+        if not self.measured and getattr(found, self.name) is None:
+            return UNKNOWN
         known = found.known(self.name)
-        if known is None:
-            return self.write(found)
-        return UNKNOWN if known.value is None else self.write(found) + known.mark
+        return self.write(found) + (known.mark if known else "")
 
     def value(self, found: Properties) -> Any:
         """What it is as dicts, lists, numbers and texts; None if it is not known."""
@@ -214,8 +214,12 @@ def _inflection_points(found: Any) -> str:
     return _roots(found.inflection_points)
 
 
+def _mean(value: float | None) -> str:
+    return UNKNOWN if value is None else number(value)
+
+
 def _derivative_second_moment(found: Properties) -> str:
-    return number(found.derivative_second_moment)
+    return _mean(found.derivative_second_moment)
 
 
 def _operations(found: Properties) -> str:
@@ -252,11 +256,11 @@ ROWS: tuple[Row, ...] = (
     Row("flat",                     "|f'| < 0.01 for",      _flat, SIDES),
     Row("lipschitz",                "Lipschitz constant",   lambda p: number(p.lipschitz)),
     Row("zero_centred",             "zero-centred",         _zero_centred),
-    Row("mean",                     "mean of f(z)",         lambda p: number(p.mean)),
-    Row("second_moment",            "mean of f(z)^2",       lambda p: number(p.second_moment)),
+    Row("mean",                     "mean of f(z)",         lambda p: _mean(p.mean)),
+    Row("second_moment",            "mean of f(z)^2",       lambda p: _mean(p.second_moment)),
     Row("derivative_second_moment", "mean of f'(z)^2",      _derivative_second_moment),
-    Row("gain",                     "gain of values",       lambda p: number(p.gain)),
-    Row("derivative_gain",          "gain of gradients",    lambda p: number(p.derivative_gain)),
+    Row("gain",                     "gain of values",       lambda p: _mean(p.gain)),
+    Row("derivative_gain",          "gain of gradients",    lambda p: _mean(p.derivative_gain)),
     Row("operations",               "operations per value", _operations),
     Row("nanoseconds",              "nanoseconds per value", _nanoseconds, measured=True),
 )

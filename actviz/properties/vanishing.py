@@ -13,9 +13,10 @@ import numpy as np
 from actviz.catalogue.activation import Activation
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
+from actviz.properties.divergence import diverging
 from actviz.properties.gaussian import gain as gain_of
 from actviz.properties.gaussian import moments
-from actviz.properties.survey import survey
+from actviz.properties.questions import Questions
 
 SAMPLES = 100_000
 DEEPEST = 1000
@@ -62,15 +63,18 @@ def depth(activation: Activation, depths: Sequence[int], seed: int = 0) -> tuple
     for each in depths:
         if isinstance(each, bool) or each not in range(1, DEEPEST + 1):
             raise UsageError(f"A depth is a whole number from 1 to {DEEPEST}, not {each}.")
-    means = moments(survey(activation))
-    gain = gain_of(means.second)
+    asked = Questions(activation)
+    means = moments(asked, diverging(asked))
+    gain, slopes = gain_of(means.second), means.derivative_second
+    if gain is None or slopes is None:
+        raise UsageError(f"{activation.name} has no gain that is known: nor is E f(z)^2.")
     if not (0 < gain < math.inf):
         raise UsageError(f"{activation.name} has no gain: E f(z)^2 is {means.second:g}.")
     with np.errstate(divide="ignore"):
         logs = np.log(np.abs(activation.derivative(_quantiles(SAMPLES))))
     zeros = float(np.mean(np.isneginf(logs)))
     quartiles = _quartiles(logs, depths, seed)
-    root = math.sqrt(means.derivative_second)
+    root = math.sqrt(slopes)
     return tuple(_row(n, g, quartiles[n], g * root, zeros) for g in (1.0, gain) for n in depths)
 
 

@@ -33,8 +33,8 @@ BESIDE = 4  # units in the last place that a switch may be off the break that it
 class Switch(NamedTuple):
     """A place where the curve or its slope breaks: the limits from both sides and its value.
 
-    pole: it is unbounded there; kink: its slope breaks; wild: no limits are known. The value is NaN
-    where it has none.
+    pole: it is unbounded there; kink: its slope breaks; wild: it has no limit from a side; doubt:
+    no limits are known. The value is NaN where it has none.
     """
 
     x: float
@@ -44,6 +44,7 @@ class Switch(NamedTuple):
     pole: bool = False
     kink: bool = False
     wild: bool = False
+    doubt: bool = False
 
     @property
     def jump(self) -> bool:
@@ -83,8 +84,9 @@ def switches(
     found = {
         x: Switch(x, left, value, right, x in poles, x in kinks) for x, left, value, right in rows
     }
-    breaks, doubtful, whole = _proven(subject, known, lo, hi)
-    for x in known[whole].tolist():  # a peak so narrow that the limits were not read off it
+    told = known[~np.isnan(sides).all(axis=0)]  # of the others the enclosures may tell what is so
+    breaks, doubtful, whole = _proven(subject, told, lo, hi)
+    for x in told[whole].tolist():  # a peak so narrow that the limits were not read off it
         found[x] = found[x]._replace(left=found[x].value, right=found[x].value)
     for place in breaks:
         x = _place(place, known)
@@ -176,8 +178,10 @@ def _proven_at(x: float, each: Break, known: Switch | None, at: At) -> Switch:
     here = math.nan if each.kind is Kind.HOLE else here
     left, right = _within(known.left, each.left), _within(known.right, each.right)
     limits = _is_narrow(*each.left) or _is_narrow(*each.right)
-    if each.kind is Kind.DOUBT and not limits:
-        return Switch(x, math.nan, here, math.nan, known.pole, wild=not known.pole)
+    wild = each.kind is Kind.WILD
+    if wild or (each.kind is Kind.DOUBT and not limits):
+        unknown = Switch(x, math.nan, here, math.nan, known.pole)
+        return unknown if known.pole else unknown._replace(wild=wild, doubt=not wild)
     return Switch(x, left, here, right, each.kind is Kind.POLE or known.pole, known.kink)
 
 

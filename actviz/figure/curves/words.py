@@ -95,6 +95,7 @@ def _breaks(scan: Scan) -> list[str]:
         "jumps": [each.x for each in found if each.jump],
         "has a hole": [each.x for each in found if each.hole and not each.pole],
         "has no limit": [each.x for each in found if each.wild],
+        "may break": [each.x for each in found if each.doubt],
         "has a kink": [
             each.x for each in found if each.kink and not (each.jump or each.hole or each.pole)
         ],

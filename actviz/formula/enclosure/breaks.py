@@ -15,6 +15,8 @@ from actviz.formula.arrays import Array
 from actviz.formula.breaks import stepping, switching
 from actviz.formula.enclosure import cut
 from actviz.formula.enclosure.cells import LARGEST
+from actviz.formula.enclosure.limits import Kind as Limits
+from actviz.formula.enclosure.limits import limit_beside
 from actviz.formula.enclosure.mesh import (
     BEYOND,
     BUDGET,
@@ -51,6 +53,7 @@ class Kind(Enum):
     HOLE = "hole"  # no value at it, and the same limit from both sides, to rounding
     GAP = "gap"  # no value on it, but for single points, to the last float that has one
     SEAM = "seam"  # continuous to rounding
+    WILD = "wild"  # no limit from one side, or from both
     DOUBT = "doubt"  # any of these, or nothing
 
 
@@ -213,9 +216,35 @@ def _judged(f: Subject, places: Array, first: float, last: float) -> list[Break]
         sides = (_span(left[:, i]), _span(here[:, i]), _span(right[:, i]))
         each = Break(float(lower[i]), float(upper[i]), Kind.DOUBT, *sides)
         kind = _kind(f, each, bool(unbounded[i]))
-        if kind is not None:
+        if kind is Kind.DOUBT:
+            found.append(_by_limits(f, each))
+        elif kind is not None:
             found.append(replace(each, kind=kind))
     return found
+
+
+def _by_limits(f: Subject, place: Break) -> Break:
+    """A float in doubt, by the limits that leading terms tell on the sides where there are values.
+
+    log(x**2) has a pole at 0 that no bound of a cell beside it shows, and sin(1/x) has no limit.
+    """
+    if place.lower != place.upper:
+        return place
+    sides = {-1: place.left, 1: place.right}
+    known = {
+        side: limit_beside(f.trees[0], f.parameters, place.lower, side)
+        for side, bounds in sides.items()
+        if not math.isnan(bounds[0])
+    }
+    for side, found in known.items():
+        if found.kind is Limits.VALUE:
+            sides[side] = found.lower, found.upper
+    place = replace(place, left=sides[-1], right=sides[1])
+    if any(math.isinf(low) and low == high for low, high in sides.values()):
+        return replace(place, kind=Kind.POLE)
+    if any(found.kind is Limits.NONE for found in known.values()):
+        return replace(place, kind=Kind.WILD)
+    return replace(place, kind=_kind(f, place, False) or Kind.SEAM)
 
 
 def _span(ends: Array) -> Span:
