@@ -63,19 +63,25 @@ def _composed(first: Interval, slope: Callable[[], Series], u: Series) -> Series
     """f(u) from f(u[0]) and the series of f'(u), one shorter than u: h' = f'(u) u'."""
     if all(a.zero for a in u[1:]):
         return constant(first, len(u))
-    g = slope()
-    out = [first]
-    for k in range(1, len(u)):
-        terms = (interval.scale(interval.multiply(u[j], g[k - j]), j, k) for j in range(1, k + 1))
-        out.append(reduce(interval.add, terms))
-    return tuple(out)
+    g, sloped = slope(), _sloped(u)
+    return (first, *(_term(sloped, g, k) for k in range(1, len(u))))
+
+
+def _sloped(u: Series) -> Series:
+    """The coefficients of t u', with t the distance."""
+    return tuple(interval.scale(a, j) for j, a in enumerate(u))
+
+
+def _term(sloped: Series, g: Sequence[Interval], k: int) -> Interval:
+    """The coefficient of t^k in what has the slope g u'."""
+    terms = (interval.multiply(sloped[j], g[k - j]) for j in range(1, k + 1))
+    return interval.scale(reduce(interval.add, terms), 1, k)
 
 
 def exponential(u: Series) -> Series:
-    out = [interval.exponential(u[0])]
+    out, sloped = [interval.exponential(u[0])], _sloped(u)
     for k in range(1, len(u)):
-        terms = (interval.scale(interval.multiply(u[j], out[k - j]), j, k) for j in range(1, k + 1))
-        out.append(reduce(interval.add, terms))
+        out.append(_term(sloped, out, k))
     return tuple(out)
 
 
@@ -150,14 +156,23 @@ def log1p(u: Series) -> Series:
     return _composed(first, lambda: _over(whole), u)
 
 
+def _waves(u: Series) -> tuple[Series, Series]:
+    """sin and cos, each the slope of the other."""
+    ctx, sloped = interval.context(), _sloped(u)
+    sines, cosines = [interval.wave(ctx.sin, u[0])], [interval.wave(ctx.cos, u[0])]
+    for k in range(1, len(u)):
+        up, down = _term(sloped, cosines, k), _term(sloped, sines, k)
+        sines.append(up)
+        cosines.append(interval.negative(down))
+    return tuple(sines), tuple(cosines)
+
+
 def sine(u: Series) -> Series:
-    first = interval.wave(interval.context().sin, u[0])
-    return _composed(first, lambda: cosine(u[:-1]), u)
+    return _waves(u)[0]
 
 
 def cosine(u: Series) -> Series:
-    first = interval.wave(interval.context().cos, u[0])
-    return _composed(first, lambda: negative(sine(u[:-1])), u)
+    return _waves(u)[1]
 
 
 def _exponential_sum(u: Series) -> Series:
@@ -283,7 +298,7 @@ def error_function_complement(u: Series) -> Series:
 
 
 def tangent(u: Series) -> Series:
-    return divide(sine(u), cosine(u))
+    return divide(*_waves(u))
 
 
 def softplus(u: Series) -> Series:

@@ -30,7 +30,7 @@ ABSOLUTE = -1330  # or narrower than 1e-400, far below the smallest float,
 BEYOND = 1100  # or all above 2**1100, far beyond the largest float
 RESULT = 300  # bits of the numbers handed out
 FURTHER = (4, 12, 28)  # coefficients beyond the order, for what ties or vanishes: tried in turn
-DOUBLED = 512  # bits: more of them take longer
+DEAR, DEARER = 512, 2048  # bits with which a number takes longer, and a product of series
 SIDES: Mapping[Side, int] = {None: 0, "left": -1, "right": 1}
 
 
@@ -247,7 +247,8 @@ class _Reading:
     ) -> None:
         self.names, self.length, self.towards, self.alone = names, length, towards, alone
         self.known: dict[Node, Series] = {}
-        self.dear = 4 * length * max(1, interval.context().prec // DOUBLED)
+        bits = interval.context().prec
+        self.dear = 4 * max(1, bits // DEAR) + length**2 * (DEARER + bits) // (2 * DEARER)
 
     def read(self, node: Node) -> Series:
         if node not in self.known:
@@ -266,9 +267,9 @@ class _Reading:
             case Apply("where", (condition, then, otherwise)):
                 return self.read(then if self._holds(condition) else otherwise)
             case Apply(head, arguments):
-                found = self._apply(head, [self.read(argument) for argument in arguments])
+                series = [self.read(argument) for argument in arguments]
                 current().left -= price((node,)) * self.dear
-                return found
+                return self._apply(head, series)
         raise TypeError(node)
 
     def _holds(self, condition: Node) -> bool:
