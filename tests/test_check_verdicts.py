@@ -148,6 +148,27 @@ def test_equalities_count_what_is_settled(one, other, status, told):
     assert (found.status, told in found.message) == (status, True), found
 
 
+# One curve, another, the range, how far they may be apart, and what comes of it.
+WITHIN = (
+    ("1e-300*x", "2e-300*x", None, 1e-200, "fail", "differ by 1.7e8, at x = -1.7e+308"),
+    ("1e-300*x", "2e-300*x", (-5.0, 5.0), 1e-200, "pass", "at most 5e-300, at x = +-5 (proven"),
+    ("log(x) + 1e-3", "log(x) + 0*log(x - 1)", None, 1.0, "fail", "one of the two has no value"),
+    ("(1 + 1e-9*x)**1e9", "exp(x)", None, None, "fail", "and may differ by more beyond"),
+    ("gelu", "gelu_tanh", None, 5e-4, "pass", "within 5e-4 at 103 points, not proven beyond"),
+    ("gelu", "gelu_tanh", None, 4e-4, "fail", "at most 4.7324e-4, at x = +-2.699 (proven"),
+    ("x", "x + exp(-1e12*(x - 0.31)**2)", (-9.0, 9.0), 1e-4, "fail", "at most 1, at x = 0.31"),
+    ("1/x", "1/x + 1e-9", (-1.0, 1.0), 1e-8, "pass", "at most 1e-9, at x = -1 (proven"),
+)
+
+
+@pytest.mark.parametrize(("one", "other", "within", "atol", "status", "told"), WITHIN)
+def test_what_may_be_apart_is_held_wherever_it_was_looked_at(
+    one, other, within, atol, status, told
+):
+    (found,) = check.equal([curve(one)], curve(other), within, atol).results
+    assert (found.status, told in found.message) == (status, True), found
+
+
 def test_points_that_no_digits_settle_are_not_equal(monkeypatch):
     monkeypatch.setattr("actviz.check.libraries.installed", lambda name: name != "mpmath")
     monkeypatch.setattr("actviz.formula.balls.values.PRECISIONS", (160,))

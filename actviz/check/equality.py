@@ -64,7 +64,8 @@ def equality(
         [place for each in (one, two) for place in points.switches_of(each).tolist()], within
     )
     exactly = libraries.installed("mpmath")
-    seen = _compared_exactly(one, two, x) if exactly else _compared(one, two, x)
+    compare = _compared_exactly if exactly else _compared
+    seen = compare(one, two, x)
     result = Equality(f"{curve.label} = {other.label}", 0, "equality", "pass", tolerance=atol)
     if seen.apart is None:
         told = proven(one, one.tree(0), two.tree(0), within, two.parameters)
@@ -77,12 +78,12 @@ def equality(
         if beside.apart is None:
             return _unproven(result, seen, found, "50 digits" if exactly else "float64", within)
         seen = beside
-    assert seen.apart is not None
-    place, got, expected = seen.apart
-    failed = replace(result, status="fail", code="not-equal", x=place, got=got, expected=expected)
-    if math.isnan(got) != math.isnan(expected):
-        return replace(failed, message="one of the two has no value there")
-    return _measured(failed, one, two, within, atol)
+    if atol is None:
+        return _measured(result, one, two, within, seen)
+    near = compare(one, two, x, atol)
+    if near.apart is None:
+        return _let_through(_measured(result, one, two, within, seen), near, within)
+    return _measured(result, one, two, within, near)
 
 
 def _unproven(
@@ -99,32 +100,48 @@ def _unproven(
 
 
 def _measured(
-    failed: Equality, one: Activation, two: Activation, within: Range | None, atol: float | None
+    result: Equality, one: Activation, two: Activation, within: Range | None, seen: Compared
 ) -> Equality:
-    """By how much they differ, and whether that is allowed."""
-    assert failed.x is not None and failed.got is not None and failed.expected is not None
-    lower, upper = within or (-FARTHEST, FARTHEST)
-    found = largest(one, two, lower, upper)
-    beyond = abs(failed.got - failed.expected)
-    if not lower <= failed.x <= upper and not found.bound >= beyond:
-        told = f"they differ by {_size(beyond)}, at x = {failed.x:.4g}"
-        message = f"{told}, and may differ by more beyond"
-        return replace(failed, error=beyond, message=message)
-    if not found.at:
-        return failed
-    x = found.at[-1]
-    allowed = atol is not None and found.bound <= atol
+    """By how much two curves differ that are apart at a point."""
+    assert seen.apart is not None
+    place, got, expected = seen.apart
+    failed = replace(result, status="fail", code="not-equal", x=place, got=got, expected=expected)
+    if math.isnan(got) != math.isnan(expected):
+        return replace(failed, message="one of the two has no value there")
+    found = largest(one, two, *(within or (-FARTHEST, FARTHEST)))
+    there, apart = found.at[-1:], abs(got - expected)
+    values = [(float(one(x)), float(two(x))) for x in there]
+    if apart > found.difference or not there or values[0][0] == values[0][1]:
+        told = f"they differ by {_size(apart)}, at x = {place:.4g}"
+        more = "" if apart > found.bound and within else ", and may differ by more"
+        more += " beyond" * (within is None)
+        return replace(failed, error=apart, message=told + more)
     return replace(
         failed,
-        status="pass" if allowed else "fail",
-        code="agrees" if allowed else "not-equal",
-        x=x,
-        got=float(one(x)),
-        expected=float(two(x)),
+        x=there[0],
+        got=values[0][0],
+        expected=values[0][1],
         error=found.difference,
         message=_told(found, within),
         largest=found,
     )
+
+
+def _let_through(failed: Equality, seen: Compared, within: Range | None) -> Equality:
+    """What differs by no more than is allowed at any point: unless between them it does."""
+    assert failed.tolerance is not None
+    found = failed.largest
+    most = found.difference if found else failed.error
+    if most is None or most > failed.tolerance:
+        return failed
+    passed = replace(failed, status="pass", code="agrees")
+    bounded = found is not None and found.bound <= failed.tolerance
+    if within and bounded:
+        return passed
+    where = "beyond" if bounded else "between them"
+    told = f"within {_size(failed.tolerance)} at {seen.equal:,} points, not proven {where}"
+    beside = failed.message, told, points.passed_over(seen.equal, seen.asked)
+    return replace(passed, message="; ".join(filter(None, beside)))
 
 
 def _told(found: Difference, within: Range | None) -> str:
@@ -189,7 +206,9 @@ def proven(
     return f"{where}, proven to 2e-16" if alike(*given, lower, upper) else None
 
 
-def _compared_exactly(one: Activation, two: Activation, x: Array) -> Compared:
+def _compared_exactly(
+    one: Activation, two: Activation, x: Array, atol: float = SMALLEST_FLOAT
+) -> Compared:
     """The formulas in exact arithmetic; where no digits settle one, they are not compared."""
     samples: list[float] = x.tolist()
     equal = 0
@@ -200,20 +219,21 @@ def _compared_exactly(one: Activation, two: Activation, x: Array) -> Compared:
             surely = all(
                 each.numbers[0] == each.numbers[0] or each.settled for each in (first, second)
             )
-            if surely and not _same(a, b, abs(place * slope) if slope == slope else 0):
+            steepness = abs(place * slope) if slope == slope else 0
+            if surely and not _same(a, b, steepness, atol):
                 return Compared(equal, len(samples), (place, float(a), float(b)))
             equal += surely
     return Compared(equal, len(samples), None)
 
 
-def _same(a: Any, b: Any, steepness: Any) -> bool:
+def _same(a: Any, b: Any, steepness: Any, atol: float) -> bool:
     """Whether two exact numbers are one, but for constants that were rounded.
 
     So are two that float64 does not hold; and where one has no value, the other has none.
     """
     if not (_is_number(a) and _is_number(b)):
         return not (_is_number(a) or _is_number(b))
-    near = abs(a - b) <= EQUAL * (abs(a) + abs(b) + steepness) + SMALLEST_FLOAT
+    near = abs(a - b) <= EQUAL * (abs(a) + abs(b) + steepness) + atol
     return bool(near or (min(abs(a), abs(b)) > LARGEST and a * b > 0))
 
 
@@ -221,14 +241,14 @@ def _is_number(a: Any) -> bool:
     return bool(abs(a) < float("inf"))
 
 
-def _compared(one: Activation, two: Activation, x: Array) -> Compared:
+def _compared(one: Activation, two: Activation, x: Array, atol: float = SMALLEST_FLOAT) -> Compared:
     """The values, which differ where they do by more than rounded constants make of them."""
     a, b = one(x), two(x)
     first, second = (np.clip(each, -LARGEST, LARGEST) / 2 for each in (a, b))
     with np.errstate(all="ignore"):
         slope = np.abs(x * two.derivative(x))
         scale = np.abs(first) + np.abs(second) + np.where(np.isfinite(slope), slope / 2, 0)
-        same = np.abs(first - second) <= EQUAL * scale + SMALLEST_FLOAT
+        same = np.abs(first - second) <= EQUAL * scale + atol / 2
     none = [~np.isfinite(each) for each in (a, b)]
     same |= none[0] & none[1] & (np.isnan(a) | np.isnan(b))
     settled = np.ones(x.shape, dtype=bool)
