@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -57,7 +57,7 @@ class Claim:
             return np.asarray(activation.derivative(x, order))
 
         def sided(x: Array, side: Side) -> Array:
-            return values.sided(activation, order, x, side)
+            return _in_turn(lambda one: values.sided(activation, order, one, side), x)
 
         none = partial(undefined, activation.numeric_tree(order), activation.parameters)
         return cls(order, at, sided, np.empty(0), none, activation.entry is not None)
@@ -85,7 +85,7 @@ class Claim:
             return evaluate(node, x, parameters)
 
         def sided(x: Array, side: Side) -> Array:
-            return np.array([one_sided(node, float(place), side, parameters) for place in x])
+            return _in_turn(lambda one: one_sided(node, float(one[0]), side, parameters), x)
 
         none = partial(undefined, node, parameters)
         return cls(order, at, sided, points.switches(node, parameters), none, False)
@@ -114,6 +114,16 @@ def ordinary(curve: Curve) -> tuple[Curve, ...]:
         return curve.outputs
     lines = [(name, v) for name in curve.activation.arguments for v in LINES]
     return tuple(line for name, v in lines for line in fixed([curve], {name: v}))
+
+
+def _in_turn(ask: Callable[[Array], Any], x: Array) -> Array:
+    """What is asked at places one by one, nearest first, as long as the allowance lasts."""
+    found = np.full(x.shape, np.nan)
+    for i in np.argsort(np.abs(x), kind="stable").tolist():
+        if spent():
+            break
+        found[i : i + 1] = ask(x[i : i + 1])
+    return found
 
 
 def undefined(

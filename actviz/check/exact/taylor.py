@@ -15,6 +15,7 @@ from functools import reduce
 
 from actviz.check.exact import interval
 from actviz.check.exact.interval import Interval, Undefined, point
+from actviz.formula.allowance import current
 
 Series = tuple[Interval, ...]
 MULTIPLIED_UP_TO = 64  # whole powers up to this by multiplication, beyond by exp and log
@@ -41,6 +42,7 @@ def subtract(u: Series, v: Series) -> Series:
 
 
 def multiply(u: Series, v: Series) -> Series:
+    current().left -= len(u) ** 2 // 4  # what power series take beyond the price of their names
     return tuple(_convolved(u, v, k, range(k + 1)) for k in range(min(len(u), len(v))))
 
 
