@@ -25,6 +25,7 @@ FINEST = 1e-4  # pixels: an interval is not split below this ...
 EDGE = 1e-9  # ... except where the function ceases to be defined, which is found more closely
 MOST_POINTS, MOST_LOOKED = 24_000, 20_000
 ROUNDS = 3  # of drawing and holding it against what is proven
+APART = 12  # columns between crowded ones: what is no more is not told from these
 FEW = 1  # switch in a column of pixels; between more no line can be told from a jump
 
 
@@ -39,7 +40,8 @@ class Samples(NamedTuple):
     """A scanned curve made ready to draw.
 
     sure: whether it is proven that in every column of pixels this covers the curve, and joins no
-    jump; least, greatest: bounds of all its values, as far as they are known.
+    jump; least, greatest: bounds of all its values, as far as they are known; dense: the stretches
+    of x on which the curve fills columns of pixels.
     """
 
     scan: Scan
@@ -48,6 +50,7 @@ class Samples(NamedTuple):
     sure: bool
     least: tuple[float, float]
     greatest: tuple[float, float]
+    dense: tuple[tuple[float, float], ...] = ()
 
 
 def refine(
@@ -70,18 +73,28 @@ def refine(
         nowhere = np.zeros(view.edges.size - 1, dtype=bool)
         pieces = _pieces(scanned, view, None, nowhere, nowhere)
         return Samples(scanned, pieces, circles, False, *bounds(scanned, None))
-    pieces, dense, sure = _held(scanned, view, columns, circles)
-    if dense and pixels is not None:
+    pieces, crowded, sure = _held(scanned, view, columns, circles)
+    if crowded.any() and pixels is not None:
         view = view.among(pixels)
         columns = looked_at(scanned, view) or columns
-        pieces, dense, sure = _held(scanned, view, columns, circles)
-    return Samples(scanned, pieces, circles, sure, *bounds(scanned, columns))
+        pieces, crowded, sure = _held(scanned, view, columns, circles)
+    dense = _stretches(crowded, view.edges)
+    return Samples(scanned, pieces, circles, sure, *bounds(scanned, columns), dense)
+
+
+def _stretches(crowded: Truths, edges: Array) -> tuple[tuple[float, float], ...]:
+    """From where to where there are crowded columns, with no more than a few others between."""
+    at = np.flatnonzero(crowded)
+    if not at.size:
+        return ()
+    parts = np.split(at, np.flatnonzero(np.diff(at) > APART) + 1)
+    return tuple((float(edges[part[0]]), float(edges[part[-1] + 1])) for part in parts)
 
 
 def _held(
     scanned: Scan, view: View, columns: Columns, circles: tuple[Mark, ...]
-) -> tuple[tuple[Piece, ...], bool, bool]:
-    """The pieces, whether they fill columns, and whether they are proven to cover the curve."""
+) -> tuple[tuple[Piece, ...], Truths, bool]:
+    """The pieces, the columns that they fill, and whether they are proven to cover the curve."""
     jumps, doubtful = _jumps(scanned, view), _doubtful(scanned, view)
     turning = _turning(scanned, view, columns, jumps)
     crowded, edged = turning | doubtful, np.zeros(jumps.size, dtype=bool)
@@ -94,7 +107,7 @@ def _held(
             break
         crowded, edged = crowded | off, edged | off
     sure = not off.any() and not (doubtful & ~turning).any() and settled(columns, view)
-    return pieces, bool(crowded.any()), sure
+    return pieces, crowded, sure
 
 
 def _jumps(scanned: Scan, view: View) -> Indices:
@@ -166,7 +179,8 @@ def _placed(
     low, high = low | crowded, high | crowded
     edges = np.flatnonzero(np.append(crowded, False) | np.append(False, crowded))
     at = [columns.at_least[low], columns.at_greatest[high], view.edges[edges]]
-    value = [columns.least[low], columns.greatest[high], _at_edges(scanned, view)[edges]]
+    least, greatest = _filling(columns, view, crowded)
+    value = [least[low], greatest[high], _at_edges(scanned, view)[edges]]
     kept = np.concatenate([scanned.switches, *at[:2]])
     column = (np.searchsorted(view.edges, x, "right") - 1).clip(0, crowded.size - 1)
     inside = crowded[column] & (x > view.edges[column]) & (x < view.edges[column + 1])
@@ -176,6 +190,15 @@ def _placed(
     needed = np.isfinite(new) & ~np.isin(fresh, x)
     after = np.searchsorted(x, fresh[needed])
     return np.insert(x, after, fresh[needed]), np.insert(y, after, new[needed]), kept
+
+
+def _filling(columns: Columns, view: View, crowded: Truths) -> tuple[Array, Array]:
+    """The extremes of the columns, within the view where a crowded one is partly in it."""
+    least, greatest = columns.least.copy(), columns.greatest.copy()
+    inside = crowded & (least < view.yhi) & (greatest > view.ylo)
+    least[inside] = np.maximum(least[inside], view.ylo)
+    greatest[inside] = np.minimum(greatest[inside], view.yhi)
+    return least, greatest
 
 
 def _refined(scanned: Scan, view: View, x: Array, y: Array, solid: Truths) -> tuple[Array, Array]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 GAP = 1 / 5000  # of what is on show: a tenth of a pixel of 500
 QUARTER = 0.25  # pixels that what is drawn may be off the curve ...
 WITHIN = 0.15  # ... and off the values that were found, the rest being left to their gap
+LOOSE, SAMPLES = 1.0, 8  # pixels between a bound and what was found, and values looked at then
 
 Line = tuple[Array, Array]
 
@@ -57,7 +58,46 @@ def looked_at(scanned: Scan, view: View) -> Columns | None:
     whole = look(scanned, None, view.pixels) if _inside(scanned, view) else None
     if whole is None or _span(whole) * GAP > WITHIN * (view.yhi - view.ylo) / view.height:
         whole = look(scanned, (view.ylo, view.yhi), view.pixels)
-    return None if whole is None else _with_limits(scanned, whole, view.edges)
+    if whole is None:
+        return None
+    return _with_limits(scanned, _with_values(scanned, whole, view), view.edges)
+
+
+def _with_values(scanned: Scan, columns: Columns, view: View) -> Columns:
+    """The columns with some values more where what was found is far from the bounds.
+
+    So it is where these have no digits left, as those of sin(exp(exp(x))) at 6, and where they ran
+    out of their allowance.
+    """
+    low, high, lower, upper = _shown(columns, view)
+    with np.errstate(invalid="ignore"):
+        loose = np.flatnonzero((upper - high > LOOSE) | (low - lower > LOOSE))
+    t = (np.arange(SAMPLES) + 0.5) / SAMPLES
+    x = view.edges[loose, None] * (1 - t) + view.edges[loose + 1, None] * t
+    y = scanned.at(x.ravel()).reshape(x.shape)
+    known = ~np.isnan(y).all(axis=1)
+    at, place, y = loose[known], x[known], y[known]
+    found = []
+    for sign, best, where in (
+        (-1, columns.least, columns.at_least), (1, columns.greatest, columns.at_greatest),
+    ):  # fmt: skip
+        best, where, first = best.copy(), where.copy(), np.nanargmax(sign * y, axis=1)
+        value, rows = y[np.arange(at.size), first], np.arange(at.size)
+        better = ~(sign * value <= sign * best[at])
+        best[at[better]], where[at[better]] = value[better], place[rows, first][better]
+        found.append((best, where))
+    (least, at_least), (greatest, at_greatest) = found
+    return columns._replace(
+        least=least, greatest=greatest, at_least=at_least, at_greatest=at_greatest
+    )
+
+
+def _shown(columns: Columns, view: View) -> tuple[Array, Array, Array, Array]:
+    """Least and greatest that were found, and the bounds of both, in pixels."""
+    low, high, lower, upper = (
+        view.shown(each) for each in (columns.least, columns.greatest, columns.lower, columns.upper)
+    )
+    return low, high, lower, upper
 
 
 def _with_limits(scanned: Scan, columns: Columns, edges: Array) -> Columns:
@@ -115,9 +155,7 @@ def departs(lines: Iterable[Line], columns: Columns, broken: Truths, view: View)
     broken: the columns in which the curve jumps or has a pole.
     """
     least, most = _envelope(lines, view)
-    low, high, lower, upper = (
-        view.shown(each) for each in (columns.least, columns.greatest, columns.lower, columns.upper)
-    )
+    low, high, lower, upper = _shown(columns, view)
     with np.errstate(invalid="ignore"):
         under, over = columns.least < view.ylo, columns.greatest > view.yhi
         on_show = (view.up(columns.greatest) > WITHIN) & (
@@ -138,9 +176,7 @@ def flat(columns: Columns, view: View, height: float) -> Truths:
 
 def settled(columns: Columns, view: View) -> bool:
     """Whether the bounds are so close to values that were found that no eye could tell them."""
-    low, high, lower, upper = (
-        view.shown(each) for each in (columns.least, columns.greatest, columns.lower, columns.upper)
-    )
+    low, high, lower, upper = _shown(columns, view)
     with np.errstate(invalid="ignore"):
         open_still = (upper - high > QUARTER - WITHIN) | (low - lower > QUARTER - WITHIN)
     return not open_still.any()

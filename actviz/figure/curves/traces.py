@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,6 +19,7 @@ from actviz.formula.arrays import Array
 from actviz.sampling import Pixels, Samples, Scan, refine
 
 CROWDED = 9.0  # points between jumps, below which their circles are left out
+Path = tuple[Array, Array]  # across and up
 LEADING = 0.7  # points: the width of the line from one single point to the next
 
 
@@ -106,10 +109,45 @@ def _draw_trace(panel: Panel, trace: Trace, layer: float) -> None:
     for x, y in paths:
         canvas.space.take_line(x, y)
     if paths:
-        x, y = (_with_gaps([path[i] for path in paths]) for i in (0, 1))
+        bands = [tuple(axes.across(np.array(ends)).tolist()) for ends in samples.dense]
+        if bands and sum(b - a for a, b in bands) > axes.area.width / 2:
+            layer = on.FAINT + (on.CURVE - on.FAINT) * _emptiness(axes, paths)
         with canvas.group(f"{trace.name}-drawn", trace.data):
-            canvas.line(x, y, trace.colour, trace.width, layer, trace.name, trace.dash)
+            for name, dash, lines in _styled(trace, paths, bands):
+                x, y = (_with_gaps([line[i] for line in lines]) for i in (0, 1))
+                canvas.line(x, y, trace.colour, trace.width, layer, name, dash)
     _draw_marks(panel, trace, samples)
+
+
+def _emptiness(axes: Axes, paths: list[Path]) -> float:
+    """The share of the height that no line reaches: a band that fills it lies under all others."""
+    reach = max(y.max() for _, y in paths) - min(y.min() for _, y in paths)
+    return float(np.clip(1 - reach / axes.area.height, 0.0, 1.0))
+
+
+def _styled(
+    trace: Trace, paths: list[Path], bands: list[tuple[float, ...]]
+) -> Iterator[tuple[str, Dash, list[Path]]]:
+    """The lines by their dash: where they fill columns of pixels dashes would be stripes."""
+    if not trace.dash or not bands:
+        yield trace.name, trace.dash, paths
+        return
+    parts = [part for path in paths for part in _cut(path, bands)]
+    for name, dash, full in ((trace.name, trace.dash, False), (f"{trace.name}-band", (), True)):
+        if lines := [line for line, filled in parts if filled is full]:
+            yield name, dash, lines
+
+
+def _cut(path: Path, bands: list[tuple[float, ...]]) -> Iterator[tuple[Path, bool]]:
+    """The parts of a line that are in a band, and those that are in none, in their order."""
+    x, y = path
+    middle = x[:-1] / 2 + x[1:] / 2
+    inside = np.zeros(middle.size, dtype=bool)
+    for left, right in bands:
+        inside |= (left <= middle) & (middle <= right)
+    ends = [0, *(np.flatnonzero(inside[1:] != inside[:-1]) + 1).tolist(), middle.size]
+    for start, stop in pairwise(ends):
+        yield (x[start : stop + 1], y[start : stop + 1]), bool(inside[start])
 
 
 def _draw_marks(panel: Panel, trace: Trace, samples: Samples) -> None:
