@@ -109,6 +109,11 @@ CASES = [
 ]
 
 
+# Where a formula selects what neither side has its slope is that of the branch taken, as PyTorch
+# has it, though both sides agree on another: without a threshold these are the identity elsewhere.
+ALONE = {("softshrink", "lambd=0.0"): 0.0, ("hardshrink", "lambd=0.0"): 0.0}
+
+
 def _id(value: Any) -> str:
     return value if isinstance(value, str) else ",".join(f"{k}={v}" for k, v in value.items())
 
@@ -134,6 +139,9 @@ def test_within_the_error_bound(name: str, parameters: dict[str, float], order: 
     got = activation.derivative(np.array(points), order=order)
     rows = []
     for x, value in zip(points, got.tolist(), strict=True):
+        if order and ALONE.get((name, _id(parameters))) == x:
+            assert value == 0
+            continue
         key = tuple(activation.parameters.items())
         known = _exact(activation.definition, x, key)[order : order + 2]
         if known[0] == known[0]:

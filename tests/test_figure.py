@@ -131,6 +131,15 @@ def test_coinciding_curves_are_both_seen():
     assert len(colours) == 2
 
 
+def test_a_band_has_no_dashes_and_lies_under_what_is_lower():
+    [curve] = parse_curves(["sin(50*x)"])
+    picture = figure.plot(curve, (0, 1), -100.0, 100.0, figure.Options())
+    layers = {each.get_gid(): each.get_zorder() for each in picture.artists}
+    assert layers["curve-0-1-band"] < layers["curve-0-0"] and "curve-0-1" not in layers
+    [band] = [each for each in picture.artists if each.get_gid() == "curve-0-1-band"]
+    assert not band.is_dashed()
+
+
 def test_an_svg_says_what_it_shows():
     root = ElementTree.fromstring(svg_of(plotted("silu")))
     assert root.get("role") == "img"

@@ -172,6 +172,22 @@ def test_steps_closer_than_pixels_fill_the_picture_and_too_many_are_refused():
         sample(curve("floor(1000*x)"), 0, -6.0, 6.0)
 
 
+# formula, order: from where on [-6, 6] it fills the picture; it has waves beyond any digit there
+DENSE = {("cos(exp(expm1(x)))", 1): 1.7, ("sin(exp(exp(x)))", 0): 2.0, ("cos(sinh(x)**9)", 2): 3.0}
+
+
+@pytest.mark.parametrize(("text", "order"), DENSE, ids=str)
+def test_waves_beyond_any_digit_fill_the_picture(text, order):
+    samples = sample(curve(text), order, -6.0, 6.0, WIDTH, HEIGHT, (-1.0, 1.0))
+    start = DENSE[text, order]
+    (from_here, to_here), *_ = [each for each in samples.dense if each[1] > start]
+    assert from_here < start and to_here == 6.0 and not samples.sure
+    for middle in np.linspace(start + 0.1, 5.9, 40):
+        y = [piece.y[abs(piece.x - middle) < 6 * 12.0 / WIDTH] for piece in samples.pieces]
+        assert np.concatenate(y).min() < -0.9 and np.concatenate(y).max() > 0.9
+    assert len(samples.pieces) < 1000
+
+
 def test_an_undefined_part_is_left_out_up_to_its_edge():
     [piece] = sample(curve("sqrt(x)"), 0, -6.0, 6.0).pieces
     assert 0 <= piece.x[0] < 1e-6 and piece.x[-1] == 6.0

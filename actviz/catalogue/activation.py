@@ -97,27 +97,22 @@ class Activation:
         """The formula of the function (order 0) or of a derivative, as it is printed."""
         if order and self.gated:
             raise refusal(self, "its derivatives are partial ones")
-        if order and (agreed := self._agreed(_checked(order))):
-            return _tree(agreed, None, order)
         return _tree(self.definition, self.first_derivative, _checked(order))
 
     @property
     def settled(self) -> Node:
-        """The definition without the branches that it takes at one number alone."""
-        return self._agreed(2) or self._agreed(1) or self.definition
+        """The definition without what it takes at one number alone, for facts of the function.
 
-    def _agreed(self, order: int) -> Node | None:
-        """An equal formula, if that derivative is not that of a branch at one number alone."""
+        softshrink without a threshold is x, and smooth; its derivative at 0 is that of the branch.
+        """
         from actviz.formula.lone import without_lone
 
-        return without_lone(self.definition, tuple(self.parameters.items()), order)
+        return without_lone(self.definition, tuple(self.parameters.items()))[0]
 
     def numeric_tree(self, order: int = 0, wrt: str = "x") -> Node:
         """The formula that values are computed from, or its derivative by x or a parameter."""
         node = self.stable or self.definition
         if wrt == "x":
-            if order and (agreed := self._agreed(_checked(order))):
-                return _numeric_tree(agreed, None, order)
             node = self.definition if order > self.stable_orders else node
             return _numeric_tree(node, self.first_derivative, _checked(order))
         if wrt not in self.parameters:

@@ -15,6 +15,7 @@ from actviz.formula.allowance import spent
 from actviz.formula.arrays import Array
 from actviz.formula.breaks import stepping
 from actviz.formula.expression import Node, walk
+from actviz.formula.lone import without_lone
 from actviz.formula.price import price
 
 NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
@@ -48,6 +49,11 @@ def switches(node: Node, parameters: Mapping[str, float]) -> Array:
 def switches_of(activation: Activation) -> Array:
     """The switches of an activation's defining formula."""
     return switches(activation.tree(0), activation.parameters)
+
+
+def judged_by_sides(activation: Activation) -> Array:
+    """Where a derivative is that of a branch at one number alone, and another on both sides."""
+    return np.array(without_lone(activation.definition, tuple(activation.parameters.items()))[1])
 
 
 def known_to(activation: Activation) -> float:

@@ -32,26 +32,32 @@ BELOW, THERE, ABOVE = -1, 0, 1
 
 
 @lru_cache(maxsize=512)
-def without_lone(node: Node, parameters: tuple[tuple[str, float], ...], order: int) -> Node | None:
+def without_lone(
+    node: Node, parameters: tuple[tuple[str, float], ...]
+) -> tuple[Node, tuple[float, ...]]:
     """An equal formula without the branches at one number that give a derivative wrongly there.
 
-    None if the formula as it is gives what both sides agree on, or if they agree on nothing.
+    And these numbers; none where the formula gives what both sides agree on, or they do not.
 
     >>> from actviz.formula.expression import to_text
     >>> from actviz.formula.parsing import parse
-    >>> to_text(without_lone(parse("abs(x)*sign(x)"), (), 1))
-    'x'
-    >>> without_lone(parse("where(x > 0, x, 0)"), (), 1), without_lone(parse("abs(x)"), (), 1)
-    (None, None)
+    >>> merged, places = without_lone(parse("abs(x)*sign(x)"), ())
+    >>> to_text(merged), places
+    ('x', (0.0,))
+    >>> [without_lone(parse(text), ())[1] for text in ("where(x > 0, x, 0)", "abs(x)")]
+    [(), ()]
     """
     compared = [p for p in walk(spelled(node)) if isinstance(p, Apply) and p.head in COMPARISONS]
     if len(compared) < 2:
-        return None
+        return node, ()
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
-    given = whole = rebuild(node, values)
-    for place in sorted({root for _, _, root in _conditions(spelled(given))}):
-        whole = _merged(whole, place, order) or whole
-    return None if whole is given else whole
+    whole, places = rebuild(node, values), []
+    for place in sorted({root for _, _, root in _conditions(spelled(whole))}):
+        merged = _merged(whole, place, 2) or _merged(whole, place, 1)
+        if merged is not None:
+            whole = merged
+            places.append(float(place))
+    return (whole if places else node), tuple(places)
 
 
 def _merged(whole: Node, place: Fraction, order: int) -> Node | None:

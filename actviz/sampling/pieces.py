@@ -134,7 +134,7 @@ def _turning(scanned: Scan, view: View, columns: Columns, jumps: Indices) -> Tru
         turns = (least < low - JUMP) & (most > high + JUMP)
         turns |= (columns.least < view.ylo) & (columns.greatest > view.yhi)
     turns = np.where(jumps, jumps > FEW, turns)
-    wide = np.concatenate([[False, False], turns, [False, False]])
+    wide = np.concatenate([[True, True], turns, [True, True]])  # beyond an end it may go on
     amid = (wide[:-4] | wide[1:-3]) & (wide[3:-1] | wide[4:])
     return np.asarray(turns | (amid & (jumps == 0)))
 

@@ -127,7 +127,8 @@ def _comparisons(
     for side, measured in beside.items():
         found.append(_compare(claim, value, measured, side))
     if claim.order == 1:
-        found.append(_between(claim, value, *beside.values()))
+        between = _between(claim, value, *beside.values())
+        found.append(between.only(~np.isin(between.x, points.judged_by_sides(activation))))
     yield from (each for one in found if (each := one.inside(within)).x.size)
 
 
