@@ -278,6 +278,19 @@ def test_properties_for_programs_are_those_of_each_curve() -> None:
         whole = jsonable(plain(properties(curve.activation)))
         names = {row.name for row in ROWS} - {"nanoseconds"}
         assert {name: each[name] for name in names} == {name: whole[name] for name in names}
+        assert each["proved"] == whole["proved"]
+
+
+def test_json_says_how_sure_the_facts_of_its_columns_are() -> None:
+    columns = info.read_columns("formula,range,gain,zeros")
+    told = json.loads(info.write_properties(actviz.parse_curves(["x**x", "silu"]), "json", columns))
+    assert [each["proved"]["range"] for each in told] == [False, True]
+    entries = [CATALOGUE.entries[name] for name in ("relu", "softmax")]
+    listed = json.loads(info.write_entries(entries, "json", columns))
+    assert [each["proved"] for each in listed] == [{"range": True, "zeros": True}, None]
+    for columns in (("name", "gain"), ("name", "formula")):
+        assert "proved" not in json.loads(info.write_entries(entries, "json", columns))[0]
+    assert "proved" not in info.write_entries(entries, "csv", ("name", "range"))
 
 
 def test_a_spreadsheet_of_properties_has_scalars_of_all_digits() -> None:

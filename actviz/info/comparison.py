@@ -33,9 +33,10 @@ def write_properties(
     for curve in curves:
         require_number(curve.activation, "it has no properties", curve.label)
     entries = [_entry(curve) for curve in curves]
-    table = table_of(entries, columns or all_columns(), progress, across=False)
+    row = WORDS[format]
+    table = table_of(entries, columns or all_columns(), progress, across=False, deep=row.deep)
     width = width or shutil.get_terminal_size().columns
-    return WORDS[format].write(table, width, colour)
+    return row.write(table, width, colour)
 
 
 def all_columns() -> tuple[str, ...]:

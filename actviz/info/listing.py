@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WIDE = 100  # characters of a terminal that has room for the aliases
 NEVER = math.inf
+PROVED = "proved"  # what says in JSON how sure the facts of the other columns are
 
 Told = Callable[[int, int, str], None]  # called after each entry with (done, total, name)
 
@@ -163,7 +164,7 @@ def write_entries(
         return row.write(_whole(entries), width, colour)
     if columns is None:
         columns = _listed(width) if format == WORDS.shown else DEFAULT
-    return row.write(table_of(entries, columns, progress), width, colour)
+    return row.write(table_of(entries, columns, progress, deep=row.deep), width, colour)
 
 
 def table_of(
@@ -171,19 +172,23 @@ def table_of(
     columns: Sequence[str],
     progress: Told | None = None,
     across: bool = True,
+    deep: bool = False,
 ) -> Records:
-    """The entries as rows of these columns."""
+    """The entries as rows of these columns; if deep with how sure each fact is, as an object."""
     rows = []
     for done, entry in enumerate(entries, 1):
-        rows.append(_cells(entry, columns))
+        rows.append(_cells(entry, columns, deep))
         if progress:
             progress(done, len(entries), entry.name)
-    return Records([_column(name) for name in columns], rows, across)
+    names = [*columns, PROVED] if deep and _proved(columns) else columns
+    return Records([_column(name) for name in names], rows, across)
 
 
 def _column(name: str) -> Column:
     if name in COLUMNS:
         return Column(name, most=COLUMNS[name].most)
+    if name == PROVED:
+        return Column(name)
     row = _row(name)
     return Column(name, row.label, row.columns)
 
@@ -194,7 +199,16 @@ def _row(name: str) -> Row:
     return next(row for row in ROWS if row.name == name)
 
 
-def _cells(entry: Entry, columns: Sequence[str]) -> list[Cell]:
+def _proved(columns: Sequence[str]) -> list[str]:
+    """The columns whose facts are proven or not."""
+    if COLUMNS.keys() >= set(columns):
+        return []
+    from actviz.properties.record import FACTS
+
+    return [name for name in columns if name in FACTS]
+
+
+def _cells(entry: Entry, columns: Sequence[str], deep: bool) -> list[Cell]:
     """The row of an entry; its properties are computed if a column asks for one."""
     if COLUMNS.keys() >= set(columns):
         return [COLUMNS[name].cell(entry) for name in columns]
@@ -202,10 +216,13 @@ def _cells(entry: Entry, columns: Sequence[str]) -> list[Cell]:
 
     activation = activation_of(entry)
     found = properties(activation) if activation.elementwise else None
-    return [
+    told = [
         COLUMNS[name].cell(entry) if name in COLUMNS else _property(activation, found, _row(name))
         for name in columns
     ]
+    asked = _proved(columns) if deep else []
+    sure = {name: found.proved_of(name) for name in asked} if found else None
+    return [*told, Cell(sure, "")] if asked else told
 
 
 def _property(activation: Activation, found: Properties | None, row: Row) -> Cell:
