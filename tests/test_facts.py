@@ -29,13 +29,13 @@ SHARE = 0.97  # of the facts of functions of one number at their defaults
 
 TOLD = {
     # formula: what is told of it, as text
-    "1/x": {"range": "(-inf, inf), without 0", "zeros": "none", "monotone": "neither"},
-    "-1/x": {"range": "(-inf, inf), without 0", "zeros": "none"},
+    "1/x": {"range": "within (-inf, inf), without 0", "zeros": "none", "monotone": "neither"},
+    "-1/x": {"range": "within (-inf, inf), without 0", "zeros": "none"},
     "atan(tan(x))": {
         "monotone": "neither", "lipschitz": "inf", "fixed_points": "unknown",
         "smoothness": "discontinuous, f breaks at -7.853982, -4.712389, -1.570796, 1.570796, "
         "4.712389, ...",
-        "range": "[-1.570796, 1.570796], min at -1.570796 and max at 1.570796 (to rounding)",
+        "range": "within [-1.570796, 1.570796], min at -1.570796 and max at 1.570796 (to rounding)",
     },
     "exp(-x**2)/cos(x)": {"limits": "none at -inf, none at inf", "zeros": "none"},
     "tan(x)/x**2": {"limits": "none at -inf, none at inf"},
@@ -58,7 +58,7 @@ TOLD = {
         "range": "(-inf, inf)", "derivative_range": "(0, inf)", "monotone": "strictly increasing",
         "convexity": "concave", "parity": "neither", "lipschitz": "inf",
     },
-    "cbrt(x)": {"derivative_range": "(0, inf)", "inflection_points": "x = 0"},
+    "cbrt(x)": {"derivative_range": "within (0, inf)", "inflection_points": "x = 0"},
     "x**3": {"inflection_points": "x = 0", "monotone": "strictly increasing"},
     "x**4": {"inflection_points": "none", "convexity": "convex"},
     "softsign": {"inflection_points": "x = 0"},
@@ -113,6 +113,26 @@ def test_what_breaks_at_0(text: str) -> None:
         (0.0, BREAKING[text][0])
     ]
     assert f"x = 0: {BREAKING[text][1]}" in info.write_facts(facts, "text")
+
+
+# formula: whether all values between the ends of its range are taken, and of that of f'
+FILLED = {
+    "silu": (True, True), "relu": (True, False), "elu": (True, True), "log(x)": (True, True),
+    "1/x": (False, False), "x + 1/x": (False, False), "1/(x**2-1)": (False, True),
+    "exp(1/x)": (False, False), "x/(x-1)": (False, False), "x/(x**2-1)": (True, False),
+    "log(abs(x))": (True, False), "sign(x)": (False, True), "floor(x)": (False, True),
+    "abs(x)/x": (False, False), "(x**2-3*x)/x": (False, True), "sqrt(x**2-2)": (False, False),
+    "where(x > 0, x, x - 1)": (False, True), "where(x > 0, x, 2*x)": (True, False),
+    "asin(tanh(x))": (True, True), "sin(1/x)": (False, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FILLED)
+def test_a_range_is_filled_or_told_as_within(text: str) -> None:
+    for filled, name in zip(FILLED[text], ("range", "derivative_range"), strict=True):
+        extent = getattr(of(text), name)
+        assert extent is None or extent.filled is filled, (name, extent)
+        assert extent is None or WROTE[name](of(text)).startswith("within ") is not filled
 
 
 # --- how it is told ------------------------------------------------------------------------------
@@ -261,6 +281,18 @@ def assert_roots(found: Properties, exact: list[tuple[Any, ...]]) -> None:
             inside = max(abs(a[3]), abs(b[3])) < roots.within
             if (a[0] - slope * a[3]) * (b[0] - slope * b[3]) < 0 and inside:
                 assert any(a[3] <= x <= b[3] for x in places), (name, a[3], b[3])
+
+
+LARGE = (
+    "1e308*x", "sin(1e308*x)", "x**(1e308)", "1e308*sin(x)+1e308*cos(x)", "exp(exp(x))",
+    "(1e200*x)**(-3)", "abs(x)**1e-300", "log(1e-320*x)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LARGE)
+def test_what_overflows_warns_nobody(text: str) -> None:
+    found = info.facts(actviz.parse_curves([text])[0])
+    assert info.write_facts(found, "text") and info.record(found)
 
 
 # --- a budget bounds every question --------------------------------------------------------------

@@ -40,7 +40,7 @@ ROWS_OF = {
     "hardswish": {
         "zeros": "x <= -3, x = 0",
         "fixed_points": "x = 0, x >= 3",
-        "derivative_range": "(-0.5, 1.5), min approached at -3 and max approached at 3",
+        "derivative_range": "within (-0.5, 1.5), min approached at -3 and max approached at 3",
     },
     "relu6": {"fixed_points": "0 <= x <= 6", "smoothness": "C0, f' breaks at 0, 6"},
     "elu": {"smoothness": "C1, f'' breaks at 0", "fixed_points": "x >= 0"},
@@ -53,14 +53,14 @@ ROWS_OF = {
         "fixed_points": "x = 1",
         "flat": "everywhere",
         "monotone": "increasing",
-        "range": "[0, 1]",
+        "range": "within [0, 1]",
     },
     "hardshrink": {
         "zeros": "-0.5 <= x <= 0.5",
         "fixed_points": "x < -0.5, x = 0, x > 0.5",
         "parity": "odd",
     },
-    "threshold": {"range": "(0, inf), min approached at 0", "monotone": "neither"},
+    "threshold": {"range": "within (0, inf), min approached at 0", "monotone": "neither"},
     "identity": {"fixed_points": "every x", "convexity": "both", "bounded": "neither"},
     "gelu_10": {"fixed_points": "x = 0 (not proven)", "bounded": "both"},
     "sigmoid": {"fixed_points": "x = 0.6590461"},
@@ -108,7 +108,9 @@ ROWS_OF = {
         "lipschitz": "30",
         "parity": "even",
     },
-    "sin(x)/x": {"range": "[-0.2172336, 1), min at 4.493409 and max approached at 0 (not proven)"},
+    "sin(x)/x": {
+        "range": "within [-0.2172336, 1), min at 4.493409 and max approached at 0 (not proven)"
+    },
     "log1p(abs(x))*sin(x)": {"range": "(-inf, inf) (not proven)", "parity": "odd"},
     "x*sin(x)*exp(-x)": {"range": "(-inf, inf)", "limits": "none at -inf, 0 at inf"},
     "x**3 - x": {
@@ -134,7 +136,7 @@ ROWS_OF = {
     "(exp(x) - exp(-x))/(exp(x) + exp(-x))": {
         "fixed_points": "x = 0",
         "range": "(-1, 1) (not proven)",
-        "derivative_range": "(0, 1], max at 0 (not proven)",
+        "derivative_range": "unknown",
     },
     "prelu:alpha=0": {"range": "[0, inf)", "zeros": "x <= 0"},
     "prelu:alpha=2": {"convexity": "concave", "lipschitz": "2"},
@@ -144,7 +146,7 @@ ROWS_OF = {
     "swish:beta=0": {"convexity": "both", "derivative_range": "[0.5, 0.5]"},
     "swish:beta=-3": {"range": "(-inf, 0.09282151], max at 0.4261548"},
     "squareplus:b=0": {"zeros": "x <= 0", "derivative_range": "[0, 1] (not proven)"},
-    "soft_exponential:alpha=-0.5": {"convexity": "concave (not proven)", "zeros": "x = 0.5"},
+    "soft_exponential:alpha=-0.5": {"convexity": "concave", "zeros": "x = 0.5"},
     "relu_n:n=1e9": {"range": "[0, 1e+09]", "fixed_points": "0 <= x <= 1e+09"},
     "dyt:alpha=1e6": {
         "derivative_range": "(0, 1000000], max at 0",
@@ -156,7 +158,7 @@ ROWS_OF = {
     "softclip:alpha=1e4": {"derivative_range": "(0, 1], max at 0.5 (to rounding)"},
     "isru:alpha=-7": {
         "range": "(-inf, inf) (not proven)",
-        "monotone": "strictly increasing (not proven)",
+        "monotone": "strictly increasing (to rounding)",
     },
     "max(sin(x), 0.5)": {"flat": "no tail", "range": "[0.5, 1], max at 1.570796"},
     "where(x > 1e8, 1, 0)": {"parity": "neither", "zeros": "x <= 1e+08"},
@@ -192,11 +194,14 @@ ROWS_OF = {
     "floor(1000*x)": {
         "smoothness": "discontinuous, f breaks at -0.011, -0.01, -0.009, -0.008, -0.007, ...",
         "monotone": "increasing (not proven)",
-        "mean": "none",
-        "gain": "none",
+        "mean": "unknown",
+        "gain": "unknown",
     },
-    "sign(sin(1000*x))": {"monotone": "neither", "range": "[-1, 1]", "lipschitz": "inf"},
-    "round(x/(1 + abs(x)))": {"range": "[-1, 1] (not proven)", "limits": "-1 at -inf, 1 at inf"},
+    "sign(sin(1000*x))": {"monotone": "neither", "range": "within [-1, 1]", "lipschitz": "inf"},
+    "round(x/(1 + abs(x)))": {
+        "range": "within [-1, 1] (not proven)",
+        "limits": "-1 at -inf, 1 at inf",
+    },
     "cbrt(x)": {
         "smoothness": "C0, f' breaks at 0",
         "range": "(-inf, inf)",

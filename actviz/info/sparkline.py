@@ -24,6 +24,8 @@ def sparkline(activation: Activation, order: int, lo: float = -6.0, hi: float = 
     if known.size == 0:
         return ""
     low, high = float(known.min()), float(known.max())
+    size = max(abs(low), abs(high)) or 1.0  # the difference of what is as large as floats get
+    y, low, high = y / size, low / size, high / size
     height = (high - low) or 1.0
     return "".join(
         BLOCKS[round((value - low) / height * 7)] if np.isfinite(value) else " " for value in y

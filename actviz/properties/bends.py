@@ -11,9 +11,9 @@ import numpy as np
 from actviz.formula.arrays import Array
 from actviz.formula.enclosure.breaks import Break, Breaks, Span
 from actviz.formula.enclosure.breaks import Kind as Broken
-from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.zeros import Signs
 from actviz.properties import shape
+from actviz.properties.continuous import seamless
 from actviz.properties.ends import range_of
 from actviz.properties.proof import ROUNDING, Known, Proof
 from actviz.properties.questions import GAP, Questions
@@ -72,21 +72,6 @@ def _strictly(q: Questions, signs: Signs, seen: str) -> Known[str]:
     if zeros.proved:
         return Known("strictly ", True)
     return Known("strictly " if seen.startswith("strictly") else "", ROUNDING)
-
-
-def seamless(breaks: Breaks, but: Iterable[Broken] = ()) -> Proof:
-    """Whether a function is continuous where it is defined, on one stretch, but for such breaks."""
-    if not breaks.proved:
-        return False
-    inner = [each for each in breaks.places if not _outer(each)]
-    kinds = {each.kind for each in inner} - set(but)
-    return not kinds or (ROUNDING if kinds == {Broken.SEAM} else False)
-
-
-def _outer(place: Break) -> bool:
-    """Whether it is where a function is defined no more, to the end of all floats."""
-    ends = (place.lower == -LARGEST, place.upper == LARGEST)
-    return place.kind is Broken.GAP and any(ends)
 
 
 def _paths(places: Iterable[Break]) -> list[tuple[Span, Span]]:
@@ -160,5 +145,5 @@ def _chords(x: Array, low: Array, high: Array) -> tuple[bool, bool]:
         share = (x[1:-1] - x[:-2]) / (x[2:] - x[:-2])
         chord = [y[:-2] + share * (y[2:] - y[:-2]) for y in (low, high)]
         slack = SLACK * sum(np.abs(y[i : y.size - 2 + i]) for y in (low, high) for i in range(3))
-    below, above = high[1:-1] < chord[0] - slack, low[1:-1] > chord[1] + slack
+        below, above = high[1:-1] < chord[0] - slack, low[1:-1] > chord[1] + slack
     return bool(below.any()), bool(above.any())

@@ -12,7 +12,7 @@ from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.properties import shape
 from actviz.properties.analytic import analytic
-from actviz.properties.bends import seamless
+from actviz.properties.continuous import seamless
 from actviz.properties.ends import range_of
 from actviz.properties.proof import Known, Proof, weakest
 from actviz.properties.questions import Questions

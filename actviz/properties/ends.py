@@ -22,6 +22,7 @@ from actviz.formula.enclosure.mesh import (
     splits,
 )
 from actviz.properties.analytic import analytic
+from actviz.properties.continuous import fills
 from actviz.properties.extent import Extent
 from actviz.properties.proof import ROUNDING, Known, Proof, weakest
 from actviz.properties.questions import GAP, Questions, budget
@@ -63,6 +64,15 @@ def range_of(q: Questions, order: int) -> Range:
 
 
 def _range_of(q: Questions, order: int) -> Range:
+    found = _ends_of(q, order)
+    ends = found.extent.value
+    if ends is None or not q.knows(order) or not fills(q, order, ends.lower, ends.upper):
+        return found
+    return replace(found, extent=replace(found.extent, value=replace(ends, filled=True)))
+
+
+def _ends_of(q: Questions, order: int) -> Range:
+    """The ends of the range."""
     seen = q.seen(order)
     if not q.knows(order):
         return Range(Known(seen, False), False, False)

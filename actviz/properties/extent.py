@@ -21,7 +21,8 @@ class Extent:
 
     attained says whether the value is taken, or only approached; at says where: a number, -inf or
     inf for a limit at infinity, None for a value taken throughout a piece. Of several places it is
-    the one nearest to 0. Gaps between the ends (those of sign(x)) are not told.
+    the one nearest to 0. filled: whether all values between the ends are taken, for sure; of
+    sign(x) they are not, and of 1/x all but 0.
     """
 
     lower: float
@@ -30,6 +31,7 @@ class Extent:
     upper: float
     upper_attained: bool
     upper_at: float | None
+    filled: bool = False
 
 
 @dataclass(frozen=True)

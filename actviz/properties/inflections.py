@@ -12,7 +12,7 @@ from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.zeros import Zero
 from actviz.properties.analytic import analytic
-from actviz.properties.bends import seamless
+from actviz.properties.continuous import seamless
 from actviz.properties.proof import Known, Proof, weakest
 from actviz.properties.questions import Questions
 from actviz.properties.roots import Roots

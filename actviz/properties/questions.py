@@ -108,6 +108,11 @@ class Questions:
         return (below or [-LARGEST])[0], (above or [LARGEST])[0]
 
     @property
+    def connected(self) -> bool:
+        """Whether the function is defined on one stretch, but for single places, for sure."""
+        return self._where is not None
+
+    @property
     def whole(self) -> bool:
         """Whether the function is defined everywhere."""
         return self._where == EVERYWHERE

@@ -93,7 +93,8 @@ def number(value: float) -> str:
 def _extent(values: Extent) -> str:
     """The interval as mathematicians write it, and where its ends are taken or approached."""
     left, right = "[" if values.lower_attained else "(", "]" if values.upper_attained else ")"
-    text = f"{left}{number(values.lower)}, {number(values.upper)}{right}"
+    within = "" if values.filled else "within "  # not all values between the ends may be taken
+    text = f"{within}{left}{number(values.lower)}, {number(values.upper)}{right}"
     ends = (
         _end("min", values.lower, values.lower_attained, values.lower_at),
         _end("max", values.upper, values.upper_attained, values.upper_at),
