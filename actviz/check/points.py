@@ -11,7 +11,7 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.formula import switches as between
-from actviz.formula.allowance import spent
+from actviz.formula.allowance import Allowance, allowed, spent
 from actviz.formula.arrays import Array
 from actviz.formula.breaks import stepping
 from actviz.formula.expression import Node, walk
@@ -22,6 +22,7 @@ NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
 MOST_SWITCHES = 64  # a periodic formula has no end of them
 MOST_NEAR, LEAST_NEAR = 300, 16  # each takes a dozen numbers of 50 digits
 WORK = 2500  # steps of one such number: so many for the switches that are looked at
+LOOKING = 300_000  # steps of balls for finding them
 SPREAD = 0.6180339887498949  # multiples of it lie evenly however many there are
 USUAL = 55.0
 WITHIN = 257  # points that fill a range
@@ -69,9 +70,13 @@ def known_to(activation: Activation) -> float:
 
 @lru_cache(maxsize=256)
 def _told(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[tuple[float, ...], float]:
-    """The switches, and how far from 0 they are all of them."""
-    near = between.every_switch(node, dict(parameters), -NEAR, NEAR)
-    far = between.every_switch(node, dict(parameters), -FAR, FAR)
+    """The switches, and how far from 0 they are all of them.
+
+    With an allowance of their own: what is left of another must not be what is remembered.
+    """
+    with allowed(Allowance(LOOKING)):
+        near = between.every_switch(node, dict(parameters), -NEAR, NEAR)
+        far = between.every_switch(node, dict(parameters), -FAR, FAR)
     most = _most(node)
     if far is not None and len(far) <= min(MOST_SWITCHES, most):
         return tuple(sorted({*(near or ()), *far})), FAR

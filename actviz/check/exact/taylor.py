@@ -19,6 +19,7 @@ from actviz.formula.allowance import current
 
 Series = tuple[Interval, ...]
 MULTIPLIED_UP_TO = 64  # whole powers up to this by multiplication, beyond by exp and log
+DEARER = 2048  # bits with which a product takes twice as long
 
 
 def constant(value: Interval, length: int) -> Series:
@@ -42,7 +43,8 @@ def subtract(u: Series, v: Series) -> Series:
 
 
 def multiply(u: Series, v: Series) -> Series:
-    current().left -= len(u) ** 2 // 4  # what power series take beyond the price of their names
+    bits = interval.context().prec
+    current().left -= len(u) ** 2 * (bits + DEARER) // (4 * DEARER)  # on top of what names cost
     return tuple(_convolved(u, v, k, range(k + 1)) for k in range(min(len(u), len(v))))
 
 
@@ -209,7 +211,9 @@ def _spherical_powers(order: int, u: Series) -> Series:
     So many terms that what is left out is smaller than the last bit by far.
     """
     square, series = whole_power(u, 2), _one(u)
-    for k in range(interval.context().prec // 8 + 16, 0, -1):
+    ctx = interval.context()
+    small = max(0, -max(ctx.mag(u[0].low or 1), ctx.mag(u[0].high or 1)))
+    for k in range(ctx.prec // (8 + 2 * small) + 16 + len(u), 0, -1):
         term = multiply(square, series)
         over = 2 * k * (2 * order + 2 * k + 1)
         series = subtract(_one(u), tuple(interval.scale(a, 1, over) for a in term))

@@ -30,7 +30,7 @@ ABSOLUTE = -1330  # or narrower than 1e-400, far below the smallest float,
 BEYOND = 1100  # or all above 2**1100, far beyond the largest float
 RESULT = 300  # bits of the numbers handed out
 FURTHER = (4, 12, 28)  # coefficients beyond the order, for what ties or vanishes: tried in turn
-DEAR, DEARER = 512, 2048  # bits with which a number takes longer, and a product of series
+DEAR = 512  # bits with which a number takes twice as long
 SIDES: Mapping[Side, int] = {None: 0, "left": -1, "right": 1}
 
 
@@ -248,7 +248,9 @@ class _Reading:
         self.names, self.length, self.towards, self.alone = names, length, towards, alone
         self.known: dict[Node, Series] = {}
         bits = interval.context().prec
-        self.dear = 4 * max(1, bits // DEAR) + length**2 * (DEARER + bits) // (2 * DEARER)
+        self.dear = 4 * max(1, bits // DEAR) + length**2 * (taylor.DEARER + bits) // (
+            2 * taylor.DEARER
+        )
 
     def read(self, node: Node) -> Series:
         if node not in self.known:

@@ -33,8 +33,9 @@ from actviz.formula.arrays import Array, Truths
 TOLERANCES = {1: 1e-9, 2: 1e-7, 3: 1e-5, 4: 1e-3}  # relative to the local scale
 MEASURABLE = 100  # times the tolerance: a point where differences are worse decides nothing
 ROOM = 0.25  # with less than this to the next switch, all points are taken on the other side
-WITHIN_STEP = 0.6180339887498949 * np.exp2([-20.0, -23.0, -26.0, -29.0])
-STEADY = 0.5  # of what a claim is off: so much it may alter there
+WITHIN_STEP = 0.6180339887498949 * np.exp2(-np.arange(3.0, 52.0, 0.5))
+STEADY = 0.5  # of what a claim is off: so much it may alter there, if values tell that from
+TOLD = 16  # times their rounding
 SIDED: dict[Side, tuple[int, ...]] = {"left": BACKWARD, "right": FORWARD}
 
 
@@ -144,10 +145,7 @@ def _compare(
 def _judgeable(
     claim: Claim, value: Claim, got: Array, measured: Measured, where: str, side: Side | None = None
 ) -> Comparison:
-    """Judged where the measurement is good enough to decide, and the claim is no mere NaN.
-
-    Nor where the claim alters within a step by much of what it is off: differences see less.
-    """
+    """Judged where the measurement is good enough to decide, and the claim is no mere NaN."""
     x, least = measured.x, TOLERANCES[claim.order] * measured.scale
     judged = np.isfinite(measured.error) & (measured.error <= MEASURABLE * least)
     unsure = np.isnan(got)
@@ -155,16 +153,29 @@ def _judgeable(
     none[unsure] = claim.none(x[unsure], side)
     judged &= ~unsure | none | claim.whole
     tolerance = _tolerance(claim, measured.error, measured.scale)
-    with np.errstate(invalid="ignore"):
-        off = np.abs(got - measured.slope)
-        failing = np.flatnonzero(judged & (off > tolerance) & np.isfinite(off))
-        near = claim.at(x[failing, None] + measured.step[failing, None] * WITHIN_STEP)
-        wild = np.abs(near - got[failing, None]) > STEADY * off[failing, None]
-    judged[failing[wild.any(axis=1)]] = False
+    judged &= ~_unseen(claim, got, measured, tolerance)
     absent = ~judged & ~none
     absent[absent] = value.none(x[absent], side)
     found = Comparison(x, got, measured.slope, tolerance, judged, where)
     return found.only(judged | ~(none | absent))
+
+
+def _unseen(claim: Claim, got: Array, measured: Measured, tolerance: Array) -> Truths:
+    """Where what a claim is off may be in the function, and yet no value tells it from rounding.
+
+    That is if the claim alters within a step by much of it, so near that the values do not.
+    """
+    unseen = np.zeros(got.shape, dtype=bool)
+    with np.errstate(invalid="ignore"):
+        off = np.abs(got - measured.slope)
+        failing = np.flatnonzero((off > tolerance) & np.isfinite(off))
+        off, apart = off[failing, None], measured.step[failing, None] * WITHIN_STEP
+        near = claim.at(measured.x[failing, None] + apart)
+        alters = ~(np.abs(near - got[failing, None]) <= STEADY * off)  # NaN: not settled
+        least = TOLD * measured.rounding[failing, None]
+        hidden = off * np.abs(apart) ** claim.order <= least
+    unseen[failing] = (alters & hidden).any(axis=1)
+    return unseen
 
 
 def _tolerance(claim: Claim, error: Array, scale: Array) -> Array:
@@ -183,7 +194,8 @@ def _between(claim: Claim, value: Claim, left: Measured, right: Measured) -> Com
         none = np.isnan(got) & (high - low > _tolerance(claim, error, scale))
     error[none | np.isnan(value.at(left.x))] = np.inf  # decides nothing
     expected = np.where(np.isnan(got), low, np.clip(got, low, high))
-    measured = Measured(left.x, expected, error, scale, np.zeros(left.x.shape))
+    nothing = np.zeros(left.x.shape)
+    measured = Measured(left.x, expected, error, scale, nothing, nothing)
     return _judgeable(claim, value, got, measured, "taken between the limits from both sides")
 
 

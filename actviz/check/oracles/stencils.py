@@ -32,7 +32,8 @@ NOISE = 16 * float(np.finfo(np.float64).eps)  # of a value, relative to |y| + |x
 class Measured:
     """Numerical derivatives at x, their estimated errors, and the scale that they live on.
 
-    step: how far apart the values stand that they come from, towards the side that is looked at.
+    step: how far apart the values stand that they come from, towards the side that is looked at;
+    rounding: what these may be off.
     """
 
     x: Array
@@ -40,9 +41,10 @@ class Measured:
     error: Array
     scale: Array
     step: Array
+    rounding: Array
 
 
-NOTHING = Measured(*(np.empty(0),) * 5)
+NOTHING = Measured(*(np.empty(0),) * 6)
 
 
 def joined(parts: Sequence[Measured]) -> Measured:
@@ -76,7 +78,7 @@ def measure(
         error[~(np.isfinite(error) & np.isfinite(scale))] = np.inf
         error[_contradicted(slope, error) | _stuck(missed, rounding)] = np.inf
         best = np.where(np.isinf(error), np.inf, error / scale).argmin(axis=1)[:, None]
-    found = (slope, error, scale, step * np.sign(offsets[-1]))
+    found = (slope, error, scale, step * np.sign(offsets[-1]), rounding)
     return Measured(x, *(np.take_along_axis(each, best, 1)[:, 0] for each in found))
 
 
