@@ -145,7 +145,7 @@ ROWS_OF = {
     "elu:alpha=-1": {"monotone": "neither", "range": "[0, inf), min at 0"},
     "swish:beta=0": {"convexity": "both", "derivative_range": "[0.5, 0.5]"},
     "swish:beta=-3": {"range": "(-inf, 0.09282151], max at 0.4261548"},
-    "squareplus:b=0": {"zeros": "x <= 0", "derivative_range": "[0, 1] (not proven)"},
+    "squareplus:b=0": {"zeros": "x <= 0", "derivative_range": "within [0, 1] (not proven)"},
     "soft_exponential:alpha=-0.5": {"convexity": "concave", "zeros": "x = 0.5"},
     "relu_n:n=1e9": {"range": "[0, 1e+09]", "fixed_points": "0 <= x <= 1e+09"},
     "dyt:alpha=1e6": {
