@@ -42,7 +42,7 @@ SHAPES: dict[str, Callable[[Properties], bool]] = {
     "convex": lambda p: p.convexity in ("convex", "both"),
     "odd": lambda p: p.parity in ("odd", "both"),
     "even": lambda p: p.parity in ("even", "both"),
-    "zero-centred": lambda p: p.zero_centred,
+    "zero-centred": lambda p: p.zero_centred is True,
 }
 FRAMEWORKS = {
     "torch": "PyTorch", "jax": "JAX", "keras": "Keras", "tf": "TensorFlow", "onnx": "ONNX",
