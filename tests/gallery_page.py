@@ -51,9 +51,10 @@ def draw(folder: Path) -> None:
     """The figures that the page is made of."""
     (folder / "build" / "page").mkdir(parents=True, exist_ok=True)
     functions = ["page", "-o", f"{folder}/build/page/{{name}}.svg"]
-    assert run(["plot", "--from", str(GALLERY / "figures.toml"), *functions]) == 0
+    assert run(["plot", "--jobs", "2", "--from", str(GALLERY / "figures.toml"), *functions]) == 0
     comparisons = [*COMPARISONS, "-o", f"{folder}/build/{{name}}.svg"]
-    assert run(["compare", "--from", str(GALLERY / "comparisons.toml"), *comparisons]) == 0
+    listed = str(GALLERY / "comparisons.toml")
+    assert run(["compare", "--jobs", "2", "--from", listed, *comparisons]) == 0
 
 
 @pytest.fixture(scope="module")
