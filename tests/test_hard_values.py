@@ -118,6 +118,15 @@ NUMBERS: list[tuple[str, float, int, float]] = [
     ("phi(x)/Phi(x)", -INF, 1, -1),
     ("erfc(x)*exp(x**2)", INF, 0, 0),
     ("asinh(x) - log(2*x)", INF, 0, 0),
+    # what selects or steps underflows
+    ("abs(x*sin(x))", 1e-300, 1, 2e-300),
+    ("sign(x**3)", 1e-200, 0, 1.0),
+    ("sign(exp(-x))", 800.0, 0, 1.0),
+    ("floor(-x**2)", 1e-200, 0, -1.0),
+    ("ceil(x**4)", 1e-100, 0, 1.0),
+    ("mod(-x**2, 1)", 1e-200, 0, 1.0),
+    ("where(exp(-x) > exp(-2*x), 1, 2)", 800.0, 0, 1.0),
+    ("abs(x)**0.5*sign(x**5)", 1e-80, 0, 1e-40),
     # a slope on the way is below the smallest number
     ("asinh(x) - log(2*x)", 3.8568466263600454e70, 2, 6.7789399039972251e-283),
     ("x/(x**2 + 1)**2 - 1/(x**3 + x)", 2.654685778058293e50, 0, -7.5846297305866617e-253),

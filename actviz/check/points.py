@@ -9,13 +9,14 @@ from typing import TypeVar
 
 import numpy as np
 
+from actviz.catalogue import values
 from actviz.catalogue.activation import Activation
 from actviz.formula import switches as between
 from actviz.formula.allowance import Allowance, allowed, spent
 from actviz.formula.arrays import Array
+from actviz.formula.breakpoints import takes_alone
 from actviz.formula.breaks import stepping
 from actviz.formula.expression import Node, walk
-from actviz.formula.lone import without_lone
 from actviz.formula.price import price
 
 NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
@@ -52,9 +53,18 @@ def switches_of(activation: Activation) -> Array:
     return switches(activation.tree(0), activation.parameters)
 
 
-def judged_by_sides(activation: Activation) -> Array:
-    """Where a derivative is that of a branch at one number alone, and another on both sides."""
-    return np.array(without_lone(activation.definition, tuple(activation.parameters.items()))[1])
+def judged_by_sides(activation: Activation, order: int, switches: Array) -> Array:
+    """The switches at which a derivative is that of a branch there alone, and another on both sides.
+
+    It follows from the formula and not from the function: softshrink without a threshold is x.
+    """
+    if not order:
+        return np.empty(0)
+    node, parameters = activation.tree(0), activation.parameters
+    alone = [x for x in switches.tolist() if takes_alone(node, x, parameters)]
+    at = np.array(alone, dtype=np.float64)
+    left, right = (values.sided(activation, order, at, side) for side in ("left", "right"))
+    return np.compress((left == right) & (activation.derivative(at, order) != left), at)
 
 
 def known_to(activation: Activation) -> float:

@@ -213,6 +213,12 @@ def _around(node: Node, x: float) -> Array:
     return evaluate(node, np.array([x - apart, x, x + apart]), {})
 
 
+def takes_alone(node: Node, x: float, parameters: Mapping[str, float]) -> bool:
+    """Whether the branch that a formula takes at this very float is taken on neither side of it."""
+    sides = (_taken(node, x, side, tuple(parameters.items()))[1] for side in (-1, 1))
+    return branch(node, x, parameters) not in sides
+
+
 @lru_cache(maxsize=16)  # a place is looked at from each side for its limit and for its rounding
 def _taken(
     node: Node, x: float, direction: int, parameters: tuple[tuple[str, float], ...]

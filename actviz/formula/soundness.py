@@ -20,7 +20,15 @@ from actviz.formula.breaks import told
 from actviz.formula.derivative import differentiate
 from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import kernel
-from actviz.formula.primitives import OF_ORDER, ROUNDING, STEPS, TURNED, WAVES
+from actviz.formula.primitives import (
+    AS_DEFINED,
+    BREAKS,
+    OF_ORDER,
+    ROUNDING,
+    STEPS,
+    TURNED,
+    WAVES,
+)
 
 ALLOWED = 13.0  # eps times |y| + |x y'|: a little less than what is promised
 GARBLED = 2.0**-8  # of a part: with a larger error its value says little of its slopes
@@ -48,6 +56,7 @@ def doubtful(
     y = np.broadcast_to(values[node], x.shape)
     rounding, underflow = np.zeros(x.shape), np.zeros(x.shape)
     lost = cancelled & _garbled(parts, values, shares, reached)
+    lost |= _decided_by_nothing(parts, values, reached)
     undecided = np.zeros(x.shape, dtype=bool)
     for part in parts:
         if not isinstance(part, Apply):
@@ -83,6 +92,32 @@ def doubtful(
     sound &= ~(cancelled & faint)
     sound &= np.isfinite(scale) | ~cancelled & (underflow == 0)  # inf is no measure
     return np.isfinite(x) & (lost | undecided | ~subnormal & ~sound), undecided
+
+
+def _decided_by_nothing(
+    parts: Sequence[Node], values: Mapping[Node, Any], reached: Mapping[Node, Truths]
+) -> Truths:
+    """Where something selects or steps by what underflowed: sign(x**3) at 1e-200 is 1."""
+    shape = reached[parts[-1]].shape
+    found = np.zeros(shape, dtype=bool)
+    shrunk: dict[Node, Truths] = {}  # the parts that something went into which underflowed
+    for part in parts:
+        if not isinstance(part, Apply):
+            continue
+        given = [(u, shrunk[u]) for u in part.arguments if u in shrunk]
+        if part.head in COMPARISONS:
+            u, v = (values[each] for each in part.arguments)
+            for _, here in given:
+                found |= reached[part] & here & (np.abs(u - v) < NORMAL)
+            continue
+        if part.head in STEPS or BREAKS.get(part.head) == AS_DEFINED:
+            for u, here in given:
+                found |= reached[part] & here & (np.abs(values[u]) < NORMAL)
+        small = np.broadcast_to(_underflows(part, values), shape)
+        small = reduce(np.logical_or, (here for _, here in given), small)
+        if small.any():
+            shrunk[part] = small
+    return found
 
 
 def _size(part: Node, values: Mapping[Node, Any]) -> Any:

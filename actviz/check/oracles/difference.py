@@ -129,7 +129,8 @@ def _comparisons(
         found.append(_compare(claim, value, measured, side))
     if claim.order == 1:
         between = _between(claim, value, *beside.values())
-        found.append(between.only(~np.isin(between.x, points.judged_by_sides(activation))))
+        elsewhere = points.judged_by_sides(activation, claim.order, between.x)
+        found.append(between.only(~np.isin(between.x, elsewhere)))
     yield from (each for one in found if (each := one.inside(within)).x.size)
 
 

@@ -78,7 +78,7 @@ def examine(
     """
     switches = points.switches_of(activation)
     samples = np.union1d(points.hard([*switches, *claim.switches]), [*more])
-    samples = np.setdiff1d(samples, points.judged_by_sides(activation) if claim.order else [])
+    samples = np.setdiff1d(samples, points.judged_by_sides(activation, claim.order, switches))
     asked = _questions(claim, samples, None)
     for side in get_args(Side) if switches.size else ():
         asked += _questions(claim, switches, side)
