@@ -54,7 +54,7 @@ def switches_of(activation: Activation) -> Array:
 
 
 def judged_by_sides(activation: Activation, order: int, switches: Array) -> Array:
-    """The switches at which a derivative is that of a branch there alone, and another on both sides.
+    """Switches at which a derivative is that of a branch there alone, and another on both sides.
 
     It follows from the formula and not from the function: softshrink without a threshold is x.
     """
