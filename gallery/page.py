@@ -89,9 +89,9 @@ def main() -> int:
     return 0
 
 
-def page(figures: Path = HERE / "build") -> str:
-    """The page, with the figures of that folder."""
-    functions = [function(name, figures) for name in load().entries]
+def page(figures: Path = HERE / "build", names: Iterable[str] | None = None) -> str:
+    """The page, with the figures of that folder; of all functions, or of those."""
+    functions = [function(name, figures) for name in names or load().entries]
     comparisons = {
         name: (entry, drawing.read(figures / f"{name}.svg"))
         for name, entry in _comparisons().items()

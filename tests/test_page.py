@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from chromium import Chromium
-from gallery_page import NAMES, lay_out, needs_chromium, shown, tick
+from gallery_page import lay_out, needs_chromium, shown, tick
+from on_the_page import NAMES
 
 # How it loads
 

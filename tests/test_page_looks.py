@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from chromium import Chromium
-from gallery_page import BLUE, NAMES, SCHEMES, colours, lay_out, needs_chromium, shown, tick
+from gallery_page import BLUE, SCHEMES, colours, lay_out, needs_chromium, shown, tick
+from on_the_page import NAMES
 
 WIDTHS = (360, 800, 1400)  # a phone, a tablet, a desk
 PRINTED = 688  # A4 without its margins

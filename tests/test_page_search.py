@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from chromium import Chromium
-from gallery_page import NAMES, needs_chromium, shown, tick
+from gallery_page import needs_chromium, shown, tick
+from on_the_page import NAMES
 
 import actviz
 

@@ -10,7 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from gallery_page import COMPARISONS, GALLERY, NAMES
+from gallery_page import COMPARISONS, GALLERY
+from on_the_page import NAMES
 
 from actviz.cli import run
 

@@ -107,6 +107,8 @@ class Activation:
         """
         from actviz.formula.lone import without_lone
 
+        if not self.elementwise:
+            return self.definition
         return without_lone(self.definition, tuple(self.parameters.items()))[0]
 
     def numeric_tree(self, order: int = 0, wrt: str = "x") -> Node:

@@ -164,18 +164,19 @@ def _judgeable(
 def _unseen(claim: Claim, got: Array, measured: Measured, tolerance: Array) -> Truths:
     """Where what a claim is off may be in the function, and yet no value tells it from rounding.
 
-    That is if the claim alters within a step by much of it, so near that the values do not.
+    That is if the claim bends within a step by much of it, so near that the values do not.
     """
     unseen = np.zeros(got.shape, dtype=bool)
     with np.errstate(invalid="ignore"):
         off = np.abs(got - measured.slope)
         failing = np.flatnonzero((off > tolerance) & np.isfinite(off))
         off, apart = off[failing, None], measured.step[failing, None] * WITHIN_STEP
-        near = claim.at(measured.x[failing, None] + apart)
-        alters = ~(np.abs(near - got[failing, None]) <= STEADY * off)  # NaN: not settled
+        near, farther = (claim.at(measured.x[failing, None] + n * apart) for n in (1, 2))
+        bend = np.abs(farther - 2 * near + got[failing, None])
+        bends = ~(bend <= STEADY * off)  # NaN: not settled
         least = TOLD * measured.rounding[failing, None]
         hidden = off * np.abs(apart) ** claim.order <= least
-    unseen[failing] = (alters & hidden).any(axis=1)
+    unseen[failing] = (bends & hidden).any(axis=1)
     return unseen
 
 
