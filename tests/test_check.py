@@ -14,9 +14,7 @@ import actviz
 from actviz import check
 from actviz.catalogue.curve import Curve
 from actviz.catalogue.lookup import activation_of
-from actviz.check.claim import Claim
 from actviz.check.equality import equality
-from actviz.check.oracles import difference
 from actviz.check.points import HARD
 from actviz.errors import FormulaError, UsageError
 from actviz.formula.parsing import parse
@@ -206,36 +204,6 @@ def test_a_wrong_derivative_at_nothing_but_the_kink_is_caught(oracle):
     results = check.curves([wrong], orders=(1,), oracles=[oracle]).results
     (failed,) = (r for r in results if r.status == "fail")
     assert (failed.oracle, failed.x, failed.got) == (oracle, 0.0, 7.0)
-
-
-NO_SLOPE = ("sqrt(x**2)", "squareplus:b=0", "sqrt(x**2 + x**4)", "(x**2 - 3*x)/x", "sin(x)/x")
-SLOPES = ("sqrt(x**4)", "cbrt(x**3)", "(x**2)**1.5", "exp(sqrt(x**4))")
-# another branch at 0 alone: of f, or of f'
-ALONE = (
-    "softshrink:lambd=0",
-    "hardshrink:lambd=0",
-    "abs(x)*sign(x)",
-    "abs(x*sin(x))",
-    "abs(3*x*x)",
-)
-
-
-@pytest.mark.parametrize("text", [*NO_SLOPE, *SLOPES, *ALONE])
-def test_what_vanishes_in_a_root_or_quotient_is_no_mistake(text):
-    orders = (1, 2) if text in ALONE else (1,)
-    report = check.curves([curve(text)], orders=orders, oracles=["difference", "mpmath"])
-    assert report.ok and len(report.results) > 2, failures(report)
-    assert math.isnan(curve(text).activation.derivative(0.0)) == (text in NO_SLOPE)
-
-
-@pytest.mark.parametrize(("formula", "status"), [("x*abs(x)", "fail"), ("abs(x)", "pass")])
-def test_nan_at_a_point_is_wrong_where_both_sides_agree(formula, status):
-    activation = actviz.get(formula)
-    slope = "2*abs(x)" if status == "fail" else "sign(x)"
-    claim = Claim.by_formula(parse(f"where(x < 0, {slope}, where(x > 0, {slope}, log(-1)))"), {}, 1)
-    result = difference.judge(formula, "difference", activation, claim, Claim.of(activation, 0))
-    assert result.status == status
-    assert status == "pass" or (math.isnan(result.got) and result.x == result.expected == 0)
 
 
 def test_an_entry_that_cancels_fails_with_a_hint(monkeypatch):

@@ -10,8 +10,10 @@ import pytest
 import actviz
 from actviz import check
 from actviz.catalogue.curve import Curve
+from actviz.check.claim import Claim
 from actviz.check.equality import equality
 from actviz.check.exact.values import known
+from actviz.check.oracles import difference
 from actviz.check.oracles.stencils import BACKWARD, CENTRAL, FORWARD, measure
 from actviz.formula.arrays import Array
 from actviz.formula.balls.values import undefined
@@ -209,3 +211,37 @@ UNDEFINED = (
 @pytest.mark.parametrize(("formula", "x", "surely"), UNDEFINED)
 def test_digits_show_that_there_is_no_value(formula, x, surely):
     assert undefined(program(parse(formula)).parts, x, {}) == surely
+
+
+NO_SLOPE = ("sqrt(x**2)", "squareplus:b=0", "sqrt(x**2 + x**4)", "(x**2 - 3*x)/x", "sin(x)/x")
+SLOPES = ("sqrt(x**4)", "cbrt(x**3)", "(x**2)**1.5", "exp(sqrt(x**4))")
+# another branch at 0 alone: of f, or of f'
+ALONE = (
+    "softshrink:lambd=0",
+    "hardshrink:lambd=0",
+    "abs(x)*sign(x)",
+    "abs(x*sin(x))",
+    "abs(3*x*x)",
+)
+
+
+@pytest.mark.parametrize("text", [*NO_SLOPE, *SLOPES, *ALONE])
+def test_what_vanishes_in_a_root_or_quotient_is_no_mistake(text: str) -> None:
+    orders = (1, 2) if text in ALONE else (1,)
+    report = check.curves(
+        [actviz.parse_curves([text])[0]], orders=orders, oracles=["difference", "mpmath"]
+    )
+    assert report.ok and len(report.results) > 2, report.results
+    assert math.isnan(actviz.parse_curves([text])[0].activation.derivative(0.0)) == (
+        text in NO_SLOPE
+    )
+
+
+@pytest.mark.parametrize(("formula", "status"), [("x*abs(x)", "fail"), ("abs(x)", "pass")])
+def test_nan_at_a_point_is_wrong_where_both_sides_agree(formula: str, status: str) -> None:
+    activation = actviz.get(formula)
+    slope = "2*abs(x)" if status == "fail" else "sign(x)"
+    claim = Claim.by_formula(parse(f"where(x < 0, {slope}, where(x > 0, {slope}, log(-1)))"), {}, 1)
+    result = difference.judge(formula, "difference", activation, claim, Claim.of(activation, 0))
+    assert result.status == status
+    assert status == "pass" or (math.isnan(result.got) and result.x == result.expected == 0)

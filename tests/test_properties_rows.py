@@ -96,8 +96,8 @@ ROWS_OF = {
     },
     "tan(x)": {
         "monotone": "neither",
-        "derivative_range": "[1, inf), min at 0 (not proven)",
-        "range": "(-inf, inf)",
+        "derivative_range": "within [1, inf), min at 0 (not proven)",
+        "range": "within (-inf, inf)",
     },
     "sign(sin(x))": {
         "saturation": "none on the left, none on the right (not proven)",
@@ -183,7 +183,7 @@ ROWS_OF = {
         "zero_centred": "yes",
     },
     "mod(x, 1)": {
-        "range": "[0, 1), min at 0 and max approached at 0 (not proven)",
+        "range": "within [0, 1), min at 0 and max approached at 0 (not proven)",
         "zeros": "x = -2, x = -1, x = 0, x = 1, x = 2, ...",
         "limits": "none at -inf, none at inf (not proven)",
         "monotone": "neither",

@@ -134,9 +134,15 @@ def _turning(scanned: Scan, view: View, columns: Columns, jumps: Indices) -> Tru
         turns = (least < low - JUMP) & (most > high + JUMP)
         turns |= (columns.least < view.ylo) & (columns.greatest > view.yhi)
     turns = np.where(jumps, jumps > FEW, turns)
-    wide = np.concatenate([[True, True], turns, [True, True]])  # beyond an end it may go on
-    amid = (wide[:-4] | wide[1:-3]) & (wide[3:-1] | wide[4:])
-    return np.asarray(turns | (amid & (jumps == 0)))
+    return np.asarray(turns | (_closed(turns) & (jumps == 0)))
+
+
+def _closed(found: Truths) -> Truths:
+    """With the gaps of up to four between those found, or between one and an end."""
+    reach = np.ones(5)
+    wide = np.convolve(np.pad(found, 3, constant_values=True), reach, "same") > 0
+    wide[:1] = wide[-1:] = True
+    return np.asarray(np.convolve(wide, reach, "same")[3:-3] == reach.size)
 
 
 def _at_edges(scanned: Scan, view: View) -> Array:
