@@ -106,7 +106,7 @@ BREAKING = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", BREAKING)
+@pytest.mark.parametrize("text", sampled(list(BREAKING), 0.4))
 def test_what_breaks_at_0(text: str) -> None:
     facts = info.facts(actviz.parse_curves([text])[0])
     assert [(each["x"], each["kind"]) for each in info.record(facts)["breakpoints"]] == [
@@ -127,7 +127,7 @@ FILLED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", FILLED)
+@pytest.mark.parametrize("text", sampled(list(FILLED), 0.4))
 def test_a_range_is_filled_or_told_as_within(text: str) -> None:
     for filled, name in zip(FILLED[text], ("range", "derivative_range"), strict=True):
         extent = getattr(of(text), name)
@@ -289,7 +289,7 @@ LARGE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("text", LARGE)
+@pytest.mark.parametrize("text", sampled(list(LARGE), 0.3))
 def test_what_overflows_warns_nobody(text: str) -> None:
     found = info.facts(actviz.parse_curves([text])[0])
     assert info.write_facts(found, "text") and info.record(found)

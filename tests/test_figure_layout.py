@@ -75,7 +75,7 @@ WITH_NAME = [(name, span, name) for span in RANGES[1:] for name in ELEMENTWISE]
 
 
 @pytest.mark.parametrize(
-    ("name", "span", "title"), sampled([*WITH_FORMULA, *WITH_NAME], 1 / 4), ids=str
+    ("name", "span", "title"), sampled([*WITH_FORMULA, *WITH_NAME], 1 / 8), ids=str
 )
 def test_every_function_with_its_derivative(name, span, title):
     options = figure.Options(title=title)

@@ -98,7 +98,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("hurried")
-@pytest.mark.parametrize("i", sampled(range(COUNT if WHOLE in os.environ else SEEN), 0.04))
+@pytest.mark.parametrize("i", sampled(range(COUNT if WHOLE in os.environ else SEEN), 0.2))
 def test_no_picture_and_no_fact_is_wrong(i: int) -> None:
     text, span, order = case(i)
     [curve] = parse_curves([text])
