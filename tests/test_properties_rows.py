@@ -101,7 +101,7 @@ ROWS_OF = {
     },
     "sign(sin(x))": {
         "saturation": "none on the left, none on the right (not proven)",
-        "range": "[-1, 1]",
+        "range": "within [-1, 1]",
     },
     "abs(sin(30*x))": {
         "range": "[0, 1], min at 0 and max at 0.05235988",
@@ -163,7 +163,7 @@ ROWS_OF = {
     "max(sin(x), 0.5)": {"flat": "no tail", "range": "[0.5, 1], max at 1.570796"},
     "where(x > 1e8, 1, 0)": {"parity": "neither", "zeros": "x <= 1e+08"},
     "floor(x)": {
-        "range": "(-inf, inf)",
+        "range": "within (-inf, inf)",
         "zeros": "0 <= x < 1, ...",
         "monotone": "increasing (not proven)",
         "convexity": "neither",

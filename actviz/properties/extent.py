@@ -47,6 +47,7 @@ def extent(surveyed: Survey, order: int) -> Extent:
     """The range of f (order 0), f' (1) or f'' (2); NaN at both ends if it is defined nowhere."""
     candidates = [*_extrema(surveyed, order), *_at_breakpoints(surveyed, order)]
     candidates += [*_constants(surveyed, order), *_far(surveyed, order)]
+    candidates = [each for each in candidates if each.y == each.y]  # all that digits lasted for
     if not candidates:
         return Extent(math.nan, False, None, math.nan, False, None)
     scale = surveyed.scales[order]
