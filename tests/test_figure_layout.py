@@ -129,3 +129,18 @@ def test_long_formulas_stay_inside():
     long = "x*sigmoid(x) + " + " + ".join(f"{k}*tanh({k}*x + sin(x))" for k in range(1, 12))
     for text in (long, "max(" * 8 + "x" + ", 1)" * 8, f"a rather long name of a curve={long}"):
         assert faults(figure.plot(*curves(text), (0, 1), -6, 6)) == []
+
+
+# formula: whether it comes again after a small share of pi, or a few times pi
+WAVES = {
+    "sin(x)": True, "sinc": True, "snake": True, "sin(x/2)": True, "cos(3*x)*exp(-x**2)": True,
+    "sin(exp(x))": False, "sin(1/x)": False, "sine:omega=30": False, "cos(x**2)": False,
+    "sin(tanh(x))": False, "tanh(x)": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WAVES)
+def test_ticks_are_multiples_of_pi_for_waves_that_come_again(text):
+    picture = figure.plot(*curves(text), (0,), -6.0, 6.0, figure.Options())
+    texts = [t.get_text() for t in picture.to_figure().findobj(Text)]
+    assert any("\u03c0" in each for each in texts) == WAVES[text]

@@ -27,9 +27,10 @@ from actviz.figure.curves import limits
 from actviz.figure.curves.layout import CELL, SINGLE, Sheet, draw
 from actviz.figure.curves.traces import Plan, Trace
 from actviz.figure.curves.words import Told, describe
+from actviz.formula.algebra import linear
 from actviz.formula.allowance import Allowance, allowed
-from actviz.formula.expression import Apply, walk
-from actviz.formula.primitives import PERIODS
+from actviz.formula.expression import Apply, Name, Node, Number, rebuild, walk
+from actviz.formula.primitives import WAVES
 from actviz.sampling import Scan, scan
 
 PADDING = 0.08  # of the span of y, above and below what is on show
@@ -39,6 +40,7 @@ BOUNDS = 4e7  # steps of enclosures for a curve, about three seconds
 UNLIKE = 30.0  # times: differences whose sizes are this far apart are drawn on a log scale
 SCANNED = 0.9  # of the width of the sheet: about how wide the plot area is
 FIXED = (0.0, 1.0)  # the other logits of a function of a vector
+SLOW = 6  # times as fast as sin(x) may be, or as slow, whose ticks are multiples of pi
 FEWEST_PI, MOST_PI = 3, 60  # how many times pi a range of several periods of sin, cos or tan is
 
 
@@ -317,9 +319,29 @@ def _counts_pi(scene: Scene) -> bool:
     """Whether ticks are multiples of pi: if asked for, or by several periods of sin and cos."""
     if scene.options.ticks != "auto":
         return scene.options.ticks == "pi"
+    if not FEWEST_PI * math.pi <= scene.hi - scene.lo <= MOST_PI * math.pi:
+        return False
     parts = (part for curve in scene.curves for part in walk(curve.activation.definition))
-    waves = any(isinstance(part, Apply) and part.head in PERIODS for part in parts)
-    return waves and FEWEST_PI * math.pi <= scene.hi - scene.lo <= MOST_PI * math.pi
+    if not any(isinstance(part, Apply) and part.head in WAVES for part in parts):
+        return False
+    return any(_comes_again(part) for curve in scene.curves for part in walk(_given(curve)))
+
+
+def _given(curve: Curve) -> Node:
+    """The formula with the values of its parameters."""
+    values: dict[Node, Node] = {
+        Name(name): Number(value) for name, value in curve.activation.parameters.items()
+    }
+    return rebuild(curve.activation.definition, values)
+
+
+def _comes_again(part: Node) -> bool:
+    """Whether a part is a wave of x times or by a small whole number; sin(exp(x)) has no period."""
+    match part:
+        case Apply(head, (*_, u)) if head in WAVES and (line := linear(u)):
+            slope = abs(line[0])
+            return 1 in (slope.numerator, slope.denominator) and 1 / SLOW <= slope <= SLOW
+    return False
 
 
 def _ylim(scans: list[Scan], options: Options) -> Limits:
