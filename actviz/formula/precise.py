@@ -85,7 +85,7 @@ def _seen(parts: Sequence[Node], sign: float, constants: Mapping[str, float]) ->
         known, errors = wide.judged(parts, far, constants)
         if rounding.beyond(known[parts[-1]], errors[parts[-1]]).any():
             value = _outward(parts, sign, constants)
-    if any(map(_waves, parts)):  # which may have agreed by chance
+    if (value == 0 or math.isinf(value)) and any(map(_waves, parts)):  # agreed by chance
         return math.nan
     if math.isnan(value) and not any(map(_waves, parts)):
         value = _slow(parts, sign, constants)
