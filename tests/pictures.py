@@ -3,8 +3,8 @@
 # format: (what its files begin with, the share of the functions it is tried with: all formats draw
 # the same artists, and the page of the gallery draws every function)
 FORMATS = {
-    "svg": (b"<?xml", 1 / 4),
-    "png": (b"\x89PNG", 1 / 10),
+    "svg": (b"<?xml", 1 / 8),
+    "png": (b"\x89PNG", 1 / 12),
     "pdf": (b"%PDF", 1 / 16),
 }
 BEGINS = {format: begins for format, (begins, _) in FORMATS.items()}
