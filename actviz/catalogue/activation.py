@@ -109,7 +109,7 @@ class Activation:
 
         if not self.elementwise:
             return self.definition
-        return without_lone(self.definition, tuple(self.parameters.items()))[0]
+        return without_lone(self.definition, tuple(self.parameters.items()))
 
     def numeric_tree(self, order: int = 0, wrt: str = "x") -> Node:
         """The formula that values are computed from, or its derivative by x or a parameter."""

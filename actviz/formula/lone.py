@@ -32,32 +32,26 @@ BELOW, THERE, ABOVE = -1, 0, 1
 
 
 @lru_cache(maxsize=512)
-def without_lone(
-    node: Node, parameters: tuple[tuple[str, float], ...]
-) -> tuple[Node, tuple[float, ...]]:
+def without_lone(node: Node, parameters: tuple[tuple[str, float], ...]) -> Node:
     """An equal formula without the branches at one number that give a derivative wrongly there.
 
-    And these numbers; none where the formula gives what both sides agree on, or they do not.
+    The formula itself where it gives what both sides agree on, or these do not agree.
 
     >>> from actviz.formula.expression import to_text
     >>> from actviz.formula.parsing import parse
-    >>> merged, places = without_lone(parse("abs(x)*sign(x)"), ())
-    >>> to_text(merged), places
-    ('x', (0.0,))
-    >>> [without_lone(parse(text), ())[1] for text in ("where(x > 0, x, 0)", "abs(x)")]
-    [(), ()]
+    >>> to_text(without_lone(parse("abs(x)*sign(x)"), ()))
+    'x'
+    >>> [to_text(without_lone(parse(text), ())) for text in ("where(x > 0, x, 0)", "abs(x)")]
+    ['where(x > 0, x, 0)', 'abs(x)']
     """
     compared = [p for p in walk(spelled(node)) if isinstance(p, Apply) and p.head in COMPARISONS]
     if len(compared) < 2:
-        return node, ()
+        return node
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
-    whole, places = rebuild(node, values), []
-    for place in sorted({root for _, _, root in _conditions(spelled(whole))}):
-        merged = _merged(whole, place, 2) or _merged(whole, place, 1)
-        if merged is not None:
-            whole = merged
-            places.append(float(place))
-    return (whole if places else node), tuple(places)
+    given = whole = rebuild(node, values)
+    for place in sorted({root for _, _, root in _conditions(spelled(given))}):
+        whole = _merged(whole, place, 2) or _merged(whole, place, 1) or whole
+    return node if whole is given else whole
 
 
 def _merged(whole: Node, place: Fraction, order: int) -> Node | None:

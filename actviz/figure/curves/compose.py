@@ -321,9 +321,6 @@ def _counts_pi(scene: Scene) -> bool:
         return scene.options.ticks == "pi"
     if not FEWEST_PI * math.pi <= scene.hi - scene.lo <= MOST_PI * math.pi:
         return False
-    parts = (part for curve in scene.curves for part in walk(curve.activation.definition))
-    if not any(isinstance(part, Apply) and part.head in WAVES for part in parts):
-        return False
     return any(_comes_again(part) for curve in scene.curves for part in walk(_given(curve)))
 
 
