@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from sampled import sampled
+from verdicts import curve, failures
 
 import actviz
 from actviz import check
@@ -20,18 +21,6 @@ from actviz.errors import FormulaError, UsageError
 from actviz.formula.parsing import parse
 
 CATALOGUE = actviz.load()
-
-
-def curve(text: str) -> Curve:
-    return actviz.parse_curves([text])[0]
-
-
-def failures(report: check.Report) -> list[str]:
-    return [
-        f"{r.curve} {r.order} {r.oracle}: {r.x!r} => {r.got!r} != {r.expected!r} ({r.error})"
-        for r in report.results
-        if r.status == "fail"
-    ]
 
 
 @pytest.mark.parametrize("name", sampled(list(CATALOGUE.entries), 0.4))

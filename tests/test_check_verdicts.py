@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from sampled import sampled
+from verdicts import curve, failures
 
 import actviz
 from actviz import check
-from actviz.catalogue.curve import Curve
 from actviz.check.claim import Claim
 from actviz.check.equality import equality
 from actviz.check.exact.values import known
@@ -23,18 +23,6 @@ from actviz.formula.program import program
 
 TURN = 2 * math.pi
 LONGEST = 10.0  # seconds of a processor: what one check may take
-
-
-def curve(text: str) -> Curve:
-    return actviz.parse_curves([text])[0]
-
-
-def failures(report: check.Report) -> list[str]:
-    return [
-        f"{r.curve} {r.order} {r.oracle}: {r.x!r} => {r.got!r} != {r.expected!r} ({r.error})"
-        for r in report.results
-        if r.status == "fail"
-    ]
 
 
 # --- what differences know of themselves ------------------------------------------------------
