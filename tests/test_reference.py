@@ -5,20 +5,25 @@ What is drawn changes from run to run; a failure tells the seed that draws it ag
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from drawn import about, breaks, lot, numbers, parameters, stepped
+from formulas import number_by_lot, text_by_lot
 from judged import hold, named
-from reference import Asked, by
+from reference import Asked, by, derivative
 from sampled import WHOLE, sampled
 from typed import NAIVE, bare
 
 import actviz
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.lookup import built_in
+from actviz.formula.evaluate import trace
+from actviz.formula.parsing import parse
 
 MANY = 8 if WHOLE in os.environ else 1
 SHARE = 0.02  # of the cases of each test
@@ -117,3 +122,24 @@ def test_typed_formulas(text: str, order: int) -> None:
     function = actviz.get(text)
     x = numbers(rng, 4 + 2 * MANY, about(function, order, rng))
     hold(f"{text}, order {order}", _answers(function, x, order))
+
+
+# What no x goes into is told once for all numbers, and no slope of x covers what it is off by.
+CONSTANT = ("x*({})", "x + ({})", "abs(x)**({})", "({})", "tanh(x)/({})")
+
+
+@pytest.mark.parametrize("i", sampled(range(500), SHARE))
+def test_constants(i: int) -> None:
+    rng = lot("constants", str(i))
+    constant = re.sub(r"\bx\b", number_by_lot(rng), text_by_lot(rng, rng.randint(2, 6)))
+    if derivative(Asked(parse(constant), {"x": [1.0]}, by("x"))) is None:
+        pytest.skip(f"{constant} has no true value that is known")
+    whole = rng.choice(CONSTANT).format(constant)
+    function = actviz.get(whole)
+    beyond = not all(map(math.isfinite, trace(parse(constant), 1.0, {}).values()))
+    for order in range(2):
+        x = [each for each in numbers(rng, 4 * MANY, []) if each and math.isfinite(each)]
+        answers = _answers(function, x, order)
+        # what is no float64 on the way may be too large for its sine
+        answers = (each for each in answers if not (beyond and math.isnan(each[1])))
+        hold(f"{whole}, order {order}", answers, known=0)

@@ -21,9 +21,10 @@ import numpy as np
 from actviz.formula.allowance import exhausted
 from actviz.formula.arrays import BLOCK, Array, Indices, Truths, all_finite
 from actviz.formula.breaks import spelled
-from actviz.formula.expression import Name, Node, Number, X
+from actviz.formula.expression import Node, X
+from actviz.formula.fixed import Fixed, fixed
 from actviz.formula.kernels import where
-from actviz.formula.program import Program, Step, lowered, program
+from actviz.formula.program import Program, Step, lowered, prepared, program
 from actviz.formula.shifted import shifted
 
 CONSTANTS = {"pi": math.pi, "e": math.e}
@@ -46,15 +47,16 @@ def evaluate(
     >>> evaluate(parse("x**2/(1 + x**2)"), np.array([1.0, 1e200, np.inf]), {})
     array([0.5, 1. , 1. ])
     """
-    steps = program(lowered(node))
     constants = {**CONSTANTS, **parameters}
+    forms = fixed(node, tuple(constants.items()))
+    steps = program(lowered(forms.plain))
     x = np.asarray(x, dtype=np.float64)
     rows = np.ascontiguousarray(x).reshape(_rows(x, steps))
     values = np.empty_like(rows)
     count = max(1, BLOCK // math.prod(rows.shape[1:]))
-    flags, few = _Flags(), _Few(node, constants, rows, values)
+    flags, few = _Flags(), _Few(forms, constants, rows, values)
     with np.errstate(all="call", call=flags):
-        slots = _prepared(steps, constants)
+        slots = prepared(steps, constants)
         always = flags.raised
         for start in range(0, len(rows), count):
             given, found = rows[start : start + count], values[start : start + count]
@@ -65,7 +67,7 @@ def evaluate(
             raised = flags.raised  # before the sums of squares raise it
             finite = all_finite(given)
             if raised or not finite or not all_finite(found):
-                _repair(node, given, constants, found, cancelled)
+                _repair(forms, given, constants, found, cancelled)
             elif cancelled is not None and cancelled.any():
                 few.add(start, cancelled)
             if not finite:
@@ -92,7 +94,7 @@ def plain(node: Node, x: Array, parameters: Mapping[str, float]) -> Array:
     steps = program(node)
     values = np.empty_like(x)
     with np.errstate(all="ignore"):
-        _run(steps, _prepared(steps, {**CONSTANTS, **parameters}), x, values, _Flags())
+        _run(steps, prepared(steps, {**CONSTANTS, **parameters}), x, values, _Flags())
     return values
 
 
@@ -100,26 +102,11 @@ def trace(node: Node, x: float, parameters: Mapping[str, float]) -> dict[Node, f
     """The value of every part of the formula at one point, in plain float64 arithmetic."""
     whole = program(node)
     with np.errstate(all="ignore"):
-        slots = _prepared(whole, {**CONSTANTS, **parameters})
+        slots = prepared(whole, {**CONSTANTS, **parameters})
         slots = _filled(whole, slots, np.array([x]))
         for step in whole.steps:
             slots[step.slot] = step.kernel(*(slots[i] for i in step.arguments))
     return {part: float(np.ravel(slots[i])[0]) for i, part in enumerate(whole.parts)}
-
-
-def _prepared(whole: Program, constants: Mapping[str, float]) -> list[Any]:
-    """The slots with all in them that no x goes into."""
-    slots: list[Any] = [None] * len(whole.parts)
-    for i, part in enumerate(whole.parts):
-        match part:
-            case Number(value):
-                slots[i] = np.float64(value)
-            case Name(name) if part is not X:
-                slots[i] = np.float64(constants[name])
-    for step in whole.before:
-        first, *rest = (slots[i] for i in step.arguments)
-        slots[step.slot] = np.ravel(step.kernel(np.atleast_1d(first), *rest))[0]
-    return slots
 
 
 def _filled(whole: Program, prepared: Sequence[Any], x: Array) -> list[Any]:
@@ -176,8 +163,10 @@ def _cancelled(
 class _Few:
     """Points of all blocks that are to be looked at closely, together: each walk has its price."""
 
-    def __init__(self, node: Node, constants: Mapping[str, float], x: Array, values: Array) -> None:
-        self.node, self.constants, self.x, self.values = node, constants, x, values
+    def __init__(
+        self, forms: Fixed, constants: Mapping[str, float], x: Array, values: Array
+    ) -> None:
+        self.forms, self.constants, self.x, self.values = forms, constants, x, values
         self.places: list[Indices] = []
         self.count = 0
 
@@ -194,7 +183,7 @@ class _Few:
             places = np.concatenate(self.places)
             found = self.values[places]
             seen = np.ones(found.shape, dtype=bool)
-            _repair(self.node, self.x[places], self.constants, found, seen)
+            _repair(self.forms, self.x[places], self.constants, found, seen)
             self.values[places] = found
         self.places, self.count = [], 0
 
@@ -209,7 +198,7 @@ class _Flags:
 
 
 def _repair(
-    node: Node,
+    forms: Fixed,
     x: Array,
     constants: Mapping[str, float],
     values: Array,
@@ -220,16 +209,17 @@ def _repair(
 
     if exhausted():
         return
+    node = forms.exact
     whole = program(node)
     with np.errstate(all="ignore"):
         if whole.reduces:
-            _repair_rows(node, x, constants, values, cancelled)
+            _repair_rows(forms, x, constants, values, cancelled)
             return
         seen = np.zeros(x.shape, dtype=bool) if cancelled is None else cancelled
         if not np.isfinite(x).any():
-            undecided = soundness.undecided(node, x, constants)
+            undecided = soundness.undecided(forms.plain, x, constants)
         else:
-            doubtful, undecided = soundness.doubtful(node, x, constants, seen)
+            doubtful, undecided = soundness.doubtful(forms.plain, x, constants, seen)
             if doubtful.any():
                 found = precise.evaluate(whole.parts, x[doubtful], constants)
                 values[doubtful] = _settled(found, values[doubtful])
@@ -250,7 +240,7 @@ def _settled(found: Array, plain: Array) -> Array:
 def _tips(node: Node, sign: float, constants: Mapping[str, float]) -> bool:
     """Whether what is approached at sign*inf is a switch, as by sign(1/x), or may be a step's."""
     whole = program(spelled(node))
-    slots = _filled(whole, _prepared(whole, constants), np.array([sign * np.inf]))
+    slots = _filled(whole, prepared(whole, constants), np.array([sign * np.inf]))
     tied = set[int]()
     for step in whole.steps:
         first, *others = arguments = [slots[i] for i in step.arguments]
@@ -265,7 +255,7 @@ def _tips(node: Node, sign: float, constants: Mapping[str, float]) -> bool:
 
 
 def _repair_rows(
-    node: Node,
+    forms: Fixed,
     x: Array,
     constants: Mapping[str, float],
     values: Array,
@@ -274,11 +264,12 @@ def _repair_rows(
     """Compute the rows again that are in doubt; where components are infinite, their limit."""
     from actviz.formula import precise, soundness
 
+    node = forms.exact
     parts = program(node).parts
     finite: Truths = np.asarray(np.isfinite(x).all(axis=-1))
     doubtful: Any
     if shifted(node) is node:
-        doubtful = finite & soundness.rows_in_doubt(node, x, constants)
+        doubtful = finite & soundness.rows_in_doubt(forms.plain, x, constants)
     else:
         doubtful = finite & ~np.isfinite(values).all(axis=-1)
     if cancelled is not None:

@@ -290,6 +290,6 @@ DERIVATIVES |= {each.name: each.derivative for each in PRIMITIVES.values() if ea
 BREAKS: dict[str, str] = {name: breaks for name, _, _, breaks in _OPERATORS if breaks}
 BREAKS |= {each.name: each.breaks for each in PRIMITIVES.values() if each.breaks}
 STEPS = frozenset(each.name for each in PRIMITIVES.values() if each.steps)
-SELECTING = {each.name for each in PRIMITIVES.values() if each.definition.startswith("where(u")}
+SELECTING = {name for name, each in ENCLOSING.items() if not each.errs} - {"mod"}  # which adds
 ROUNDING = (DERIVATIVES.keys() | PRIMITIVES.keys()) - STEPS - SELECTING - {"neg", "where"}
 OF_ORDER = frozenset(each.name for each in PRIMITIVES.values() if each.arguments[0] == "n")

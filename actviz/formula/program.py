@@ -6,7 +6,7 @@ A step that may lose digits says by what it is seen (its scale), and in which br
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeGuard
@@ -115,6 +115,7 @@ def program(node: Node) -> Program:
     reduces = any(map(_reduces, parts))
     risks = _risks(parts, varying, sums_only=reduces)
     guards = _guards(parts, slots) if risks else {}
+    risks |= _risks_of_constants(parts, varying)
     last_use = {
         slots[argument]: i
         for i, part in enumerate(parts)
@@ -139,6 +140,21 @@ def program(node: Node) -> Program:
             )
             (steps if part in varying else before).append(step)
     return Program(parts, tuple(before), tuple(steps), reduces)
+
+
+def prepared(whole: Program, constants: Mapping[str, float]) -> list[Any]:
+    """The slots with all in them that no x goes into."""
+    slots: list[Any] = [None] * len(whole.parts)
+    for i, part in enumerate(whole.parts):
+        match part:
+            case Number(value):
+                slots[i] = np.float64(value)
+            case Name(name) if part is not X:
+                slots[i] = np.float64(constants[name])
+    for step in whole.before:
+        first, *rest = (slots[i] for i in step.arguments)
+        slots[step.slot] = np.ravel(step.kernel(np.atleast_1d(first), *rest))[0]
+    return slots
 
 
 def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dict[Node, Scale]:
@@ -171,6 +187,17 @@ def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dic
         elif part.head in WAVES and not rounded.isdisjoint(part.arguments):
             found[part] = _turned
     return found
+
+
+def _risks_of_constants(parts: Sequence[Node], varying: set[Node]) -> dict[Node, Scale]:
+    """The same of the parts that no x goes into: of these no slope tells what rounding does."""
+    rounded = _rounded(parts) | {part for part in parts if _is_constant(part)}
+    return {
+        part: AMPLIFIES[part.head]
+        for part in parts
+        if isinstance(part, Apply) and part not in varying and part.head in AMPLIFIES
+        if not rounded.isdisjoint(part.arguments)
+    }
 
 
 def _grows(part: Node) -> TypeGuard[Apply]:
@@ -281,7 +308,8 @@ def lowered(node: Node) -> Node:
     done: dict[Node, Node] = {}
     node = shifted(node)
     parts = tuple(walk(node))
-    asked = Counter(shared for part in parts if (shared := _shared(part)))
+    varying = _varying(parts)
+    asked = Counter(shared for part in parts if part in varying and (shared := _shared(part)))
     for part in parts:
         match part:
             case Apply(head, (u,)) if head in OF_VECTOR:
@@ -289,7 +317,7 @@ def lowered(node: Node) -> Node:
             case Apply(head, arguments):
                 below = tuple(done[argument] for argument in arguments)
                 shared = _shared(part)
-                if shared and asked[shared] > 1:
+                if shared and asked[shared] > 1 and part in varying:
                     below += (Apply(PARTS[head], (_unsigned(below[0]),)),)
                 done[part] = Apply(head, below)
             case _:

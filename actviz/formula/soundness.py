@@ -41,17 +41,21 @@ ROUNDED = frozenset({"+", "-", "*", "/", "sqrt"})
 
 
 def doubtful(
-    node: Node, x: Array, constants: Mapping[str, float], cancelled: Truths
+    node: Node,
+    x: Array,
+    constants: Mapping[str, float],
+    cancelled: Truths,
+    allowed: float = ALLOWED,
 ) -> tuple[Truths, Truths]:
     """Where the value is in doubt at a finite x, and where a comparison meets NaN.
 
     It is where a step leaves the finite numbers; or where a step underflows or, as the caller has
-    seen, cancels, and the error may be beyond what is allowed. What only a branch that is not taken
-    does is no matter.
+    seen, cancels, and the error may be beyond what is allowed, in eps(|y| + |x y'|). What only a
+    branch that is not taken does is no matter.
     """
     parts = tuple(walk(node))
     values = _values(parts, {X: x, **_named(constants)})
-    weighty, shares = _weighty(parts), dict[tuple[Node, int], Any]()
+    weighty, shares = _weighty(parts, values), dict[tuple[Node, int], Any]()
     slopes, reached, faint = _walked_back(parts, values, weighty, shares, x.shape)
     y = np.broadcast_to(values[node], x.shape)
     rounding, underflow = np.zeros(x.shape), np.zeros(x.shape)
@@ -88,7 +92,7 @@ def doubtful(
                 underflow += _weighed(slopes[part], small * (SMALLEST / EPS))
     scale = np.abs(y) + _weighed(slopes.get(X, np.zeros(x.shape)), np.abs(x))
     subnormal = np.abs(y) + EPS * (rounding + underflow) < NORMAL  # no digit of it is promised
-    sound = (~cancelled | (rounding <= ALLOWED * scale)) & (underflow <= scale)
+    sound = (~cancelled | (rounding / allowed <= scale)) & (underflow <= scale)
     sound &= ~(cancelled & faint)
     sound &= np.isfinite(scale) | ~cancelled & (underflow == 0)  # inf is no measure
     return np.isfinite(x) & (lost | undecided | ~subnormal & ~sound), undecided
@@ -190,14 +194,21 @@ def _values(parts: Sequence[Node], known: Mapping[Node, Any]) -> dict[Node, Any]
     return values
 
 
-def _weighty(parts: Sequence[Node]) -> set[Node]:
-    """The parts whose rounding counts: those that x goes into, and constant exponents."""
+def _weighty(parts: Sequence[Node], values: Mapping[Node, Any]) -> set[Node]:
+    """The parts whose rounding counts: those that x goes into, and constant exponents.
+
+    Of the others those that underflow, and all where there is no x.
+    """
+    if X not in parts:
+        return set(parts)
     weighty: set[Node] = {X}
     for part in parts:
         if isinstance(part, Apply):
             if part.head == "**":
                 weighty.update(walk(part.arguments[1]))
-            if not weighty.isdisjoint(part.arguments):
+            if not weighty.isdisjoint(part.arguments) or (
+                part.head not in COMPARISONS and _underflows(part, values).any()
+            ):
                 weighty.add(part)
     return weighty
 

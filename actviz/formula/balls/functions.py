@@ -16,6 +16,7 @@ from actviz.formula.balls.numbers import (
     ZERO,
     Ball,
     Endless,
+    Turned,
     Undefined,
     Unknown,
     add,
@@ -165,8 +166,8 @@ def cos(u: Ball, bits: int) -> Ball:
 
 def _wave(u: Ball, ahead: int, bits: int) -> Ball:
     """sin a number of quarter turns ahead; the slope is at most 1."""
-    if u.top > FAR:
-        raise Endless
+    if u.top > max(FAR, bits):
+        raise Turned
     deep = bits + GUARD + (max(-u.top, 0) if not ahead else 0)
     places = deep + max(u.top, 0)
     quarter = pi(places) >> 1
@@ -219,13 +220,10 @@ def erf(u: Ball, bits: int) -> Ball:
     """Near 0 by a series of positive terms, far out by erfc; the slope is below 2."""
     if u.sign == 0:
         return ZERO
-    middle = Ball(u.middle, 0, u.exponent)
     if u.top > 2 and u.sign is not None and _square(u) > bits:
-        rest = erfc(middle if u.sign > 0 else negate(middle), bits)
-        value = subtract(ONE, rest, bits)
-        value = value if u.sign > 0 else negate(value)
-    else:
-        value = _erf_series(middle, bits)
+        value = subtract(ONE, erfc(u if u.sign > 0 else negate(u), bits), bits)
+        return value if u.sign > 0 else negate(value)
+    value = _erf_series(Ball(u.middle, 0, u.exponent), bits)
     return rounded(*widened(value, 2 * u.radius, u.exponent), bits)
 
 
@@ -253,7 +251,7 @@ def _erf_series(u: Ball, bits: int) -> Ball:
 
 
 def erfc(u: Ball, bits: int) -> Ball:
-    """Raises Unknown where the error of u changes it by a large part."""
+    """Raises Unknown where the error of a small u changes it by a large part."""
     if u.top <= 0 or u.sign == -1:
         return subtract(ONE, erf(u, bits + GUARD), bits)
     if u.sign is None:
@@ -263,7 +261,10 @@ def erfc(u: Ball, bits: int) -> Ball:
         Ball(u.radius, 0, u.exponent), Ball(slope.size, 0, slope.exponent), RELATIVE
     )
     if relative.top > -1:
-        raise Unknown
+        least = (u.middle - u.radius).bit_length() - 1 + u.exponent
+        if least < 0:
+            raise Unknown
+        return Ball(0, 1, -(1 << min(2 * least, FAR)))  # erfc(u) < exp(-u**2)
     middle = Ball(u.middle, 0, u.exponent)
     if _square(u) > bits + GUARD:
         value = _erfc_far(middle, bits + GUARD)

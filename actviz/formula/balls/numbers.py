@@ -54,6 +54,10 @@ class Endless(Unknown):
     """No number of digits would tell: an infinity, or beyond what memory holds."""
 
 
+class Turned(Unknown):
+    """A wave of a number that has more digits before the point than are asked for."""
+
+
 class Undefined(Exception):
     """There is no such number."""
 

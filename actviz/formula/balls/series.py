@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
-from actviz.formula.balls.functions import GUARD, cos, exp, log, multiplied, sin, whole
+from actviz.formula.balls.functions import FAR, GUARD, cos, exp, log, multiplied, sin, whole
 from actviz.formula.balls.numbers import (
     ONE,
     ZERO,
@@ -29,6 +29,9 @@ def sinc(u: Ball, bits: int) -> Ball:
 def spherical_jn(n: Ball, u: Ball, bits: int) -> Ball:
     """Within 1 by its series, beyond by the recurrence."""
     order = _order(n)
+    if u.top > FAR and u.sign is not None:  # |j_n(u)| < 2/|u| for u beyond all orders
+        least = (abs(u.middle) - u.radius).bit_length() - 1 + u.exponent
+        return Ball(0, 1, 1 - least)
     if u.top > 0:
         deep = bits + GUARD
         below = divide(sin(u, deep), u, deep)

@@ -16,7 +16,7 @@ import numpy as np
 from actviz.formula import kernels
 from actviz.formula.arrays import NOTHING, Array
 from actviz.formula.balls import functions, numbers, series
-from actviz.formula.balls.numbers import Ball, Endless, Undefined, Unknown
+from actviz.formula.balls.numbers import Ball, Endless, Turned, Undefined, Unknown
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
@@ -53,13 +53,15 @@ def evaluate(
     """
     row = [numbers.ball(each) for each in x.reshape(-1).tolist()]
     found: list[float | None] = [None] * len(row)
+    # a wave of x far out turns within the rounding of x, and one of a number that is given does not
+    endless = (Endless, Turned) if X in parts else Endless
     for bits in PRECISIONS:
         if not budget.allows(len(row), bits):
             if len(row) > 1:  # of which the bound is that of the sum, so that most are right
                 return None
             break
         values = _run(parts, row, constants, bits)
-        if any(isinstance(value, Endless) for value in values):
+        if any(isinstance(value, endless) for value in values):
             return None
         found = [_settled(value) for value in values]
         if None not in found:

@@ -12,7 +12,17 @@ from actviz.formula.enclosure import growth
 from actviz.formula.enclosure.bounds import compiled, run
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.growth import POLES, Range, Scale, Series, Term, Unknown
-from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild
+from actviz.formula.expression import (
+    COMPARISONS,
+    CONSTANTS,
+    Apply,
+    Name,
+    Node,
+    Number,
+    X,
+    rebuild,
+    walk,
+)
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import ENCLOSING, LEADING, OF_ORDER, PRIMITIVES, STEPS
 
@@ -39,23 +49,29 @@ def _below(value: Fraction) -> float:
 
 def series(tree: Node, known: dict[Node, Series]) -> Series:
     """The leading terms of a formula, from those of the names in it; of branches, the one taken."""
-    if tree in known:
-        return known[tree]
+    if tree not in known:
+        try:
+            known[tree] = _of_parts(tree, known)
+        except (Unknown, OverflowError):
+            if any(isinstance(part, Name) and part.id not in CONSTANTS for part in walk(tree)):
+                raise
+            known[tree] = growth.constant(_between(tree))
+    return known[tree]
+
+
+def _of_parts(tree: Node, known: dict[Node, Series]) -> Series:
     match tree:
         case Number(value):
-            found = growth.constant(growth.number(value))
+            return growth.constant(growth.number(value))
         case Name("pi" | "e" as name):
-            found = growth.constant(_between(Name(name)))
+            return growth.constant(_between(Name(name)))
         case Apply("where", (condition, a, b)):
-            found = series(a if holds(condition, known) else b, known)
+            return series(a if holds(condition, known) else b, known)
         case Apply("**", (u, v)):
-            found = _power(series(u, known), series(v, known))
+            return _power(series(u, known), series(v, known))
         case Apply(head, arguments):
-            found = _applied(head, [series(each, known) for each in arguments])
-        case _:
-            raise Unknown
-    known[tree] = found
-    return found
+            return _applied(head, [series(each, known) for each in arguments])
+    raise Unknown
 
 
 def holds(condition: Node, known: dict[Node, Series]) -> bool:

@@ -15,17 +15,26 @@ from actviz.formula.wide import doubled, numbers
 from actviz.formula.wide.doubled import Pair
 from actviz.formula.wide.numbers import UNIT, Wide
 
+MOST_SIMPLE = 5  # different exponents that are multiplied out
+
 
 def power(u: Wide, v: Wide) -> Wide:
     """u**v: small whole and half exponents by multiplication and root, others by exp and log."""
     n = numbers.to_float(v)
-    few = np.unique(2 * n)[:5]
-    if len(few) < 5 and all(twice.is_integer() and abs(twice) <= 64 for twice in few):
+    if is_simple(v):
+        few = np.unique(2 * n)
         result = _multiplied(u, int(few[0]))
         for twice in few[1:]:
             result = numbers.select(2 * n == twice, _multiplied(u, int(twice)), result)
         return result
     return _general_power(u, v, n)
+
+
+def is_simple(v: Wide) -> bool:
+    """Whether all exponents are one of a few small whole or half numbers, and multiplied out."""
+    few = np.unique(2 * numbers.to_float(v))[:MOST_SIMPLE]
+    simple = all(twice.is_integer() and abs(twice) <= 64 for twice in few)
+    return len(few) < MOST_SIMPLE and simple and bool(numbers.is_float(v).all())
 
 
 def _multiplied(u: Wide, twice: int) -> Wide:
@@ -43,7 +52,7 @@ def _multiplied(u: Wide, twice: int) -> Wide:
 
 
 def _general_power(u: Wide, v: Wide, n: Array) -> Wide:
-    whole = (np.rint(n) == n) & np.isfinite(n)
+    whole = (np.rint(n) == n) & np.isfinite(n) & numbers.is_float(v)
     even = np.mod(n, 2) == 0
     size = exp(numbers.multiply(v, log(numbers.absolute(u))))
     sign = np.where(u.high >= 0, 1.0, np.where(whole, np.where(even, 1.0, -1.0), np.nan))

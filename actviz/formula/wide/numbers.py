@@ -66,6 +66,12 @@ def to_float(u: Wide) -> Array:
     return value
 
 
+def is_float(u: Wide) -> Truths:
+    """Whether its mantissa is that of a float64, and not only next to it."""
+    exact: Truths = u.low == 0
+    return exact
+
+
 def pair(u: Wide) -> Pair:
     """A number in the range of float64 as the pair that it is."""
     return doubled.shift(u.mantissa, whole_power(u.power))

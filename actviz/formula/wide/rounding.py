@@ -15,7 +15,7 @@ import numpy as np
 
 from actviz.formula.arrays import NOTHING, Array, Truths
 from actviz.formula.expression import Apply, Node, Number
-from actviz.formula.wide import numbers
+from actviz.formula.wide import functions, numbers
 from actviz.formula.wide.numbers import UNIT, Wide
 
 ENOUGH = -51.0  # of a result
@@ -174,22 +174,17 @@ def _of_factors(errors: Sequence[Array]) -> Array:
 
 def _power(arguments: Sequence[Wide], errors: Sequence[Array], value: Wide) -> Array:
     (u, v), (of_u, of_v) = arguments, errors
+    simple = functions.is_simple(v)
     times = np.maximum(places(v), 0)
     turns = np.log2(np.abs(u.exponent + u.rest) / UNIT + 1) + 1
     by_base = np.maximum(of_u, OPERATION) + times
-    by_exponent = np.maximum(of_v, -104 if _simple(v) else FUNCTION - 6) + places(v) + turns
+    by_exponent = np.maximum(of_v, -104 if simple else FUNCTION - 6) + places(v) + turns
     risen = np.where(of_u < 0, _grown(by_base), of_u * np.exp2(np.minimum(times, 1000)))
     error = np.maximum(risen, np.where(of_v == -np.inf, -np.inf, _grown(by_exponent)))
-    if not _simple(v):
+    if not simple:
         error = np.maximum(error, _grown(FUNCTION - 6 + places(v) + turns))
     known = (u.high == 0) & (of_u == -np.inf) | (v.high == 0) & (of_v == -np.inf)
     return np.where(known, -np.inf, np.where(value.high == 0, np.inf, error))
-
-
-def _simple(v: Wide) -> bool:
-    """Whether all exponents are small whole or half numbers, which are multiplied out."""
-    twice = 2 * numbers.to_float(v)
-    return bool(((twice == np.rint(twice)) & (np.abs(twice) <= 64)).all())
 
 
 def _grown(error: Array) -> Array:
