@@ -128,6 +128,7 @@ INSIDE = {
         ("switches",),
         ("approached", "lone", "total"),
         ("evaluate",),
+        ("fixed",),
         ("precise",),
         ("enclosure",),
         ("balls", "soundness", "wide"),
