@@ -15,6 +15,7 @@ from actviz.check.exact.values import exact_derivatives
 from actviz.errors import UsageError
 from actviz.formula.allowance import Allowance, allowed
 from actviz.properties import Properties
+from actviz.properties.shape import FLAT
 
 ORDERS = 3  # f, f' and f''
 MOST = 6  # places that are looked at with 50 digits for each fact
@@ -76,6 +77,10 @@ def against(found: Properties, x: Any, y: Any) -> Iterator[Contradiction]:
     if "convexity" in proved and found.convexity in ("convex", "concave", "both"):
         for sign in {"convex": [1], "concave": [-1], "both": [1, -1]}[str(found.convexity)]:
             yield from _where("convexity", sign * y[2] < 0, x, -sign * y[2])
+    if "flat" in proved and found.flat is not None:
+        left, right = found.flat
+        calm = (x < left - abs(left) * CLOSE) | (x > right + abs(right) * CLOSE)
+        yield from _where("flat", calm & (abs(y[1]) > FLAT * (1 + CLOSE)), x)
     if "lipschitz" in proved and found.lipschitz is not None:
         most = found.lipschitz * (1 + CLOSE)
         yield from _where("lipschitz", abs(y[1]) > most, x, abs(y[1]))

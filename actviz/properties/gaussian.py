@@ -201,7 +201,7 @@ def _integrated(surveyed: Survey, low: Array, high: Array) -> tuple[Array, float
         low, high = _halves(low, middle, high, again)
         coarse = np.concatenate([left[:, again], right[:, again]], axis=1)
     total += fine[:, again].sum(axis=1)  # where another integral has not settled
-    return total, size, known & ~wrong.any(axis=1)
+    return total, size, known & ~wrong.any(axis=1) & np.isfinite(total)
 
 
 def _fades(surveyed: Survey, coarse: Array) -> Truths:

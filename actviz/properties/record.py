@@ -12,7 +12,7 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.kind import require_number
 from actviz.formula.allowance import Allowance, allowed
 from actviz.formula.breakpoints import Breakpoint
-from actviz.properties import bends, breaking, cost, parity, shape, solutions, tails
+from actviz.properties import bends, breaking, cost, parity, solutions, tails
 from actviz.properties.divergence import diverging
 from actviz.properties.ends import range_of
 from actviz.properties.extent import Extent
@@ -46,6 +46,7 @@ FACTS: dict[str, Callable[[Questions], Known[Any]]] = {
     "bounded": breaking.bounded,
     "smoothness": breaking.smoothness,
     "saturation": tails.saturation,
+    "flat": tails.flat,
     "lipschitz": breaking.lipschitz,
 }
 
@@ -163,12 +164,10 @@ class Properties:
             more = breaking.between(self._asked, [point.x for point in found])
         return tuple(sorted((*found, *more), key=lambda point: point.x))
 
-    @cached_property
-    def flat(self) -> Pair:
+    @property
+    def flat(self) -> Pair | None:
         """|f'| < 0.01 for x below the first and above the second, or NaN."""
-        surveyed = self._asked.survey
-        with allowed(self._work):
-            return shape.flat_from(surveyed, -1), shape.flat_from(surveyed, 1)
+        return self._fact("flat", tuple)
 
     @property
     def mean(self) -> float | None:

@@ -183,7 +183,7 @@ def _saturation(found: Any) -> str:
     return f"{found.saturation[0]} on the left, {found.saturation[1]} on the right"
 
 
-def _flat(found: Properties) -> str:
+def _flat(found: Any) -> str:
     left, right = found.flat
     if left == math.inf or right == -math.inf:
         return "everywhere"

@@ -154,6 +154,14 @@ def flat_from(surveyed: Survey, sign: int) -> float:
     return sign * _edge(surveyed, sign, sign * x[last : last + 2])
 
 
+def flat_beyond(surveyed: Survey, sign: int, steep: float) -> float:
+    """The same where the slope is known to be steep, at sign times a place."""
+    ends = steep + (1 + abs(steep)) * np.array([0.0, *RIPPLES[:64]])
+    outer = np.flatnonzero(np.abs(surveyed.at(sign * ends, 1)) >= FLAT)
+    last = int(outer[-1]) if outer.size else 0
+    return sign * _edge(surveyed, sign, ends[last : last + 2])
+
+
 def _edge(surveyed: Survey, sign: int, ends: Array) -> float:
     """The last x between the ends, or farther out, at which the slope gets flat.
 

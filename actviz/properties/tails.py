@@ -6,15 +6,24 @@ import math
 
 import numpy as np
 
+from actviz.formula.arrays import Array
+from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.limits import Kind
+from actviz.formula.enclosure.mesh import Subject, halves, middles, splits
 from actviz.properties import shape
 from actviz.properties.analytic import analytic
 from actviz.properties.bends import witnesses
 from actviz.properties.ends import SIDES
 from actviz.properties.proof import ROUNDING, Known, Proof, weakest
 from actviz.properties.questions import Questions
+from actviz.properties.shape import FLAT
 
 ROUND = 2.0**-48  # of its size: as near to each other, bounds are a number
+NEAREST = 2.0**-30
+# How far from where the slope gets flat it is asked whether it is: as a share of that number.
+OUTWARDS = 2.0 ** np.concatenate([np.arange(-30, 12), np.arange(12, 1024, 24)])
+ROUNDS, MOST_CELLS = 12, 1024  # of halving, and of the cells that are left
+AGAIN = 8  # times that one looks farther out
 Pair = tuple[float, float]
 
 
@@ -63,6 +72,56 @@ def _side(q: Questions, side: int, seen: str) -> tuple[str, Proof]:
         return "none", True
     flat, steep = _ends(q, side)
     return ("hard", True) if flat else ("soft", steep)
+
+
+def flat(q: Questions) -> Known[Pair]:
+    """The x below and above which |f'| < 0.01, as far as it stays there; NaN where it does not."""
+    seen = [shape.flat_from(q.survey, side) for side in SIDES]
+    if not q.knows(1):
+        return Known((seen[0], seen[1]), False)
+    found = [_calm(q, side, x) for side, x in zip(SIDES, seen, strict=True)]
+    if None in found:
+        return Known(None, False)
+    (left, of_left), (right, of_right) = (each for each in found if each)
+    return Known((left, right), weakest(of_left, of_right))
+
+
+def _calm(q: Questions, side: int, seen: float) -> tuple[float, Proof] | None:
+    """From where on the slope is flat on a side, and how sure that is; None if nothing is known."""
+    ends = q.stretch(1)
+    if math.isnan(seen):
+        slope = q.limit(1, side)
+        if slope.kind is Kind.VALUE and slope.lower > -FLAT and slope.upper < FLAT:
+            return None  # it is flat from somewhere on
+        low, high = q.beyond(1, side)
+        steep = max(low, slope.lower) >= FLAT or min(high, slope.upper) <= -FLAT
+        return seen, steep or q.period(1) is not None or abs(ends[side > 0]) < LARGEST
+    for _ in range(AGAIN):
+        if math.isinf(seen):
+            corners, _ = q.begins(1)
+        else:
+            with np.errstate(over="ignore"):
+                corners = seen + side * max(abs(seen), NEAREST) * OUTWARDS
+            corners = np.unique(np.clip([*corners, ends[side > 0]], *ends))
+        doubtful = _not_flat(q.of(1), corners)
+        again = side * doubtful[np.abs(q.survey.at(doubtful, 1)) >= FLAT]
+        if not again.size:
+            break
+        seen = shape.flat_beyond(q.survey, side, float(again.max()))
+    return seen, not doubtful.size
+
+
+def _not_flat(f: Subject, corners: Array) -> Array:
+    """Places near which the slope is not proven to be flat, of those between two corners each."""
+    low, high = corners[:-1], corners[1:]
+    for _ in range(ROUNDS):
+        found = f.on(low, high)[0]
+        doubt = ~((found.lower > -FLAT) & (found.upper < FLAT))
+        low, high = low[doubt], high[doubt]
+        if not low.size or low.size > MOST_CELLS or not splits(low, high).all():
+            break
+        low, high = halves(low, high, middles(low, high))
+    return middles(low, high)
 
 
 def _ends(q: Questions, side: int) -> tuple[bool, bool]:
