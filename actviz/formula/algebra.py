@@ -28,6 +28,7 @@ from actviz.formula.primitives import OF_VECTOR
 from actviz.formula.products import UNIT, Product, factor_of, fraction, place, product_node
 
 MAXIMUM_TERMS = 60  # of a sum on the way
+POSITIVE = frozenset({"sech", "cosh"})
 MAXIMUM_TIDIED = 10  # terms of a sum in which differences and denominators are looked for
 
 
@@ -96,6 +97,8 @@ def _product_of(node: Node) -> Product:
             return _product_of(a).times(bottom.inverse())
         case Apply("**", (a, b)) if not (exponent := _product_of(b)).powers:
             return _power_of(node, a, exponent.coefficient)
+        case Apply("sqrt", (a,)) if root := _root_of(_product_of(a)):
+            return root
         case Apply("sqrt", (a,)) if not isinstance(a, Number | Name) or a is X:
             return factor_of(a, Fraction(1, 2))
         case Apply("+" | "-", _):
@@ -104,6 +107,14 @@ def _product_of(node: Node) -> Product:
                 return factor_of(node)
             return terms[0]
     return factor_of(node)
+
+
+def _root_of(product: Product) -> Product | None:
+    """The square root of powers of what is positive everywhere, such as sech(x)**2."""
+    positive = all(isinstance(b, Apply) and b.head in POSITIVE for b, _ in product.powers)
+    if product.coefficient != 1 or not positive or not product.powers:
+        return None
+    return Product(product.coefficient, tuple((base, n / 2) for base, n in product.powers))
 
 
 def _power_of(node: Node, base: Node, exponent: Fraction) -> Product:
@@ -185,15 +196,16 @@ def _paired(terms: tuple[Product, ...]) -> tuple[Product, ...]:
     known = {term.key: term for term in terms if len(terms) <= MAXIMUM_TIDIED}
     for first in known.values():
         for base, exponent in first.powers:
-            if exponent != 1 or not isinstance(base, Apply) or base.head not in _DIFFERENCES:
+            if not isinstance(base, Apply):
                 continue
-            subtracted, difference = _DIFFERENCES[base.head](base.arguments[0])
-            rest = first.times(factor_of(base, -1))
-            swapped = rest.times(_product_of(subtracted)).scaled(Fraction(-1))
-            second = known.get(swapped.key)
-            if second and second.coefficient == swapped.coefficient:
-                joined = rest.times(_product_of(difference))
-                return _paired((joined, *(t for t in terms if t not in (first, second))))
+            for of in _DIFFERENCES.get((base.head, exponent), ()):
+                subtracted, difference = of(base.arguments[0])
+                rest = first.times(factor_of(base, -exponent))
+                swapped = rest.times(_product_of(subtracted)).scaled(Fraction(-1))
+                second = known.get(swapped.key)
+                if second and second.coefficient == swapped.coefficient:
+                    joined = rest.times(_product_of(difference))
+                    return _paired((joined, *(t for t in terms if t not in (first, second))))
     return terms
 
 
@@ -205,14 +217,30 @@ def _half_tanh(u: Node) -> Node:
     return Apply("tanh", (half,))
 
 
-# head: u -> what is subtracted from head(u), and the difference
-_DIFFERENCES: dict[str, Callable[[Node], tuple[Node, Node]]] = {
-    "sigmoid": lambda u: (Apply("sigmoid", (build("neg", (u,)),)), _half_tanh(u)),
-    "exp": lambda u: (ONE, Apply("expm1", (u,))),
-    "sum": lambda u: (u, Apply("others", (u,))),
-    "tau1": lambda u: (u, Apply("neg", (Apply("excess1", (u,)),))),
-    "tau2": lambda u: (u, Apply("neg", (Apply("excess2", (u,)),))),
-}
+def _square(head: str, u: Node, sign: int = 1) -> Node:
+    square = Apply("**", (Apply(head, (u,)), Number(2.0)))
+    return square if sign > 0 else Apply("neg", (square,))
+
+
+# head and power: u -> what is subtracted from head(u)**power, and the difference
+_DIFFERENCES: dict[tuple[str, Fraction | int], tuple[Callable[[Node], tuple[Node, Node]], ...]] = {
+    ("sigmoid", 1): (lambda u: (Apply("sigmoid", (build("neg", (u,)),)), _half_tanh(u)),),
+    ("exp", 1): (lambda u: (ONE, Apply("expm1", (u,))),),
+    ("sum", 1): (lambda u: (u, Apply("others", (u,))),),
+    ("tau1", 1): (lambda u: (u, Apply("neg", (Apply("excess1", (u,)),))),),
+    ("tau2", 1): (lambda u: (u, Apply("neg", (Apply("excess2", (u,)),))),),
+    ("tanh", 2): (lambda u: (ONE, _square("sech", u, -1)),),
+    ("sin", 2): (
+        lambda u: (ONE, _square("cos", u, -1)),
+        lambda u: (_square("cos", u, -1), ONE),
+    ),
+    ("cos", 2): (lambda u: (ONE, _square("sin", u, -1)),),
+    ("sinh", 2): (lambda u: (Number(-1.0), _square("cosh", u)),),
+    ("cosh", 2): (
+        lambda u: (ONE, _square("sinh", u)),
+        lambda u: (_square("sinh", u), ONE),
+    ),
+}  # fmt: skip
 
 
 def _sum_node(terms: Sequence[Product]) -> Node:
