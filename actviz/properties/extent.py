@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from actviz.properties.survey import NOISE, Survey, crossings
+from actviz.properties.survey import NOISE, Survey
 
 BESIDE = 1e-7  # an extremum so near a breakpoint is that of the breakpoint
 DECADES = (1e2, 1e3, 1e4, 1e5)
@@ -58,12 +58,7 @@ def extent(surveyed: Survey, order: int) -> Extent:
 
 def extrema(surveyed: Survey, order: int) -> list[tuple[float, float]]:
     """The local extrema inside pieces as (x, y); what is only rounding is none."""
-    places = crossings(
-        surveyed,
-        surveyed.y[order + 1],
-        lambda x: surveyed.at(x, order + 1),
-        rank=surveyed.y[order],
-    )
+    places = surveyed.zeros(order + 1, ranked=True)
     values = surveyed.at(np.array(places), order).tolist()
     noise = NOISE * surveyed.scales[order]
     ends = np.array([point.x for point in surveyed.breakpoints])

@@ -16,7 +16,7 @@ from actviz.properties.continuous import seamless
 from actviz.properties.proof import Known, Proof, weakest
 from actviz.properties.questions import Questions
 from actviz.properties.roots import Roots
-from actviz.properties.survey import MANY, NEAREST, Survey, crossings
+from actviz.properties.survey import MANY, NEAREST, Survey
 
 BROKEN = (Broken.JUMP, Broken.POLE, Broken.WILD)  # where f is not continuous there is no inflection
 ALIKE = 2.0**-40  # of its size: as near to each other, two places are one
@@ -85,7 +85,7 @@ def _point(low: float, high: float, seen: Roots) -> float:
 
 def _seen(surveyed: Survey) -> Roots:
     """Those that samples show."""
-    inside = crossings(surveyed, surveyed.y[2], lambda x: surveyed.at(x, 2))
+    inside = surveyed.zeros(2)
     pieces = surveyed.pieces
     at_breaks = [
         point.x

@@ -97,7 +97,9 @@ def _roots(difference: Difference) -> Roots:
 
 def _crossing(difference: Difference) -> list[float]:
     """Changes of sign that stand out of the rounding on both sides."""
-    found = crossings(difference.surveyed, difference.y, difference.at)
+    surveyed = difference.surveyed
+    level = difference.slope == 0  # f itself
+    found = surveyed.zeros(0) if level else crossings(surveyed, difference.y, difference.at)
     return [
         x
         for x in found
@@ -114,8 +116,10 @@ def _jumps(difference: Difference, x: float) -> bool:
 
 def _touching(difference: Difference) -> list[float]:
     """Extrema at which nothing but rounding is left, between values that stand out of it."""
-    slopes = difference.surveyed.y[1] - difference.slope
-    places = crossings(difference.surveyed, slopes, difference.derivative_at)
+    surveyed = difference.surveyed
+    slopes = surveyed.y[1] - difference.slope
+    level = difference.slope == 0
+    places = surveyed.zeros(1) if level else crossings(surveyed, slopes, difference.derivative_at)
     values = difference.at(np.array(places)).tolist()
     return [
         x

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -28,6 +28,7 @@ NEAREST = 10.0
 FIRST, NARROWER = 100.0, 14  # how far out one looks first; and by how many powers of ten less
 MANY = 24  # breakpoints or zeros; of more, as of sign(sin(x)), only those near 0 are told
 MOST_BRACKETS = 40
+NARROW = 2.0**-36  # of its size: in so narrow a bracket a function is straight to the last bits
 ORDERS = 4  # f to f'''
 NOISE = 64 * 2.0**-52  # what is smaller than this beside its surroundings is rounding
 STEPS = np.array([1e-8, 1e-6, 1e-4, 1e-2, 5e-2])  # how far from a place one looks for a change
@@ -62,6 +63,18 @@ class Survey:
     known: float  # so far out: 100, if they are very many less, or else as far as one looks
     scales: tuple[float, ...]  # the size of y around 0, by order
     limits: tuple[tuple[float, float], ...]  # at -inf and inf, for f, f' and f''
+    _zeros: dict[tuple[int, bool], list[float]] = field(default_factory=dict, repr=False)
+
+    def zeros(self, order: int, ranked: bool = False) -> list[float]:
+        """Where a derivative changes its sign; ranked: at what the one before it is largest too."""
+        key = order, ranked
+        if key not in self._zeros:
+            rank = self.y[order - 1] if ranked else None
+            found = crossings(self, self.y[order], lambda x: self.at(x, order), rank)
+            self._zeros[key] = found
+            if len(found) <= MOST_BRACKETS:
+                self._zeros[order, not ranked] = found
+        return self._zeros[key]
 
     def at(self, x: Array, order: int) -> Array:
         """The derivative of that order at any points."""
@@ -270,17 +283,40 @@ def _chosen(x: Array, low: Array, rank: Array | None) -> Array:
 def narrowed(low: Array, high: Array, sign: Array, function: Callable[[Array], Array]) -> Array:
     """Where a function that has the sign at low loses it on the way to high, all at once.
 
-    Each bracket is cut into 32 again and again, down to neighbouring floats.
+    Each bracket is cut into 32 again and again, down to neighbouring floats; or when it is narrow,
+    where a straight line between its ends is 0, if the sign is lost beside that.
     """
     t = np.arange(1, 32) / 32
+    low, high, straight = low.copy(), high.copy(), True
     for _ in range(14):
-        if low.size == 0 or not (np.nextafter(low, high) < high).any():
+        wide = np.nextafter(low, high) < high
+        if not wide.any():
             break
-        inner = low[:, None] + (high - low)[:, None] * t
-        same = np.sign(function(inner)) == sign[:, None]
+        if straight and (high - low <= NARROW * np.maximum(np.abs(low), np.abs(high)))[wide].all():
+            low, high = _by_line(low, high, sign, function)
+            straight = False
+            continue
+        inner = low[wide, None] + (high - low)[wide, None] * t
+        same = np.sign(function(inner)) == sign[wide, None]
         first = np.where(same.all(axis=1), t.size, np.argmin(same, axis=1))
-        every = np.concatenate([low[:, None], inner, high[:, None]], axis=1)
-        row = np.arange(low.size)
-        low, high = every[row, first], every[row, first + 1]
+        every = np.concatenate([low[wide, None], inner, high[wide, None]], axis=1)
+        row = np.arange(first.size)
+        low[wide], high[wide] = every[row, first], every[row, first + 1]
     at_low, at_high = np.abs(function(low)), np.abs(function(high))
     return np.where(at_low <= at_high, low, high)
+
+
+def _by_line(
+    low: Array, high: Array, sign: Array, function: Callable[[Array], Array]
+) -> tuple[Array, Array]:
+    """Narrower brackets, where the function is as straight as it should be so near to a zero."""
+    with np.errstate(all="ignore"):
+        a, b = function(low), function(high)
+        middle = low + (high - low) * (a / (a - b))
+    middle = np.clip(np.where(np.isnan(middle), low, middle), low, high)
+    below, above = np.nextafter(middle, low), np.nextafter(middle, high)
+    same = np.sign(function(np.stack([below, middle, above], axis=1))) == sign[:, None]
+    before, at, after = same.T
+    found = before & ~after
+    lower = np.where(found, np.where(at, middle, below), low)
+    return lower, np.where(found, np.where(at, above, middle), high)
