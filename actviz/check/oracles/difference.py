@@ -35,6 +35,7 @@ MEASURABLE = 100  # times the tolerance: a point where differences are worse dec
 ROOM = 0.25  # with less than this to the next switch, all points are taken on the other side
 WITHIN_STEP = 0.6180339887498949 * np.exp2(-np.arange(3.0, 52.0, 0.5))
 STEADY = 0.5  # of what a claim is off: so much it may alter there, if values tell that from
+FEWEST = 1 / 16  # of the points: fewer that seem smooth may do so by chance
 TOLD = 16  # times their rounding
 SIDED: dict[Side, tuple[int, ...]] = {"left": BACKWARD, "right": FORWARD}
 
@@ -102,11 +103,12 @@ def judged(
     found = list(_comparisons(activation, claim, value, within))
     told = [each for one in found if (each := one.only(one.judged)).x.size]
     count, left = (sum(one.x.size for one in many) for many in (told, found))
+    if count <= FEWEST * left:
+        message = "the function is nowhere smooth enough to be differentiated numerically"
+        return Result(label, claim.order, name, "not run", "not-applicable", message=message), 0
     result = _worst(label, name, claim, told)
-    if told:
-        told_beside = result.message, points.passed_over(count, left)
-        result = replace(result, message="; ".join(filter(None, told_beside)))
-    return result, count
+    told_beside = result.message, points.passed_over(count, left)
+    return replace(result, message="; ".join(filter(None, told_beside))), count
 
 
 def _comparisons(
@@ -202,9 +204,6 @@ def _between(claim: Claim, value: Claim, left: Measured, right: Measured) -> Com
 
 
 def _worst(label: str, name: str, claim: Claim, found: list[Comparison]) -> Result:
-    if not found:
-        message = "the function is nowhere smooth enough to be differentiated numerically"
-        return Result(label, claim.order, name, "not run", "not-applicable", message=message)
     excess = np.concatenate([one.excess for one in found])
     x = np.concatenate([one.x for one in found])
     place = points.most_telling(excess, x)
