@@ -59,7 +59,23 @@ def _identities(powers: dict[Node, Fraction]) -> dict[Node, Fraction]:
                         rest = {b: n for b, n in powers.items() if b not in (part, factor)}
                         rest[result] = rest.get(result, Fraction(0)) + 1
                         return rest
+        match part:
+            case Apply("abs" | "sign" as head, (u,)):
+                below = powers.get(u, Fraction(0))
+                if below < 0 < powers[part] and below.denominator == 1:
+                    return _of_size(powers, u, head)
     return powers
+
+
+def _of_size(powers: dict[Node, Fraction], u: Node, head: str) -> dict[Node, Fraction]:
+    """abs(u)/u is sign(u), and sign(u)/u is 1/abs(u), where u is not 0, at which neither is."""
+    size, sign = Apply("abs", (u,)), Apply("sign", (u,))
+    kept = {base: n for base, n in powers.items() if base not in (u, Apply(head, (u,)))}
+    signs = int(powers[u]) + (int(powers[sign]) if head == "sign" else 0)
+    kept[size] = kept.get(size, Fraction(0)) + powers[u]
+    kept[size] += powers[size] if head == "abs" else 0
+    kept[sign] = kept.get(sign, Fraction(0)) + signs % 2
+    return {base: n for base, n in kept.items() if n}
 
 
 def product_node(product: Product) -> Node:
