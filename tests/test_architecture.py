@@ -124,7 +124,7 @@ INSIDE = {
     ),
     "formula": (
         ("identity",),
-        ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex"),
+        ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex", "recast"),
         ("switches",),
         ("approached", "lone", "total"),
         ("evaluate",),

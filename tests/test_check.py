@@ -197,7 +197,7 @@ def test_a_wrong_derivative_at_nothing_but_the_kink_is_caught(oracle):
 
 def test_an_entry_that_cancels_fails_with_a_hint(monkeypatch):
     monkeypatch.setattr("actviz.formula.balls.values.evaluate", lambda *_: None)  # beyond a budget
-    entry = actviz.Entry("naive", "(1 - cos(x))/(x**2 + 1e-40)")
+    entry = actviz.Entry("naive", "(x - sin(x))/(x**3 + 1e-60)")
     naive = Curve(activation_of(entry), "naive", "naive")
     report = check.curves([naive], orders=(1,), oracles=["mpmath"])
     failed = [r for r in report.results if r.status == "fail"]

@@ -71,7 +71,8 @@ RIGHT_BY_DIFFERENCE = (
     "((0.003046*x)*(-0.25*x))**(1/3)", "cos(1048576*pi*x)", "x + 1e-9*sin(1e9*x)",
     "tanh(x) + exp(-1e6*(x - 0.3)**2)", "x**(1/3)", "sigmoid(1e6*x)", "1e-200*sin(x)",
     "exp(-1/x**2)", "x/(1e-3 + abs(x))", "where(x*x > 2, x, 0)", "mod(x, 1)", "log(log(x))",
-    "x + 1e-15*sin(1e15*x)", "x + 1e-13*sin(1e13*x)", "cos(1/(x - 660000 + log_cosh(log1p(log1p(x)))))",
+    "x + 1e-15*sin(1e15*x)", "x + 1e-13*sin(1e13*x)",
+    "cos(1/(x - 660000 + log_cosh(log1p(log1p(x)))))",
 )  # fmt: skip
 
 

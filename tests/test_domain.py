@@ -16,6 +16,7 @@ from sampled import SEED, sampled
 
 import actviz
 from actviz.catalogue.domain import COMPARISONS, condition
+from actviz.check.points import judged_by_sides
 from actviz.errors import UsageError
 from actviz.formula.derivative import differentiate
 from actviz.formula.expression import Name, Node, X, rebuild
@@ -253,9 +254,14 @@ def test_within_the_bound_by_x_and_by_every_parameter(name: str) -> None:
                 values = function.derivative(np.array(points), order=order, wrt=wrt)
                 for x, value in zip(points, values.tolist(), strict=True):
                     units = _units(function, wrt, order, x, value)
-                    if not units <= PROMISED:
+                    if not units <= PROMISED and not (wrt == "x" and _alone(function, order, x)):
                         wrong.append((given, wrt, order, x, value, units))
     assert not wrong, wrong[:5]
+
+
+def _alone(function: actviz.Activation, order: int, x: float) -> bool:
+    """Whether the formula takes a branch there alone, whose derivative is then its, by contract."""
+    return judged_by_sides(function, order, np.array([x])).size > 0
 
 
 def _units(function: actviz.Activation, wrt: str, order: int, x: float, value: float) -> float:

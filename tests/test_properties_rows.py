@@ -96,7 +96,7 @@ ROWS_OF = {
     },
     "tan(x)": {
         "monotone": "neither",
-        "derivative_range": "within [1, inf), min at 0 (not proven)",
+        "derivative_range": "within [1, inf), min at 0",
         "range": "within (-inf, inf)",
     },
     "sign(sin(x))": {

@@ -16,6 +16,7 @@ from actviz.formula.expression import Apply, Name, Node, X, rebuild, to_text, wa
 from actviz.formula.latex import to_latex
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import OF_VECTOR
+from actviz.formula.recast import recast
 
 if TYPE_CHECKING:
     from actviz.formula.breakpoints import Breakpoint
@@ -113,7 +114,7 @@ class Activation:
 
     def numeric_tree(self, order: int = 0, wrt: str = "x") -> Node:
         """The formula that values are computed from, or its derivative by x or a parameter."""
-        node = self.stable or self.definition
+        node = self.stable or recast(self.definition)
         if wrt == "x":
             node = self.definition if order > self.stable_orders else node
             return _numeric_tree(node, self.first_derivative, _checked(order))
