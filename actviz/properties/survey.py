@@ -17,7 +17,7 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.kind import require_number
 from actviz.errors import UsageError
 from actviz.formula.algebra import linear_root, simplify
-from actviz.formula.arrays import Array
+from actviz.formula.arrays import Array, Truths
 from actviz.formula.breakpoints import Breakpoint, branch, one_sided
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.primitives import PRIMITIVES
@@ -288,12 +288,13 @@ def narrowed(low: Array, high: Array, sign: Array, function: Callable[[Array], A
     """
     t = np.arange(1, 32) / 32
     low, high, straight = low.copy(), high.copy(), True
+    found, nearest = np.zeros(low.shape, dtype=bool), low.copy()
     for _ in range(14):
-        wide = np.nextafter(low, high) < high
+        wide = ~found & (np.nextafter(low, high) < high)
         if not wide.any():
             break
         if straight and (high - low <= NARROW * np.maximum(np.abs(low), np.abs(high)))[wide].all():
-            low, high = _by_line(low, high, sign, function)
+            found[wide], nearest[wide] = _by_line(low[wide], high[wide], sign[wide], function)
             straight = False
             continue
         inner = low[wide, None] + (high - low)[wide, None] * t
@@ -302,21 +303,22 @@ def narrowed(low: Array, high: Array, sign: Array, function: Callable[[Array], A
         every = np.concatenate([low[wide, None], inner, high[wide, None]], axis=1)
         row = np.arange(first.size)
         low[wide], high[wide] = every[row, first], every[row, first + 1]
-    at_low, at_high = np.abs(function(low)), np.abs(function(high))
-    return np.where(at_low <= at_high, low, high)
+    ends = np.stack([low, high])[:, ~found]
+    sizes = np.abs(function(ends))
+    nearest[~found] = np.where(sizes[0] <= sizes[1], *ends)
+    return nearest
 
 
 def _by_line(
     low: Array, high: Array, sign: Array, function: Callable[[Array], Array]
-) -> tuple[Array, Array]:
-    """Narrower brackets, where the function is as straight as it should be so near to a zero."""
+) -> tuple[Truths, Array]:
+    """Where the sign is lost beside the zero of a straight line between the ends; and the zero."""
     with np.errstate(all="ignore"):
-        a, b = function(low), function(high)
+        a, b = function(np.stack([low, high]))
         middle = low + (high - low) * (a / (a - b))
     middle = np.clip(np.where(np.isnan(middle), low, middle), low, high)
-    below, above = np.nextafter(middle, low), np.nextafter(middle, high)
-    same = np.sign(function(np.stack([below, middle, above], axis=1))) == sign[:, None]
-    before, at, after = same.T
-    found = before & ~after
-    lower = np.where(found, np.where(at, middle, below), low)
-    return lower, np.where(found, np.where(at, above, middle), high)
+    three = np.stack([np.nextafter(middle, low), middle, np.nextafter(middle, high)])
+    values = function(three)
+    before, _, after = np.sign(values) == sign
+    nearest = np.argmin(np.abs(np.where(np.isnan(values), np.inf, values)), axis=0)
+    return before & ~after, three[nearest, np.arange(low.size)]

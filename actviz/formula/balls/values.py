@@ -69,6 +69,12 @@ def evaluate(
     return [math.nan if value is None else value for value in found]
 
 
+def at_once(parts: Sequence[Node], x: float, constants: Mapping[str, float]) -> float | None:
+    """The value at a number if the fewest digits settle it, and it is one."""
+    (value,) = _run(parts, [numbers.ball(float(x))], constants, PRECISIONS[0])
+    return None if isinstance(value, Undefined) else _settled(value)
+
+
 def most(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Array:
     """At most the size of the last of the parts at each point, with 160 bits; inf if not known."""
     found = np.full(x.shape, np.inf)
