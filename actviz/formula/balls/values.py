@@ -115,7 +115,7 @@ def _run(
     for part in parts:
         match part:
             case Number(value):
-                known[part] = [numbers.ball(value)] * len(row)
+                known[part] = [_number(value)] * len(row)
             case Name(name):
                 known[part] = list(row) if part is X else [_named(name, constants, bits)] * len(row)
             case Apply(head, arguments) if head in _OF_ROW:
@@ -126,8 +126,13 @@ def _run(
     return known[parts[-1]]
 
 
-def _named(name: str, constants: Mapping[str, float], bits: int) -> Ball:
-    return _CONSTANTS[name](bits) if name in _CONSTANTS else numbers.ball(constants[name])
+def _named(name: str, constants: Mapping[str, float], bits: int) -> Value:
+    return _CONSTANTS[name](bits) if name in _CONSTANTS else _number(constants[name])
+
+
+def _number(value: float) -> Value:
+    """A number that is given; no ball holds one that is infinite or NaN."""
+    return numbers.ball(value) if math.isfinite(value) else Endless()
 
 
 def _apply(head: str, arguments: Sequence[Value], bits: int) -> Value:
