@@ -12,12 +12,13 @@ import actviz
 from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import Apply, Name, Node, X, rebuild, to_text, walk
 from actviz.formula.parsing import parse
-from actviz.formula.recast import FORMS, recast
+from actviz.formula.primitives import WRITTEN
+from actviz.formula.recast import recast
 
 U, A = Name("u"), Name("a")
 
 
-@pytest.mark.parametrize(("written", "instead"), FORMS)
+@pytest.mark.parametrize(("written", "instead"), WRITTEN)
 def test_a_form_is_what_is_said(written: str, instead: str) -> None:
     """By balls that share no rule with it, at numbers of all sizes, for u of both signs."""
     for u in ("x", "-2*x", "x**2 - 3"):
@@ -29,7 +30,7 @@ def test_a_form_is_what_is_said(written: str, instead: str) -> None:
         hold(f"{written} as {instead} with u = {u}", answers)
 
 
-@pytest.mark.parametrize(("written", "instead"), FORMS)
+@pytest.mark.parametrize(("written", "instead"), WRITTEN)
 def test_a_form_is_found_however_it_is_written(written: str, instead: str) -> None:
     for u in ("x", "-x", "3*x", "-0.5*x", "sin(x)", "x**2 - 3"):
         places: dict[Node, Node] = {U: parse(u), A: parse("x + 1")}

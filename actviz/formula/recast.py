@@ -11,44 +11,8 @@ from functools import lru_cache
 
 from actviz.formula.expression import ONE, Apply, Name, Node, Number, rebuild, walk
 from actviz.formula.parsing import parse
-from actviz.formula.primitives import OF_VECTOR
+from actviz.formula.primitives import OF_VECTOR, WRITTEN
 
-# What is written, and what it is: for any u and a. The larger before what is a part of it.
-FORMS = (
-    ("(exp(u) - exp(-u))/(exp(u) + exp(-u))", "tanh(u)"),
-    ("(exp(u) - 1)/(exp(u) + 1)", "tanh(u/2)"),
-    ("(1 - exp(u))/(1 + exp(u))", "-tanh(u/2)"),
-    ("2/(1 + exp(u)) - 1", "-tanh(u/2)"),
-    ("1 - 2/(1 + exp(u))", "tanh(u/2)"),
-    ("2*sigmoid(u) - 1", "tanh(u/2)"),
-    ("sinh(u)/cosh(u)", "tanh(u)"),
-    ("(exp(u) - exp(-u))/2", "sinh(u)"),
-    ("(exp(u) + exp(-u))/2", "cosh(u)"),
-    ("0.5*(exp(u) - exp(-u))", "sinh(u)"),
-    ("0.5*(exp(u) + exp(-u))", "cosh(u)"),
-    ("a/(exp(u) + exp(-u))", "a*sech(u)/2"),
-    ("a/cosh(u)", "a*sech(u)"),
-    ("exp(u)/(1 + exp(u))", "sigmoid(u)"),
-    ("a/(1 + exp(u))", "a*sigmoid(-u)"),
-    ("(1 + exp(u))**-1", "sigmoid(-u)"),
-    ("log(1/(1 + exp(u)))", "log_sigmoid(-u)"),
-    ("log(1 + exp(u))", "softplus(u)"),
-    ("log1p(exp(u))", "softplus(u)"),
-    ("log(sigmoid(u))", "log_sigmoid(u)"),
-    ("log(cosh(u))", "log_cosh(u)"),
-    ("1 - sigmoid(u)", "sigmoid(-u)"),
-    ("1 + tanh(u)", "2*sigmoid(2*u)"),
-    ("1 - tanh(u)", "2*sigmoid(-2*u)"),
-    ("1 - tanh(u)**2", "sech(u)**2"),
-    ("u - tanh(u)", "tanhshrink(u)"),
-    ("1 + erf(u/sqrt(2))", "2*Phi(u)"),
-    ("1 - erf(u/sqrt(2))", "2*Phi(-u)"),
-    ("1 + erf(u)", "erfc(-u)"),
-    ("1 - erf(u)", "erfc(u)"),
-    ("exp(u) - 1", "expm1(u)"),
-    ("log(1 + u)", "log1p(u)"),
-    ("1 - cos(u)", "2*sin(u/2)**2"),
-)
 COMMUTING = frozenset({"+", "*"})
 
 
@@ -103,7 +67,7 @@ def _instead(node: Apply, *, whole: bool = False) -> Node | None:
 def _forms() -> dict[str, list[tuple[Apply, Node]]]:
     """The forms by their outermost operator or primitive."""
     forms: dict[str, list[tuple[Apply, Node]]] = {}
-    for written, instead in FORMS:
+    for written, instead in WRITTEN:
         pattern = parse(written)
         assert isinstance(pattern, Apply)
         forms.setdefault(pattern.head, []).append((pattern, parse(instead)))
