@@ -121,7 +121,7 @@ FILLED = {
     "1/x": (False, False), "x + 1/x": (False, False), "1/(x**2-1)": (False, True),
     "exp(1/x)": (False, False), "x/(x-1)": (False, False), "x/(x**2-1)": (True, False),
     "log(abs(x))": (True, False), "sign(x)": (False, True), "floor(x)": (False, True),
-    "abs(x)/x": (False, False), "(x**2-3*x)/x": (False, True), "sqrt(x**2-2)": (False, False),
+    "abs(x)/x": (False, True), "(x**2-3*x)/x": (False, True), "sqrt(x**2-2)": (False, False),
     "where(x > 0, x, x - 1)": (False, True), "where(x > 0, x, 2*x)": (True, False),
     "asin(tanh(x))": (True, True), "sin(1/x)": (False, False),
 }  # fmt: skip

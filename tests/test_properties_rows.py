@@ -97,7 +97,7 @@ ROWS_OF = {
     "tan(x)": {
         "monotone": "neither",
         "derivative_range": "within [1, inf), min at 0",
-        "range": "within (-inf, inf)",
+        "range": "(-inf, inf)",
     },
     "sign(sin(x))": {
         "saturation": "none on the left, none on the right (not proven)",
@@ -135,8 +135,8 @@ ROWS_OF = {
     },
     "(exp(x) - exp(-x))/(exp(x) + exp(-x))": {
         "fixed_points": "x = 0",
-        "range": "(-1, 1) (not proven)",
-        "derivative_range": "unknown",
+        "range": "(-1, 1)",
+        "derivative_range": "(0, 1], max at 0",
     },
     "prelu:alpha=0": {"range": "[0, inf)", "zeros": "x <= 0"},
     "prelu:alpha=2": {"convexity": "concave", "lipschitz": "2"},

@@ -6,10 +6,13 @@ import math
 from collections.abc import Iterable
 from itertools import pairwise
 
-from actviz.formula.enclosure.breaks import Break, Breaks
+import numpy as np
+
+from actviz.formula.enclosure.breaks import Break, Breaks, Span
 from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.limits import Kind
+from actviz.formula.enclosure.mesh import reciprocal, subject
 from actviz.properties.analytic import analytic
 from actviz.properties.proof import ROUNDING, Proof
 from actviz.properties.questions import Questions
@@ -50,10 +53,26 @@ def _climbs(q: Questions, order: int, breaks: Breaks) -> bool:
     torn = [each for each in breaks.places if each.kind is not Broken.SEAM]
     sides = [_end(q, order, -1)]
     for each in torn:
-        sides += [each.left[0] if math.isinf(each.left[0]) else each.left[1]]
-        sides += [each.right[0] if math.isinf(each.right[0]) else each.right[1]]
+        sides += [_towards(q, order, each, beside) for beside in (each.left, each.right)]
     sides.append(_end(q, order, 1))
     return any(math.isinf(a) and a == -b for a, b in list(pairwise(sides))[::2])
+
+
+def _towards(q: Questions, order: int, place: Break, beside: Span) -> float:
+    """The infinity that it goes to on a side of a place, if it does.
+
+    Beside a pole between floats that is the one of its sign there: it has no zero where one over it
+    is continuous.
+    """
+    low, high = beside
+    if math.isinf(low) or math.isinf(high):
+        return low if math.isinf(low) else high
+    if place.kind is not Broken.POLE or not low * high > 0:
+        return math.nan
+    f = q.of(order)
+    inverse = subject(reciprocal(f.trees[0]), f.parameters)
+    cell = np.array([place.lower]), np.array([place.upper])
+    return math.copysign(math.inf, low) if inverse.on(*cell)[0].continuous.all() else math.nan
 
 
 def _end(q: Questions, order: int, side: int) -> float:
