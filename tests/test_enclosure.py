@@ -23,6 +23,7 @@ from actviz.catalogue.activation import Activation, from_formula
 from actviz.catalogue.kind import Kind
 from actviz.catalogue.lookup import load
 from actviz.check.exact import exact_derivatives, exact_value
+from actviz.formula.breakpoints import takes_alone
 from actviz.formula.enclosure.bounds import compiled, run
 from actviz.formula.enclosure.cut import Bounds, enclose, values
 from actviz.formula.enclosure.orders import orders
@@ -135,6 +136,8 @@ def test_no_value_of_a_random_formula_is_outside(tree: Node) -> None:
     rng = np.random.default_rng(len(to_text(tree)))
     x = points(rng, 8)
     x = x[np.abs(x) < 1e3]
+    # at a branch there alone the formula of the derivative has the branch's, by contract
+    x = x[[not takes_alone(tree, float(each), {}) for each in x]]
     exact = [exact_derivatives(tree, float(each), {}, 1) for each in x]
     index = np.repeat(np.arange(x.size), REPEATED)
     for order, bounds in enumerate(enclose(formulas, parameters, *cells_around(rng, x[index]))):
