@@ -14,6 +14,7 @@ from actviz.properties.survey import NOISE, Survey, narrowed
 
 FLAT = 0.01  # a slope smaller than this is flat
 RIPPLES = np.linspace(0, 1, 4097)[1:]  # where one looks again, beside the place and its distance
+OUTWARDS = 2.0 ** np.arange(-5, 1000, 5)
 FAR, FEW = 100.0, 4  # a slope that is steep and flat so often so far out never stays flat
 
 
@@ -155,10 +156,14 @@ def flat_from(surveyed: Survey, sign: int) -> float:
 
 
 def flat_beyond(surveyed: Survey, sign: int, steep: float) -> float:
-    """The same where the slope is known to be steep, at sign times a place."""
-    ends = steep + (1 + abs(steep)) * np.array([0.0, *RIPPLES[:64]])
+    """The same where the slope is known to be steep, at sign times a place; NaN if it stays so."""
+    with np.errstate(over="ignore"):
+        ends = steep + (1 + abs(steep)) * np.concatenate([[0.0], RIPPLES[:64], OUTWARDS])
+    ends = ends[np.isfinite(ends)]
     outer = np.flatnonzero(np.abs(surveyed.at(sign * ends, 1)) >= FLAT)
     last = int(outer[-1]) if outer.size else 0
+    if last + 1 == ends.size:
+        return math.nan
     return sign * _edge(surveyed, sign, ends[last : last + 2])
 
 

@@ -108,6 +108,8 @@ def _calm(q: Questions, side: int, seen: float) -> tuple[float, Proof] | None:
         if not again.size:
             break
         seen = shape.flat_beyond(q.survey, side, float(again.max()))
+        if math.isnan(seen):
+            return _calm(q, side, seen)
     return seen, not doubtful.size
 
 
