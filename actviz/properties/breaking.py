@@ -9,12 +9,13 @@ import numpy as np
 
 from actviz.formula.breakpoints import Breakpoint
 from actviz.formula.derivative import MAXIMUM_ORDER
+from actviz.formula.enclosure.breaks import Break
 from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.properties import shape
 from actviz.properties.analytic import analytic
 from actviz.properties.continuous import seamless
 from actviz.properties.ends import range_of
-from actviz.properties.proof import Known, Proof, weakest
+from actviz.properties.proof import ROUNDING, Known, Proof, weakest
 from actviz.properties.questions import Questions
 
 NEAR = 1024.0  # units in the last place of a place, within which it is the same
@@ -33,12 +34,21 @@ def smoothness(q: Questions) -> Known[int]:
         if not q.encloses(order):
             return Known(seen if seen >= order - 1 else None, False)
         found = q.breaks(order)
-        if any(each.kind in BREAKING for each in found.places):
+        alone = [each for each in found.places if order and _is_alone(each)]
+        if any(each.kind in BREAKING and each not in alone for each in found.places):
             return Known(order - 1, proof)
-        proof = weakest(proof, seamless(found, (Broken.GAP, Broken.HOLE)))
+        jumps = (Broken.JUMP,) * bool(alone)
+        proof = weakest(proof, seamless(found, (Broken.GAP, Broken.HOLE, *jumps)))
+        proof = ROUNDING if alone and proof else proof
         if not proof:
             return Known(seen if seen >= order - 1 else None, False)
     return Known(MAXIMUM_ORDER, proof)
+
+
+def _is_alone(place: Break) -> bool:
+    """Whether a derivative jumps at a number alone, and so does not (mean value theorem)."""
+    apart = place.left[0] > place.right[1] or place.right[0] > place.left[1]
+    return place.kind is Broken.JUMP and not apart and place.left[0] == place.left[0]
 
 
 def lipschitz(q: Questions) -> Known[float]:

@@ -28,6 +28,7 @@ from actviz.properties.proof import ROUNDING, Known, Proof, weakest
 from actviz.properties.questions import GAP, Questions, budget
 
 SIDES = (-1, 1)
+ROUND = 2.0**-48  # of its size: as near to each other, bounds are a number
 NEAR = 2.0**-26  # of a place: so near to it its slope has its sign
 WHOLE = np.array(
     [-1.0, -2.0, -3.0]
@@ -126,6 +127,8 @@ class _Greatest:
         if seen.at is None or math.isfinite(seen.at) or not self._nears():
             return None
         low, high = (max(ends) for ends in zip(*self.outer.values(), strict=True))
+        if high - low > ROUND * max(abs(low), abs(high)):
+            return None
         return End(seen.y if low <= seen.y <= high else low, False, seen.at, True, True)
 
     def search(self, asked: tuple[bool, bool], seen: Extent) -> None:

@@ -55,14 +55,15 @@ def _places(found: Sequence[Zero | Break]) -> list[tuple[float, float]]:
 
 
 def _changing(q: Questions, places: list[tuple[float, float]], seen: Roots) -> list[float] | None:
-    """Those between stretches of opposite signs; None if a sign is not known."""
-    reach = min(seen.within, LARGEST)
-    ends = [-reach, *(end for place in places for end in place), reach]
+    """Those between stretches of opposite signs; None if a sign, or a value, is not known."""
+    reach, (first, last) = min(seen.within, LARGEST), q.domain
+    places = [(low, high) for low, high in places if first < high and low < last]
+    inside = (end for place in places for end in place)
+    ends = [max(-reach, first), *inside, min(reach, last)]
     inner = [_between(a, b) for a, b in zip(ends[::2], ends[1::2], strict=True)]
     low, high = q.at(2, np.array(inner))
     signs = np.where(low > 0, 1, np.where(high < 0, -1, 0))
-    unknown = (signs == 0) & ~((low == 0) & (high == 0)) & ~np.isnan(low)
-    if unknown.any():
+    if ((signs == 0) & ~((low == 0) & (high == 0))).any():
         return None
     return [
         _point(low, high, seen)

@@ -113,6 +113,11 @@ class Questions:
         return self._where is not None
 
     @property
+    def domain(self) -> Span:
+        """The stretch outside of which the function is not defined."""
+        return self._where or EVERYWHERE
+
+    @property
     def whole(self) -> bool:
         """Whether the function is defined everywhere."""
         return self._where == EVERYWHERE

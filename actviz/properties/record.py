@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
 
+import numpy as np
+
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.kind import require_number
 from actviz.formula.allowance import Allowance, allowed
@@ -68,8 +70,15 @@ class Properties:
         """A fact of FACTS, and how sure it is; None of what is none of them."""
         if name not in FACTS:
             return None
+        if self._nowhere:
+            return Known(None, False)
         with allowed(self._work):
             return self._asked.once(("fact", name), lambda: FACTS[name](self._asked))
+
+    @cached_property
+    def _nowhere(self) -> bool:
+        """Whether no sample of it has a value, so that there is nothing to be told."""
+        return bool(np.isnan(self._asked.survey.y[0]).all())
 
     def proved_of(self, name: str) -> Proof:
         """How sure a fact is."""
@@ -228,7 +237,9 @@ class Properties:
     def zero_centred(self) -> bool | None:
         """Whether the mean is 0."""
         means = self._moments
-        return None if means.mean is None else abs(means.mean) <= CENTRED * means.size < math.inf
+        if means.mean is None or (means.size == 0 and self._asked.survey.y[0].any()):
+            return None  # or too small to be told
+        return abs(means.mean) <= CENTRED * means.size < math.inf
 
     @cached_property
     def operations(self) -> Mapping[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -12,6 +13,8 @@ from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.mesh import Subject
 from actviz.formula.enclosure.zeros import Zero, Zeros
 from actviz.formula.enclosure.zeros import zeros as zeros_of
+from actviz.formula.evaluate import evaluate
+from actviz.formula.switches import edge_places
 from actviz.properties import roots as seen_by
 from actviz.properties.proof import ROUNDING, Known, Proof
 from actviz.properties.questions import Questions, budget
@@ -31,7 +34,22 @@ def zeros(q: Questions) -> Known[Roots]:
     if not q.knows(0):
         return Known(seen, False)
     f = q.of(0)
-    return _known(f, lambda lower, upper: zeros_of(f, lower, upper, budget(f)), seen)
+    found = _known(f, lambda lower, upper: zeros_of(f, lower, upper, budget(f)), seen)
+    return found if found.value is None else replace(found, value=_with_limits(q, found.value))
+
+
+def _with_limits(q: Questions, roots: Roots) -> Roots:
+    """Also where something is divided by 0 and f is 0, as both sides go there: exp(-1/x**2)."""
+    f = q.activation
+    floats, others = edge_places(f.definition, tuple(f.parameters.items()))
+    x = np.unique([*floats, *q.survey.anchors]) + 0.0
+    at = np.isin(x, floats)
+    for part in others:
+        at |= evaluate(part, x, {}) == 0
+    at &= (q.survey.at(x, 0) == 0) & (np.abs(x) <= roots.within) & ~np.isin(x, roots.points)
+    for each in roots.intervals:
+        at &= (x < each.lower) | (x > each.upper)
+    return replace(roots, points=tuple(sorted([*roots.points, *x[at].tolist()])))
 
 
 def fixed_points(q: Questions) -> Known[Roots]:

@@ -13,12 +13,11 @@ from actviz.formula.enclosure.mesh import Subject, halves, middles, splits
 from actviz.properties import shape
 from actviz.properties.analytic import analytic
 from actviz.properties.bends import witnesses
-from actviz.properties.ends import SIDES
+from actviz.properties.ends import ROUND, SIDES
 from actviz.properties.proof import ROUNDING, Known, Proof, weakest
 from actviz.properties.questions import Questions
 from actviz.properties.shape import FLAT
 
-ROUND = 2.0**-48  # of its size: as near to each other, bounds are a number
 NEAREST = 2.0**-30
 # How far from where the slope gets flat it is asked whether it is: as a share of that number.
 OUTWARDS = 2.0 ** np.concatenate([np.arange(-30, 12), np.arange(12, 1024, 24)])
@@ -50,9 +49,11 @@ def _limit(q: Questions, order: int, side: int, seen: float) -> tuple[float, Pro
             return seen, False
         case Kind.NONE:
             return math.nan, True
+    size = max(abs(found.lower), abs(found.upper))
+    sharp = found.lower == found.upper or found.upper - found.lower <= ROUND * size
     if found.lower == found.upper or not found.lower <= seen <= found.upper:
-        return found.lower / 2 + found.upper / 2 + 0.0, True
-    return seen, True
+        return found.lower / 2 + found.upper / 2 + 0.0, sharp
+    return seen, sharp
 
 
 def saturation(q: Questions) -> Known[tuple[str, str]]:
@@ -90,11 +91,14 @@ def _calm(q: Questions, side: int, seen: float) -> tuple[float, Proof] | None:
     """From where on the slope is flat on a side, and how sure that is; None if nothing is known."""
     ends = q.stretch(1)
     if math.isnan(seen):
+        _, (found, *_) = q.begins(1)
+        last = -1 if side > 0 else 0
+        if found.lower[last] >= FLAT or found.upper[last] <= -FLAT:
+            return seen, True
         slope = q.limit(1, side)
-        if slope.kind is Kind.VALUE and slope.lower > -FLAT and slope.upper < FLAT:
-            return None  # it is flat from somewhere on
-        low, high = q.beyond(1, side)
-        steep = max(low, slope.lower) >= FLAT or min(high, slope.upper) <= -FLAT
+        if slope.kind is Kind.VALUE and slope.lower >= -FLAT and slope.upper <= FLAT:
+            return None  # it is flat from somewhere on, or may be
+        steep = slope.kind is Kind.VALUE and (slope.lower > FLAT or slope.upper < -FLAT)
         return seen, steep or q.period(1) is not None or abs(ends[side > 0]) < LARGEST
     for _ in range(AGAIN):
         if math.isinf(seen):

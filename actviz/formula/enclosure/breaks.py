@@ -257,12 +257,15 @@ def _kind(f: Subject, place: Break, unbounded: bool) -> Kind | None:
     known = [side for side in (place.left, place.right) if not math.isnan(side[0])]
     infinite = any(math.isinf(end) for side in known for end in side)
     narrow = place.upper - place.lower <= NARROW * abs(place.upper)
+    if infinite and max(-place.lower, place.upper) > LARGEST / 2:
+        return Kind.SEAM  # what is beyond float64 there is no pole
     if narrow and (unbounded or infinite or not known) and _is_pole(f, place):
         return Kind.POLE
     if unbounded or infinite or not known:
         return Kind.DOUBT
     values = known if math.isnan(place.here[0]) else [*known, place.here]
-    if any(_disjoint(a, b) for a in values for b in values):
+    # between floats a continuous function may alter, by as little
+    if any(_disjoint(a, b) for a in values for b in values) and (alone or not _near(values)):
         return Kind.JUMP
     if not _near(values):
         return Kind.DOUBT
@@ -313,7 +316,8 @@ def _is_pole(f: Subject, place: Break) -> bool:
     ends = np.array([place.lower]), np.array([place.upper])
     if place.lower == place.upper or not inverse.on(*ends)[0].continuous.all():
         return False
-    return any(_vanishes(part, f, place) for part in _factors(inverse.trees[0]))
+    factors = (part for part in _factors(inverse.trees[0]) if X in walk(part))
+    return any(_vanishes(part, inverse, place) for part in factors)
 
 
 def _vanishes(factor: Node, f: Subject, place: Break) -> bool:
