@@ -171,7 +171,8 @@ class _Greatest:
             values = self.sign * self.q.activation.derivative(WHOLE, self.order)
             return None if self.contradicts(seen.y) or (values > seen.y).any() else seen
         if abs(seen.y - self.best) <= self.tolerance:
-            found = replace(seen, value=True)
+            limit = self.at is not None and math.isinf(self.at)  # which no sample has
+            found = replace(seen, y=self.best if limit else seen.y, value=True)
             if not seen.attained and self._is_exact():
                 found = replace(found, attained=True, at=None if self._is_flat() else self.at)
         else:
