@@ -20,7 +20,7 @@ from actviz.formula.shifted import shifted
 
 OF_ROW = OF_VECTOR | {"pick", "beside", "top", "beneath"}  # these look at all of a row
 OF_SUMS, OF_OTHERS = 2.0**-2, 2.0**-4  # a value so much smaller than its scale is looked at closely
-NEAR = 2.0**44  # brings what is 2**-48 of its size apart to what counts as cancelled
+NEAR = 2.0**32  # brings what is 2**-36 of its size apart to what counts as cancelled
 # What makes more of the rounding of its arguments than a few times as much: where the first of
 # these two, from its value and arguments, is much smaller than the second.
 Scale = Callable[..., tuple[Any, Any]]
@@ -60,10 +60,14 @@ GROWING = frozenset(AMPLIFIES) & {
     "exp", "expm1", "exp2", "exprel", "sinh", "cosh", "sech", "phi", "Phi", "erfc",
     "sigmoid", "softplus", "log_sigmoid",
 }  # fmt: skip
-AMPLIFIES |= {each: lambda value, u, v: ((u - v) * NEAR, u) for each in COMPARISONS}
-AMPLIFIES |= {  # a step is at a whole number, or at half of one
-    each: lambda value, u: ((2 * u - np.rint(2 * u)) * NEAR, u) for each in STEPS
+AMPLIFIES |= {  # what decides: much nearer than anything rounded is off, if it is no wave far out
+    each: lambda value, u, v: ((u - v) * NEAR, np.maximum(np.abs(u), 1.0)) for each in COMPARISONS
 }
+AMPLIFIES |= {  # a step is at a whole number, or at half of one
+    each: lambda value, u: ((2 * u - np.rint(2 * u)) * NEAR, np.maximum(np.abs(u), 1.0))
+    for each in STEPS
+}
+AMPLIFIES["sign"] = lambda value, u: (u * NEAR, 1.0)
 
 
 def _turned(value: Any, *arguments: Any) -> tuple[Any, Any]:
@@ -174,7 +178,7 @@ def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dic
             continue
         if sums_only and (part.head not in ("+", "-") or _of_one_sign(part)):
             continue
-        if part.head in ("+", "-") or part.head in COMPARISONS or part.head in STEPS:
+        if part.head in ("+", "-", "sign") or part.head in COMPARISONS or part.head in STEPS:
             risky = not rounded.isdisjoint(part.arguments)
         elif part.head == "**":
             exponent = part.arguments[1]

@@ -32,6 +32,7 @@ from actviz.formula.primitives import (
 
 ALLOWED = 13.0  # eps times |y| + |x y'|: a little less than what is promised
 GARBLED = 2.0**-8  # of a part: with a larger error its value says little of its slopes
+UNSURE = 4.0  # times what it may be off: something so near to a switch may be beyond it
 TIE = 2.0**-48  # of what is compared: nearer to each other, rounding may have decided
 OWN = 2.0  # eps that a kernel may err; the operators err half of one
 EPS = 2.0**-52
@@ -59,7 +60,8 @@ def doubtful(
     slopes, reached, faint = _walked_back(parts, values, weighty, shares, x.shape)
     y = np.broadcast_to(values[node], x.shape)
     rounding, underflow = np.zeros(x.shape), np.zeros(x.shape)
-    lost = cancelled & _garbled(parts, values, shares, reached)
+    errors = _errors(parts, values, shares)
+    lost = cancelled & _garbled(parts, values, errors, reached)
     lost |= _decided_by_nothing(parts, values, reached)
     undecided = np.zeros(x.shape, dtype=bool)
     for part in parts:
@@ -71,7 +73,10 @@ def doubtful(
             u, v = (values[each] for each in part.arguments)
             undecided |= reached[part] & (np.isnan(u) | np.isnan(v))
             size = sum(_size(each, values) for each in part.arguments)
-            lost |= reached[part] & cancelled & (np.abs(u - v) < TIE * size)
+            off = sum(errors.get(each, 0.0) for each in part.arguments) * (UNSURE * EPS)
+            tied = np.abs(u - v) <= np.maximum(TIE * size, off)
+            lost |= reached[part] & cancelled & (u != v) & tied
+            lost |= reached[part] & cancelled & (u == v) & (off > 0)
             continue
         value = np.broadcast_to(values[part], x.shape)
         if not (finite := np.isfinite(value)).all():
@@ -82,7 +87,12 @@ def doubtful(
                 lost |= reached[part] & cancelled & near
         if part.head in STEPS:
             u = 2 * values[part.arguments[0]]
-            lost |= reached[part] & cancelled & (np.abs(u - np.rint(u)) < TIE * np.abs(u))
+            off = errors.get(part.arguments[0], 0.0) * (2 * UNSURE * EPS)
+            near = np.abs(u - np.rint(u)) < np.maximum(TIE * np.abs(u), off)
+            lost |= reached[part] & cancelled & near
+        if part.head == "sign":
+            off = errors.get(part.arguments[0], 0.0) * (UNSURE * EPS)
+            lost |= reached[part] & cancelled & (np.abs(values[part.arguments[0]]) < off)
         if part.head in WAVES and isinstance(part.arguments[-1], Apply):
             lost |= reached[part] & cancelled & (np.abs(values[part.arguments[-1]]) > TURNED)
         if part.head in ROUNDING:
@@ -253,18 +263,11 @@ def _shrunk(part: Apply, i: int, values: Mapping[Node, Any]) -> Any:
     return base_or_divisor and values[part] != 0
 
 
-def _garbled(
-    parts: Sequence[Node],
-    values: Mapping[Node, Any],
-    shares: Mapping[tuple[Node, int], Any],
-    reached: Mapping[Node, Truths],
-) -> Truths:
-    """Where a part on the way has lost nearly all digits: the slopes of what it goes into are none.
-
-    (1 + 1/x)**x*(log(1 + 1/x) - 1/(1 + x)) at 1e16 is made of a power and a logarithm of 1.
-    """
-    errors: dict[Node, Any] = {}
-    garbled = np.zeros(reached[parts[-1]].shape, dtype=bool)
+def _errors(
+    parts: Sequence[Node], values: Mapping[Node, Any], shares: Mapping[tuple[Node, int], Any]
+) -> dict[Node, Any]:
+    """What each part may be off, in eps."""
+    errors: dict[Node, Any] = {each: abs(value) * 0.5 for each, value in _CONSTANTS.items()}
     for part in parts[:-1]:
         if not isinstance(part, Apply) or part.head in COMPARISONS:
             continue
@@ -277,8 +280,26 @@ def _garbled(
             for i, each in enumerate(given):
                 if (part, i) in shares:
                     error = error + _weighed(shares[part, i], each)
+                elif part.head in ("*", "/"):
+                    error = error + size * 0.5 * np.any(each)  # of a constant
         errors[part] = error
-        garbled |= reached[part] & (error * EPS > size * GARBLED)
+    return errors
+
+
+def _garbled(
+    parts: Sequence[Node],
+    values: Mapping[Node, Any],
+    errors: Mapping[Node, Any],
+    reached: Mapping[Node, Truths],
+) -> Truths:
+    """Where a part on the way has lost nearly all digits: the slopes of what it goes into are none.
+
+    (1 + 1/x)**x*(log(1 + 1/x) - 1/(1 + x)) at 1e16 is made of a power and a logarithm of 1.
+    """
+    garbled = np.zeros(reached[parts[-1]].shape, dtype=bool)
+    for part in parts[:-1]:
+        if isinstance(part, Apply) and part in errors:
+            garbled |= reached[part] & (errors[part] * EPS > np.abs(values[part]) * GARBLED)
     return garbled
 
 
