@@ -86,7 +86,7 @@ def _ends_of(q: Questions, order: int) -> Range:
             side.search((far[0] is None, far[1] is None), seen)
     low, high = (end or side.near() for end, side in zip(far, sides, strict=True))
     places = tuple(side.at for side in sides if side.at is not None and math.isfinite(side.at))
-    if low is None or high is None:
+    if low is None or high is None or not -low.y <= high.y:
         return Range(Known(None, False), False, False, places)
     found = Extent(0.0 - low.y, low.attained, low.at, high.y + 0.0, high.attained, high.at)
     proof = weakest(low.value, low.place, high.value, high.place)

@@ -78,7 +78,7 @@ class Properties:
     @cached_property
     def _nowhere(self) -> bool:
         """Whether no sample of it has a value, so that there is nothing to be told."""
-        return bool(np.isnan(self._asked.survey.y[0]).all())
+        return not np.isfinite(self._asked.survey.y[0]).any()
 
     def proved_of(self, name: str) -> Proof:
         """How sure a fact is."""

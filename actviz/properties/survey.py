@@ -186,7 +186,11 @@ def _nearest_switches(activation: Activation) -> tuple[float, float, tuple[float
         places = every_switch(activation.definition, activation.parameters, -known, known)
         if places is not None and len(places) > MANY:
             beyond = sorted(abs(place) for place in places)[MANY]
-            return min(NEAREST, beyond * (1 - 1e-9)), known, places
+            reach = min(NEAREST, beyond * (1 - 1e-9))
+            closely = every_switch(activation.definition, activation.parameters, -reach, reach)
+            if closely is None or len(closely) > 2 * MANY:
+                continue  # there are more than are seen from afar
+            return reach, known, places
         if places is not None:
             return min(NEAREST, known), known, places
     raise UsageError(
