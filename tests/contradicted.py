@@ -81,6 +81,8 @@ def against(found: Properties, x: Any, y: Any) -> Iterator[Contradiction]:
         left, right = found.flat
         calm = (x < left - abs(left) * CLOSE) | (x > right + abs(right) * CLOSE)
         yield from _where("flat", calm & (abs(y[1]) > FLAT * (1 + CLOSE)), x)
+    if "inflection_points" in proved and found.inflection_points is not None:
+        yield from _between_inflections(found, x, y[2])
     if "lipschitz" in proved and found.lipschitz is not None:
         most = found.lipschitz * (1 + CLOSE)
         yield from _where("lipschitz", abs(y[1]) > most, x, abs(y[1]))
@@ -95,6 +97,18 @@ def _where(fact: str, where: Any, x: Any, size: Any = None) -> Iterator[Contradi
     if size is not None:
         index = index[np.argsort(-size[index].astype(np.float64), kind="stable")]
     yield fact, x[index].tolist()
+
+
+def _between_inflections(found: Properties, x: Any, y: Any) -> Iterator[Contradiction]:
+    """Between curvatures of opposite signs there is an inflection, or a place where f breaks."""
+    points, within = found.inflection_points.points, found.inflection_points.within
+    places = np.array([*points, *(point.x for point in found.breakpoints)], dtype=np.float64)
+    sign = np.sign(y.astype(np.float64))
+    inside = (abs(x) < min(within, found.breakpoints_within)).astype(bool)
+    for i in np.flatnonzero((sign[:-1] * sign[1:] < 0) & inside[:-1] & inside[1:]):
+        if not ((x[i] <= places) & (places <= x[i + 1])).any():
+            yield "inflection_points", x[i : i + 2].tolist()
+            break
 
 
 def _between_roots(found: Properties, proved: set[str], x: Any, y: Any) -> Iterator[Contradiction]:

@@ -60,6 +60,23 @@ TOLD = {
     },
     "cbrt(x)": {"derivative_range": "within (0, inf)", "inflection_points": "x = 0"},
     "x**3": {"inflection_points": "x = 0", "monotone": "strictly increasing"},
+    "sqrt(x)*exp(-x)": {"inflection_points": "x = 1.207107"},  # (1 + sqrt(2))/2
+    "log(x)/(1 + x)": {"inflection_points": "x = 6.251015"},
+    "sqrt(x) + x**2": {"inflection_points": "x = 0.25"},
+    "x**1.5 - x**2": {"inflection_points": "x = 0.140625"},
+    "acosh(x) + x**3": {"inflection_points": "x = 1.141426"},
+    "0.01*x - 1/x": {"flat": "unknown"},  # it tends to 0.01
+    "0.01*x": {"flat": "no tail"},
+    "ssu": {"flat": "x < -311.0177, x > 317.3009"},  # of waves whose tops are beyond 308
+    "asin(tanh(x))": {
+        "flat": "x < -5.298292, x > 5.298292", "derivative_range": "(0, 1], max at 0",
+        "derivative_second_moment": "0.6057055",
+    },
+    "abs(x)/x": {"derivative_range": "[0, 0]", "inflection_points": "none"},
+    "exp(-1/x**2)": {"zeros": "x = 0", "range": "within [0, 1), min at 0 (to rounding)"},
+    "1/0": {"range": "unknown", "monotone": "unknown", "zeros": "unknown", "smoothness": "unknown"},
+    "min(x, x**2) + max(x, x**2)": {"smoothness": "smooth (to rounding)"},
+    "where(x > 39, 1, 0)": {"zero_centred": "unknown"},
     "x**4": {"inflection_points": "none", "convexity": "convex"},
     "softsign": {"inflection_points": "x = 0"},
     "gelu": {"inflection_points": "x = -1.414214, x = 1.414214"},

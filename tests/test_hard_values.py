@@ -136,6 +136,12 @@ NUMBERS: list[tuple[str, float, int, float]] = [
     # what no x goes into cancels, grows, turns or underflows
     ("abs(x)**((-3 - asinh(-3))*cbrt(-3))", 2.5003784781620893e180, 0, 2.6022871111290014e307),
     ("x*Phi(exp(5.65e225))", 1, 0, 1),
+    # what decides within its own rounding is not decided by it
+    ("x*sign(sin(pi))", 1, 0, NAN),
+    ("x*ceil(sin(pi))", 1, 0, NAN),
+    ("sign(sin(pi*x))", 1, 0, NAN),
+    ("x*sign(pi - 3.141592653589793)", 2, 0, 2),
+    ("x*sign(e - 2.718281828459045)", 2, 0, 2),
     ("abs(x)**cbrt(2)", -2.771628064600188e-223, 0, 3.9392809580245713e-281),
     ("abs(x)**(10*0.1)**-1", 6.002818236488371e243, 0, 6.0028182364881840e243),
     ("x*(1 - cos(1e-5))", 1, 0, 4.9999999999583334e-11),

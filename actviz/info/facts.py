@@ -63,15 +63,17 @@ def record(found: Facts) -> dict[str, Any]:
         "latex": [to_latex(formula, cases=True) for formula in activation.formulas.values()],
         "parameters": dict(activation.parameters),
     }
+    facts: dict[str, Any] = {}
     if found.properties is not None:
         from actviz.properties import plain
 
-        told = {**plain(found.properties), **told, "breakpoints": breakpoints(found)}
+        facts = plain(found.properties)
+        told = {**facts, **told, "breakpoints": breakpoints(found)}
     told["nanoseconds"] = found.nanoseconds
     if activation.entry is not None:
         told |= entry_facts(activation.entry, activation.parameters)
-    proved = told.get("proved", {})
-    return {k: v for k, v in told.items() if k in proved or v not in (None, "", [], {})}
+    kept = facts.keys() - {"nanoseconds", "breakpoints"}  # of those None says that it is not known
+    return {k: v for k, v in told.items() if k in kept or v not in (None, "", [], {})}
 
 
 def _derivatives(activation: Activation) -> dict[str, Any]:
