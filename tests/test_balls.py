@@ -1,5 +1,6 @@
 """Balls hold the true value: functions against mpmath, formulas that cancel to almost nothing."""
 
+import inspect
 import math
 import os
 import random
@@ -195,3 +196,19 @@ def test_what_wide_numbers_say_they_know_is_so(formula, order, known):
         budget = values.Budget(price(parts), 10**9, 10**12)
         (true,) = values.evaluate(parts, np.array(each), CONSTANTS, budget)
         assert value == pytest.approx(true, rel=2.0**-51, abs=5e-324), each
+
+
+@pytest.mark.parametrize("name", sorted(values._OWN))
+@pytest.mark.parametrize("exponent", [1 << 40, -(1 << 40)])
+@pytest.mark.parametrize("middle", [0, 1, -1, 5, -5])
+def test_a_number_of_any_size_known_or_not_ends_at_once(name, exponent, middle):
+    """An error of 2**(2**40) must not be written out in digits."""
+    u = Ball(middle, 2, exponent)
+    taken = len(inspect.signature(values._OWN[name]).parameters) - 1
+    orders = [Ball(1, 0, 0)] if name in ("spherical_jn", "exprel", "log1prel") else [u]
+    given = [*orders, u] if taken == 2 else [u]
+    try:
+        found = values._OWN[name](*given, 160)
+    except (Unknown, Undefined):
+        return
+    assert isinstance(found, Ball | bool) or found in (-1, 0, 1)

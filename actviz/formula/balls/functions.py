@@ -236,6 +236,8 @@ def _square(u: Ball) -> int:
 
 def _erf_series(u: Ball, bits: int) -> Ball:
     """2 u exp(-u**2)/sqrt(pi) times the sum of (2 u**2)**k/(1*3*5*...*(2k + 1))."""
+    if u.top > FAR:
+        raise Unknown
     deep = bits + GUARD + 2 * max(u.top, 0) + 8
     square = multiply(u, u, deep)
     twice = fixed(square, deep) * 2 + 2

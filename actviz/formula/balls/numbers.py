@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 BELOW_ALL = -(1 << 60)  # the top of 0
 BEYOND = 20_000  # bits that an error has more than what it is an error of
+MOST_BITS = 1 << 20  # that a number is shifted by
 RADIUS_BITS = 32  # of a radius: more digits of an error tell nothing
 
 
@@ -106,8 +107,10 @@ def widened(u: Ball, radius: int, exponent: int) -> Ball:
 
 
 def fixed(u: Ball, places: int) -> int:
-    """Its middle as a whole number of 2**-places, rounded down."""
+    """Its middle as a whole number of 2**-places, rounded down. Raises Unknown for a huge one."""
     apart = u.exponent + places
+    if apart > MOST_BITS:
+        raise Unknown
     return u.middle << apart if apart >= 0 else u.middle >> -apart
 
 
