@@ -19,6 +19,7 @@ from actviz.formula.expression import Apply, Name, Node, Number, rebuild
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
 
+LARGEST_WHOLE = 2**20  # exponent by which a series is multiplied out
 OUT_OF_EXP = 2.0**60  # beyond this a number is as good as infinite to exp
 FROM_EXP = arb(2) ** 6000  # beyond this it comes from an exp itself; FROM_TWO: from exp(exp(x))
 FROM_TWO = arb(2) ** (arb(2) ** 130)
@@ -161,10 +162,14 @@ class Reading:
         exponent = coefficient(v, 0)
         if v.length() <= 1 and exponent.is_exact() and exponent.is_integer():
             n = int(exponent.unique_fmpz())
-            return u**n if n >= 0 else self.divide(constant(1), u**-n)
+            if abs(n) <= LARGEST_WHOLE:
+                return u**n if n >= 0 else self.divide(constant(1), u**-n)
+            if sign_of(coefficient(u, 0)) < 0:  # multiplied out it has no end
+                size = self.exp(v * (-u).log())
+                return -size if n % 2 else size
         sign = sign_of(coefficient(u, 0))
         if sign < 0:
-            raise Undefined
+            raise Unknown if exponent.contains_integer() else Undefined
         if sign > 0:
             return self.exp(v * u.log())
         if sign_of(exponent) <= 0:

@@ -66,11 +66,27 @@ def exactly(node: Node, derive: Callable[[Node], Node]) -> Node:
         match part:
             case Apply("**", (_, exponent)) if _may_be_rounded(exponent):
                 names.setdefault(exponent, Name(f"exponent {len(names)}"))
+    named = _exponents_named(node, names) if names else node
     back = {name: exponent for exponent, name in names.items()}
-    derived = rebuild(derive(_exponents_named(node, names) if names else node), back)
+    sums = {part: Name(f"constant {i}") for i, part in enumerate(_sums_of_decimals(named))}
+    named = rebuild(named, sums)
+    back |= {name: part for part, name in sums.items()}
+    derived = rebuild(derive(named), back)
     if any(isinstance(part, Number) and _may_be_rounded(part) for part in walk(node)):
         return derived  # in which 0.4 is what was typed
     return rebuild(derived, {part: _quotient(part) for part in walk(derived) if _is_decimal(part)})
+
+
+def _sums_of_decimals(node: Node) -> list[Node]:
+    """The sums of numbers in a formula that are not what they are as decimals: 0.1 + 0.2 - 0.3."""
+    return [
+        part
+        for part in walk(node)
+        if isinstance(part, Apply)
+        and part.head in ("+", "-")
+        and all(isinstance(each, Number | Apply) for each in walk(part))
+        and any(isinstance(each, Number) and _may_be_rounded(each) for each in walk(part))
+    ]
 
 
 def _is_decimal(part: Node) -> bool:

@@ -57,7 +57,7 @@ def fixed(node: Node, given: Given) -> Fixed:
                 if number is not None:
                     told[part] = number
                     if wild:
-                        turned[part] = number
+                        turned[part] = _whole(part, constants) or number
     return Fixed(rebuild(node, told), rebuild(node, turned))
 
 
@@ -69,6 +69,16 @@ def _turns(whole: Program, part: Node, slots: Sequence[Any]) -> bool:
         and not abs(slots[whole.parts.index(each.arguments[-1])]) < LARGE
         for each in walk(part)
     )
+
+
+def _whole(part: Node, constants: dict[str, float]) -> Node | None:
+    """The number that a part is, with twice the digits."""
+    from actviz.formula.balls import values as balls
+
+    if isinstance(part, Apply) and part.head in COMPARISONS:
+        return None
+    found = balls.pair(tuple(walk(part)), constants)
+    return None if found is None else Apply("+", (Number(found[0]), Number(found[1])))
 
 
 def _harmless(whole: Program, slot: int, slots: Sequence[Any]) -> bool:
@@ -102,7 +112,6 @@ def _told(part: Node, plain: float, constants: dict[str, float]) -> Node | None:
         return Apply(">", (UNDEFINED if np.isnan(value) else Number(value), ZERO))
     if np.isnan(value):
         return UNDEFINED
-    in_range = [NORMAL <= abs(v) < np.inf for v in (plain, value)]
-    return (
-        None if not any(in_range) else Apply("*", (ONE, Number(value)))
-    )  # which counts as rounded
+    if not any(NORMAL <= abs(v) < np.inf for v in (plain, value)):
+        return None
+    return Apply("*", (ONE, Number(value)))  # which counts as rounded

@@ -22,7 +22,7 @@ from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
 
 PRECISIONS = (160, 480, 1440, 4320, 12960)  # bits, one after the other
-ENOUGH = 56  # bits of a result that are right
+ENOUGH, TWICE = 56, 110  # bits of a result that are right
 # Steps of 160 bits for one call: for all of it, and each of its points; for points beyond the most.
 WORK, OF_POINT, MOST_WORK, MORE_WORK = 400_000, 1500, 3_000_000, 30
 GROWTH = 1.6  # by which power of its bits a step takes longer
@@ -73,6 +73,17 @@ def at_once(parts: Sequence[Node], x: float, constants: Mapping[str, float]) -> 
     """The value at a number if the fewest digits settle it, and it is one."""
     (value,) = _run(parts, [numbers.ball(float(x))], constants, PRECISIONS[0])
     return None if isinstance(value, Undefined) else _settled(value)
+
+
+def pair(parts: Sequence[Node], constants: Mapping[str, float]) -> tuple[float, float] | None:
+    """A number as two of float64, with twice the digits; None if it is not known so well."""
+    for bits in PRECISIONS:
+        (value,) = _run(parts, [numbers.ZERO], constants, bits)
+        if isinstance(value, Ball) and value.radius.bit_length() + TWICE < value.size.bit_length():
+            high = numbers.to_float(value)
+            if math.isfinite(high):
+                return high, numbers.to_float(numbers.subtract(value, numbers.ball(high), bits))
+    return None
 
 
 def most(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Array:
