@@ -62,6 +62,7 @@ def doubtful(
     rounding, underflow = np.zeros(x.shape), np.zeros(x.shape)
     errors = _errors(parts, values, shares)
     lost = cancelled & _garbled(parts, values, errors, reached)
+    lost |= cancelled & _decided_by_rounding(parts, values, errors, reached)
     lost |= _decided_by_nothing(parts, values, reached)
     undecided = np.zeros(x.shape, dtype=bool)
     for part in parts:
@@ -72,11 +73,6 @@ def doubtful(
         if part.head in COMPARISONS:
             u, v = (values[each] for each in part.arguments)
             undecided |= reached[part] & (np.isnan(u) | np.isnan(v))
-            size = sum(_size(each, values) for each in part.arguments)
-            off = sum(errors.get(each, 0.0) for each in part.arguments) * (UNSURE * EPS)
-            tied = np.abs(u - v) <= np.maximum(TIE * size, off)
-            lost |= reached[part] & cancelled & (u != v) & tied
-            lost |= reached[part] & cancelled & (u == v) & (off > 0)
             continue
         value = np.broadcast_to(values[part], x.shape)
         if not (finite := np.isfinite(value)).all():
@@ -85,14 +81,6 @@ def doubtful(
             if relation in COMPARISONS and edge in values:
                 near = np.abs(values[edge]) < TIE * _size(edge, values)
                 lost |= reached[part] & cancelled & near
-        if part.head in STEPS:
-            u = 2 * values[part.arguments[0]]
-            off = errors.get(part.arguments[0], 0.0) * (2 * UNSURE * EPS)
-            near = np.abs(u - np.rint(u)) < np.maximum(TIE * np.abs(u), off)
-            lost |= reached[part] & cancelled & near
-        if part.head == "sign":
-            off = errors.get(part.arguments[0], 0.0) * (UNSURE * EPS)
-            lost |= reached[part] & cancelled & (np.abs(values[part.arguments[0]]) < off)
         if part.head in WAVES and isinstance(part.arguments[-1], Apply):
             lost |= reached[part] & cancelled & (np.abs(values[part.arguments[-1]]) > TURNED)
         if part.head in ROUNDING:
@@ -106,6 +94,33 @@ def doubtful(
     sound &= ~(cancelled & faint)
     sound &= np.isfinite(scale) | ~cancelled & (underflow == 0)  # inf is no measure
     return np.isfinite(x) & (lost | undecided | ~subnormal & ~sound), undecided
+
+
+def _decided_by_rounding(
+    parts: Sequence[Node],
+    values: Mapping[Node, Any],
+    errors: Mapping[Node, Any],
+    reached: Mapping[Node, Truths],
+) -> Truths:
+    """Where something selects or steps so near to its switch that rounding may have decided."""
+    found = np.zeros(reached[parts[-1]].shape, dtype=bool)
+    for part in parts:
+        if not isinstance(part, Apply):
+            continue
+        first = part.arguments[0]
+        off = sum(errors.get(each, 0.0) for each in part.arguments) * (UNSURE * EPS)
+        if part.head in COMPARISONS:
+            u, v = (values[each] for each in part.arguments)
+            size = sum(_size(each, values) for each in part.arguments)
+            near = np.abs(u - v) <= np.maximum(TIE * size, off)
+            found |= reached[part] & near & ((u != v) | (off > 0))
+        elif part.head in STEPS:
+            u = 2 * values[first]
+            near = np.abs(u - np.rint(u)) < np.maximum(TIE * np.abs(u), 2 * off)
+            found |= reached[part] & near
+        elif part.head == "sign":
+            found |= reached[part] & (np.abs(values[first]) < off)
+    return found
 
 
 def _decided_by_nothing(
