@@ -20,6 +20,7 @@ from actviz.properties.shape import FLAT
 ORDERS = 3  # f, f' and f''
 MOST = 6  # places that are looked at with 50 digits for each fact
 ENOUGH = 100_000  # steps of balls for values that are looked at again where they contradict
+LEAST = 2.0**-1074  # a slope less than any float may be what is left of digits that cancel
 CLOSE = 2.0**-40  # of its size: how sharply an extreme value is told
 
 Contradiction = tuple[str, list[float]]  # a fact, and where values contradict it
@@ -70,16 +71,17 @@ def against(found: Properties, x: Any, y: Any) -> Iterator[Contradiction]:
     if "monotone" in proved:
         for word, sign in signs.items():
             if word in str(found.monotone):
-                yield from _where("monotone", sign * y[1] < 0, x, -sign * y[1])
+                yield from _where("monotone", sign * y[1] <= -LEAST, x, -sign * y[1])
                 falls = sign * np.diff(y[0]) < -CLOSE * np.maximum(abs(y[0][1:]), abs(y[0][:-1]))
                 pairs = np.flatnonzero(falls.astype(bool))[: MOST // 2]
                 yield from _where("monotone", np.isin(np.arange(x.size), [*pairs, *pairs + 1]), x)
     if "convexity" in proved and found.convexity in ("convex", "concave", "both"):
         for sign in {"convex": [1], "concave": [-1], "both": [1, -1]}[str(found.convexity)]:
-            yield from _where("convexity", sign * y[2] < 0, x, -sign * y[2])
+            yield from _where("convexity", sign * y[2] <= -LEAST, x, -sign * y[2])
     if "flat" in proved and found.flat is not None:
         left, right = found.flat
-        calm = (x < left - abs(left) * CLOSE) | (x > right + abs(right) * CLOSE)
+        near, far = (abs(end) * CLOSE if np.isfinite(end) else 0.0 for end in found.flat)
+        calm = (x < left - near) | (x > right + far)
         yield from _where("flat", calm & (abs(y[1]) > FLAT * (1 + CLOSE)), x)
     if "inflection_points" in proved and found.inflection_points is not None:
         yield from _between_inflections(found, x, y[2])
