@@ -19,7 +19,8 @@ from actviz.figure.canvas.theme import Theme
 from actviz.figure.canvas.ticks import Ticks
 from actviz.formula.arrays import Array
 
-SLIPS = (0.0, 3.0, -3.0, 6.0, -6.0)  # points a tick label may be off its tick
+SMALL = 1.5  # half the length of a tick without a number
+NUMBER = TICK + 1.5  # points from an axis to its numbers
 CLEARED = 0.7  # opacity of the background behind a text on a plane
 GRID_LINE = 0.5  # points
 
@@ -72,6 +73,26 @@ class Axes:
         lo, hi = warp(np.array(self.frame.ylim))
         t = (warp(np.asarray(y, dtype=np.float64)) / 2 - lo / 2) / (hi / 2 - lo / 2)
         return np.asarray(self.area.y0 + t * self.area.height)
+
+    @cached_property
+    def rows(self) -> tuple[float, float]:
+        """The height of the ticks of x, and how far right those of y are: at the axes, or not."""
+        x, y = self.origin
+        return (
+            self.area.y0 if self.frame.apart[0] else y,
+            self.area.x0 if self.frame.apart[1] else x,
+        )
+
+    @cached_property
+    def numbers(self) -> tuple[list[tuple[Label, Box]], list[tuple[Label, Box]]]:
+        """What is written at the ticks of x and of y, each centred on its tick."""
+        (x, y), (row, column), (xticks, yticks) = self.origin, self.rows, self.ticks
+        below = _numbers(self, xticks, self.across, x, self.frame.apart[0])
+        beside = _numbers(self, yticks, self.up, y, self.frame.apart[1])
+        return (
+            [(text, text.box(at, row - NUMBER, 0.5, 1.0)) for text, at in below],
+            [(text, text.box(column - NUMBER - 1, at, 1.0, 0.46)) for text, at in beside],
+        )
 
     @cached_property
     def origin(self) -> tuple[float, float]:
@@ -143,24 +164,38 @@ def _draw_box(axes: Axes) -> None:
 
 
 def _draw_ticks(axes: Axes) -> None:
-    (x, y), (xticks, yticks) = axes.origin, axes.ticks
-    inner = 0.0 if axes.kind in AT_EDGE else TICK
-    at_x = _tick_places(axes, xticks.at, axes.across, x)
-    at_y = _tick_places(axes, yticks.at, axes.up, y)
-    across = [(at, y - TICK, at, y + inner) for at in at_x]
-    along = [(x - TICK, at, x + inner, at) for at in at_y]
-    for x0, y0, x1, y1 in (*across, *along):
-        axes.canvas.space.take_box(Box(x0, y0, x1, y1).grown(0.4))
-    axes.canvas.segments([*across, *along], axes.look.axis, LINE, on.AXIS, "ticks")
+    """Ticks are where their numbers are, with small ones at an axis that these stand apart from."""
+    (x, y), (row, column), (xticks, yticks) = axes.origin, axes.rows, axes.ticks
+    at_edge = [axes.kind in AT_EDGE or apart for apart in axes.frame.apart]
+    inner = [0.0 if there else TICK for there in at_edge]
+    at_x = _tick_places(xticks.at, axes.across, None if at_edge[0] else x)
+    at_y = _tick_places(yticks.at, axes.up, None if at_edge[1] else y)
+    across = [(at, row - TICK, at, row + inner[0]) for at in at_x]
+    along = [(column - TICK, at, column + inner[1], at) for at in at_y]
+    for name, ticks in (("x", across), ("y", along)):
+        for x0, y0, x1, y1 in ticks:
+            axes.canvas.space.take_box(Box(x0, y0, x1, y1).grown(0.4))
+        axes.canvas.segments(ticks, axes.look.axis, LINE, on.AXIS, f"{name}-major-ticks")
+    for name, ticks in zip("xy", _small_ticks(axes), strict=True):
+        axes.canvas.segments(ticks, axes.look.axis, LINE, on.AXIS, f"{name}-minor-ticks")
+
+
+def _small_ticks(axes: Axes) -> tuple[list[on.Segment], list[on.Segment]]:
+    (x, y), (xticks, yticks), apart = axes.origin, axes.ticks, axes.frame.apart
+    across = _tick_places(xticks.at, axes.across, x) if apart[0] else []
+    along = _tick_places(yticks.at, axes.up, y) if apart[1] else []
+    return (
+        [(at, y - SMALL, at, y + SMALL) for at in across],
+        [(x - SMALL, at, x + SMALL, at) for at in along],
+    )
 
 
 def _tick_places(
-    axes: Axes, at: Sequence[float], place: Callable[[Array], Array], origin: float
+    at: Sequence[float], place: Callable[[Array], Array], origin: float | None
 ) -> list[float]:
+    """Where they are; there is none where the other axis crosses."""
     places: list[float] = place(np.array(at)).tolist()
-    if axes.kind in AT_EDGE:
-        return places
-    return [p for p in places if abs(p - origin) > 1.0]
+    return [p for p in places if origin is None or abs(p - origin) > 1.0]
 
 
 # -- texts
@@ -189,44 +224,31 @@ def _label_ends(axes: Axes) -> None:
 
 
 def _label_ticks(axes: Axes) -> None:
-    (x, y), area, (xticks, yticks) = axes.origin, axes.area, axes.ticks
-    below = _tick_labels(axes, xticks, axes.across, x)
-    beside = _tick_labels(axes, yticks, axes.up, y)
-    away = TICK + 1.5
-    at_top, at_right = y > area.y1 - 1, x > area.x1 - 1
-    if at_right:  # where the arrowhead of the other axis is
-        beside = [(label, at) for label, at in beside if abs(at - y) > 1.0]
-    for label, at in below:
-        down, up = label.box(at, y - away, 0.5, 1.0), label.box(at, y + away, 0.5, 0.0)
-        _put_tick(axes, label, (up, down) if at_top else (down, up), (1, 0), "tick-x")
-    away += 1
-    for label, at in beside:
-        left, right = label.box(x - away, at, 1.0, 0.46), label.box(x + away, at, 0.0, 0.46)
-        _put_tick(axes, label, (right, left) if at_right else (left, right), (0, 1), "tick-y")
+    """Every number at its tick, below x and left of y; nothing else may stand in their rows."""
+    rows = axes.numbers
+    for name, row in zip(("tick-x", "tick-y"), rows, strict=True):
+        for label, box in row:
+            crossed = not axes.canvas.space.is_free(box, 0.5)
+            axes.canvas.write(label, box, name, halo=crossed)
+    area, (below, beside) = axes.area, ([box for _, box in row] for row in rows)
+    if below:
+        low, high = min(box.y0 for box in below), max(box.y1 for box in below)
+        axes.canvas.space.take_box(Box(area.x0, low, area.x1, high))
+    if beside:
+        left, right = min(box.x0 for box in beside), max(box.x1 for box in beside)
+        axes.canvas.space.take_box(Box(left, area.y0, right, area.y1))
 
 
-def _tick_labels(
-    axes: Axes, ticks: Ticks, place: Callable[[float], Array], origin: float
+def _numbers(
+    axes: Axes, ticks: Ticks, place: Callable[[float], Array], origin: float, away: bool
 ) -> list[tuple[Label, float]]:
     """The texts and their places; zero is left out where the axes cross at the origin."""
     frame = axes.frame
     crossing = all(lo <= 0 <= hi for lo, hi in (frame.xlim, frame.ylim))
-    crossing &= axes.kind == "origin"
+    crossing &= axes.kind == "origin" and not away
     placed = ((text, float(place(at))) for at, text in zip(ticks.at, ticks.labels, strict=True))
     return [
         (axes.canvas.label(text, axes.look.tick_size), at)
         for text, at in placed
         if not crossing or abs(at - origin) > 1.0
     ]
-
-
-def _put_tick(
-    axes: Axes, label: Label, sides: tuple[Box, Box], along: tuple[int, int], name: str
-) -> None:
-    """Write a tick label on its usual side or the other, a little off its tick if need be."""
-    if axes.kind in AT_EDGE:
-        sides = (sides[0], sides[0])
-    beside = label.extent[0] / 2 + 3 if along[0] else label.size / 2 + 3
-    slips = [(s * along[0], s * along[1]) for s in (*SLIPS, beside, -beside)]
-    boxes = [side.moved(dx, dy) for dx, dy in slips for side in sides]
-    axes.put(label, boxes, name, pad=1.0)

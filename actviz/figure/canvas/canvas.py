@@ -15,6 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from actviz.catalogue.curve import Curve
@@ -30,13 +31,14 @@ Segment = tuple[float, float, float, float]  # x0, y0, x1, y1
 
 # What lies over what.
 SHEET = 0.0
-ZONE, GRID, AXIS, FAINT, CURVE, CIRCLE, TEXT = 0.2, 0.5, 1.0, 1.5, 2.0, 4.0, 5.0
+ZONE, GRID, AXIS, FAINT, CURVE, CROSSED, CIRCLE, TEXT = 0.2, 0.5, 1.0, 1.5, 2.0, 3.5, 4.0, 5.0
 
 # Lengths that all figures share, in points.
 EDGE = 7.0  # between the picture's edge and anything drawn
 BETWEEN = 6.0  # between title and plot area, and between panels
 GAP = 2.0  # between a text and what it must not touch
 CROWDED = 1000  # points of a line, from which its corners are so sharp that they would stick out
+HALO = 3.0  # points: the width of the line around a text that lies over a curve
 DOT = 4.6  # diameter of a round mark: an end circle, a point that was computed
 
 
@@ -159,8 +161,8 @@ class Canvas:
         """A text in the ink and the font of the figure."""
         return Label(text, size, self.look.ink, self.look.font, math)
 
-    def write(self, label: Label, box: Box, name: str) -> None:
-        """A text in a box that was measured for it."""
+    def write(self, label: Label, box: Box, name: str, halo: bool = False) -> None:
+        """A text in a box that was measured for it; with a halo where a curve gives way to it."""
         depth = 0.0 if label.upright else label.extent[2]
         text = Text(
             box.x0, box.y0 + depth, f"${label.text}$" if label.math else label.text,
@@ -170,6 +172,11 @@ class Canvas:
             horizontalalignment="left", rotation=90 if label.upright else 0,
             verticalalignment="bottom" if label.upright else "baseline",
         )  # fmt: skip
+        if halo:
+            text.set_zorder(CROSSED)
+            if not self.options.transparent:
+                paper = withStroke(linewidth=HALO, foreground=self.look.background)
+                text.set_path_effects([paper])
         self._add(text)
         self.space.take_box(box)
 

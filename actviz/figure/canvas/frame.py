@@ -41,6 +41,7 @@ class Frame:
     ylabel_math, pi: whether the name of y is mathematics, and the ticks of x are multiples of pi.
     heading: its name, if there are several.
     plane: whether both axes are variables, and what is drawn fills all of it.
+    apart: whether the numbers of x, and those of y, stand at the edge though the axis does not.
     """
 
     xlim: Limits
@@ -52,6 +53,7 @@ class Frame:
     scale: Scale = Scale()
     pi: bool = False
     plane: bool = False
+    apart: tuple[bool, bool] = (False, False)
 
     def kind(self, options: Options) -> str:
         """The kind of axes that was asked for, or through the origin; at the edge of a plane."""
@@ -75,35 +77,44 @@ class Frame:
         return xticks, decimal_ticks(lo, hi, rows)
 
     def margins(self, cell: Box, look: Theme, options: Options) -> Margins:
-        """What is needed around the plot area, whose cell is about that large."""
+        """What is needed around the plot area, which is in a cell that large."""
+        inner = Box(30, 20, cell.x1 - 30, cell.y1 - ARROW - 12)
+        for _ in range(2):  # the numbers depend on the room that they leave
+            left, below, right, above = self._margins(inner, look, options)
+            inner = Box(left, below, cell.x1 - right, cell.y1 - above)
+        return left, below, right, above
+
+    def _margins(self, inner: Box, look: Theme, options: Options) -> Margins:
         lo, hi = self.xlim
         kind = self.kind(options)
         boxed, at_edge = kind == "box", kind in AT_EDGE
-        inner = Box(30, 20, cell.x1 - 30, cell.y1 - ARROW - 12)
-        _, yticks = self.ticks(inner, look)
-        digits = [Label(text, look.tick_size, "", look.font) for text in yticks.labels]
-        widest = max((label.extent[0] for label in digits), default=0.0) + TICK + 4
+        xticks, yticks = self.ticks(inner, look)
+        widths = [Label(text, look.tick_size, "", look.font).extent[0] for text in yticks.labels]
+        widest = max(widths, default=0.0) + TICK + 4
         xlabel = Label(self.xlabel, look.label_size, "", look.font, math=True).extent[0]
         height = 2 * TICK + look.tick_size * 1.17
-        at_left = at_edge or (kind == "origin" and lo >= 0)
-        at_right = kind == "origin" and hi <= 0
-        share = 0.0 if at_edge else self._share_below(kind)
+        share = 0.0 if at_edge or self.apart[0] else _share(self.ylim, kind)
         below = max(1.0, height - share * inner.height)
-        left = max(4.0, widest if at_left else 0.0)
+        share = 0.0 if at_edge or self.apart[1] else _share(self.xlim, kind)
+        left = max(4.0, widest - share * inner.width)
+        if xticks.at:
+            first = Label(xticks.labels[0], look.tick_size, "", look.font).extent[0] / 2
+            left = max(left, first - (xticks.at[0] / 2 - lo / 2) / (hi / 2 - lo / 2) * inner.width)
         arrow = 0.0 if boxed else ARROW
-        right = arrow + 3 + xlabel + (widest if at_right else 0.0)
+        right = arrow + 3 + xlabel
         name = sum(Label("f", look.label_size, "", look.font).extent[1:]) if boxed else 3.0
         return left, below, right, arrow + name
 
-    def _share_below(self, kind: str) -> float:
-        """Which share of the plot area is below the x axis."""
-        if kind == "center":
-            return 0.5
-        lo, hi = self.ylim
-        return float(min(1.0, max(0.0, -lo / (hi - lo))))
-
 
 Margins = tuple[float, float, float, float]  # left, below, right, above
+
+
+def _share(limits: Limits, kind: str) -> float:
+    """Which share of the plot area is below, or left of, the axis that crosses these limits."""
+    if kind == "center":
+        return 0.5
+    lo, hi = limits
+    return float(min(1.0, max(0.0, -lo / (hi - lo))))
 
 
 def _fit(ticks: Ticks, lo: float, hi: float, width: float, look: Theme) -> bool:

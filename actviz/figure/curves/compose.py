@@ -41,6 +41,7 @@ UNLIKE = 30.0  # times: differences whose sizes are this far apart are drawn on 
 SCANNED = 0.9  # of the width of the sheet: about how wide the plot area is
 FIXED = (0.0, 1.0)  # the other logits of a function of a vector
 SLOW = 6  # times as fast as sin(x) may be, or as slow, whose ticks are multiples of pi
+SWING, FEWEST_TURNS = 0.02, 3  # a share of the height, and how often a wave that is seen turns
 FEWEST_PI, MOST_PI = 3, 60  # how many times pi a range of several periods of sin, cos or tan is
 
 
@@ -127,7 +128,7 @@ def _single(scene: Scene) -> Sheet:
     scans = [_scan(scene, curve, order, SINGLE) for order in scene.orders]
     traces = tuple(_by_order(each, scene, named=len(scans) > 1) for each in scans)
     ylabel = function(scans[0].order) if len(scans) == 1 else "y"
-    plan = Plan(traces, _frame(scene, _ylim(scans, scene.options), ylabel))
+    plan = Plan(traces, _frame(scene, scans, ylabel))
     return Sheet(SINGLE, _title(scene, SINGLE, curve), (plan,))
 
 
@@ -255,7 +256,7 @@ def _overlay(scene: Scene) -> Sheet:
 
 def _plan(scene: Scene, traces: tuple[Trace, ...]) -> Plan:
     scans = [trace.scan for trace in traces]
-    return Plan(traces, _frame(scene, _ylim(scans, scene.options), function(scans[0].order)))
+    return Plan(traces, _frame(scene, scans, function(scans[0].order)))
 
 
 def _difference_plan(scene: Scene, traces: tuple[Trace, ...]) -> Plan:
@@ -266,7 +267,7 @@ def _difference_plan(scene: Scene, traces: tuple[Trace, ...]) -> Plan:
     sizes = [float(np.nanmax(np.abs(t.scan.y), initial=0.0)) for t in traces]
     told = [size for size in sizes if 0 < size < math.inf]
     scans = [trace.scan for trace in traces]
-    frame = replace(_frame(scene, _ylim(scans, scene.options), label), ylabel_math=False)
+    frame = replace(_frame(scene, scans, label), ylabel_math=False)
     if not told or max(told) < UNLIKE * min(told):
         return Plan(traces, frame)
     threshold = 10.0 ** math.floor(math.log10(min(told) / 3))
@@ -282,8 +283,7 @@ def _grid(scene: Scene) -> Sheet:
     columns = columns_for(len(curves))
     size = (CELL[0] * columns, CELL[1] * math.ceil(len(curves) / columns))
     scans = [[_scan(scene, curve, order, CELL) for order in scene.orders] for curve in curves]
-    ylim = _ylim([each for row in scans for each in row], scene.options)
-    frame = _frame(scene, ylim, "")
+    frame = _frame(scene, [each for row in scans for each in row], "")
     first = Trace(scans[0][0], "", look.faint, theme.SOLID, 1.0, "reference", named=False, told="")
     colours = colours_of(curves, look)
     plans = []
@@ -311,17 +311,37 @@ def _scan(
     return scan(curve, order, scene.lo, scene.hi, width, reference)
 
 
-def _frame(scene: Scene, ylim: Limits, ylabel: str) -> Frame:
-    return Frame((scene.lo, scene.hi), ylim, ylabel, pi=_counts_pi(scene))
+def _frame(scene: Scene, scans: list[Scan], ylabel: str) -> Frame:
+    ylim = _ylim(scans, scene.options)
+    return Frame((scene.lo, scene.hi), ylim, ylabel, pi=_counts_pi(scene, scans, ylim))
 
 
-def _counts_pi(scene: Scene) -> bool:
-    """Whether ticks are multiples of pi: if asked for, or by several periods of sin and cos."""
+def _counts_pi(scene: Scene, scans: Sequence[Scan], ylim: Limits) -> bool:
+    """Whether ticks are multiples of pi: if asked for, or by waves of sin and cos that are seen."""
     if scene.options.ticks != "auto":
         return scene.options.ticks == "pi"
     if not FEWEST_PI * math.pi <= scene.hi - scene.lo <= MOST_PI * math.pi:
         return False
-    return any(_comes_again(part) for curve in scene.curves for part in walk(_given(curve)))
+    if not any(_comes_again(part) for curve in scene.curves for part in walk(_given(curve))):
+        return False
+    return any(_turns(each, SWING * (ylim[1] - ylim[0])) >= FEWEST_TURNS for each in scans)
+
+
+def _turns(scan: Scan, least: float) -> int:
+    """How often values go up and down by so much, beside the straight line that is nearest."""
+    known = np.isfinite(scan.y)
+    if np.count_nonzero(known) < 3:
+        return 0
+    x, y = scan.x[known], scan.y[known]
+    slope = np.cov(x, y)[0, 1] / np.var(x, ddof=1)
+    turns, way, low, high = -1, 0, math.inf, -math.inf
+    for value in (y - slope * x).tolist():
+        low, high = min(low, value), max(high, value)
+        if way >= 0 and value <= high - least:
+            turns, way, low = turns + 1, -1, value
+        elif way <= 0 and value >= low + least:
+            turns, way, high = turns + 1, 1, value
+    return turns
 
 
 def _given(curve: Curve) -> Node:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from actviz.catalogue.curve import Curve
 from actviz.figure.canvas import legend
 from actviz.figure.canvas.arrows import ARROW
 from actviz.figure.canvas.axes import Axes, draw_axes
 from actviz.figure.canvas.canvas import BETWEEN, EDGE, Canvas, begin
-from actviz.figure.canvas.frame import Frame
+from actviz.figure.canvas.frame import AT_EDGE, Frame
 from actviz.figure.canvas.guides import Guide, draw_guides
 from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.scene import Size
-from actviz.figure.canvas.space import Box
+from actviz.figure.canvas.space import Box, Space
 from actviz.figure.canvas.theme import Theme
 from actviz.figure.canvas.title import Line, write_title
 from actviz.figure.curves import annotate, asymptotes, naming
 from actviz.figure.curves.traces import Panel, Plan, draw_traces
+from actviz.formula.arrays import Array
 
+MOST_CROSSED = 1 / 3  # of the numbers of an axis
 SINGLE, CELL = (4.8, 3.2), (2.4, 1.9)  # inches
 
 
@@ -44,8 +48,43 @@ def draw(sheet: Sheet, look: Theme, options: Options) -> list[Panel]:
 
     The panels have the canvas, and the picture is on that.
     """
+    sheet = replace(sheet, plans=_with_rows(sheet, look, options))
     panels = _drawn(sheet, look, options, with_legend=False)
     return panels or _drawn(sheet, look, options, with_legend=True)
+
+
+def _with_rows(sheet: Sheet, look: Theme, options: Options) -> tuple[Plan, ...]:
+    """The panels, with the rows of numbers at the edge that curves would cross too often."""
+    canvas = begin(sheet.size, options, look, sheet.coloured)
+    top = write_title(canvas, sheet.title)
+    areas = _areas(sheet, canvas, EDGE, top)
+    crossed = np.zeros((2, 2))
+    for plan, area in zip(sheet.plans, areas, strict=True):
+        axes = Axes(plan.frame, area, canvas)
+        if axes.kind in AT_EDGE:
+            return sheet.plans
+        crossed = np.maximum(crossed, _crossed(axes, plan))
+    apart_x, apart_y = (bool(n > MOST_CROSSED * of) for n, of in crossed)
+    apart = apart_x, apart_y
+    return tuple(replace(p, frame=replace(p.frame, apart=apart)) for p in sheet.plans)
+
+
+def _crossed(axes: Axes, plan: Plan) -> Array:
+    """How many of the numbers of x and of y curves go through, and how many there are."""
+    space = Space(axes.canvas.width, axes.canvas.height)
+    lo, hi = axes.frame.ylim
+    for trace in plan.traces:
+        inside = (trace.scan.y >= lo) & (trace.scan.y <= hi)
+        cuts = np.flatnonzero(np.diff(inside)) + 1
+        x, y = axes.across(trace.scan.x), axes.up(np.where(inside, trace.scan.y, lo))
+        for shown, *line in zip(*(np.split(each, cuts) for each in (inside, x, y)), strict=True):
+            if shown[0]:
+                space.take_line(*line)
+    found = []
+    for row in axes.numbers:
+        boxes = np.array([[box.x0, box.y0, box.x1, box.y1] for _, box in row]).reshape(-1, 4)
+        found.append([np.count_nonzero(space.count(boxes)), len(row)])
+    return np.array(found)
 
 
 def _drawn(sheet: Sheet, look: Theme, options: Options, with_legend: bool) -> list[Panel]:
