@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,13 +17,16 @@ from actviz.figure.canvas.frame import AT_EDGE, Frame
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Theme
-from actviz.figure.canvas.ticks import Ticks
+from actviz.figure.canvas.ticks import Ticks, number
 from actviz.formula.arrays import Array
 
 SMALL = 1.5  # half the length of a tick without a number
 NUMBER = TICK + 1.5  # points from an axis to its numbers
 CLEARED = 0.7  # opacity of the background behind a text on a plane
 GRID_LINE = 0.5  # points
+
+
+Tick = tuple[Label, float]  # what is written at it, and where it is
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,18 +81,22 @@ class Axes:
     @cached_property
     def rows(self) -> tuple[float, float]:
         """The height of the ticks of x, and how far right those of y are: at the axes, or not."""
-        x, y = self.origin
-        return (
-            self.area.y0 if self.frame.apart[0] else y,
-            self.area.x0 if self.frame.apart[1] else x,
+        (x, y), (across, up) = self.origin, self.frame.apart
+        down, left = self.frame.outward(self.ticks[0], self.area.width, self.look)
+        return (self.area.y0 - down if across else y), (self.area.x0 - left if up else x)
+
+    @cached_property
+    def marked(self) -> tuple[list[Tick], list[Tick]]:
+        """The ticks of x and of y that have numbers; none where the axes cross at a known place."""
+        (x, y), (xticks, yticks), apart = self.origin, self.ticks, self.frame.apart
+        return _marked(self, xticks, self.across, x, apart[0]), _marked(
+            self, yticks, self.up, y, apart[1]
         )
 
     @cached_property
     def numbers(self) -> tuple[list[tuple[Label, Box]], list[tuple[Label, Box]]]:
         """What is written at the ticks of x and of y, each centred on its tick."""
-        (x, y), (row, column), (xticks, yticks) = self.origin, self.rows, self.ticks
-        below = _numbers(self, xticks, self.across, x, self.frame.apart[0])
-        beside = _numbers(self, yticks, self.up, y, self.frame.apart[1])
+        (row, column), (below, beside) = self.rows, self.marked
         return (
             [(text, text.box(at, row - NUMBER, 0.5, 1.0)) for text, at in below],
             [(text, text.box(column - NUMBER - 1, at, 1.0, 0.46)) for text, at in beside],
@@ -132,8 +140,9 @@ def draw_axes(axes: Axes) -> None:
     else:
         _draw_arrows(axes)
     _draw_ticks(axes)
+    _write_numbers(axes)
     _label_ends(axes)
-    _label_ticks(axes)
+    _keep_rows(axes)
 
 
 # -- lines
@@ -165,72 +174,105 @@ def _draw_box(axes: Axes) -> None:
 
 def _draw_ticks(axes: Axes) -> None:
     """Ticks are where their numbers are, with small ones at an axis that these stand apart from."""
-    (x, y), (row, column), (xticks, yticks) = axes.origin, axes.rows, axes.ticks
+    (x, y), (row, column) = axes.origin, axes.rows
     at_edge = [axes.kind in AT_EDGE or apart for apart in axes.frame.apart]
-    inner = [0.0 if there else TICK for there in at_edge]
-    at_x = _tick_places(xticks.at, axes.across, None if at_edge[0] else x)
-    at_y = _tick_places(yticks.at, axes.up, None if at_edge[1] else y)
-    across = [(at, row - TICK, at, row + inner[0]) for at in at_x]
-    along = [(column - TICK, at, column + inner[1], at) for at in at_y]
+    up, right = (0.0 if there else TICK for there in at_edge)
+    below, beside = ([at for _, at in ticks] for ticks in axes.marked)
+    if not at_edge[0]:
+        below = _clear_of(below, x)
+    if not at_edge[1]:
+        beside = _clear_of(beside, y)
+    across = [(at, row - TICK, at, row + up) for at in below]
+    along = [(column - TICK, at, column + right, at) for at in beside]
     for name, ticks in (("x", across), ("y", along)):
         for x0, y0, x1, y1 in ticks:
             axes.canvas.space.take_box(Box(x0, y0, x1, y1).grown(0.4))
         axes.canvas.segments(ticks, axes.look.axis, LINE, on.AXIS, f"{name}-major-ticks")
+    if axes.frame.apart[0] and across:
+        _draw_row(axes, (across[0][0], row, across[-1][0], row), "row-x")
+    if axes.frame.apart[1] and along:
+        _draw_row(axes, (column, along[0][1], column, along[-1][1]), "row-y")
     for name, ticks in zip("xy", _small_ticks(axes), strict=True):
         axes.canvas.segments(ticks, axes.look.axis, LINE, on.AXIS, f"{name}-minor-ticks")
 
 
+def _draw_row(axes: Axes, line: on.Segment, name: str) -> None:
+    """What holds the ticks of a row at the edge together, from the first to the last."""
+    axes.canvas.segments([line], axes.look.axis, LINE, on.AXIS, name)
+    x0, y0, x1, y1 = line
+    axes.canvas.space.take_line(np.array([x0, x1]), np.array([y0, y1]))
+
+
 def _small_ticks(axes: Axes) -> tuple[list[on.Segment], list[on.Segment]]:
-    (x, y), (xticks, yticks), apart = axes.origin, axes.ticks, axes.frame.apart
-    across = _tick_places(xticks.at, axes.across, x) if apart[0] else []
-    along = _tick_places(yticks.at, axes.up, y) if apart[1] else []
+    (x, y), apart = axes.origin, axes.frame.apart
+    below, beside = ([at for _, at in ticks] for ticks in axes.marked)
     return (
-        [(at, y - SMALL, at, y + SMALL) for at in across],
-        [(x - SMALL, at, x + SMALL, at) for at in along],
+        [(at, y - SMALL, at, y + SMALL) for at in _clear_of(below, x) if apart[0]],
+        [(x - SMALL, at, x + SMALL, at) for at in _clear_of(beside, y) if apart[1]],
     )
 
 
-def _tick_places(
-    at: Sequence[float], place: Callable[[Array], Array], origin: float | None
-) -> list[float]:
-    """Where they are; there is none where the other axis crosses."""
-    places: list[float] = place(np.array(at)).tolist()
-    return [p for p in places if origin is None or abs(p - origin) > 1.0]
+def _clear_of(places: Sequence[float], other: float) -> list[float]:
+    """Those at which the other axis does not cross, which marks its place itself."""
+    return [at for at in places if abs(at - other) > 1.0]
 
 
 # -- texts
 
 
-def _label_ends(axes: Axes) -> None:
-    """x and f(x) at the arrowheads, and the power of ten that the tick labels leave out."""
-    canvas, frame, area, (x, y) = axes.canvas, axes.frame, axes.area, axes.origin
-    size, (xticks, yticks), boxed = axes.look.label_size, axes.ticks, axes.kind == "box"
-    right, top = area.x1 + (0.0 if boxed else ARROW), area.y1 + (0.0 if boxed else ARROW)
-    name = canvas.label(frame.xlabel, size, math=True)
-    box = name.box(right + 3, y, 0.0, 0.5)
-    axes.put(name, [box, box.moved(-4, -box.height), box.moved(-4, box.height)], "label-x")
-    math, text = frame.ylabel_math, frame.ylabel
-    if yticks.factor:
-        text += rf"\;\;\mathrm{{{yticks.factor}}}" if math else f"  {yticks.factor}"
-    label = canvas.label(text, size, math)
-    beside = label.box(x + HEAD[1] + 4, top + 2, 0.0, 1.0)
-    other = label.box(x - HEAD[1] - 4, top + 2, 1.0, 1.0)
-    above = label.box(x, top + 2, 0.5, 0.0)
-    axes.put(label, [above] if boxed and frame.plane else [beside, other, above], "label-y")
-    if xticks.factor:
-        factor = canvas.label(xticks.factor, axes.look.tick_size)
-        below = factor.box(right + 12, y - 9, 1.0, 1.0)
-        axes.put(factor, [below, below.moved(0, 18 + below.height)], "factor-x")
-
-
-def _label_ticks(axes: Axes) -> None:
-    """Every number at its tick, below x and left of y; nothing else may stand in their rows."""
-    rows = axes.numbers
-    for name, row in zip(("tick-x", "tick-y"), rows, strict=True):
+def _write_numbers(axes: Axes) -> None:
+    """Every number at its tick, below x and left of y; where a curve passes, it gives way."""
+    for name, row in zip(("tick-x", "tick-y"), axes.numbers, strict=True):
         for label, box in row:
             crossed = not axes.canvas.space.is_free(box, 0.5)
             axes.canvas.write(label, box, name, halo=crossed)
-    area, (below, beside) = axes.area, ([box for _, box in row] for row in rows)
+    if axes.kind == "center":
+        _name_crossing(axes)
+
+
+def _name_crossing(axes: Axes) -> None:
+    """Of axes that cross at no place of their own it is written where they do."""
+    (x, y), frame = axes.origin, axes.frame
+    at = [_middle(lo, hi) for lo, hi in (frame.xlim, frame.ylim)]
+    if at == ["0", "0"]:
+        return
+    label = axes.canvas.label(f"({', '.join(at)})", axes.look.tick_size)
+    places = [
+        label.box(x + side * NUMBER, y + end * NUMBER, (1 - side) / 2, (1 - end) / 2)
+        for side, end in ((1, 1), (-1, 1), (1, -1), (-1, -1))
+    ]
+    if not axes.put(label, places, "crossing"):
+        axes.canvas.write(label, places[0], "crossing", halo=True)
+
+
+def _middle(lo: float, hi: float) -> str:
+    """The number halfway, to a thousandth of the way."""
+    middle = lo / 2 + hi / 2
+    digits = 3 + math.floor(math.log10(abs(middle) / (hi / 2 - lo / 2))) if middle else 0
+    return number(middle, max(1, min(digits, 6))) if digits > 0 else "0"
+
+
+def _label_ends(axes: Axes) -> None:
+    """x and f(x) at the arrowheads, with the power of ten that the numbers leave out."""
+    canvas, frame, area, (x, y) = axes.canvas, axes.frame, axes.area, axes.origin
+    (xticks, yticks), boxed = axes.ticks, axes.kind == "box"
+    right, top = area.x1 + (0.0 if boxed else ARROW), area.y1 + (0.0 if boxed else ARROW)
+    name = frame.label_x(xticks, axes.look)
+    box = name.box(right + 3, y, 0.0, 0.5)
+    axes.put(name, [box, box.moved(-4, -box.height), box.moved(-4, box.height)], "label-x")
+    label = frame.label_y(yticks, axes.look)
+    if boxed:
+        places = [label.box(x, top + 2, 0.5 if frame.plane else 0.0, 0.0)]
+    else:
+        beside = label.box(x + HEAD[1] + 4, top + 2, 0.0, 1.0)
+        other = label.box(x - HEAD[1] - 4, top + 2, 1.0, 1.0)
+        places = [beside, other, label.box(x, top + 2, 0.5, 0.0)]
+    axes.put(label, places, "label-y")
+
+
+def _keep_rows(axes: Axes) -> None:
+    """Nothing but numbers may stand in their rows."""
+    area, (below, beside) = axes.area, ([box for _, box in row] for row in axes.numbers)
     if below:
         low, high = min(box.y0 for box in below), max(box.y1 for box in below)
         axes.canvas.space.take_box(Box(area.x0, low, area.x1, high))
@@ -239,16 +281,16 @@ def _label_ticks(axes: Axes) -> None:
         axes.canvas.space.take_box(Box(left, area.y0, right, area.y1))
 
 
-def _numbers(
+def _marked(
     axes: Axes, ticks: Ticks, place: Callable[[float], Array], origin: float, away: bool
-) -> list[tuple[Label, float]]:
-    """The texts and their places; zero is left out where the axes cross at the origin."""
+) -> list[Tick]:
+    """The texts and their places but for what the axes themselves say where they cross."""
     frame = axes.frame
-    crossing = all(lo <= 0 <= hi for lo, hi in (frame.xlim, frame.ylim))
-    crossing &= axes.kind == "origin" and not away
-    placed = ((text, float(place(at))) for at, text in zip(ticks.at, ticks.labels, strict=True))
-    return [
-        (axes.canvas.label(text, axes.look.tick_size), at)
-        for text, at in placed
-        if not crossing or abs(at - origin) > 1.0
-    ]
+    zero = axes.kind == "origin" and all(lo <= 0 <= hi for lo, hi in (frame.xlim, frame.ylim))
+    found = []
+    for at, text in zip(ticks.at, ticks.labels, strict=True):
+        label, where = axes.canvas.label(text, axes.look.tick_size), float(place(at))
+        struck = max(label.extent[0], axes.look.tick_size) / 2 + 2 if axes.kind == "center" else 1.0
+        if away or not (zero or axes.kind == "center") or abs(where - origin) > struck:
+            found.append((label, where))
+    return found

@@ -17,6 +17,7 @@ from actviz.formula.arrays import Array
 Limits = tuple[float, float]
 
 APART_X, APART_Y = 36.0, 22.0  # the least points between ticks
+OUT = 4.0  # points from a plot area to a row of numbers at its edge
 AT_EDGE = ("edge", "box")  # kinds of axes that leave the plot area to the curves
 
 
@@ -76,6 +77,14 @@ class Frame:
             return xticks, signed_log_ticks(self.scale.threshold, lo, hi, rows)
         return xticks, decimal_ticks(lo, hi, rows)
 
+    def label_x(self, ticks: Ticks, look: Theme) -> Label:
+        """What stands at the end of the axis of x that has these ticks."""
+        return _name(self.xlabel, True, ticks, look)
+
+    def label_y(self, ticks: Ticks, look: Theme) -> Label:
+        """What stands at the end of the axis of y that has these ticks."""
+        return _name(self.ylabel, self.ylabel_math, ticks, look)
+
     def margins(self, cell: Box, look: Theme, options: Options) -> Margins:
         """What is needed around the plot area, which is in a cell that large."""
         inner = Box(30, 20, cell.x1 - 30, cell.y1 - ARROW - 12)
@@ -85,25 +94,45 @@ class Frame:
         return left, below, right, above
 
     def _margins(self, inner: Box, look: Theme, options: Options) -> Margins:
-        lo, hi = self.xlim
         kind = self.kind(options)
         boxed, at_edge = kind == "box", kind in AT_EDGE
         xticks, yticks = self.ticks(inner, look)
         widths = [Label(text, look.tick_size, "", look.font).extent[0] for text in yticks.labels]
-        widest = max(widths, default=0.0) + TICK + 4
-        xlabel = Label(self.xlabel, look.label_size, "", look.font, math=True).extent[0]
-        height = 2 * TICK + look.tick_size * 1.17
+        down, out = self.outward(xticks, inner.width, look)
+        widest = max(widths, default=0.0) + TICK + 4 + out
+        height = 2 * TICK + look.tick_size * 1.17 + down
         share = 0.0 if at_edge or self.apart[0] else _share(self.ylim, kind)
         below = max(1.0, height - share * inner.height)
         share = 0.0 if at_edge or self.apart[1] else _share(self.xlim, kind)
-        left = max(4.0, widest - share * inner.width)
-        if xticks.at:
-            first = Label(xticks.labels[0], look.tick_size, "", look.font).extent[0] / 2
-            left = max(left, first - (xticks.at[0] / 2 - lo / 2) / (hi / 2 - lo / 2) * inner.width)
+        left = max(4.0, widest - share * inner.width, self._beyond(xticks, inner.width, look))
         arrow = 0.0 if boxed else ARROW
-        right = arrow + 3 + xlabel
-        name = sum(Label("f", look.label_size, "", look.font).extent[1:]) if boxed else 3.0
+        right = arrow + 3 + self.label_x(xticks, look).extent[0]
+        name = sum(self.label_y(yticks, look).extent[1:]) if boxed else 3.0
         return left, below, right, arrow + name
+
+    def outward(self, xticks: Ticks, width: float, look: Theme) -> tuple[float, float]:
+        """How far the rows at the edge are below and left of a plot area, clear of other numbers.
+
+        width: of that area.
+        """
+        x, y = self.apart
+        down = OUT if y else OUT + look.tick_size / 2
+        left = OUT if x else max(OUT, OUT + self._beyond(xticks, width, look))
+        return (down if x else 0.0), (left if y else 0.0)
+
+    def _beyond(self, xticks: Ticks, width: float, look: Theme) -> float:
+        """How far the first number of x reaches left of a plot area that wide."""
+        if not xticks.at:
+            return 0.0
+        lo, hi = self.xlim
+        half = Label(xticks.labels[0], look.tick_size, "", look.font).extent[0] / 2
+        return half - (xticks.at[0] / 2 - lo / 2) / (hi / 2 - lo / 2) * width
+
+
+def _name(name: str, math: bool, ticks: Ticks, look: Theme) -> Label:
+    """The name of an axis with the power of ten that its numbers leave out."""
+    factor = rf"\;\;\mathrm{{{ticks.factor}}}" if math else f"  {ticks.factor}"
+    return Label(name + (factor if ticks.factor else ""), look.label_size, look.ink, look.font, math)
 
 
 Margins = tuple[float, float, float, float]  # left, below, right, above

@@ -29,13 +29,13 @@ def decimal_ticks(lo: float, hi: float, most: int) -> Ticks:
     >>> decimal_ticks(-6, 6, 8).labels
     ('−6', '−4', '−2', '0', '2', '4', '6')
     >>> decimal_ticks(0, 1e-9, 6).labels, decimal_ticks(0, 1e-9, 6).factor
-    (('0', '2', '4', '6', '8', '10'), '×10⁻¹⁰')
+    (('0', '0.2', '0.4', '0.6', '0.8', '1'), '×10⁻⁹')
     """
     step, exponent = _step(lo, hi, most)
     scale = Decimal(1).scaleb(exponent) * step
     first, last = _multiples(lo, hi, scale)
     values = [k * scale for k in range(first, last + 1)]
-    power = _common_power(values, scale)
+    power = _common_power(values)
     labels = tuple(_plain(value.scaleb(-power)) for value in values)
     return Ticks(tuple(float(v) for v in values), labels, power_of_ten(power))
 
@@ -112,13 +112,16 @@ def _multiples(lo: float, hi: float, scale: Decimal) -> tuple[int, int]:
     return first, last
 
 
-def _common_power(values: list[Decimal], scale: Decimal) -> int:
-    """The power of ten to take out of labels that would be too long; 0 to leave them."""
+def _common_power(values: list[Decimal]) -> int:
+    """The power of ten to take out of labels that would be too long; 0 to leave them.
+
+    It is one of a thousand, as SI prefixes are, so that the largest number is from 1 to 999.
+    """
     longest = max((len(_plain(value).lstrip(MINUS)) for value in values), default=0)
     largest = max((abs(value) for value in values), default=Decimal(0))
     if longest <= LONGEST or not largest:
         return 0
-    power = scale.adjusted() if largest < 1 else largest.adjusted()
+    power = 3 * (largest.adjusted() // 3)
     shorter = max(len(_plain(value.scaleb(-power)).lstrip(MINUS)) for value in values)
     return power if shorter <= LONGEST < longest else 0
 
