@@ -143,8 +143,10 @@ class _Greatest:
             if low > self.best:
                 self.best, self.at = low, side * math.inf
             self.bound = max(self.bound, high)
+        ends = (both.least.bound, both.greatest.bound)
         span = abs(both.greatest.value - both.least.value) if all(asked) else math.inf
-        self.span = span if span < BEYOND else self._scale()
+        known = span < BEYOND and all(map(math.isfinite, ends))  # no value is huge by a pole's side
+        self.span = span if known else self._scale()
         x = self.seen.at
         if x is not None and math.isfinite(x) and self._at(x)[0] > self.best:
             self.best, self.at = self._at(x)[0], x
@@ -177,7 +179,7 @@ class _Greatest:
                 found = replace(found, attained=True, at=None if self._is_flat() else self.at)
         else:
             found = End(self.best, math.isfinite(self.at or 0.0), self.at, True)
-        if 0 < abs(found.y) <= UNDERFLOW and self.best <= 0 <= self.bound:
+        if 0 < abs(found.y) <= self.tolerance and self.best <= 0 <= self.bound:
             found = replace(found, y=0.0, attained=False)  # as near to 0 as floats come
         sure = (
             self.is_taken(found.at)

@@ -6,22 +6,16 @@ is drawn, which is what lets texts keep out of each other's way, and it costs ha
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
-from matplotlib.text import Text
 
 from actviz.catalogue.curve import Curve
 from actviz.figure.canvas.colours import recolour
 from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.picture import PAPER, POINTS, Picture
+from actviz.figure.canvas.shapes import Area, Circles, Shape, Stroke, Words
 from actviz.figure.canvas.space import Box, Space
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Dash, Theme
@@ -38,7 +32,6 @@ EDGE = 7.0  # between the picture's edge and anything drawn
 BETWEEN = 6.0  # between title and plot area, and between panels
 GAP = 2.0  # between a text and what it must not touch
 CROWDED = 1000  # points of a line, from which its corners are so sharp that they would stick out
-HALO = 3.0  # points: the width of the line around a text that lies over a curve
 DOT = 4.6  # diameter of a round mark: an end circle, a point that was computed
 
 
@@ -60,11 +53,8 @@ class Canvas:
         """All of the sheet."""
         return Box(0.0, 0.0, self.width, self.height)
 
-    def _add(self, artist: Artist) -> None:
-        artist.set_transform(self.picture.place)
-        self.picture.artists.append(artist)
-        if self._groups:
-            self.picture.inside[artist] = self._groups
+    def _add(self, shape: Shape) -> None:
+        self.picture.shapes.append(shape)
 
     @contextmanager
     def group(self, name: str, told: Mapping[str, str]) -> Iterator[None]:
@@ -86,13 +76,27 @@ class Canvas:
         opacity: float | None = None,
     ) -> None:
         """A polyline; NaN lifts the pen."""
-        line = Line2D(
-            x, y, color=colour, linewidth=width, zorder=layer, gid=name, alpha=opacity,
-            linestyle=(0, dash) if dash else "-", marker="None", antialiased=True,
-            solid_capstyle="butt", dash_capstyle="butt",
-            solid_joinstyle="miter" if len(x) < CROWDED else "round", dash_joinstyle="round",
+        points = np.column_stack([x, y]).astype(np.float64)
+        lifted = np.flatnonzero(np.isnan(points).any(axis=1))
+        paths = [part[~np.isnan(part).any(axis=1)] for part in np.split(points, lifted)]
+        self._stroke([path for path in paths if len(path)], colour, width, layer, name, dash, opacity)
+
+    def _stroke(
+        self,
+        paths: Sequence[Array],
+        colour: str,
+        width: float,
+        layer: float,
+        name: str,
+        dash: Dash = (),
+        opacity: float | None = None,
+    ) -> None:
+        self._add(
+            Stroke(
+                tuple(paths), colour, width, dash, 1.0 if opacity is None else opacity,
+                sum(map(len, paths)) >= CROWDED, name=name, layer=layer, inside=self._groups,
+            )
         )  # fmt: skip
-        self._add(line)
 
     def segments(
         self,
@@ -104,20 +108,17 @@ class Canvas:
     ) -> None:
         """Straight lines from (x0, y0) to (x1, y1), drawn as one."""
         if segments:
-            x = [at for x0, _, x1, _ in segments for at in (x0, x1, math.nan)]
-            y = [at for _, y0, _, y1 in segments for at in (y0, y1, math.nan)]
-            self.line(x[:-1], y[:-1], colour, width, layer, name)
+            paths = [np.array([[x0, y0], [x1, y1]]) for x0, y0, x1, y1 in segments]
+            self._stroke(paths, colour, width, layer, name)
 
     def circles(
         self, x: Sequence[float], y: Sequence[float], edge: str, face: str, size: float, name: str
     ) -> None:
         """Round marks of that diameter, over the curves."""
-        marks = Line2D(
-            x, y, color=edge, linestyle="None", marker="o", markersize=size,
-            markerfacecolor=face, markeredgecolor=edge, markeredgewidth=1.2,
-            zorder=CIRCLE, gid=name,
-        )  # fmt: skip
-        self._add(marks)
+        centres = np.column_stack([x, y])
+        self._add(
+            Circles(centres, edge, face, size, name=name, layer=CIRCLE, inside=self._groups)
+        )
         for cx, cy in zip(x, y, strict=True):
             self.space.take_box(Box(cx, cy, cx, cy).grown(size / 2 + 0.6))
 
@@ -130,54 +131,41 @@ class Canvas:
         opacity: float | None = None,
     ) -> None:
         """A filled polygon without an outline."""
-        path = Path([*corners, corners[0]], closed=True)
-        patch = PathPatch(
-            path, facecolor=colour, edgecolor="none", linewidth=0, zorder=layer, alpha=opacity
-        )
-        patch.set_gid(name)
-        self._add(patch)
+        self.area([np.array([*corners, corners[0]])], colour, opacity, layer, name)
 
     def area(
         self,
         outlines: Sequence[Array],
         colour: str,
-        opacity: float,
+        opacity: float | None,
         layer: float,
         name: str,
     ) -> None:
         """What is inside the closed outlines, filled as one, so that nothing shows between them."""
-        vertices = np.concatenate(outlines)
-        codes = np.full(len(vertices), Path.LINETO, dtype=Path.code_type)
-        ends = np.cumsum([len(outline) for outline in outlines])
-        codes[ends - 1] = Path.CLOSEPOLY
-        codes[np.concatenate([[0], ends[:-1]])] = Path.MOVETO
-        patch = PathPatch(
-            Path(vertices, codes), facecolor=(colour, opacity), edgecolor="none", linewidth=0,
-            zorder=layer, gid=name,
+        self._add(
+            Area(
+                tuple(outlines), colour, 1.0 if opacity is None else opacity,
+                name=name, layer=layer, inside=self._groups,
+            )
         )  # fmt: skip
-        self._add(patch)
 
     def label(self, text: str, size: float, math: bool = False) -> Label:
         """A text in the ink and the font of the figure."""
         return Label(text, size, self.look.ink, self.look.font, math)
 
-    def write(self, label: Label, box: Box, name: str, halo: bool = False) -> None:
-        """A text in a box that was measured for it; with a halo where a curve gives way to it."""
-        depth = 0.0 if label.upright else label.extent[2]
-        text = Text(
-            box.x0, box.y0 + depth, f"${label.text}$" if label.math else label.text,
-            color=label.colour, fontsize=label.size, fontfamily=list(label.font),
-            fontstyle="normal", fontweight="normal",
-            parse_math=label.math, usetex=False, zorder=TEXT, gid=name,
-            horizontalalignment="left", rotation=90 if label.upright else 0,
-            verticalalignment="bottom" if label.upright else "baseline",
-        )  # fmt: skip
-        if halo:
-            text.set_zorder(CROSSED)
-            if not self.options.transparent:
-                paper = withStroke(linewidth=HALO, foreground=self.look.background)
-                text.set_path_effects([paper])
-        self._add(text)
+    def write(
+        self, label: Label, box: Box, name: str, halo: bool = False, anchor: float = 0.0
+    ) -> None:
+        """A text in a box that was measured for it; with a halo where a curve gives way to it.
+
+        anchor: the share of the text that is left of the place it belongs to.
+        """
+        _, above, below = label.extent
+        x, y = (box.x0 + above, box.y0) if label.upright else (box.x0, box.y0 + below)
+        paper = self.look.background if halo and not self.options.transparent else ""
+        layer = CROSSED if halo else TEXT
+        words = Words(label, x, y, paper, anchor, name=name, layer=layer, inside=self._groups)
+        self._add(words)
         self.space.take_box(box)
 
 

@@ -31,11 +31,9 @@ def _png(picture: Picture, stream: BinaryIO, title: str, description: str) -> No
 
 
 def _svg(picture: Picture, stream: BinaryIO, title: str, description: str) -> None:
-    from actviz.figure.canvas import renderers
-    from actviz.figure.canvas.svg import accessible, telling
+    from actviz.figure.canvas.svg import svg
 
-    drawn = telling(renderers.svg(picture), picture.told)
-    stream.write(accessible(drawn, title, description, picture.recolour).encode())
+    stream.write(svg(picture, title, description).encode())
 
 
 def _pdf(picture: Picture, stream: BinaryIO, title: str, description: str) -> None:

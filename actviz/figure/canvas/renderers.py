@@ -1,31 +1,32 @@
 """matplotlib's renderers and its private names, and fontTools': no other module here names any.
 
-The documented way to a file is `Figure.savefig`. It has the same renderers draw the same artists,
-but the import of a Figure takes four times as long as all there is to do for one picture, and to
-save it five times as long as it takes here. Beside each other use stands what it would cost to do
-without. `make test-versions` draws with the oldest and the newest matplotlib that is allowed, and
-so meets a name that has gone.
+The documented way to a file is `Figure.savefig`. It has the same renderers draw, but the import of
+a Figure takes four times as long as all there is to do for one picture, and to save it five times
+as long as it takes here. Beside each other use stands what it would cost to do without. `make
+test-versions` draws with the oldest and the newest matplotlib that is allowed, and so meets a name
+that has gone.
 """
 
 from __future__ import annotations
 
 import importlib
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
-from itertools import takewhile
-from typing import TYPE_CHECKING, Any, BinaryIO
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from actviz.figure.canvas.picture import PAPER, POINTS, Picture
+import numpy as np
+
+from actviz.figure.canvas.picture import POINTS, Picture
+from actviz.figure.canvas.shapes import EDGE_WIDTH, HALO, Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.text import Label
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from matplotlib.path import Path
     from numpy.typing import NDArray
 
 LAYOUT_TABLES = ("GDEF", "GPOS", "GSUB", "MATH", "kern")  # of a font: what lays out text
-UNSAID = {"Creator": None, "Date": None, "Format": None, "Type": None}  # in an SVG
 UNSAID_PDF = {"Creator": None, "Producer": None, "CreationDate": None}
 
 
@@ -88,60 +89,235 @@ def _glyphs_alone() -> Iterator[None]:
         options._drop_tables_default = kept
 
 
-def svg(picture: Picture) -> str:
-    """The text of an SVG, without its paper if its colours follow the reader's."""
-    from matplotlib.backends.backend_svg import RendererSVG
-    from matplotlib.textpath import text_to_path
-
-    text = io.StringIO()
-    width, height = (length * POINTS for length in picture.size)
-    create: Any = RendererSVG
-    renderer = create(width, height, text, image_dpi=POINTS, metadata=UNSAID)
-    # The parser that measured the mathematics knows it already; a new one takes twice as long as
-    # all else there is to write.
-    renderer._text2path = text_to_path
-    _draw(picture, renderer, POINTS, paper=not picture.recolour)
-    renderer.finalize()
-    return text.getvalue()
+def _draw(picture: Picture, renderer: Any, dpi: float) -> None:
+    """Draw with a renderer whose unit is that fraction of an inch."""
+    height = picture.size[1] * dpi if renderer.flipy() else 0.0
+    for shape in picture.ordered():
+        _DRAWN[type(shape)](shape, renderer, dpi / POINTS, height)
 
 
-def _draw(picture: Picture, renderer: Any, dpi: float, paper: bool = True) -> None:
-    """Draw with a renderer whose unit is that fraction of an inch; paper: with a background.
+def _draw_stroke(stroke: Stroke, renderer: Any, unit: float, height: float) -> None:
+    gc = _context(renderer, stroke.colour, stroke.width, stroke.opacity)
+    if stroke.dash:
+        gc.set_dashes(0, [length * stroke.width for length in stroke.dash])
+    gc.set_capstyle("butt")
+    gc.set_joinstyle("round" if stroke.rounded or stroke.dash else "miter")
+    _draw_path(renderer, gc, _path(stroke.paths), unit)
 
-    An artist draws itself only if it has a figure to ask, and a Figure is what is not made here. It
-    is let go again for Picture.to_figure, since no artist can change its figure.
+
+def _draw_area(area: Area, renderer: Any, unit: float, height: float) -> None:
+    gc = _context(renderer, area.colour, 0.0, area.opacity)
+    _draw_path(renderer, gc, _path(area.outlines, closed=True), unit, area.colour)
+
+
+def _draw_circles(circles: Circles, renderer: Any, unit: float, height: float) -> None:
+    from matplotlib.path import Path
+
+    gc = _context(renderer, circles.edge, EDGE_WIDTH)
+    for x, y in circles.centres.tolist():
+        circle = Path.circle((x, y), circles.size / 2)
+        _draw_path(renderer, gc, circle, unit, circles.face)
+
+
+def _draw_words(words: Words, renderer: Any, unit: float, height: float) -> None:
+    label = words.label
+    angle = 90.0 if label.upright else 0.0
+    if words.halo:
+        gc = _context(renderer, words.halo, HALO)
+        gc.set_joinstyle("round")
+        _draw_path(renderer, gc, _halo_of(words), unit)
+    x, y = words.x * unit, words.y * unit
+    gc = _context(renderer, label.colour, 1.0)
+    shown = f"${label.text}$" if label.math else label.text
+    renderer.draw_text(
+        gc, x, height - y if height else y, shown, _font(label.font, label.size), angle,
+        ismath=label.math,
+    )  # fmt: skip
+
+
+_DRAWN: dict[type[Shape], Any] = {
+    Stroke: _draw_stroke,
+    Area: _draw_area,
+    Circles: _draw_circles,
+    Words: _draw_words,
+}
+
+
+def _context(renderer: Any, colour: str, width: float, opacity: float = 1.0) -> Any:
+    gc = renderer.new_gc()
+    gc.set_foreground(colour)
+    gc.set_alpha(opacity)
+    gc.set_linewidth(renderer.points_to_pixels(width))
+    return gc
+
+
+def _draw_path(renderer: Any, gc: Any, path: Path, unit: float, face: str = "") -> None:
+    from matplotlib.colors import to_rgba
+    from matplotlib.transforms import Affine2D
+
+    inside = to_rgba(face, gc.get_alpha()) if face else None
+    renderer.draw_path(gc, path, Affine2D().scale(unit), inside)
+
+
+def _path(parts: Sequence[NDArray[np.float64]], closed: bool = False) -> Path:
+    from matplotlib.path import Path
+
+    codes = [np.full(len(part), Path.LINETO, dtype=Path.code_type) for part in parts]
+    for each in codes:
+        each[0] = Path.MOVETO
+        if closed:
+            each[-1] = Path.CLOSEPOLY
+    return Path(np.concatenate(parts), np.concatenate(codes))
+
+
+# -- texts
+
+
+class Outlines(NamedTuple):
+    """A text as outlines, in hundredths of its size from where its baseline begins.
+
+    glyphs: the name, place and scale of each; bars: left, bottom, right and top of the lines of
+    fractions and roots.
     """
-    picture.scale(dpi)
-    sheet: Any = _Sheet(dpi)
-    opened: tuple[str, ...] = ()
-    for artist in picture.ordered():
-        opened = _regroup(renderer, opened, picture.inside.get(artist, ()))
-        artist._parent_figure = sheet  # type: ignore[attr-defined]
-        if paper or artist.get_gid() != PAPER:
-            artist.draw(renderer)
-        artist._parent_figure = None  # type: ignore[attr-defined]
-    _regroup(renderer, opened, ())
+
+    glyphs: tuple[tuple[str, float, float, float], ...]
+    bars: tuple[tuple[float, float, float, float], ...]
 
 
-def _regroup(renderer: Any, opened: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
-    """Close the groups that an artist is not in, and open those that it is in."""
-    same = takewhile(lambda pair: pair[0] == pair[1], zip(opened, wanted, strict=False))
-    kept = sum(1 for _ in same)
-    for _ in opened[kept:]:
-        renderer.close_group("g")
-    for name in wanted[kept:]:
-        renderer.open_group("g", gid=name)
-    return wanted
+GLYPHS: dict[str, Path] = {}  # the outline of each that was asked for, in the same unit
 
 
-@dataclass
-class _Sheet:
-    """What an artist asks its figure for while it is drawn."""
+@cache
+def _texts() -> Any:
+    """What measures texts and knows their outlines, as matplotlib's own does.
 
-    dpi: float
+    That parses mathematics by a way that imports all that there is for a raster picture, which
+    takes a fifth of the time of a figure.
+    """
+    from matplotlib.ft2font import LoadFlags
+    from matplotlib.mathtext import MathTextParser
+    from matplotlib.textpath import TextToPath
 
-    def get_figure(self, root: bool = False) -> _Sheet:
-        return self
+    inherited: Any = MathTextParser
+
+    class Parser(inherited):  # type: ignore[misc]
+        def parse(self, text: str, dpi: float = 72, prop: Any = None) -> Any:
+            return self._parse_cached(text, dpi, prop.copy(), True, LoadFlags.NO_HINTING)
+
+    create: Any = TextToPath
+    made = create()
+    made.mathtext_parser = Parser("path")
+    return made
+
+
+def measured(
+    text: str, size: float, font: tuple[str, ...], math: bool
+) -> tuple[float, float, float]:
+    """Width, height and depth of a text in points."""
+    shown = f"${text}$" if math else text
+    width, height, depth = _texts().get_text_width_height_descent(shown, _font(font, size), math)
+    return width, height, depth
+
+
+@lru_cache(maxsize=4096)
+def outlines(text: str, font: tuple[str, ...], math: bool) -> Outlines:
+    """What a text looks like; its glyphs are in GLYPHS from then on."""
+    from matplotlib.path import Path
+
+    of = _texts()
+    properties = _font(font, of.FONT_SCALE)
+    if math:
+        glyphs, found, bars = of.get_glyphs_mathtext(properties, f"${text}$")
+    else:
+        glyphs, found, bars = of.get_glyphs_with_font(of._get_font(properties), text)
+    for name, (vertices, codes) in found.items():
+        if name not in GLYPHS:
+            GLYPHS[name] = Path(vertices, codes)
+    return Outlines(
+        tuple((name, float(x), float(y), float(scale)) for name, x, y, scale in glyphs),
+        tuple((*map(float, corners[0]), *map(float, corners[2])) for corners, _ in bars),
+    )
+
+
+def _halo_of(words: Words) -> Path:
+    """The outlines of a text where it stands, in points."""
+    from matplotlib.path import Path
+    from matplotlib.transforms import Affine2D
+
+    label = words.label
+    found = outlines(label.text, label.font, label.math)
+    parts = [
+        Affine2D().scale(scale).translate(x, y).transform_path(GLYPHS[name])
+        for name, x, y, scale in found.glyphs
+    ]
+    parts += [Path([(a, b), (c, b), (c, d), (a, d), (a, b)]) for a, b, c, d in found.bars]
+    place = Affine2D().scale(label.size / 100).rotate_deg(90.0 if label.upright else 0.0)
+    return place.translate(words.x, words.y).transform_path(Path.make_compound_path(*parts))
+
+
+@lru_cache(maxsize=256)
+def _font(family: tuple[str, ...], size: float) -> Any:
+    from matplotlib.font_manager import FontProperties
+
+    return FontProperties(family=list(family), size=size)
+
+
+# -- windows, and figures of matplotlib
+
+
+def figure_of(picture: Picture) -> Figure:
+    """A matplotlib Figure with the shapes as its artists; its import costs as much as a drawing."""
+    from matplotlib.figure import Figure
+    from matplotlib.transforms import Affine2D
+
+    made = Figure(figsize=picture.size, dpi=picture.dpi, facecolor="none")
+    width, height = (length * POINTS for length in picture.size)
+    place = Affine2D().scale(1 / width, 1 / height) + made.transFigure
+    for shape in picture.ordered():
+        for artist in _artists(shape):
+            artist.set_transform(place)
+            artist.set_gid(shape.name)
+            made.add_artist(artist)
+    return made
+
+
+def _artists(shape: Shape) -> Iterator[Any]:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import PathPatch
+    from matplotlib.patheffects import withStroke
+    from matplotlib.text import Text
+
+    match shape:
+        case Stroke():
+            patch = PathPatch(
+                _path(shape.paths), fill=False, edgecolor=shape.colour, linewidth=shape.width,
+                alpha=shape.opacity, capstyle="butt",
+                linestyle=(0, shape.dash) if shape.dash else "-",
+                joinstyle="round" if shape.rounded or shape.dash else "miter",
+            )  # fmt: skip
+            yield patch
+        case Area():
+            outline = _path(shape.outlines, closed=True)
+            yield PathPatch(
+                outline, facecolor=shape.colour, edgecolor="none", linewidth=0, alpha=shape.opacity
+            )
+        case Circles():
+            x, y = shape.centres.T
+            yield Line2D(
+                x, y, color=shape.edge, linestyle="None", marker="o", markersize=shape.size,
+                markerfacecolor=shape.face or "none", markeredgewidth=EDGE_WIDTH,
+            )  # fmt: skip
+        case Words(label=label):
+            shown = f"${label.text}$" if label.math else label.text
+            text = Text(
+                shape.x, shape.y, shown, color=label.colour, fontsize=label.size,
+                fontfamily=list(label.font), parse_math=label.math, usetex=False,
+                horizontalalignment="left", verticalalignment="baseline",
+                rotation=90 if label.upright else 0, rotation_mode="anchor",
+            )  # fmt: skip
+            if shape.halo:
+                text.set_path_effects([withStroke(linewidth=HALO, foreground=shape.halo)])
+            yield text
 
 
 def open_window(figure: Figure, toolkit: str) -> Any:

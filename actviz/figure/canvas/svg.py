@@ -1,57 +1,189 @@
-"""An SVG as matplotlib writes it, with its words, ids of its own and colours for dark pages."""
+"""A picture as SVG: texts as outlines that are defined once, at most three decimals, its words."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from html import escape
+from itertools import takewhile
 
-_ID = re.compile(r'(\bid="|xlink:href="#|url\(#)')
-_GROUP = re.compile(r'<g id="([^"]*)">')
-_MARK = re.compile(r'(<path id="[^"]*" d="[^"]*" style=")stroke: #[0-9a-f]{6}; ')
+import numpy as np
 
+from actviz.figure.canvas.picture import POINTS, Picture
+from actviz.figure.canvas.renderers import GLYPHS, outlines
+from actviz.figure.canvas.shapes import EDGE_WIDTH, HALO, Area, Circles, Shape, Stroke, Words
+from actviz.formula.arrays import Array
 
-def telling(svg: str, told: Mapping[str, Mapping[str, str]]) -> str:
-    """The SVG with what is told of its groups as their data attributes."""
-
-    def opening(found: re.Match[str]) -> str:
-        data = told.get(found[1], {}).items()
-        words = "".join(f' data-{key}="{escape(value)}"' for key, value in data)
-        return f'<g id="{found[1]}"{words}>'
-
-    return _GROUP.sub(opening, svg) if told else svg
-
-
-def accessible(svg: str, title: str, description: str, recolour: Mapping[str, str]) -> str:
-    """The SVG with a role and its words, and with ids that no other figure on a page has."""
-    mark = "a" + hashlib.sha256((svg + title + description).encode()).hexdigest()[:9] + "-"
-    svg = _ID.sub(lambda found: found[1] + mark, svg)
-    words = ""
-    labels = []
-    for tag, text in (("title", title), ("desc", description)):
-        if text:
-            words += f' <{tag} id="{mark}{tag}">{escape(text, quote=False)}</{tag}>\n'
-            labels.append(mark + tag)
-    labelled = f' aria-labelledby="{" ".join(labels)}"' if labels else ""
-    # Colours reach a mark from where it is used; no rule reaches into where it is defined.
-    svg = _MARK.sub(r"\1", svg)
-    # matplotlib's own rule would reach every other drawing on a page.
-    svg = svg.replace("*{stroke-linejoin", f"#{mark}figure *{{stroke-linejoin", 1)
-    head, tag, rest = svg.partition("<svg ")
-    opening, end, body = rest.partition(">\n")
-    style = _dark_style(mark, recolour)
-    return f'{head}{tag}id="{mark}figure" role="img"{labelled} {opening}{end}{words}{style}{body}'
+DECIMALS = 3  # of a point
+FINER = 64  # the outlines of glyphs are whole numbers of such parts
+MARK = "\N{NULL}"  # where an id has what no other figure on a page has
+HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
+SPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
-def _dark_style(mark: str, recolour: Mapping[str, str]) -> str:
+def svg(picture: Picture, title: str, description: str) -> str:
+    """The text of an SVG, without its paper if its colours follow the reader's."""
+    body = "\n".join(_Writer(picture).lines())
+    mark = "a" + hashlib.sha256((body + title + description).encode()).hexdigest()[:9] + "-"
+    width, height = (_short(length * POINTS) for length in picture.size)
+    told = [(tag, text) for tag, text in (("title", title), ("desc", description)) if text]
+    words = [f'<{tag} id="{mark}{tag}">{escape(text, quote=False)}</{tag}>' for tag, text in told]
+    labelled = f' aria-labelledby="{" ".join(mark + tag for tag, _ in told)}"' if told else ""
+    opening = (
+        f'<svg {SPACES} id="{mark}figure" role="img"{labelled} '
+        f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" version="1.1">'
+    )
+    style = [_dark_style(mark, picture)] if picture.recolour else []
+    lines = [opening, *words, *style, body.replace(MARK, mark), "</svg>\n"]
+    return HEAD + "\n".join(lines)
+
+
+def _dark_style(mark: str, picture: Picture) -> str:
     """A style sheet that swaps the colours for a reader who prefers dark pages."""
-    rules = [
-        f'  #{mark}figure [style*="{what}: {light.lower()}"] {{ {what}: {dark} !important }}\n'
-        for light, dark in recolour.items()
+    rules = "\n".join(
+        f'#{mark}figure [{what}="{light.lower()}"] {{ {what}: {dark} }}'
+        for light, dark in picture.recolour.items()
         for what in ("fill", "stroke")
-    ]
-    if not rules:
-        return ""
-    sheet = "".join(rules)
-    return f" <style>\n @media (prefers-color-scheme: dark) {{\n{sheet} }}\n </style>\n"
+    )
+    return f"<style>\n@media (prefers-color-scheme: dark) {{\n{rules}\n}}\n</style>"
+
+
+class _Writer:
+    """Writes the shapes of a picture, each in a group of its own name."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture, self.height = picture, picture.size[1] * POINTS
+        self.used: dict[str, None] = {}
+        self.names: Counter[str] = Counter()
+
+    def lines(self) -> Iterator[str]:
+        opened: tuple[str, ...] = ()
+        drawn: list[str] = []
+        for shape in self.picture.ordered(paper=not self.picture.recolour):
+            drawn += [*self._regrouped(opened, shape.inside), *self._shape(shape)]
+            opened = shape.inside
+        drawn += self._regrouped(opened, ())
+        if self.used:
+            yield "<defs>"
+            for name in self.used:
+                yield f'<path id="{MARK}{name}" d="{_glyph(name)}"/>'
+            yield "</defs>"
+        yield from drawn
+
+    def _regrouped(self, opened: tuple[str, ...], wanted: tuple[str, ...]) -> Iterator[str]:
+        """Close the groups that a shape is not in, and open those that it is in."""
+        pairs = zip(opened, wanted, strict=False)
+        kept = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        yield from ["</g>"] * len(opened[kept:])
+        for name in wanted[kept:]:
+            data = self.picture.told.get(name, {}).items()
+            told = "".join(f' data-{key}="{escape(value)}"' for key, value in data)
+            yield f'<g id="{self._id(name)}"{told}>'
+
+    def _id(self, name: str) -> str:
+        """The name, with a number in front of it if it is not the first of that name."""
+        self.names[name] += 1
+        count = self.names[name]
+        return f"{MARK}{name}" if count == 1 else f"{MARK}{count}-{name}"
+
+    def _shape(self, shape: Shape) -> Iterator[str]:
+        yield f'<g id="{self._id(shape.name)}">'
+        match shape:
+            case Stroke():
+                yield f'<path d="{self._path(shape.paths)}" {_stroke(shape)}/>'
+            case Area():
+                faint = "" if shape.opacity == 1 else f' fill-opacity="{_short(shape.opacity)}"'
+                data = self._path([outline[:-1] for outline in shape.outlines], end="Z")
+                yield f'<path d="{data}" fill="{shape.colour.lower()}"{faint}/>'
+            case Circles():
+                face = shape.face.lower() or "none"
+                look = f'fill="{face}" stroke="{shape.edge.lower()}" stroke-width="{EDGE_WIDTH}"'
+                radius = _short(shape.size / 2)
+                for x, y in shape.centres.tolist():
+                    yield f'<circle cx="{_short(x)}" cy="{self._down(y)}" r="{radius}" {look}/>'
+            case Words():
+                yield from self._words(shape)
+        yield "</g>"
+
+    def _words(self, words: Words) -> Iterator[str]:
+        label = words.label
+        found = outlines(label.text, label.font, label.math)
+        uses = [_use(*glyph) for glyph in found.glyphs]
+        uses += [
+            f'<path d="M {_short(a)} {_short(b)} H {_short(c)} V {_short(d)} H {_short(a)} Z"/>'
+            for a, b, c, d in found.bars
+        ]
+        self.used.update(dict.fromkeys(name for name, *_ in found.glyphs))
+        size = f"{label.size / 100:.6g}"
+        turned = "rotate(-90) " if label.upright else ""
+        place = f"translate({_short(words.x)} {self._down(words.y)}) {turned}"
+        placed = f'transform="{place}scale({size} -{size})"'
+        if words.halo:
+            colour, width = words.halo.lower(), _short(HALO * 100 / label.size)
+            look = f'fill="{colour}" stroke="{colour}" stroke-width="{width}"'
+            yield f'<g {placed} {look} stroke-linejoin="round">{"".join(uses)}</g>'
+        yield f'<g {placed} fill="{label.colour.lower()}">{"".join(uses)}</g>'
+
+    def _down(self, y: float) -> str:
+        return _short(self.height - y)
+
+    def _path(self, paths: Sequence[Array], end: str = "") -> str:
+        """M x y L x y ... for each of the paths."""
+        return " ".join(
+            f"M {' L '.join(self._points(path))}" + (f" {end}" if end else "") for path in paths
+        )
+
+    def _points(self, path: Array) -> list[str]:
+        flipped = np.column_stack([path[:, 0], self.height - path[:, 1]])
+        return [f"{_short(x)} {_short(y)}" for x, y in flipped.tolist()]
+
+
+def _stroke(shape: Stroke) -> str:
+    look = f'fill="none" stroke="{shape.colour.lower()}" stroke-width="{_short(shape.width)}"'
+    if shape.dash:
+        look += f' stroke-dasharray="{_numbers(d * shape.width for d in shape.dash)}"'
+    if shape.rounded or shape.dash:
+        look += ' stroke-linejoin="round"'
+    else:
+        look += ' stroke-miterlimit="20"'
+    return look if shape.opacity == 1 else f'{look} stroke-opacity="{_short(shape.opacity)}"'
+
+
+def _use(name: str, x: float, y: float, scale: float) -> str:
+    """A glyph where it stands in its text."""
+    href = f'xlink:href="#{MARK}{name}"'
+    size = scale / FINER
+    place = f"translate({_short(x)} {_short(y)}) " if x or y else ""
+    return f'<use {href} transform="{place}scale({size:.6g})"/>'
+
+
+@cache
+def _glyph(name: str) -> str:
+    """The outline of a glyph, in whole numbers."""
+    path = GLYPHS[name]
+    vertices = np.rint(path.vertices * FINER).astype(int).tolist()
+    codes = path.codes.tolist()
+    letters = {1: ("M", 1), 2: ("L", 1), 3: ("Q", 2), 4: ("C", 3), 79: ("Z", 1)}
+    parts, i = [], 0
+    while i < len(codes):
+        letter, count = letters[codes[i]]
+        points = vertices[i : i + count] if letter != "Z" else []
+        parts.append(letter + " ".join(f"{x} {y}" for x, y in points))
+        i += count
+    return "".join(parts)
+
+
+def _numbers(values: Iterable[float]) -> str:
+    return " ".join(map(_short, values))
+
+
+def _short(value: float) -> str:
+    """With at most three decimals.
+
+    >>> _short(1.0), _short(-0.0001), _short(2.34567)
+    ('1', '0', '2.346')
+    """
+    text = f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

@@ -45,10 +45,7 @@ class Label:
 def _extent(
     text: str, size: float, font: tuple[str, ...], math: bool
 ) -> tuple[float, float, float]:
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import text_to_path
+    from actviz.figure.canvas.renderers import measured
 
-    properties = FontProperties(family=list(font), size=size)
-    shown = f"${text}$" if math else text
-    width, height, depth = text_to_path.get_text_width_height_descent(shown, properties, math)
+    width, height, depth = measured(text, size, font, math)
     return width, max(height - depth, ASCENT * size), max(depth, DESCENT * size)

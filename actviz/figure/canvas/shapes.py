@@ -1,0 +1,78 @@
+"""What a picture is made of: lines, areas, round marks and texts.
+
+All are placed in points from its lower left corner. They are told to a writer of SVG, to one of
+TikZ, and to matplotlib's renderers, none of which knows of the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.theme import Dash
+from actviz.formula.arrays import Array
+
+EDGE_WIDTH = 1.2  # points: the width of the line around a round mark
+HALO = 3.0  # points: the width of the line around a text that lies over a curve
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Shape:
+    """What has a name, and lies over what is on lower layers.
+
+    inside: the groups that it is in, the outer one first.
+    """
+
+    name: str
+    layer: float
+    inside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Stroke(Shape):
+    """Lines drawn as one; each path has rows x, y.
+
+    width in points; dash: lengths of ink and gap in turn, in widths of the line, () for a solid
+    one; rounded: whether corners are round, and not mitred.
+    """
+
+    paths: tuple[Array, ...]
+    colour: str
+    width: float
+    dash: Dash = ()
+    opacity: float = 1.0
+    rounded: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Area(Shape):
+    """What is inside closed outlines (rows x, y), filled as one, so that no seam shows."""
+
+    outlines: tuple[Array, ...]
+    colour: str
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Circles(Shape):
+    """Round marks at the rows x, y of that diameter; face: the colour inside, "" for none."""
+
+    centres: Array
+    edge: str
+    face: str
+    size: float
+
+
+@dataclass(frozen=True, eq=False)
+class Words(Shape):
+    """A text whose baseline begins at x, y.
+
+    halo: the colour around it where a curve gives way to it, "" for none; anchor: the share of the
+    text that is left of the place it belongs to.
+    """
+
+    label: Label
+    x: float
+    y: float
+    halo: str = ""
+    anchor: float = 0.0
