@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from matplotlib.lines import Line2D
-from matplotlib.text import Text
-
 from actviz import figure
 from actviz.catalogue.curve import Curve, parse_curves
 from actviz.catalogue.lookup import load
@@ -38,18 +34,3 @@ def plotted(
 
 def compared(*texts: str, diff: bool = False, layout: str | None = None) -> Picture:
     return figure.compare(parse_curves(texts), (0,), LO, HI, layout=layout, diff=diff)
-
-
-def named(picture: Picture, name: str) -> list[np.ndarray]:
-    """The vertices of the lines of that name, in points, one array for each stroke."""
-    found = []
-    for artist in picture.artists:
-        if isinstance(artist, Line2D) and artist.get_gid() == name:
-            points = np.column_stack([artist.get_xdata(), artist.get_ydata()]).astype(float)
-            gaps = np.flatnonzero(np.isnan(points[:, 0]))
-            found += [part[~np.isnan(part[:, 0])] for part in np.split(points, gaps)]
-    return found
-
-
-def texts(picture: Picture, name: str) -> list[str]:
-    return [a.get_text() for a in picture.artists if isinstance(a, Text) and a.get_gid() == name]

@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from onsheet import strokes
 from pictures import BEGINS, FORMATS
 from PIL import Image
 from sampled import sampled
@@ -134,10 +135,10 @@ def test_coinciding_curves_are_both_seen():
 def test_a_band_has_no_dashes_and_lies_under_what_is_lower():
     [curve] = parse_curves(["sin(50*x)"])
     picture = figure.plot(curve, (0, 1), -100.0, 100.0, figure.Options())
-    layers = {each.get_gid(): each.get_zorder() for each in picture.artists}
+    layers = {each.name: each.layer for each in picture.shapes}
     assert layers["curve-0-1-band"] < layers["curve-0-0"] and "curve-0-1" not in layers
-    [band] = [each for each in picture.artists if each.get_gid() == "curve-0-1-band"]
-    assert not band.is_dashed()
+    [band] = strokes(picture, "curve-0-1-band")
+    assert not band.dash
 
 
 def test_an_svg_says_what_it_shows():

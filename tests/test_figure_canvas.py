@@ -103,7 +103,7 @@ def test_a_window_opens_with_the_first_toolkit_that_works(monkeypatch: pytest.Mo
         return Manager()
 
     picture = KINDS["plot"](figure.Options())
-    count = len(picture.artists)
+    count = len(picture.shapes)
     monkeypatch.setattr(window, "open_window", open_window)
     figure.show(picture)
     assert opened == [(count, "qtagg"), (count, "gtk4agg"), "shown", "left"]
@@ -121,14 +121,14 @@ def test_a_manager_is_made_without_pyplot() -> None:
 
     picture = KINDS["plot"](figure.Options())
     manager = open_window(picture.to_figure(), "agg")
-    assert len(manager.canvas.figure.artists) == len(picture.artists)
+    assert len(manager.canvas.figure.artists) == len(picture.shapes)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_picture_becomes_a_figure_of_matplotlib_after_it_was_written(kind: str) -> None:
     picture = KINDS[kind](figure.Options())
     figure.render(picture, "png")
-    count = len(picture.artists)
+    count = len(picture.shapes)
     for _ in range(2):
         made = picture.to_figure()
         assert len(made.artists) == count

@@ -11,10 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import Call
-from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
-from matplotlib.text import Text
-from test_figure_layout import faults
+from onsheet import areas, faults, lines, texts
 
 import actviz
 from actviz import figure
@@ -22,6 +19,7 @@ from actviz.cli.options import options_of
 from actviz.errors import UsageError
 from actviz.figure import Options
 from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.shapes import Area
 from actviz.figure.canvas.space import Box
 from actviz.figure.charts.decades import ROW
 from actviz.figure.charts.vanishing import choose_decades
@@ -45,17 +43,11 @@ def drawn(*words: str, depths: tuple[int, ...] = (1, 5, 10, 20), **options: obje
 
 def line(picture: Picture, name: str) -> np.ndarray:
     """The points of the line of that name: an array of shape (points, 2)."""
-    [found] = [a for a in picture.artists if isinstance(a, Line2D) and a.get_gid() == name]
-    return np.asarray(found.get_xydata())
+    return np.concatenate(lines(picture, name))
 
 
-def shades(picture: Picture, name: str) -> list[PathPatch]:
-    wanted = f"zone-quartiles-{name}"
-    return [a for a in picture.artists if isinstance(a, PathPatch) and a.get_gid() == wanted]
-
-
-def texts(picture: Picture) -> list[str]:
-    return [artist.get_text() for artist in picture.artists if isinstance(artist, Text)]
+def shades(picture: Picture, name: str) -> list[Area]:
+    return areas(picture, f"zone-quartiles-{name}")
 
 
 @pytest.mark.parametrize("words", SETS, ids=" ".join)
@@ -112,10 +104,10 @@ def test_a_median_of_0_is_in_the_row_of_0() -> None:
 def test_there_is_no_band_down_to_0() -> None:
     picture = drawn("relu", "sigmoid")
     [bar] = shades(picture, "0-0")  # from 0 to 1 at n = 1; all quartiles are 0 further down
-    across = np.ptp(bar.get_path().vertices[:, 0])
+    across = np.ptp(bar.outlines[0][:, 0])
     assert 0 < across < 6
     [band] = shades(picture, "0-1")
-    assert np.ptp(band.get_path().vertices[:, 0]) > 150
+    assert np.ptp(band.outlines[0][:, 0]) > 150
 
 
 def test_small_sizes_are_not_called_0() -> None:

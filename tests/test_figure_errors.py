@@ -8,9 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib.lines import Line2D
-from matplotlib.text import Text
-from test_figure_layout import faults
+from onsheet import circles, faults, lines, texts
 
 from actviz import check, figure
 from actviz.catalogue.curve import Curve, parse_curves
@@ -69,14 +67,6 @@ def drawn(*found: check.ErrorSeries, **options: object) -> Picture:
     return figure.errors(found, curve("gelu"), Options(**options))  # type: ignore[arg-type]
 
 
-def named(picture: Picture, name: str) -> list[Line2D]:
-    return [a for a in picture.artists if isinstance(a, Line2D) and a.get_gid() == name]
-
-
-def texts(picture: Picture) -> list[str]:
-    return [artist.get_text() for artist in picture.artists if isinstance(artist, Text)]
-
-
 @pytest.fixture
 def naive(tmp_path: Path) -> str:
     (tmp_path / "naive.py").write_text(NAIVE)
@@ -130,17 +120,16 @@ def test_what_fails_is_beyond_the_line(naive: str) -> None:
 
 def test_dots_are_at_their_errors_and_the_rest_at_the_edges() -> None:
     picture = drawn(series((0.0, 1e-3, EPS, 0.0, 0.0, 0.0, TOLERANCE, 1.0, INF)))
-    [dots], [tolerance], [eps] = (
-        named(picture, name) for name in ("errors-0", "bound-tolerance", "bound-eps")
-    )
-    x, y = (np.asarray(values) for values in (dots.get_xdata(), dots.get_ydata()))
+    [dots] = circles(picture, "errors-0")
+    [tolerance], [eps] = (lines(picture, name) for name in ("bound-tolerance", "bound-eps"))
+    x, y = dots.centres.T
     assert (np.diff(x) > 0).all()
-    left, right = np.asarray(tolerance.get_xdata())
+    left, right = tolerance[:, 0]
     assert (x[0], x[-1]) == pytest.approx((left, right))
-    assert y[0] == y.min() < np.asarray(eps.get_ydata())[0]  # 0
+    assert y[0] == y.min() < eps[0, 1]  # 0
     assert y[-1] == y.max()  # infinity
-    assert y[2] == pytest.approx(np.asarray(eps.get_ydata())[0])
-    assert y[-3] == pytest.approx(np.asarray(tolerance.get_ydata())[0])
+    assert y[2] == pytest.approx(eps[0, 1])
+    assert y[-3] == pytest.approx(tolerance[0, 1])
     assert {"0", "∞", "eps", "tolerance"} <= set(texts(picture))
     assert any("At the edges: errors 0 and ∞, |x| > 100." in text for text in texts(picture))
 
@@ -153,11 +142,11 @@ def test_a_dot_is_the_worst_of_its_neighbours() -> None:
     x = tuple(np.linspace(1.0, 1.001, 101).tolist())
     errors = tuple(EPS * (1 + 9 * (i == 50)) for i in range(101))
     picture = drawn(check.ErrorSeries("m:f", 0, x, errors, EPS))
-    [dots] = named(picture, "errors-0")
-    [eps] = named(picture, "bound-eps")
-    assert len(np.asarray(dots.get_xdata())) == 1
-    assert np.asarray(dots.get_ydata())[0] > np.asarray(eps.get_ydata())[0] + 5
-    assert named(picture, "bound-tolerance") == []
+    [dots] = circles(picture, "errors-0")
+    [eps] = lines(picture, "bound-eps")
+    assert len(dots.centres) == 1
+    assert dots.centres[0, 1] > eps[0, 1] + 5
+    assert lines(picture, "bound-tolerance") == []
 
 
 # Between which sizes of x the error is beyond the tolerance, and the window's powers of ten.
@@ -193,8 +182,8 @@ def test_our_own_errors() -> None:
     assert picture.words[0] == "Error of tanh against 50 digits"
     assert picture.words[1].count("0 of ") == 2
     assert faults(picture) == []
-    [dots] = named(picture, "errors-0")
-    assert len(np.asarray(dots.get_xdata())) > 80
+    [dots] = circles(picture, "errors-0")
+    assert len(dots.centres) > 80
 
 
 def test_options_of_the_look() -> None:

@@ -1,72 +1,20 @@
 """No text in a figure touches a curve, an axis, a circle or another text, and none leaves it."""
 
-import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
-from matplotlib.text import Text
+from onsheet import faults, texts
 from sampled import sampled
 
 from actviz import figure
 from actviz.catalogue.curve import parse_curves
 from actviz.catalogue.lookup import load
 
-DPI = 200
 RANGES = ((-6.0, 6.0), (-1.0, 8.0), (2.0, 9.0), (-100.0, 100.0))
-ALLOWED = 2.0  # pixels
-# Lines that texts may stand on: they are drawn faintly under everything, or lead to a text.
-UNDER = ("grid", "leader", "legend")
 
 ELEMENTWISE = [name for name in load().entries if parse_curves([name])[0].activation.elementwise]
-RENDERER = RendererAgg(960, 640, DPI)
 
 
 def curves(*texts):
     return parse_curves(texts)
-
-
-def faults(picture):
-    """What is wrong with the places of the texts of a picture, as sentences."""
-    drawn = picture.to_figure()
-    drawn.set_dpi(DPI)
-    width, height = drawn.get_size_inches() * DPI
-    texts = [t for t in drawn.findobj(Text) if t.get_text()]
-    boxes = [(t.get_text(), t.get_window_extent(RENDERER).extents) for t in texts]
-    found = []
-    for i, (text, box) in enumerate(boxes):
-        if box[0] < -1 or box[1] < -1 or box[2] > width + 1 or box[3] > height + 1:
-            found.append(f"{text!r} leaves the picture")
-        for other, its in boxes[i + 1 :]:
-            across = min(box[2], its[2]) - max(box[0], its[0])
-            up = min(box[3], its[3]) - max(box[1], its[1])
-            if min(across, up) > ALLOWED:
-                found.append(f"{text!r} overlaps {other!r} by {min(across, up):.1f} pixels")
-    for line in drawn.findobj(Line2D) + drawn.findobj(PathPatch):
-        name = line.get_gid() or ""
-        if name.startswith((*UNDER, "zone", "background")) or not name:
-            continue
-        x, y, half = ink(line)
-        for text, box in boxes:
-            inset = ALLOWED - half
-            inside = (x > box[0] + inset) & (x < box[2] - inset)
-            if (inside & (y > box[1] + inset) & (y < box[3] - inset)).any():
-                found.append(f"{text!r} is struck by {name}")
-    return found
-
-
-def ink(line):
-    """Points of the line or circles no more than a pixel apart, and their half thickness."""
-    vertices = line.get_transform().transform_path(line.get_path()).vertices
-    if isinstance(line, Line2D) and line.get_marker() not in ("None", None, ""):
-        return *vertices.T, line.get_markersize() / 2 * DPI / 72
-    first, last = vertices[:-1], vertices[1:]
-    lengths = np.abs(last - first).max(axis=1)  # NaN where the pen is lifted
-    counts = np.where(np.isfinite(lengths), lengths, -2).astype(int) + 2
-    which = np.repeat(np.arange(len(counts)), counts)
-    t = (np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)) / counts[which]
-    points = first[which] + t[:, None] * (last - first)[which]
-    return *points.T, line.get_linewidth() / 2 * DPI / 72
 
 
 # The formulas, which take longest to lay out, are looked at once.
@@ -145,5 +93,4 @@ WAVES = {
 @pytest.mark.parametrize("text", WAVES)
 def test_ticks_are_multiples_of_pi_for_waves_that_come_again(text):
     picture = figure.plot(*curves(text), (0,), -6.0, 6.0, figure.Options())
-    texts = [t.get_text() for t in picture.to_figure().findobj(Text)]
-    assert any("\u03c0" in each for each in texts) == WAVES[text]
+    assert any("\u03c0" in each for each in texts(picture)) == WAVES[text]

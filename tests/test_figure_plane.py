@@ -8,10 +8,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from matplotlib.lines import Line2D
-from planes import GATED, HI, LO, PIXEL, WRTS, curve, mapped, named, plotted, texts
+from onsheet import lines as drawn_lines
+from onsheet import texts, words
+from planes import GATED, HI, LO, PIXEL, WRTS, curve, mapped, plotted
 
 from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.shapes import Stroke
 from actviz.figure.canvas.theme import LIGHT, PRINT
 from actviz.figure.planes.levels import choose_levels
 from actviz.figure.planes.shading import layers
@@ -66,8 +68,7 @@ def test_levels_are_round_and_among_the_values(span: tuple[float, float]) -> Non
 
 def in_units(picture: Picture) -> tuple[np.ndarray, np.ndarray]:
     """How many units a point is, and where the origin is in points: by the ticks at -6 and 6."""
-    upright = [t[0] for t in named(picture, "ticks") if len(t) == 2 and t[0][0] == t[1][0]]
-    level = [t[0] for t in named(picture, "ticks") if len(t) == 2 and t[0][1] == t[1][1]]
+    upright, level = ([t[0] for t in drawn_lines(picture, f"{name}-major-ticks")] for name in "xy")
     x0, x1 = min(t[0] for t in upright), max(t[0] for t in upright)
     y0, y1 = min(t[1] for t in level), max(t[1] for t in level)
     return (HI - LO) / np.array([x1 - x0, y1 - y0]), np.array([x0 + x1, y0 + y1]) / 2
@@ -83,7 +84,7 @@ def test_lines_are_within_a_quarter_of_a_pixel(name: str, wrt: tuple[str, ...]) 
     if not wrt:  # as they are drawn
         picture = plotted(name)
         unit, origin = in_units(picture)
-        drawn = [(at, line) for at in levels for line in named(picture, f"level-{at:g}")]
+        drawn = [(at, line) for at in levels for line in drawn_lines(picture, f"level-{at:g}")]
         lines = [(at, (line - origin) * unit) for at, line in drawn]
     assert lines or shown.levels.plateaus
     for level, line in lines:
@@ -131,16 +132,14 @@ def on_segment(point: np.ndarray, ends: tuple[tuple[float, float], ...]) -> bool
 
 def test_the_zero_line_is_drawn_there_and_stands_out() -> None:
     picture = plotted("swiglu")
-    lines = named(picture, "zero")
+    lines = drawn_lines(picture, "zero")
     [left], [top] = (
         {p[k] for line in lines for p in line if np.ptp(line[:, k]) == 0} for k in (0, 1)
     )
-    [frame] = [a for a in picture.artists if a.get_gid() == "axis-x"]
-    assert isinstance(frame, Line2D)
-    (label_x,) = (a for a in picture.artists if a.get_gid() == "tick-x" and a.get_text() == "0")  # type: ignore[attr-defined]
-    assert left == pytest.approx(label_x.get_position()[0], abs=4)  # type: ignore[attr-defined]
-    widths = {a.get_gid(): a.get_linewidth() for a in picture.artists if isinstance(a, Line2D)}
-    assert all(widths["zero"] >= 2 * w for n, w in widths.items() if str(n).startswith("level"))
+    [zero] = (each for each in words(picture, "tick-x") if each.label.text == "0")
+    assert left == pytest.approx(zero.x, abs=4)
+    widths = {each.name: each.width for each in picture.shapes if isinstance(each, Stroke)}
+    assert all(widths["zero"] >= 2 * w for n, w in widths.items() if n.startswith("level"))
     assert top > 0
 
 
@@ -158,7 +157,7 @@ def test_nothing_is_drawn_where_reglu_is_0() -> None:
     for layer in layers(shown.levels, LIGHT):
         for outline in layer.outlines(shown.parts):
             assert outline[:, 1].min() >= 0
-    assert "$f = 0$" in texts(plotted("reglu"), "name-zero")
+    assert "f = 0" in texts(plotted("reglu"), "name-zero")
 
 
 def test_no_line_runs_along_a_jump() -> None:

@@ -9,15 +9,14 @@ import sys
 
 import numpy as np
 import pytest
-from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
+from onsheet import faults, strokes, texts
 from pictures import BEGINS
-from planes import GATED, HI, LO, compared, curve, plotted, texts
-from test_figure_layout import faults
+from planes import GATED, HI, LO, compared, curve, plotted
 
 from actviz import figure
 from actviz.catalogue.curve import parse_curves
 from actviz.errors import UsageError
+from actviz.figure.canvas.shapes import Area, Stroke
 
 
 @pytest.mark.parametrize("orders", [(0,), (0, 1, 2)], ids=str)
@@ -42,7 +41,7 @@ def test_options(options: dict[str, object]) -> None:
         picture = plotted(name, orders, **options)
         assert faults(picture) == [], name
         assert bool(texts(picture, "tick-scale")) == ("legend" not in options)
-        guides = {g for a in picture.artists if re.match("[hv]line-", g := a.get_gid() or "")}
+        guides = {each.name for each in picture.shapes if re.match("[hv]line-", each.name)}
         assert guides == ({"hline--1.278", "vline-1"} if "hlines" in options else set())
 
 
@@ -55,9 +54,10 @@ def test_ranges(span: tuple[float, float]) -> None:
 @pytest.mark.parametrize("axes", figure.AXES)
 def test_axes(axes: str) -> None:
     picture = plotted("glu", axes=axes)
-    [ticks] = [a for a in picture.artists if a.get_gid() == "ticks"]
-    assert isinstance(ticks, Line2D)
     assert len(texts(picture, "tick-x")) == len(texts(picture, "tick-y")) >= 6
+    for name in "xy":
+        [ticks] = strokes(picture, f"{name}-major-ticks")
+        assert len(ticks.paths) >= 6
 
 
 @pytest.mark.parametrize("theme", figure.THEMES)
@@ -78,14 +78,13 @@ def test_the_auto_theme_has_a_dark_colour_for_every_colour() -> None:
 
 def test_the_sign_is_seen_without_colours() -> None:
     picture = plotted("swiglu", theme="print")
-    for artist in picture.artists:
-        if isinstance(artist, Line2D) and str(artist.get_gid()).startswith("level-"):
-            negative = str(artist.get_gid()).startswith("level--")
-            assert artist.is_dashed() == negative
+    for shape in picture.shapes:
+        if isinstance(shape, Stroke) and shape.name.startswith("level-"):
+            assert bool(shape.dash) == shape.name.startswith("level--")
     opacity = {
-        str(a.get_gid()): a.get_facecolor()[3]
-        for a in picture.artists
-        if isinstance(a, PathPatch) and str(a.get_gid()).startswith(("above", "below"))
+        each.name: each.opacity
+        for each in picture.shapes
+        if isinstance(each, Area) and each.name.startswith(("above", "below"))
     }
     assert len(opacity) == 13 and not any(name.startswith("below") for name in opacity)
 

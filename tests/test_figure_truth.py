@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from matplotlib.text import Text
+from onsheet import texts
 from scaled import drawn
 
 from actviz import figure
@@ -113,5 +113,4 @@ def test_a_difference_tells_how_large_it_is(
     options = figure.Options(annotate=True)
     picture = figure.compare(parse_curves(names.split()), (0,), *span, options, diff=True)
     assert words in figure.render(picture, "svg").decode()
-    texts = [artist.get_text() for artist in picture.artists if isinstance(artist, Text)]
-    assert any(note in text for text in texts)
+    assert any(note in text for text in texts(picture))

@@ -42,7 +42,8 @@ def _limit(q: Questions, order: int, side: int, seen: float) -> tuple[float, Pro
     match found.kind:
         case Kind.UNKNOWN:
             low, high = q.beyond(order, side)
-            if low <= seen <= high and high - low <= ROUND * max(abs(low), abs(high), ROUND):
+            size = max(abs(low), abs(high), ROUND)
+            if size < math.inf and low <= seen <= high and high - low <= ROUND * size:
                 return seen, ROUNDING
             if math.isfinite(seen) and order and q.limit(0, side).kind is Kind.NONE:
                 return None  # the function may have poles without end

@@ -13,7 +13,7 @@ import numpy as np
 from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas.arrows import ARROW, HEAD, LINE, TICK, draw_arrows
 from actviz.figure.canvas.canvas import Canvas
-from actviz.figure.canvas.frame import AT_EDGE, Frame
+from actviz.figure.canvas.frame import AT_EDGE, NEXT, Frame
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Theme
@@ -254,11 +254,11 @@ def _middle(lo: float, hi: float) -> str:
 
 def _label_ends(axes: Axes) -> None:
     """x and f(x) at the arrowheads, with the power of ten that the numbers leave out."""
-    canvas, frame, area, (x, y) = axes.canvas, axes.frame, axes.area, axes.origin
+    frame, area, (x, y) = axes.frame, axes.area, axes.origin
     (xticks, yticks), boxed = axes.ticks, axes.kind == "box"
     right, top = area.x1 + (0.0 if boxed else ARROW), area.y1 + (0.0 if boxed else ARROW)
     name = frame.label_x(xticks, axes.look)
-    box = name.box(right + 3, y, 0.0, 0.5)
+    box = name.box(right + NEXT, y, 0.0, 0.5)
     axes.put(name, [box, box.moved(-4, -box.height), box.moved(-4, box.height)], "label-x")
     label = frame.label_y(yticks, axes.look)
     if boxed:

@@ -79,7 +79,9 @@ class Canvas:
         points = np.column_stack([x, y]).astype(np.float64)
         lifted = np.flatnonzero(np.isnan(points).any(axis=1))
         paths = [part[~np.isnan(part).any(axis=1)] for part in np.split(points, lifted)]
-        self._stroke([path for path in paths if len(path)], colour, width, layer, name, dash, opacity)
+        self._stroke(
+            [path for path in paths if len(path)], colour, width, layer, name, dash, opacity
+        )
 
     def _stroke(
         self,
@@ -116,9 +118,7 @@ class Canvas:
     ) -> None:
         """Round marks of that diameter, over the curves."""
         centres = np.column_stack([x, y])
-        self._add(
-            Circles(centres, edge, face, size, name=name, layer=CIRCLE, inside=self._groups)
-        )
+        self._add(Circles(centres, edge, face, size, name=name, layer=CIRCLE, inside=self._groups))
         for cx, cy in zip(x, y, strict=True):
             self.space.take_box(Box(cx, cy, cx, cy).grown(size / 2 + 0.6))
 

@@ -17,6 +17,7 @@ from actviz.formula.arrays import Array
 Limits = tuple[float, float]
 
 APART_X, APART_Y = 36.0, 22.0  # the least points between ticks
+NEXT = 3.0  # points from the end of an axis to its name
 OUT = 4.0  # points from a plot area to a row of numbers at its edge
 AT_EDGE = ("edge", "box")  # kinds of axes that leave the plot area to the curves
 
@@ -106,7 +107,7 @@ class Frame:
         share = 0.0 if at_edge or self.apart[1] else _share(self.xlim, kind)
         left = max(4.0, widest - share * inner.width, self._beyond(xticks, inner.width, look))
         arrow = 0.0 if boxed else ARROW
-        right = arrow + 3 + self.label_x(xticks, look).extent[0]
+        right = arrow + NEXT + self.label_x(xticks, look).extent[0]
         name = sum(self.label_y(yticks, look).extent[1:]) if boxed else 3.0
         return left, below, right, arrow + name
 
@@ -132,7 +133,9 @@ class Frame:
 def _name(name: str, math: bool, ticks: Ticks, look: Theme) -> Label:
     """The name of an axis with the power of ten that its numbers leave out."""
     factor = rf"\;\;\mathrm{{{ticks.factor}}}" if math else f"  {ticks.factor}"
-    return Label(name + (factor if ticks.factor else ""), look.label_size, look.ink, look.font, math)
+    return Label(
+        name + (factor if ticks.factor else ""), look.label_size, look.ink, look.font, math
+    )
 
 
 Margins = tuple[float, float, float, float]  # left, below, right, above

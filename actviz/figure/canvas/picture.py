@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from actviz.figure.canvas.artists import artists
 from actviz.figure.canvas.shapes import Shape
 
 if TYPE_CHECKING:
@@ -45,7 +46,19 @@ class Picture:
         return sorted((s for s in self.shapes if paper or s.name != PAPER), key=place)
 
     def to_figure(self) -> Figure:
-        """A matplotlib Figure with the shapes as its artists."""
-        from actviz.figure.canvas.renderers import figure_of
+        """A matplotlib Figure with the shapes as its artists.
 
-        return figure_of(self)
+        Its import costs as much as the whole drawing.
+        """
+        from matplotlib.figure import Figure
+        from matplotlib.transforms import Affine2D
+
+        made = Figure(figsize=self.size, dpi=self.dpi, facecolor="none")
+        width, height = (length * POINTS for length in self.size)
+        place = Affine2D().scale(1 / width, 1 / height) + made.transFigure
+        for shape in self.ordered():
+            for artist in artists(shape):
+                artist.set_transform(place)
+                artist.set_gid(shape.name)
+                made.add_artist(artist)
+        return made

@@ -10,16 +10,15 @@ that has gone.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-import numpy as np
-
+from actviz.figure.canvas.artists import path_of
 from actviz.figure.canvas.picture import POINTS, Picture
 from actviz.figure.canvas.shapes import EDGE_WIDTH, HALO, Area, Circles, Shape, Stroke, Words
-from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.typeset import GLYPHS, outlines, properties
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -102,12 +101,12 @@ def _draw_stroke(stroke: Stroke, renderer: Any, unit: float, height: float) -> N
         gc.set_dashes(0, [length * stroke.width for length in stroke.dash])
     gc.set_capstyle("butt")
     gc.set_joinstyle("round" if stroke.rounded or stroke.dash else "miter")
-    _draw_path(renderer, gc, _path(stroke.paths), unit)
+    _draw_path(renderer, gc, path_of(stroke.paths), unit)
 
 
 def _draw_area(area: Area, renderer: Any, unit: float, height: float) -> None:
     gc = _context(renderer, area.colour, 0.0, area.opacity)
-    _draw_path(renderer, gc, _path(area.outlines, closed=True), unit, area.colour)
+    _draw_path(renderer, gc, path_of(area.outlines, closed=True), unit, area.colour)
 
 
 def _draw_circles(circles: Circles, renderer: Any, unit: float, height: float) -> None:
@@ -130,7 +129,7 @@ def _draw_words(words: Words, renderer: Any, unit: float, height: float) -> None
     gc = _context(renderer, label.colour, 1.0)
     shown = f"${label.text}$" if label.math else label.text
     renderer.draw_text(
-        gc, x, height - y if height else y, shown, _font(label.font, label.size), angle,
+        gc, x, height - y if height else y, shown, properties(label.font, label.size), angle,
         ismath=label.math,
     )  # fmt: skip
 
@@ -147,7 +146,7 @@ def _context(renderer: Any, colour: str, width: float, opacity: float = 1.0) -> 
     gc = renderer.new_gc()
     gc.set_foreground(colour)
     gc.set_alpha(opacity)
-    gc.set_linewidth(renderer.points_to_pixels(width))
+    gc.set_linewidth(width)
     return gc
 
 
@@ -159,86 +158,6 @@ def _draw_path(renderer: Any, gc: Any, path: Path, unit: float, face: str = "") 
     renderer.draw_path(gc, path, Affine2D().scale(unit), inside)
 
 
-def _path(parts: Sequence[NDArray[np.float64]], closed: bool = False) -> Path:
-    from matplotlib.path import Path
-
-    codes = [np.full(len(part), Path.LINETO, dtype=Path.code_type) for part in parts]
-    for each in codes:
-        each[0] = Path.MOVETO
-        if closed:
-            each[-1] = Path.CLOSEPOLY
-    return Path(np.concatenate(parts), np.concatenate(codes))
-
-
-# -- texts
-
-
-class Outlines(NamedTuple):
-    """A text as outlines, in hundredths of its size from where its baseline begins.
-
-    glyphs: the name, place and scale of each; bars: left, bottom, right and top of the lines of
-    fractions and roots.
-    """
-
-    glyphs: tuple[tuple[str, float, float, float], ...]
-    bars: tuple[tuple[float, float, float, float], ...]
-
-
-GLYPHS: dict[str, Path] = {}  # the outline of each that was asked for, in the same unit
-
-
-@cache
-def _texts() -> Any:
-    """What measures texts and knows their outlines, as matplotlib's own does.
-
-    That parses mathematics by a way that imports all that there is for a raster picture, which
-    takes a fifth of the time of a figure.
-    """
-    from matplotlib.ft2font import LoadFlags
-    from matplotlib.mathtext import MathTextParser
-    from matplotlib.textpath import TextToPath
-
-    inherited: Any = MathTextParser
-
-    class Parser(inherited):  # type: ignore[misc]
-        def parse(self, text: str, dpi: float = 72, prop: Any = None) -> Any:
-            return self._parse_cached(text, dpi, prop.copy(), True, LoadFlags.NO_HINTING)
-
-    create: Any = TextToPath
-    made = create()
-    made.mathtext_parser = Parser("path")
-    return made
-
-
-def measured(
-    text: str, size: float, font: tuple[str, ...], math: bool
-) -> tuple[float, float, float]:
-    """Width, height and depth of a text in points."""
-    shown = f"${text}$" if math else text
-    width, height, depth = _texts().get_text_width_height_descent(shown, _font(font, size), math)
-    return width, height, depth
-
-
-@lru_cache(maxsize=4096)
-def outlines(text: str, font: tuple[str, ...], math: bool) -> Outlines:
-    """What a text looks like; its glyphs are in GLYPHS from then on."""
-    from matplotlib.path import Path
-
-    of = _texts()
-    properties = _font(font, of.FONT_SCALE)
-    if math:
-        glyphs, found, bars = of.get_glyphs_mathtext(properties, f"${text}$")
-    else:
-        glyphs, found, bars = of.get_glyphs_with_font(of._get_font(properties), text)
-    for name, (vertices, codes) in found.items():
-        if name not in GLYPHS:
-            GLYPHS[name] = Path(vertices, codes)
-    return Outlines(
-        tuple((name, float(x), float(y), float(scale)) for name, x, y, scale in glyphs),
-        tuple((*map(float, corners[0]), *map(float, corners[2])) for corners, _ in bars),
-    )
-
-
 def _halo_of(words: Words) -> Path:
     """The outlines of a text where it stands, in points."""
     from matplotlib.path import Path
@@ -247,77 +166,12 @@ def _halo_of(words: Words) -> Path:
     label = words.label
     found = outlines(label.text, label.font, label.math)
     parts = [
-        Affine2D().scale(scale).translate(x, y).transform_path(GLYPHS[name])
+        Affine2D().scale(scale).translate(x, y).transform_path(Path(*GLYPHS[name]))
         for name, x, y, scale in found.glyphs
     ]
     parts += [Path([(a, b), (c, b), (c, d), (a, d), (a, b)]) for a, b, c, d in found.bars]
     place = Affine2D().scale(label.size / 100).rotate_deg(90.0 if label.upright else 0.0)
     return place.translate(words.x, words.y).transform_path(Path.make_compound_path(*parts))
-
-
-@lru_cache(maxsize=256)
-def _font(family: tuple[str, ...], size: float) -> Any:
-    from matplotlib.font_manager import FontProperties
-
-    return FontProperties(family=list(family), size=size)
-
-
-# -- windows, and figures of matplotlib
-
-
-def figure_of(picture: Picture) -> Figure:
-    """A matplotlib Figure with the shapes as its artists; its import costs as much as a drawing."""
-    from matplotlib.figure import Figure
-    from matplotlib.transforms import Affine2D
-
-    made = Figure(figsize=picture.size, dpi=picture.dpi, facecolor="none")
-    width, height = (length * POINTS for length in picture.size)
-    place = Affine2D().scale(1 / width, 1 / height) + made.transFigure
-    for shape in picture.ordered():
-        for artist in _artists(shape):
-            artist.set_transform(place)
-            artist.set_gid(shape.name)
-            made.add_artist(artist)
-    return made
-
-
-def _artists(shape: Shape) -> Iterator[Any]:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import PathPatch
-    from matplotlib.patheffects import withStroke
-    from matplotlib.text import Text
-
-    match shape:
-        case Stroke():
-            patch = PathPatch(
-                _path(shape.paths), fill=False, edgecolor=shape.colour, linewidth=shape.width,
-                alpha=shape.opacity, capstyle="butt",
-                linestyle=(0, shape.dash) if shape.dash else "-",
-                joinstyle="round" if shape.rounded or shape.dash else "miter",
-            )  # fmt: skip
-            yield patch
-        case Area():
-            outline = _path(shape.outlines, closed=True)
-            yield PathPatch(
-                outline, facecolor=shape.colour, edgecolor="none", linewidth=0, alpha=shape.opacity
-            )
-        case Circles():
-            x, y = shape.centres.T
-            yield Line2D(
-                x, y, color=shape.edge, linestyle="None", marker="o", markersize=shape.size,
-                markerfacecolor=shape.face or "none", markeredgewidth=EDGE_WIDTH,
-            )  # fmt: skip
-        case Words(label=label):
-            shown = f"${label.text}$" if label.math else label.text
-            text = Text(
-                shape.x, shape.y, shown, color=label.colour, fontsize=label.size,
-                fontfamily=list(label.font), parse_math=label.math, usetex=False,
-                horizontalalignment="left", verticalalignment="baseline",
-                rotation=90 if label.upright else 0, rotation_mode="anchor",
-            )  # fmt: skip
-            if shape.halo:
-                text.set_path_effects([withStroke(linewidth=HALO, foreground=shape.halo)])
-            yield text
 
 
 def open_window(figure: Figure, toolkit: str) -> Any:

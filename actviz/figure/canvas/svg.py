@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
 from itertools import takewhile
@@ -12,12 +12,13 @@ from itertools import takewhile
 import numpy as np
 
 from actviz.figure.canvas.picture import POINTS, Picture
-from actviz.figure.canvas.renderers import GLYPHS, outlines
 from actviz.figure.canvas.shapes import EDGE_WIDTH, HALO, Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.typeset import GLYPHS, outlines
 from actviz.formula.arrays import Array
 
 DECIMALS = 3  # of a point
 FINER = 64  # the outlines of glyphs are whole numbers of such parts
+SHARPEST = 20.0  # times the width of a line: how far a mitred corner may stick out
 MARK = "\N{NULL}"  # where an id has what no other figure on a page has
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 SPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -43,7 +44,7 @@ def svg(picture: Picture, title: str, description: str) -> str:
 def _dark_style(mark: str, picture: Picture) -> str:
     """A style sheet that swaps the colours for a reader who prefers dark pages."""
     rules = "\n".join(
-        f'#{mark}figure [{what}="{light.lower()}"] {{ {what}: {dark} }}'
+        f'#{mark}figure [style*="{what}: {light.lower()}"] {{ {what}: {dark} !important }}'
         for light, dark in picture.recolour.items()
         for what in ("fill", "stroke")
     )
@@ -94,12 +95,10 @@ class _Writer:
             case Stroke():
                 yield f'<path d="{self._path(shape.paths)}" {_stroke(shape)}/>'
             case Area():
-                faint = "" if shape.opacity == 1 else f' fill-opacity="{_short(shape.opacity)}"'
                 data = self._path([outline[:-1] for outline in shape.outlines], end="Z")
-                yield f'<path d="{data}" fill="{shape.colour.lower()}"{faint}/>'
+                yield f'<path d="{data}" {_style(fill=shape.colour, fill_opacity=shape.opacity)}/>'
             case Circles():
-                face = shape.face.lower() or "none"
-                look = f'fill="{face}" stroke="{shape.edge.lower()}" stroke-width="{EDGE_WIDTH}"'
+                look = _style(fill=shape.face or "none", stroke=shape.edge, stroke_width=EDGE_WIDTH)
                 radius = _short(shape.size / 2)
                 for x, y in shape.centres.tolist():
                     yield f'<circle cx="{_short(x)}" cy="{self._down(y)}" r="{radius}" {look}/>'
@@ -121,10 +120,12 @@ class _Writer:
         place = f"translate({_short(words.x)} {self._down(words.y)}) {turned}"
         placed = f'transform="{place}scale({size} -{size})"'
         if words.halo:
-            colour, width = words.halo.lower(), _short(HALO * 100 / label.size)
-            look = f'fill="{colour}" stroke="{colour}" stroke-width="{width}"'
-            yield f'<g {placed} {look} stroke-linejoin="round">{"".join(uses)}</g>'
-        yield f'<g {placed} fill="{label.colour.lower()}">{"".join(uses)}</g>'
+            look = _style(
+                fill=words.halo, stroke=words.halo, stroke_width=HALO * 100 / label.size,
+                stroke_linejoin="round",
+            )  # fmt: skip
+            yield f"<g {placed} {look}>{''.join(uses)}</g>"
+        yield f"<g {placed} {_style(fill=label.colour)}>{''.join(uses)}</g>"
 
     def _down(self, y: float) -> str:
         return _short(self.height - y)
@@ -141,14 +142,29 @@ class _Writer:
 
 
 def _stroke(shape: Stroke) -> str:
-    look = f'fill="none" stroke="{shape.colour.lower()}" stroke-width="{_short(shape.width)}"'
+    look: dict[str, str | float] = {
+        "fill": "none",
+        "stroke": shape.colour,
+        "stroke_width": shape.width,
+        "stroke_opacity": shape.opacity,
+    }
     if shape.dash:
-        look += f' stroke-dasharray="{_numbers(d * shape.width for d in shape.dash)}"'
+        look["stroke_dasharray"] = ", ".join(_short(d * shape.width) for d in shape.dash)
     if shape.rounded or shape.dash:
-        look += ' stroke-linejoin="round"'
+        look["stroke_linejoin"] = "round"
     else:
-        look += ' stroke-miterlimit="20"'
-    return look if shape.opacity == 1 else f'{look} stroke-opacity="{_short(shape.opacity)}"'
+        look["stroke_miterlimit"] = SHARPEST
+    return _style(**look)
+
+
+def _style(**look: str | float) -> str:
+    """The look as CSS; what is opaque is left out."""
+    rules = [
+        f"{key.replace('_', '-')}: {value.lower() if isinstance(value, str) else _short(value)}"
+        for key, value in look.items()
+        if not (key.endswith("opacity") and value == 1)
+    ]
+    return f'style="{"; ".join(rules)}"'
 
 
 def _use(name: str, x: float, y: float, scale: float) -> str:
@@ -162,9 +178,8 @@ def _use(name: str, x: float, y: float, scale: float) -> str:
 @cache
 def _glyph(name: str) -> str:
     """The outline of a glyph, in whole numbers."""
-    path = GLYPHS[name]
-    vertices = np.rint(path.vertices * FINER).astype(int).tolist()
-    codes = path.codes.tolist()
+    glyph = GLYPHS[name]
+    vertices, codes = np.rint(glyph.points * FINER).astype(int).tolist(), glyph.codes
     letters = {1: ("M", 1), 2: ("L", 1), 3: ("Q", 2), 4: ("C", 3), 79: ("Z", 1)}
     parts, i = [], 0
     while i < len(codes):
@@ -173,10 +188,6 @@ def _glyph(name: str) -> str:
         parts.append(letter + " ".join(f"{x} {y}" for x, y in points))
         i += count
     return "".join(parts)
-
-
-def _numbers(values: Iterable[float]) -> str:
-    return " ".join(map(_short, values))
 
 
 def _short(value: float) -> str:

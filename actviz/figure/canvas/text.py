@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from actviz.figure.canvas.space import Box
+from actviz.figure.canvas.typeset import measured
 
 ASCENT, DESCENT = 0.93, 0.24  # of the size: the least that matplotlib takes a line to be high
 
@@ -45,7 +46,5 @@ class Label:
 def _extent(
     text: str, size: float, font: tuple[str, ...], math: bool
 ) -> tuple[float, float, float]:
-    from actviz.figure.canvas.renderers import measured
-
     width, height, depth = measured(text, size, font, math)
     return width, max(height - depth, ASCENT * size), max(depth, DESCENT * size)

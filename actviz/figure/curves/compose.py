@@ -29,6 +29,7 @@ from actviz.figure.curves.traces import Plan, Trace
 from actviz.figure.curves.words import Told, describe
 from actviz.formula.algebra import linear
 from actviz.formula.allowance import Allowance, allowed
+from actviz.formula.arrays import Array
 from actviz.formula.expression import Apply, Name, Node, Number, rebuild, walk
 from actviz.formula.primitives import WAVES
 from actviz.sampling import Scan, scan
@@ -41,7 +42,7 @@ UNLIKE = 30.0  # times: differences whose sizes are this far apart are drawn on 
 SCANNED = 0.9  # of the width of the sheet: about how wide the plot area is
 FIXED = (0.0, 1.0)  # the other logits of a function of a vector
 SLOW = 6  # times as fast as sin(x) may be, or as slow, whose ticks are multiples of pi
-SWING, FEWEST_TURNS = 0.02, 3  # a share of the height, and how often a wave that is seen turns
+SWING, FEWEST_TURNS = 0.02, 2  # a share of the height, and how often a wave that is seen turns
 FEWEST_PI, MOST_PI = 3, 60  # how many times pi a range of several periods of sin, cos or tan is
 
 
@@ -334,14 +335,21 @@ def _turns(scan: Scan, least: float) -> int:
         return 0
     x, y = scan.x[known], scan.y[known]
     slope = np.cov(x, y)[0, 1] / np.var(x, ddof=1)
+    jumps = np.array([each.x for each in scan.known.found if each.jump])
+    piece = np.searchsorted(jumps, x)
+    return sum(_turning((y - slope * x)[piece == i], least) for i in np.unique(piece).tolist())
+
+
+def _turning(values: Array, least: float) -> int:
+    """How often they go the other way by so much."""
     turns, way, low, high = -1, 0, math.inf, -math.inf
-    for value in (y - slope * x).tolist():
+    for value in values.tolist():
         low, high = min(low, value), max(high, value)
         if way >= 0 and value <= high - least:
             turns, way, low = turns + 1, -1, value
         elif way <= 0 and value >= low + least:
             turns, way, high = turns + 1, 1, value
-    return turns
+    return max(turns, 0)
 
 
 def _given(curve: Curve) -> Node:

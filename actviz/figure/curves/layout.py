@@ -81,10 +81,20 @@ def _crossed(axes: Axes, plan: Plan) -> Array:
             if shown[0]:
                 space.take_line(*line)
     found = []
-    for row in axes.numbers:
+    for row, other in zip(axes.numbers, _lines(axes), strict=True):
         boxes = np.array([[box.x0, box.y0, box.x1, box.y1] for _, box in row]).reshape(-1, 4)
-        found.append([np.count_nonzero(space.count(boxes)), len(row)])
+        through = Space(axes.canvas.width, axes.canvas.height)
+        through.take_line(*other)
+        struck = through.count(boxes).any()
+        found.append([len(row) if struck else np.count_nonzero(space.count(boxes)), len(row)])
     return np.array(found)
+
+
+def _lines(axes: Axes) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """The axis that may go through numbers of x, and the one that may go through those of y."""
+    (x, y), area = axes.origin, axes.area
+    upright = np.array([x, x]), np.array([area.y0, area.y1])
+    return upright, (np.array([area.x0, area.x1]), np.array([y, y]))
 
 
 def _drawn(sheet: Sheet, look: Theme, options: Options, with_legend: bool) -> list[Panel]:

@@ -12,7 +12,7 @@ from actviz.errors import UsageError
 from actviz.figure.canvas.arrows import ARROW
 from actviz.figure.canvas.axes import Axes, draw_axes
 from actviz.figure.canvas.canvas import EDGE, Canvas, begin
-from actviz.figure.canvas.frame import Frame
+from actviz.figure.canvas.frame import NEXT, Frame
 from actviz.figure.canvas.guides import Guide, draw_guides, label_guide
 from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.picture import POINTS, Picture
@@ -72,7 +72,7 @@ def draw(sheet: Sheet, scene: Scene) -> Picture:
         _draw_shared_scale(placed, levels[0], room)
     elif options.legend:
         for axes, own in zip(placed, levels, strict=True):
-            left = axes.area.x1 + TO_SCALE + _beyond(options)
+            left = axes.area.x1 + _to_scale(axes, options)
             draw_scale(axes, own, Box(left, axes.area.y0, left, axes.area.y1))
     return canvas.picture
 
@@ -80,6 +80,12 @@ def draw(sheet: Sheet, scene: Scene) -> Picture:
 def _beyond(options: Options) -> float:
     """How far the horizontal axis runs on beyond the plot area."""
     return 0.0 if options.axes == "box" else ARROW
+
+
+def _to_scale(axes: Axes, options: Options) -> float:
+    """How far the scale is from the plot area, clear of the name of the horizontal axis."""
+    name = axes.frame.label_x(axes.ticks[0], axes.look).extent[0]
+    return _beyond(options) + max(TO_SCALE, name + 2 * NEXT)
 
 
 def _levels(sheet: Sheet) -> list[Levels]:
@@ -137,7 +143,8 @@ def _areas(sheet: Sheet, canvas: Canvas, room: float, top: float) -> list[Box]:
     left, below, right, above = (max(sides) for sides in zip(*around, strict=True))
     headings = [plane.frame.heading for plane in sheet.planes if plane.frame.heading]
     above = max(above, *(sum(each.extent[1:]) + OVER for each in headings), 0.0)
-    right = right if sheet.shared else max(right, room + _beyond(options))
+    scale = room - TO_SCALE
+    right = right if sheet.shared else max(right + NEXT + scale, room + _beyond(options))
     side = min(width - left - right, height - below - above)
     if side < SMALLEST_SIDE:
         raise UsageError(

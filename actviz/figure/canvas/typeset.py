@@ -1,0 +1,92 @@
+"""matplotlib's way to set text, and its private names: how long a text is, what it looks like."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from actviz.formula.arrays import Array
+
+
+class Glyph(NamedTuple):
+    """An outline: its points, and the code that matplotlib's paths have for each."""
+
+    points: Array
+    codes: tuple[int, ...]
+
+
+class Outlines(NamedTuple):
+    """A text as outlines, in hundredths of its size from where its baseline begins.
+
+    glyphs: the name, place and scale of each; bars: left, bottom, right and top of the lines of
+    fractions and roots.
+    """
+
+    glyphs: tuple[tuple[str, float, float, float], ...]
+    bars: tuple[tuple[float, float, float, float], ...]
+
+
+GLYPHS: dict[str, Glyph] = {}  # the outline of each that was asked for, in the same unit
+
+
+@cache
+def _texts() -> Any:
+    """What measures texts and knows their outlines, as matplotlib's own does.
+
+    That parses mathematics by a way that imports all that there is for a raster picture, which
+    takes a fifth of the time of a figure.
+    """
+    from matplotlib.ft2font import LoadFlags
+    from matplotlib.mathtext import MathTextParser
+    from matplotlib.textpath import TextToPath
+
+    inherited: Any = MathTextParser
+
+    class Parser(inherited):  # type: ignore[misc]
+        def parse(self, text: str, dpi: float = 72, prop: Any = None) -> Any:
+            return self._parse_cached(text, dpi, prop.copy(), True, LoadFlags.NO_HINTING)
+
+    create: Any = TextToPath
+    made = create()
+    made.mathtext_parser = Parser("path")
+    return made
+
+
+def measured(
+    text: str, size: float, font: tuple[str, ...], math: bool
+) -> tuple[float, float, float]:
+    """Width, height and depth of a text in points."""
+    shown = f"${text}$" if math else text
+    width, height, depth = _texts().get_text_width_height_descent(
+        shown, properties(font, size), math
+    )
+    return width, height, depth
+
+
+@lru_cache(maxsize=4096)
+def outlines(text: str, font: tuple[str, ...], math: bool) -> Outlines:
+    """What a text looks like; its glyphs are in GLYPHS from then on."""
+    of = _texts()
+    look = properties(font, of.FONT_SCALE)
+    if math:
+        glyphs, found, bars = of.get_glyphs_mathtext(look, f"${text}$")
+    else:
+        glyphs, found, bars = of.get_glyphs_with_font(of._get_font(look), text)
+    for name, (points, codes) in found.items():
+        if name not in GLYPHS:
+            every = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+            GLYPHS[name] = Glyph(every, tuple(map(int, codes)))
+    return Outlines(
+        tuple((name, float(x), float(y), float(scale)) for name, x, y, scale in glyphs),
+        tuple((float(a), float(b), float(c), float(d)) for ((a, b), _, (c, d), *_), _ in bars),
+    )
+
+
+@lru_cache(maxsize=256)
+def properties(family: tuple[str, ...], size: float) -> Any:
+    """A font as matplotlib asks for it."""
+    from matplotlib.font_manager import FontProperties
+
+    return FontProperties(family=list(family), size=size)
