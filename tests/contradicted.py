@@ -15,12 +15,14 @@ from actviz.check.exact.values import exact_derivatives
 from actviz.errors import UsageError
 from actviz.formula.allowance import Allowance, allowed
 from actviz.properties import Properties
+from actviz.properties.proof import ROUNDING
 from actviz.properties.shape import FLAT
 
 ORDERS = 3  # f, f' and f''
 MOST = 6  # places that are looked at with 50 digits for each fact
 ENOUGH = 100_000  # steps of balls for values that are looked at again where they contradict
 LEAST = 2.0**-1074  # a slope less than any float may be what is left of digits that cancel
+ROUNDED = 1e-12  # how near to 0 a place that is known to rounding may be told
 CLOSE = 2.0**-40  # of its size: how sharply an extreme value is told
 
 Contradiction = tuple[str, list[float]]  # a fact, and where values contradict it
@@ -129,8 +131,9 @@ def _between_roots(found: Properties, proved: set[str], x: Any, y: Any) -> Itera
         crossed = (sign[:-1] * sign[1:] < 0) & (inside[:-1] & inside[1:]).astype(bool)
         broken = [point.x for point in found.breakpoints if point.order == 0]  # or has a hole
         places = np.array([*places, *broken], dtype=np.float64)
+        slack = ROUNDED if found.proved[name] == ROUNDING else 0.0
         for i in np.flatnonzero(crossed):
-            if not ((x[i] <= places) & (places <= x[i + 1])).any():
+            if not ((x[i] - slack <= places) & (places <= x[i + 1] + slack)).any():
                 yield name, x[i : i + 2].tolist()
                 break
 

@@ -239,8 +239,10 @@ def _zeros(node: Node, lower: float, upper: float) -> set[float]:
     if crossings.size > MOST:
         return set(x[crossings].tolist())  # too many to be told, so not worth a bisection each
     zeros.update(_bisected(node, x[crossings], x[crossings + 1]).tolist())
-    for i in np.flatnonzero(np.isnan(y[:-1]) != np.isnan(y[1:])):
-        zeros.add(_bisect_domain(node, float(x[i]), float(x[i + 1])))
+    edges = np.flatnonzero(np.isnan(y[:-1]) != np.isnan(y[1:]))
+    if edges.size > MOST:
+        return set(x[edges].tolist())
+    zeros.update(_bisected_domain(node, x[edges], x[edges + 1]).tolist())
     zeros.update(_touching(node, x, y))
     return zeros
 
@@ -269,15 +271,17 @@ def _bisected(node: Node, left: Array, right: Array) -> Array:
     return np.where((at_left < at_right) | (left == right), left, right)
 
 
-def _bisect_domain(node: Node, left: float, right: float) -> float:
-    """The last float at which a formula that is NaN at one end is defined."""
-    undefined = math.isnan(float(evaluate(node, np.array(left), {})))
+def _bisected_domain(node: Node, left: Array, right: Array) -> Array:
+    """The last floats at which a formula that is NaN at one end is defined."""
+    undefined = np.isnan(evaluate(node, left, {}))
     while True:
-        middle = float(_middles(np.array([left]), np.array([right]))[0])
-        if middle in (left, right):
-            return right if undefined else left
-        here = math.isnan(float(evaluate(node, np.array(middle), {})))
-        left, right = (middle, right) if here == undefined else (left, middle)
+        middle = _middles(left, right)
+        inside = (middle != left) & (middle != right)
+        if not inside.any():
+            return np.where(undefined, right, left)
+        same = np.isnan(evaluate(node, middle, {})) == undefined
+        left = np.where(inside & same, middle, left)
+        right = np.where(inside & ~same, middle, right)
 
 
 def _middles(left: Array, right: Array) -> Array:
