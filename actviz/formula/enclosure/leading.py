@@ -12,6 +12,7 @@ from actviz.formula.enclosure import growth
 from actviz.formula.enclosure.bounds import compiled, run
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.growth import POLES, Range, Scale, Series, Term, Unknown
+from actviz.formula.enclosure.rules import domain
 from actviz.formula.expression import (
     COMPARISONS,
     CONSTANTS,
@@ -264,9 +265,21 @@ def _primitive(head: str, given: list[Series]) -> Series:
         if alone or head in STEPS:
             raise
         return _defined(head, given)  # at the end of its domain
+    if not alone and domain(head) and not _is_inside(head, at):
+        found = _defined(head, given)  # if it does not come there from outside
+        return found if value.sign == 0 else Series((Term(value, Scale()),), False)
     if value.sign == 0:
         raise Unknown
     return Series((Term(value, Scale()),), alone)
+
+
+def _is_inside(head: str, at: Range) -> bool:
+    """Whether a primitive is defined all around a number."""
+    try:
+        _between(Apply(head, (Name("u"),)), u=Range(at.low - ALMOST, at.high + ALMOST))
+    except (Unknown, Undefined):
+        return False
+    return True
 
 
 def _of_wave(head: str, u: Series) -> Series:
