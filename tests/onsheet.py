@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from actviz.figure.canvas.picture import POINTS, Picture
 from actviz.figure.canvas.shapes import EDGE_WIDTH, Area, Circles, Shape, Stroke, Words
-from actviz.figure.canvas.typeset import GLYPHS, outlines
 
 Array = NDArray[np.float64]
 Rectangle = tuple[float, float, float, float]  # left, bottom, right, top
@@ -20,6 +19,7 @@ ALLOWED = 2 * PIXEL
 # Lines that texts may stand on: they are drawn faintly under everything, or lead to a text.
 UNDER = ("grid", "leader", "legend", "zone", "background", "cleared")
 NUMBERS = ("tick-x", "tick-y")
+OF_AXES = ("label-x", "label-y", "crossing")
 
 
 def strokes(picture: Picture, name: str) -> list[Stroke]:
@@ -50,18 +50,10 @@ def texts(picture: Picture, name: str | None = None) -> list[str]:
 
 def box(text: Words) -> Rectangle:
     """The rectangle around the ink of a text."""
-    label = text.label
-    found = outlines(label.text, label.font, label.math)
-    corners = [np.array([[a, b], [c, d]]) for a, b, c, d in found.bars]
-    for name, x, y, scale in found.glyphs:
-        points = GLYPHS[name].points
-        if len(points):
-            corners.append(np.array([points.min(axis=0), points.max(axis=0)]) * scale + [x, y])
-    every = np.concatenate(corners) * label.size / 100
-    if label.upright:
-        every = np.column_stack([-every[:, 1], every[:, 0]])
-    every += [text.x, text.y]
-    return (*every.min(axis=0).tolist(), *every.max(axis=0).tolist())
+    left, right, top, bottom = text.label.ink
+    if text.label.upright:
+        left, right, top, bottom = -top, -bottom, right, left
+    return text.x + left, text.y + bottom, text.x + right, text.y + top
 
 
 def overlap(a: Rectangle, b: Rectangle) -> float:
@@ -118,30 +110,35 @@ def dense(path: Array) -> Array:
 
 def misplaced(picture: Picture) -> list[str]:
     """What is wrong with the numbers at the ticks of a picture of curves, as sentences."""
-    found = []
-    for panel in {each.inside for each in words(picture) if each.name in NUMBERS}:
-        for name, (across, up) in zip(NUMBERS, ((0, 1), (1, 0)), strict=True):
-            ticks = np.array(
-                [
-                    path.mean(axis=0)
-                    for each in strokes(picture, f"{name[-1]}-major-ticks")
-                    if each.inside == panel
-                    for path in each.paths
-                ]
-            ).reshape(-1, 2)
-            row = [each for each in words(picture, name) if each.inside == panel]
-            middles = np.array([middle(each, across) for each in row])
-            for tick in ticks:
-                if not (np.abs(middles - tick[across]) <= PIXEL).any():
-                    found.append(f"the {name[-1]} tick at {tick[across]:.1f} has no number")
-            for each in row:
-                edge = box(each)[3 if up else 2]
-                if len(ticks) and edge > ticks[:, up].max():
-                    found.append(f"{each.label.text!r} is on the wrong side of its axis")
-    return found
+    return [
+        fault
+        for panel in {each.inside for each in words(picture) if each.name in NUMBERS}
+        for across, name in enumerate(NUMBERS)
+        for fault in _misplaced(picture, panel, name, across)
+    ]
 
 
-def middle(text: Words, across: int) -> float:
-    """Of a number on x of its width; on y of its digits, whose height is that of a 0."""
-    left, bottom, right, top = box(text)
-    return (left + right) / 2 if across == 0 else (bottom + top) / 2
+def _misplaced(picture: Picture, panel: tuple[str, ...], name: str, across: int) -> Iterator[str]:
+    """Of one row: across is 0 for that of x."""
+    row = [each for each in words(picture, name) if each.inside == panel]
+    drawn = [s for s in strokes(picture, f"{name[-1]}-major-ticks") if s.inside == panel]
+    ticks = np.array([path.mean(axis=0) for each in drawn for path in each.paths]).reshape(-1, 2)
+    boxes = np.array([box(each) for each in row]).reshape(-1, 4)
+    middles = (boxes[:, across] + boxes[:, across + 2]) / 2
+    for tick in ticks[:, across]:
+        if not (np.abs(middles - tick) <= PIXEL).any():
+            yield f"the {name[-1]} tick at {tick:.1f} has no number"
+    far = 3 - across  # the top of a number on x, the right of one on y
+    if len(ticks) and len(row) and (boxes[:, far] > ticks[:, 1 - across].min() + ALLOWED).any():
+        yield f"numbers on {name[-1]} are on the wrong side of their axis"
+    if not len(row):
+        return
+    left, bottom, right, top = (*map(float, picture.told[panel[0]]["box"].split()),)
+    low, high = boxes[:, 1 - across].min(), boxes[:, far].max()
+    height = picture.size[1] * POINTS
+    strip = (left, low, right, high) if across == 0 else (low, height - top, high, height - bottom)
+    strip = (strip[0], min(strip[1::2]), strip[2], max(strip[1::2]))
+    for each in words(picture):
+        elsewhere = each.inside != panel or each.name in (*NUMBERS, *OF_AXES)
+        if not elsewhere and overlap(box(each), strip) > ALLOWED:
+            yield f"{each.label.text!r} stands among the numbers on {name[-1]}"

@@ -1,12 +1,20 @@
 """No text in a figure touches a curve, an axis, a circle or another text, and none leaves it."""
 
+from itertools import product
+
+import numpy as np
 import pytest
-from onsheet import faults, texts
+from onsheet import faults, misplaced, strokes, texts
 from sampled import sampled
 
 from actviz import figure
 from actviz.catalogue.curve import parse_curves
 from actviz.catalogue.lookup import load
+from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.renderers import raster
+from actviz.figure.canvas.shapes import Words
+from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.ticks import MINUS, decimal_ticks
 
 RANGES = ((-6.0, 6.0), (-1.0, 8.0), (2.0, 9.0), (-100.0, 100.0))
 
@@ -82,11 +90,94 @@ def test_long_formulas_stay_inside():
         assert faults(figure.plot(*curves(text), (0, 1), -6, 6)) == []
 
 
+# Whole catalogue, every order, far and near, in every size and without colours.
+PLACES = [
+    *product(
+        ELEMENTWISE,
+        ((0,), (0, 1), (0, 1, 2)),
+        (*RANGES, (0.0, 1e-6), (-40.0, 40.0)),
+        ("light", "print"),
+        ((3.25, 2.2), (6.0, 4.0), (12.0, 4.0)),
+    )
+]
+
+
+@pytest.mark.parametrize(("name", "orders", "span", "theme", "size"), sampled(PLACES, 1 / 200))
+def test_every_number_is_on_its_tick(name, orders, span, theme, size):
+    options = figure.Options(theme=theme, size=size)
+    picture = figure.plot(*curves(name), orders, *span, options)
+    assert faults(picture) == []
+    assert misplaced(picture) == []
+
+
+# formula, orders, range, options, and the numbers on x and y
+NUMBERS = (
+    ("gaussian", (0, 1), (-6, 6), {}, ("−6 −4 −2 2 4 6", "−1 −0.5 0 0.5 1")),
+    ("gaussian", (0, 1, 2), (-6, 6), {}, ("−6 −4 −2 2 4 6", "−2 −1.5 −1 −0.5 0 0.5 1")),
+    ("smooth_step", (0, 1), (-6, 6), {}, ("−6 −4 −2 2 4 6", "0 0.5 1 1.5")),
+    ("sin(x)/x", (0,), (-40, 40), {}, ("−10π −5π 0 5π 10π", "0 0.5 1")),
+    ("sine", (0,), (0, 100), {"ticks": "pi"}, ("0 5π 10π 15π 20π 25π 30π", "−1 −0.5 0.5 1")),
+    ("gelu", (0, 1), (-6, 6), {"axes": "center"}, ("−6 −4 −2 2 4 6", "0 1 2 4 5 6")),
+    ("gelu", (0, 1), (-6, 6), {"axes": "box"}, ("−6 −4 −2 0 2 4 6", "0 2 4 6")),
+    ("tanh", (0,), (0, 1e-6), {}, ("0.2 0.4 0.6 0.8 1", "0.2 0.4 0.6 0.8 1")),
+)
+
+
+@pytest.mark.parametrize(("text", "orders", "span", "asked", "expected"), NUMBERS)
+def test_numbers_that_are_written(text, orders, span, asked, expected):
+    picture = figure.plot(*curves(text), orders, *map(float, span), figure.Options(**asked))
+    assert tuple(" ".join(texts(picture, name)) for name in ("tick-x", "tick-y")) == expected
+    assert misplaced(picture) == []
+
+
+def test_a_row_that_curves_would_cross_is_at_the_edge_and_small_ticks_are_left():
+    shown = figure.plot(*curves("gaussian"), (0, 1, 2), -6.0, 6.0)
+    [row], [small] = strokes(shown, "row-y"), strokes(shown, "y-minor-ticks")
+    [axis] = strokes(shown, "axis-y")
+    assert row.paths[0][0, 0] < small.paths[0].mean(axis=0)[0] == axis.paths[0][0, 0]
+    assert strokes(shown, "row-x") == []
+    plain = figure.plot(*curves("gelu"), (0, 1), -6.0, 6.0)
+    assert not any("minor" in each.name or each.name.startswith("row") for each in plain.shapes)
+
+
+def test_centred_axes_say_where_they_cross():
+    for text, said in (("gelu", ["(0, 2.9)"]), ("tanh", [])):
+        picture = figure.plot(*curves(text), (0,), -6.0, 6.0, figure.Options(axes="center"))
+        assert texts(picture, "crossing") == said
+
+
+@pytest.mark.parametrize("power", range(-30, 31, 2))
+def test_the_power_of_ten_leaves_numbers_from_1_to_999(power):
+    for size in (1.0, 1.5, 3.0, 6.0, 9.9, 1000 / 3):
+        ticks = decimal_ticks(-size * 10.0**power, size * 10.0**power, 8)
+        if ticks.factor:
+            largest = max(float(label.replace(MINUS, "-")) for label in ticks.labels)
+            assert 1 <= largest <= 999
+
+
+def test_the_ink_of_a_text_is_where_it_is_measured():
+    """By what matplotlib draws of it, to a pixel."""
+    for text, math in (
+        ("−0.25", False),
+        ("1", False),
+        (r"\frac{x^2}{\sqrt{y}}", True),
+        ("f", True),
+    ):
+        size = 40.0
+        label = Label(text, size, "#000000", ("DejaVu Sans",), math)
+        words = Words(label, 100.0, 100.0, name="text", layer=1.0)
+        _, pixels = raster(Picture((4.0, 4.0), 72.0, shapes=[words]))
+        y, x = np.nonzero(np.asarray(pixels)[..., 3] > 64)
+        left, right, top, bottom = label.ink
+        drawn = (x.min() - 100, x.max() + 1 - 100, 188 - y.min(), 188 - y.max() - 1)
+        assert np.allclose(drawn, (left, right, top, bottom), atol=1.5)
+
+
 # formula: whether it comes again after a small share of pi, or a few times pi
 WAVES = {
     "sin(x)": True, "sinc": True, "snake": True, "sin(x/2)": True, "cos(3*x)*exp(-x**2)": True,
     "sin(exp(x))": False, "sin(1/x)": False, "sine:omega=30": False, "cos(x**2)": False,
-    "sin(tanh(x))": False, "tanh(x)": False,
+    "sin(tanh(x))": False, "tanh(x)": False, "sine_relu": False, "sine_relu:epsilon=0.5": True,
 }  # fmt: skip
 
 

@@ -99,7 +99,7 @@ class Axes:
         (row, column), (below, beside) = self.rows, self.marked
         return (
             [(text, text.box(at, row - NUMBER, 0.5, 1.0)) for text, at in below],
-            [(text, text.box(column - NUMBER - 1, at, 1.0, 0.46)) for text, at in beside],
+            [(text, _beside(text, column - NUMBER - 1, at)) for text, at in beside],
         )
 
     @cached_property
@@ -279,6 +279,11 @@ def _keep_rows(axes: Axes) -> None:
     if beside:
         left, right = min(box.x0 for box in beside), max(box.x1 for box in beside)
         axes.canvas.space.take_box(Box(left, area.y0, right, area.y1))
+
+
+def _beside(text: Label, x: float, y: float) -> Box:
+    """The box of a number left of a place, the middle of its digits as high as that."""
+    return text.box(x, y - text.middle - text.extent[2], 1.0, 0.0)
 
 
 def _marked(

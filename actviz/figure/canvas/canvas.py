@@ -161,7 +161,9 @@ class Canvas:
         anchor: the share of the text that is left of the place it belongs to.
         """
         _, above, below = label.extent
-        x, y = (box.x0 + above, box.y0) if label.upright else (box.x0, box.y0 + below)
+        x, y = box.x0 - label.ink.left, box.y0 + below
+        if label.upright:
+            x, y = box.x0 + above, box.y0 - label.ink.left
         paper = self.look.background if halo and not self.options.transparent else ""
         layer = CROSSED if halo else TEXT
         words = Words(label, x, y, paper, anchor, name=name, layer=layer, inside=self._groups)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 from actviz.figure.canvas.space import Box
-from actviz.figure.canvas.typeset import measured
+from actviz.figure.canvas.typeset import Extent, measured
 
-ASCENT, DESCENT = 0.93, 0.24  # of the size: the least that matplotlib takes a line to be high
+ASCENT, DESCENT = 0.93, 0.24  # of the size: the least that a line is high
 
 
 @dataclass(frozen=True)
@@ -26,9 +25,23 @@ class Label:
     upright: bool = False
 
     @property
+    def ink(self) -> Extent:
+        """Where its ink is, from where its baseline begins, in points."""
+        return measured(self.text, self.size, self.font, self.math)
+
+    @property
     def extent(self) -> tuple[float, float, float]:
-        """Width, height above the baseline and depth below it, in points."""
-        return _extent(self.text, self.size, self.font, self.math) if self.text else (0.0, 0.0, 0.0)
+        """Width, height above the baseline and depth below it, in points: of a line at least."""
+        if not self.text:
+            return 0.0, 0.0, 0.0
+        left, right, top, bottom = self.ink
+        return right - left, max(top, ASCENT * self.size), max(-bottom, DESCENT * self.size)
+
+    @property
+    def middle(self) -> float:
+        """How high above the baseline the middle of a digit is."""
+        zero = replace(self, text="0", math=False).ink
+        return zero.top / 2 + zero.bottom / 2
 
     def box(self, x: float, y: float, across: float = 0.0, up: float = 0.0) -> Box:
         """The box of the text at (x, y).
@@ -40,11 +53,3 @@ class Label:
             width, above, below = above + below, width, 0.0
         x0, y0 = x - across * width, y - up * (above + below)
         return Box(x0, y0, x0 + width, y0 + above + below)
-
-
-@lru_cache(maxsize=4096)
-def _extent(
-    text: str, size: float, font: tuple[str, ...], math: bool
-) -> tuple[float, float, float]:
-    width, height, depth = measured(text, size, font, math)
-    return width, max(height - depth, ASCENT * size), max(depth, DESCENT * size)

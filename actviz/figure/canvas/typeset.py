@@ -10,6 +10,9 @@ import numpy as np
 from actviz.formula.arrays import Array
 
 
+CLOSED = 79  # the code of a point that says nothing but that an outline ends
+
+
 class Glyph(NamedTuple):
     """An outline: its points, and the code that matplotlib's paths have for each."""
 
@@ -54,15 +57,31 @@ def _texts() -> Any:
     return made
 
 
-def measured(
-    text: str, size: float, font: tuple[str, ...], math: bool
-) -> tuple[float, float, float]:
-    """Width, height and depth of a text in points."""
-    shown = f"${text}$" if math else text
-    width, height, depth = _texts().get_text_width_height_descent(
-        shown, properties(font, size), math
-    )
-    return width, height, depth
+class Extent(NamedTuple):
+    """The ink of a text, from where its baseline begins, in points."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+@lru_cache(maxsize=4096)
+def measured(text: str, size: float, font: tuple[str, ...], math: bool) -> Extent:
+    """Where the ink of a text is; nowhere if there is none."""
+    found = outlines(text, font, math)
+    corners = [np.array([[a, b], [c, d]]) for a, b, c, d in found.bars]
+    for name, x, y, scale in found.glyphs:
+        glyph = GLYPHS[name]
+        points = glyph.points[np.array(glyph.codes) != CLOSED] if glyph.codes else glyph.points
+        if len(points):
+            ends = np.array([points.min(axis=0), points.max(axis=0)])
+            corners.append(ends * scale + [x, y])
+    if not corners:
+        return Extent(0.0, 0.0, 0.0, 0.0)
+    every = np.concatenate(corners) * size / 100
+    (left, bottom), (right, top) = every.min(axis=0).tolist(), every.max(axis=0).tolist()
+    return Extent(left, right, top, bottom)
 
 
 @lru_cache(maxsize=4096)
