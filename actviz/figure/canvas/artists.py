@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.figure.canvas.shapes import EDGE_WIDTH, HALO, Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.shapes import HALO, Area, Circles, Shape, Stroke, Words
 from actviz.formula.arrays import Array
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def artists(shape: Shape) -> Iterator[Any]:
             x, y = shape.centres.T
             yield Line2D(
                 x, y, color=shape.edge, linestyle="None", marker="o", markersize=shape.size,
-                markerfacecolor=shape.face or "none", markeredgewidth=EDGE_WIDTH,
+                markerfacecolor=shape.face or "none", markeredgewidth=shape.width,
             )  # fmt: skip
         case Words(label=label):
             shown = f"${label.text}$" if label.math else label.text

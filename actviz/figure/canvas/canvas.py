@@ -15,7 +15,7 @@ from actviz.catalogue.curve import Curve
 from actviz.figure.canvas.colours import recolour
 from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.picture import PAPER, POINTS, Picture
-from actviz.figure.canvas.shapes import Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.shapes import EDGE_WIDTH, Area, Circles, Shape, Stroke, Words
 from actviz.figure.canvas.space import Box, Space
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Dash, Theme
@@ -52,6 +52,11 @@ class Canvas:
     def outline(self) -> Box:
         """All of the sheet."""
         return Box(0.0, 0.0, self.width, self.height)
+
+    @property
+    def bare(self) -> bool:
+        """Whether what is under the picture shows through it, since it has no paper."""
+        return self.options.transparent or bool(self.picture.recolour)
 
     def _add(self, shape: Shape) -> None:
         self.picture.shapes.append(shape)
@@ -114,11 +119,20 @@ class Canvas:
             self._stroke(paths, colour, width, layer, name)
 
     def circles(
-        self, x: Sequence[float], y: Sequence[float], edge: str, face: str, size: float, name: str
+        self,
+        x: Sequence[float],
+        y: Sequence[float],
+        edge: str,
+        face: str,
+        size: float,
+        name: str,
+        width: float = EDGE_WIDTH,
     ) -> None:
-        """Round marks of that diameter, over the curves."""
+        """Round marks of that diameter, over the curves; width: of the line around them."""
         centres = np.column_stack([x, y])
-        self._add(Circles(centres, edge, face, size, name=name, layer=CIRCLE, inside=self._groups))
+        self._add(
+            Circles(centres, edge, face, size, width, name=name, layer=CIRCLE, inside=self._groups)
+        )
         for cx, cy in zip(x, y, strict=True):
             self.space.take_box(Box(cx, cy, cx, cy).grown(size / 2 + 0.6))
 
@@ -164,7 +178,7 @@ class Canvas:
         x, y = box.x0 - label.ink.left, box.y0 + below
         if label.upright:
             x, y = box.x0 + above, box.y0 - label.ink.left
-        paper = self.look.background if halo and not self.options.transparent else ""
+        paper = "" if self.options.transparent or not halo else self.look.background
         layer = CROSSED if halo else TEXT
         words = Words(label, x, y, paper, anchor, name=name, layer=layer, inside=self._groups)
         self._add(words)

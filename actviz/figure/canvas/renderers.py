@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from actviz.figure.canvas.artists import path_of
 from actviz.figure.canvas.picture import POINTS, Picture
-from actviz.figure.canvas.shapes import EDGE_WIDTH, HALO, Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.shapes import HALO, Area, Circles, Shape, Stroke, Words
 from actviz.figure.canvas.typeset import GLYPHS, outlines, properties
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _draw_area(area: Area, renderer: Any, unit: float, height: float) -> None:
 def _draw_circles(circles: Circles, renderer: Any, unit: float, height: float) -> None:
     from matplotlib.path import Path
 
-    gc = _context(renderer, circles.edge, EDGE_WIDTH)
+    gc = _context(renderer, circles.edge, circles.width)
     for x, y in circles.centres.tolist():
         circle = Path.circle((x, y), circles.size / 2)
         _draw_path(renderer, gc, circle, unit, circles.face)

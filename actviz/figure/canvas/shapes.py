@@ -55,12 +55,16 @@ class Area(Shape):
 
 @dataclass(frozen=True, eq=False)
 class Circles(Shape):
-    """Round marks at the rows x, y of that diameter; face: the colour inside, "" for none."""
+    """Round marks at the rows x, y of that diameter.
+
+    face: the colour inside, "" for none; width: of the line around them, in points.
+    """
 
     centres: Array
     edge: str
     face: str
     size: float
+    width: float = EDGE_WIDTH
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from itertools import takewhile
 import numpy as np
 
 from actviz.figure.canvas.picture import POINTS, Picture
-from actviz.figure.canvas.shapes import EDGE_WIDTH, HALO, Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.shapes import HALO, Area, Circles, Shape, Stroke, Words
 from actviz.figure.canvas.typeset import GLYPHS, outlines
 from actviz.formula.arrays import Array
 
@@ -98,7 +98,9 @@ class _Writer:
                 data = self._path([outline[:-1] for outline in shape.outlines], end="Z")
                 yield f'<path d="{data}" {_style(fill=shape.colour, fill_opacity=shape.opacity)}/>'
             case Circles():
-                look = _style(fill=shape.face or "none", stroke=shape.edge, stroke_width=EDGE_WIDTH)
+                look = _style(
+                    fill=shape.face or "none", stroke=shape.edge, stroke_width=shape.width
+                )
                 radius = _short(shape.size / 2)
                 for x, y in shape.centres.tolist():
                     yield f'<circle cx="{_short(x)}" cy="{self._down(y)}" r="{radius}" {look}/>'

@@ -9,7 +9,6 @@ import numpy as np
 
 from actviz.formula.arrays import Array
 
-
 CLOSED = 79  # the code of a point that says nothing but that an outline ends
 
 

@@ -14,8 +14,11 @@ from actviz.figure.curves import features
 from actviz.figure.curves.traces import Panel, Trace
 from actviz.figure.curves.words import equation
 
-CLOSE = 0.05  # of the span of y: a curve this near its asymptote at the edge tends to it on show
-HIDDEN, MOSTLY = 1.0, 0.6  # points, share: a line this near the curve for that much is not drawn
+CLOSE = 0.1  # of the span of y: a curve this near its asymptote at the edge tends to it on show
+SEEN = 1.0  # points between the middles of curve and line: they are two to the eye
+SHORT = 14.0  # points: less of a line is not drawn
+BRIDGED = 0.02  # of the range: what two parts of one line may be apart and are drawn as one
+PLACES = 241  # at which the gap is measured
 
 
 def guides(panel: Panel) -> list[Guide]:
@@ -23,9 +26,7 @@ def guides(panel: Panel) -> list[Guide]:
     axes, options = panel.axes, panel.canvas.options
     found: dict[tuple[float, ...], Guide] = {}
     if options.asymptotes and axes.frame.scale.threshold is None:
-        for trace in panel.traces:
-            if trace.told:
-                found |= _asymptotes(axes, trace)
+        found |= _asymptotes(panel)
         for trace in panel.traces:
             for pole in trace.scan.poles:
                 found |= _upright(axes, pole, "pole", labelled=False)
@@ -36,22 +37,65 @@ def guides(panel: Panel) -> list[Guide]:
     return list(found.values())
 
 
-def _asymptotes(axes: Axes, trace: Trace) -> dict[tuple[float, ...], Guide]:
-    """Those that the curve is seen to tend to, each on its side only."""
-    scan = trace.scan
-    found: dict[tuple[float, ...], Guide] = {}
-    if scan.reference is not None:
-        return found
-    for line in features.asymptotes(scan.curve, scan.order):
-        ends = _on_show(axes, line)
-        if ends is None or not _tends(axes, trace, line) or _covered(axes, trace, ends, line):
+def _asymptotes(panel: Panel) -> dict[tuple[float, ...], Guide]:
+    """Every line that a curve is seen to tend to, once, as far as it is apart from the curve."""
+    axes = panel.axes
+    stretches: dict[tuple[float, float], list[tuple[float, float, str]]] = {}
+    for trace in panel.traces:
+        if not trace.told or trace.scan.reference is not None:
             continue
-        x = tuple(axes.across(np.array(ends)).tolist())
-        y = tuple(axes.up(np.array([line.at(e) for e in ends])).tolist())
-        name = f"asymptote-{trace.name}-{'left' if line.sign < 0 else 'right'}"
-        key = (line.slope, line.intercept, line.sign)
-        found[key] = Guide((x[0], x[1]), (y[0], y[1]), equation(line), name)
+        for line in features.asymptotes(trace.scan.curve, trace.scan.order):
+            apart = _apart(axes, trace, line)
+            if apart is not None:
+                name = f"asymptote-{trace.name}-{'left' if line.sign < 0 else 'right'}"
+                places = stretches.setdefault((line.slope, line.intercept), [])
+                places.append((*apart, name))
+    found: dict[tuple[float, ...], Guide] = {}
+    for (slope, intercept), places in stretches.items():
+        for x0, x1, name in _joined(places, axes.frame.xlim):
+            line = features.Line(slope, intercept, 1)
+            x = tuple(axes.across(np.array([x0, x1])).tolist())
+            y = tuple(axes.up(np.array([line.at(x0), line.at(x1)])).tolist())
+            text = "" if (slope, intercept) in found else equation(line)
+            key = (slope, intercept, x0) if (slope, intercept) in found else (slope, intercept)
+            found[key] = Guide((x[0], x[1]), (y[0], y[1]), text, name)
     return found
+
+
+def _joined(
+    places: Sequence[tuple[float, float, str]], xlim: tuple[float, float]
+) -> list[tuple[float, float, str]]:
+    """Stretches of one line that overlap, or nearly so, as one."""
+    joined: list[tuple[float, float, str]] = []
+    for x0, x1, name in sorted(places):
+        if joined and x0 <= joined[-1][1] + BRIDGED * (xlim[1] - xlim[0]):
+            first, last, known = joined[-1]
+            joined[-1] = first, max(last, x1), known
+        else:
+            joined.append((x0, x1, name))
+    return joined
+
+
+def _apart(axes: Axes, trace: Trace, line: features.Line) -> tuple[float, float] | None:
+    """From where to where the line is drawn: as far as it is seen beside the curve."""
+    scan, (ylo, yhi) = trace.scan, axes.frame.ylim
+    ends = _on_show(axes, line)
+    end = -1 if line.sign > 0 else 0
+    if ends is None or not abs(scan.y[end] - line.at(scan.x[end])) < CLOSE * (yhi - ylo):
+        return None
+    x = np.linspace(*ends, PLACES)
+    y = np.interp(x, scan.x, np.nan_to_num(scan.y))
+    across, up = axes.across(x), axes.up(line.slope * x + line.intercept)
+    steep = math.hypot(1.0, (up[-1] - up[0]) / (across[-1] - across[0]))
+    seen = np.flatnonzero(np.abs(axes.up(np.clip(y, ylo, yhi)) - up) > SEEN * steep)
+    if not seen.size:
+        return None
+    x0, x1 = ends  # from the middle of the picture to where the curve is met for good
+    if line.sign < 0:
+        x0 = float(x[seen[0]])
+    else:
+        x1 = float(x[seen[-1]])
+    return (x0, x1) if (x1 - x0) / np.ptp(x) * np.ptp(across) >= SHORT else None
 
 
 def _on_show(axes: Axes, line: features.Line) -> tuple[float, float] | None:
@@ -68,22 +112,6 @@ def _on_show(axes: Axes, line: features.Line) -> tuple[float, float] | None:
     elif not ylo <= line.intercept <= yhi or _at(float(axes.up(line.intercept)), axes.origin[1]):
         return None
     return (x0, x1) if x1 - x0 > 0.02 * (hi - lo) else None
-
-
-def _tends(axes: Axes, trace: Trace, line: features.Line) -> bool:
-    """Whether the curve is close to the line at the edge of the picture, but not on it."""
-    end = -1 if line.sign > 0 else 0
-    ylo, yhi = axes.frame.ylim
-    return bool(abs(trace.scan.y[end] - line.at(trace.scan.x[end])) < CLOSE * (yhi - ylo))
-
-
-def _covered(axes: Axes, trace: Trace, ends: tuple[float, float], line: features.Line) -> bool:
-    """Whether the curve hides most of the line."""
-    x = np.linspace(*ends, 101)
-    scan = trace.scan
-    y = np.clip(np.interp(x, scan.x, np.nan_to_num(scan.y)), *axes.frame.ylim)
-    gap = np.abs(axes.up(y) - axes.up(line.slope * x + line.intercept))
-    return bool(np.mean(gap < HIDDEN) > MOSTLY)
 
 
 def _level(axes: Axes, level: float) -> dict[tuple[float, ...], Guide]:

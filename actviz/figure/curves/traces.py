@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -14,12 +14,18 @@ from actviz.figure.canvas.axes import Axes
 from actviz.figure.canvas.canvas import Canvas
 from actviz.figure.canvas.frame import Frame
 from actviz.figure.canvas.picture import POINTS
+from actviz.figure.canvas.shapes import EDGE_WIDTH
 from actviz.figure.canvas.theme import Dash
+from actviz.figure.curves.paths import Path, around, ends_of
 from actviz.formula.arrays import Array
 from actviz.sampling import Pixels, Samples, Scan, refine
 
 CROWDED = 9.0  # points between jumps, below which their circles are left out
-Path = tuple[Array, Array]  # across and up
+TOGETHER = 1.0  # points: circles no farther apart are in one place
+RING, THICK = 5.0, 2.4  # points: how much wider the next ring is; the line of one that is filled
+HEAD, BEYOND = (6.0, 2.8), 2.5  # points: length and half width; how far its tip is past the frame
+REACH, NEAR = 4.0, 0.05  # points: over which a direction is told, and what is at the frame
+MOST_HEADS = 16  # of more none is drawn
 LEADING = 0.7  # points: the width of the line from one single point to the next
 
 
@@ -73,13 +79,23 @@ class Panel:
 
 
 def draw_traces(panel: Panel) -> None:
-    """Draw the curves, the later ones over the earlier."""
+    """Draw the curves, the later ones over the earlier; of end circles the first one's lie on top.
+
+    Where those of several curves coincide they are rings around each other.
+    """
+    drawn = [trace for trace in panel.traces if not trace.points]
+    for trace in drawn:
+        panel.samples[trace.name] = _sampled(panel, trace)
+    ends = _end_circles(panel, drawn)
+    holes = [end for end in ends if not end.taken] if panel.canvas.bare else []
     for i, trace in enumerate(panel.traces):
         layer = on.CURVE + i / 100
         if trace.points:
             _draw_points(panel, trace, layer)
         else:
-            _draw_trace(panel, trace, layer)
+            _draw_trace(panel, trace, layer, holes)
+    for trace in reversed(drawn):
+        _draw_ends(panel, trace, [end for end in ends if end.trace is trace])
 
 
 def _draw_points(panel: Panel, trace: Trace, layer: float) -> None:
@@ -94,29 +110,69 @@ def _draw_points(panel: Panel, trace: Trace, layer: float) -> None:
     canvas.circles(x.tolist(), y.tolist(), trace.colour, face, on.DOT, f"{trace.name}-points")
 
 
-def _draw_trace(panel: Panel, trace: Trace, layer: float) -> None:
-    axes, canvas = panel.axes, panel.canvas
-    scale = axes.frame.scale
-    height = axes.area.height * canvas.options.dpi / POINTS
-    warp = None if scale.threshold is None else scale.warp
-    unit = canvas.options.dpi / POINTS
+def _sampled(panel: Panel, trace: Trace) -> Samples:
+    """The curve as it is drawn in this coordinate system."""
+    axes, options = panel.axes, panel.canvas.options
+    scale, unit = axes.frame.scale, options.dpi / POINTS
     start = axes.area.x0 * unit
-    pixels = Pixels(axes.area.width * unit, start - math.floor(start))
-    samples = refine(trace.scan, height, axes.frame.ylim, warp, pixels)
-    panel.samples[trace.name] = samples
+    return refine(
+        trace.scan,
+        axes.area.height * unit,
+        axes.frame.ylim,
+        None if scale.threshold is None else scale.warp,
+        Pixels(axes.area.width * unit, start - math.floor(start)),
+    )
+
+
+def _draw_trace(panel: Panel, trace: Trace, layer: float, holes: Sequence[End]) -> None:
+    axes, canvas, samples = panel.axes, panel.canvas, panel.samples[trace.name]
     paths = [(axes.across(piece.x), axes.up(piece.y)) for piece in samples.pieces]
     panel.lines.setdefault(trace.name, []).extend(paths)
     for x, y in paths:
         canvas.space.take_line(x, y)
-    if paths:
-        bands = [tuple(axes.across(np.array(ends)).tolist()) for ends in samples.dense]
-        if bands and sum(b - a for a, b in bands) > axes.area.width / 2:
-            layer = on.FAINT + (on.CURVE - on.FAINT) * _emptiness(axes, paths)
-        with canvas.group(f"{trace.name}-drawn", trace.data):
-            for name, dash, lines in _styled(trace, paths, bands):
-                x, y = (_with_gaps([line[i] for line in lines]) for i in (0, 1))
-                canvas.line(x, y, trace.colour, trace.width, layer, name, dash)
-    _draw_marks(panel, trace, samples)
+    if not paths:
+        return
+    bands = [tuple(axes.across(np.array(ends)).tolist()) for ends in samples.dense]
+    if bands and sum(b - a for a, b in bands) > axes.area.width / 2:
+        layer = on.FAINT + (on.CURVE - on.FAINT) * _emptiness(axes, paths)
+    draw_heads(panel.axes, trace, paths, bands, layer)
+    for hole in holes:
+        paths = [part for path in paths for part in around(path, (hole.x, hole.y), hole.size / 2)]
+    with canvas.group(f"{trace.name}-drawn", trace.data):
+        for name, dash, lines in _styled(trace, paths, bands):
+            x, y = (_with_gaps([line[i] for line in lines]) for i in (0, 1))
+            canvas.line(x, y, trace.colour, trace.width, layer, name, dash)
+
+
+def draw_heads(
+    axes: Axes,
+    trace: Trace,
+    paths: Sequence[Path],
+    bands: Sequence[tuple[float, ...]],
+    layer: float,
+) -> None:
+    """A small arrowhead wherever the curve is cut at the frame, unless these are crowded."""
+    area = axes.area
+    ends = [
+        (place, way)
+        for path in paths
+        for place, way in ends_of(path, REACH)
+        if area.x0 + NEAR < place[0] < area.x1 - NEAR
+        and (place[1] > area.y1 - NEAR if way[1] > 0 else place[1] < area.y0 + NEAR and way[1] < 0)
+        and not any(left - 1 <= place[0] <= right + 1 for left, right in bands)
+    ]
+    if len(ends) > MOST_HEADS:
+        return
+    for (x, y), (dx, dy) in ends:
+        tip = x + dx * BEYOND, y + dy * BEYOND
+        back = tip[0] - dx * HEAD[0], tip[1] - dy * HEAD[0]
+        side = -dy * HEAD[1], dx * HEAD[1]
+        corners = [
+            tip,
+            (back[0] + side[0], back[1] + side[1]),
+            (back[0] - side[0], back[1] - side[1]),
+        ]
+        axes.canvas.fill(corners, trace.colour, layer, f"{trace.name}-head")
 
 
 def _emptiness(axes: Axes, paths: list[Path]) -> float:
@@ -150,19 +206,56 @@ def _cut(path: Path, bands: list[tuple[float, ...]]) -> Iterator[tuple[Path, boo
         yield (x[start : stop + 1], y[start : stop + 1]), bool(inside[start])
 
 
-def _draw_marks(panel: Panel, trace: Trace, samples: Samples) -> None:
-    """The end circles at jumps, unless these are too close to be seen one by one."""
-    axes, canvas = panel.axes, panel.canvas
-    places = axes.across(np.array(sorted({mark.x for mark in samples.marks})))
-    if places.size > 1 and np.diff(places).min() < CROWDED:
-        return
-    for taken, face in ((False, canvas.look.background), (True, trace.colour)):
-        marks = [mark for mark in samples.marks if mark.taken is taken]
-        if marks:
-            x = axes.across(np.array([mark.x for mark in marks])).tolist()
-            y = axes.up(np.array([mark.y for mark in marks])).tolist()
-            name = f"{trace.name}-{'taken' if taken else 'limit'}"
-            canvas.circles(x, y, trace.colour, face, on.DOT, name)
+@dataclass(frozen=True)
+class End:
+    """An end circle in its place: taken if the value is, and which ring it is of those there."""
+
+    trace: Trace
+    x: float
+    y: float
+    taken: bool
+    ring: int
+
+    @property
+    def size(self) -> float:
+        """Its diameter in points."""
+        return on.DOT + self.ring * RING
+
+
+def _end_circles(panel: Panel, traces: Sequence[Trace]) -> list[End]:
+    """Those of all curves, but of one whose circles are too close to be seen one by one."""
+    axes = panel.axes
+    found: list[End] = []
+    for trace in traces:
+        marks = panel.samples[trace.name].marks
+        places = axes.across(np.array(sorted({mark.x for mark in marks})))
+        if places.size > 1 and np.diff(places).min() < CROWDED:
+            continue
+        others = list(found)
+        for mark in marks:
+            x, y = float(axes.across(mark.x)), float(axes.up(mark.y))
+            ring = sum(math.hypot(x - each.x, y - each.y) < TOGETHER for each in others)
+            found.append(End(trace, x, y, mark.taken, ring))
+    return found
+
+
+def _draw_ends(panel: Panel, trace: Trace, ends: Sequence[End]) -> None:
+    canvas = panel.canvas
+    paper = "" if canvas.bare else canvas.look.background
+    for ring in sorted({end.ring for end in ends}, reverse=True):
+        for taken in (False, True):
+            shown = [end for end in ends if end.taken is taken and end.ring == ring]
+            if shown:
+                full = taken and not ring
+                canvas.circles(
+                    [end.x for end in shown],
+                    [end.y for end in shown],
+                    trace.colour,
+                    trace.colour if full else paper,
+                    shown[0].size,
+                    f"{trace.name}-{'taken' if taken else 'limit'}",
+                    THICK if taken and ring else EDGE_WIDTH,
+                )
 
 
 def _with_gaps(parts: list[Array]) -> Array:
