@@ -269,6 +269,9 @@ OPTIONS = (
           read=reading.as_float, repeats=True, about="axes"),
     _look("--ylim", "A:B", "The y to show.", "ylim", read=reading.as_range,
           elsewhere="--yrange --y-range", unsaid="what the curves need", about="axes"),
+    _look("--scale", "KIND", "The scale of y: {values}.", "scale", read=reading.as_choice,
+          values="actviz.figure:SCALES", unsaid="linear", about="axes",
+          elsewhere="--yscale --log --logy --semilogy"),
     _look("--equal", "", "The same unit on both axes.", "equal", about="axes"),
     _look("--vector", "", "Take --points values of the range as the one vector of softmax and its "
           "kin.", "vector", commands="plot", rivals="--fixed", about="axes"),

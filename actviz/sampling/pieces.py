@@ -298,9 +298,7 @@ def _crossing(
     """Where the segment from an inner to an outer point meets the edge of the view."""
     edge = view.height if up[outside] > view.height else 0.0
     t = float(np.clip((edge - up[inside]) / (up[outside] - up[inside]), 0.0, 1.0))
-    limit = view.yhi if edge else view.ylo
-    at = limit if view.warp is None else float(y[inside])
-    return float(x[inside] + t * (x[outside] - x[inside])), at
+    return float(x[inside] + t * (x[outside] - x[inside])), view.limits[1 if edge else 0]
 
 
 def _met(x: Array, y: Array, view: View) -> tuple[Array, Array]:

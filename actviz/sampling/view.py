@@ -33,6 +33,7 @@ class View(NamedTuple):
     """The plot area in pixels: x from 0, y from 0 to height inside the limits.
 
     pixels: where it stands, if its columns are the very pixels; else they are those of the scan.
+    limits: of y, in the units of the function; ylo and yhi are these on the scale.
     """
 
     lo: float
@@ -43,6 +44,7 @@ class View(NamedTuple):
     height: float
     warp: Callable[[Array], Array] | None
     edges: Array
+    limits: Limits
     pixels: Pixels | None = None
 
     @classmethod
@@ -53,11 +55,10 @@ class View(NamedTuple):
         ylim: Limits | None,
         warp: Callable[[Array], Array] | None,
     ) -> View:
-        ylo, yhi = ylim or _extent(scanned.y)
-        if warp is not None:
-            ylo, yhi = warp(np.array([ylo, yhi]))
-        lo, hi = scanned.lo, scanned.hi
-        return cls(lo, hi, scanned.width, float(ylo), float(yhi), height, warp, scanned.edges)
+        limits = ylim or _extent(scanned.y)
+        ylo, yhi = limits if warp is None else warp(np.array(limits)).tolist()
+        lo, hi, width = scanned.lo, scanned.hi, scanned.width
+        return cls(lo, hi, width, float(ylo), float(yhi), height, warp, scanned.edges, limits)
 
     def among(self, pixels: Pixels) -> View:
         """The same with columns that are the very pixels."""

@@ -59,9 +59,9 @@ class Axes:
             "xlim": " ".join(map(repr, map(float, frame.xlim))),
             "ylim": " ".join(map(repr, map(float, frame.ylim))),
             "xscale": "linear",
-            "yscale": "linear" if frame.scale.threshold is None else "symlog",
+            "yscale": frame.scale.kind,
         }
-        if frame.scale.threshold is not None:
+        if frame.scale.kind == "symlog":  # asinh(y / threshold)
             told["ythreshold"] = repr(frame.scale.threshold)
         return self.canvas.group(f"panel-{area.x0:.0f}-{area.y0:.0f}", told)
 

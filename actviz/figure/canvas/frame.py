@@ -11,12 +11,13 @@ from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Theme
-from actviz.figure.canvas.ticks import Ticks, decimal_ticks, pi_ticks, signed_log_ticks
+from actviz.figure.canvas.ticks import Ticks, decimal_ticks, log_ticks, pi_ticks, signed_log_ticks
 from actviz.formula.arrays import Array
 
 Limits = tuple[float, float]
 
 APART_X, APART_Y = 36.0, 22.0  # the least points between ticks
+LEAST = 1e-320  # what is less has its place on a scale of powers of ten
 NEXT = 3.0  # points from the end of an axis to its name
 OUT = 4.0  # points from a plot area to a row of numbers at its edge
 AT_EDGE = ("edge", "box")  # kinds of axes that leave the plot area to the curves
@@ -24,16 +25,31 @@ AT_EDGE = ("edge", "box")  # kinds of axes that leave the plot area to the curve
 
 @dataclass(frozen=True)
 class Scale:
-    """The scale of y: linear, or the logarithm of the size with its sign beyond a threshold."""
+    """The scale of y.
 
-    threshold: float | None = None
+    It is "linear", "log" (powers of ten; what is not positive is far below) or "symlog": asinh(y/t)
+    for a threshold t, which is the logarithm of the size with its sign where that is more than t,
+    linear where it is less, and has no corner in between.
+    """
+
+    kind: str = "linear"
+    threshold: float = 1.0
+
+    @property
+    def linear(self) -> bool:
+        return self.kind == "linear"
 
     def warp(self, y: Array) -> Array:
-        if self.threshold is None:
-            return y
-        size = np.abs(y) / self.threshold
-        grown = np.where(size > 1, 1 + np.log10(np.maximum(size, 1)), size)
-        return np.asarray(np.copysign(grown, y))
+        """Where y is on it, in any unit."""
+        if self.kind == "log":
+            return np.asarray(np.log10(np.maximum(y, LEAST)))
+        return y if self.linear else np.asarray(np.arcsinh(y / self.threshold))
+
+    def unwarp(self, place: Array) -> Array:
+        """Which y is there."""
+        if self.kind == "log":
+            return np.asarray(10.0**place)
+        return place if self.linear else np.asarray(np.sinh(place) * self.threshold)
 
 
 @dataclass(frozen=True)
@@ -74,7 +90,9 @@ class Frame:
         if self.plane:
             return xticks, xticks
         lo, hi = self.ylim
-        if self.scale.threshold is not None:
+        if self.scale.kind == "log":
+            return xticks, log_ticks(lo, hi, rows)
+        if self.scale.kind == "symlog":
             return xticks, signed_log_ticks(self.scale.threshold, lo, hi, rows)
         return xticks, decimal_ticks(lo, hi, rows)
 
@@ -84,7 +102,8 @@ class Frame:
 
     def label_y(self, ticks: Ticks, look: Theme) -> Label:
         """What stands at the end of the axis of y that has these ticks."""
-        return _name(self.ylabel, self.ylabel_math, ticks, look)
+        said = "" if self.scale.linear else f"({self.scale.kind} scale)"
+        return _name(self.ylabel, self.ylabel_math, ticks, look, said)
 
     def margins(self, cell: Box, look: Theme, options: Options) -> Margins:
         """What is needed around the plot area, which is in a cell that large."""
@@ -130,12 +149,11 @@ class Frame:
         return half - (xticks.at[0] / 2 - lo / 2) / (hi / 2 - lo / 2) * width
 
 
-def _name(name: str, math: bool, ticks: Ticks, look: Theme) -> Label:
-    """The name of an axis with the power of ten that its numbers leave out."""
-    factor = rf"\;\;\mathrm{{{ticks.factor}}}" if math else f"  {ticks.factor}"
-    return Label(
-        name + (factor if ticks.factor else ""), look.label_size, look.ink, look.font, math
-    )
+def _name(name: str, math: bool, ticks: Ticks, look: Theme, said: str = "") -> Label:
+    """The name of an axis with the power of ten that its numbers leave out, and what is said."""
+    for more in filter(None, (ticks.factor, said)):
+        name += rf"\;\;\mathrm{{{more.replace(' ', chr(92) + ' ')}}}" if math else f"  {more}"
+    return Label(name, look.label_size, look.ink, look.font, math)
 
 
 Margins = tuple[float, float, float, float]  # left, below, right, above

@@ -12,6 +12,7 @@ from actviz.figure.canvas.theme import THEMES
 LAYOUTS = ("overlay", "grid", "stack")
 AXES = ("origin", "center", "edge", "box")
 TICKS = ("auto", "plain", "pi")
+SCALES = ("linear", "log", "symlog")
 
 SHORTEST_SIDE, LONGEST_SIDE = 1.0, 40.0  # inches
 FEWEST_DOTS, MOST_DOTS = 30, 1200  # per inch
@@ -38,6 +39,8 @@ class Options:
     axes:       "origin", "center", "edge" or "box"; None is the origin, and the edge of a plane
     hlines, vlines: dotted reference lines
     ylim:       limits of y; None chooses from what is on show
+    scale:      of y: "linear", "log" or "symlog"; None is linear, and symlog of differences that
+                could not be told from 0 otherwise
     equal:      the same unit on both axes
     ticks:      "auto", "plain" (1, 2, 5 steps) or "pi"
     fixed:      the other logits of a vector function; None for 0 and 1
@@ -62,6 +65,7 @@ class Options:
     hlines: tuple[float, ...] = ()
     vlines: tuple[float, ...] = ()
     ylim: tuple[float, float] | None = None
+    scale: str | None = None
     equal: bool = False
     ticks: str = "auto"
     fixed: tuple[float, ...] | None = None
@@ -72,6 +76,9 @@ class Options:
         _one_of("theme", self.theme, tuple(THEMES))
         _one_of("axes", self.axes or "origin", AXES)
         _one_of("ticks", self.ticks, TICKS)
+        _one_of("scale", self.scale or "linear", SCALES)
+        if self.equal and (self.scale or "linear") != "linear":
+            raise UsageError(f"--equal needs a linear scale, not {self.scale}.")
         for length in self.size or ():
             _between("size", length, SHORTEST_SIDE, LONGEST_SIDE, " inches")
         _between("dpi", self.dpi, FEWEST_DOTS, MOST_DOTS)

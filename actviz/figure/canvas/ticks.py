@@ -10,6 +10,7 @@ from fractions import Fraction
 MANTISSAS = (1, 2, 5)  # of a step, times a power of ten
 PI_STEPS = tuple(Fraction(n, d) for n, d in ((1, 6), (1, 4), (1, 2), (1, 1), (2, 1), (5, 1)))
 LONGEST = 5  # characters of a plain label, beyond which the power of ten moves to the axis's end
+FEW_DECADES, FEW_STEPS = 2, 3  # from first to last; of fewer of these, finer steps are told
 MINUS = "\N{MINUS SIGN}"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -56,6 +57,30 @@ def pi_ticks(lo: float, hi: float, most: int) -> Ticks:
     return Ticks(tuple(math.pi * float(c) for c in counts), tuple(times_pi(c) for c in counts))
 
 
+def log_ticks(lo: float, hi: float, most: int) -> Ticks:
+    """Powers of ten, or if there are few of them 2 and 5 times these, or even steps.
+
+    >>> log_ticks(1e-3, 20.0, 8).labels
+    ('10⁻³', '10⁻²', '10⁻¹', '1', '10')
+    >>> log_ticks(0.3, 8.0, 8).labels, log_ticks(3.0, 4.0, 5).labels
+    (('0.5', '1', '2', '5'), ('3', '3.2', '3.4', '3.6', '3.8', '4'))
+    """
+    first, last = math.ceil(math.log10(lo) - 1e-9), math.floor(math.log10(hi) + 1e-9)
+    if last - first >= FEW_DECADES:
+        stride = max(1, math.ceil((last - first + 1) / most))
+        powers = range(last - (last - first) // stride * stride, last + 1, stride)
+        return Ticks(tuple(10.0**p for p in powers), tuple(map(_decade, powers)))
+    steps = [n * Decimal(1).scaleb(p) for p in range(first - 1, last + 1) for n in MANTISSAS]
+    shown = [step for step in steps if lo <= step <= hi]
+    if len(shown) < FEW_STEPS:
+        return decimal_ticks(lo, hi, most)
+    return Ticks(tuple(map(float, shown)), tuple(map(_plain, shown)))
+
+
+def _decade(power: int) -> str:
+    return {0: "1", 1: "10"}.get(power, _power(power))
+
+
 def signed_log_ticks(threshold: float, lo: float, hi: float, most: int) -> Ticks:
     """Zero and the powers of ten beyond the threshold, on both sides as far as the limits go."""
     first = math.floor(math.log10(threshold)) + 1
@@ -64,7 +89,7 @@ def signed_log_ticks(threshold: float, lo: float, hi: float, most: int) -> Ticks
     powers = range(last, first - 1, -stride)
     sized = [(sign * 10.0**p, sign, p) for p in powers for sign in (-1, 1)]
     shown = sorted(item for item in [*sized, (0.0, 0, 0)] if lo <= item[0] <= hi)
-    texts = tuple("0" if s == 0 else (MINUS if s < 0 else "") + _power(p) for _, s, p in shown)
+    texts = tuple("0" if s == 0 else (MINUS if s < 0 else "") + _decade(p) for _, s, p in shown)
     return Ticks(tuple(value for value, _, _ in shown), texts)
 
 

@@ -14,7 +14,6 @@ from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas import theme
 from actviz.figure.canvas.arrows import ARROW, HEAD, TICK
 from actviz.figure.canvas.canvas import EDGE, GAP, Canvas, begin
-from actviz.figure.canvas.frame import Scale
 from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.picture import Picture
 from actviz.figure.canvas.settings import settings
@@ -60,10 +59,11 @@ class Window:
 
     def across(self, x: Array) -> Array:
         """The place of x between the left edge, 0, and the right one, 1."""
-        warp = Scale(10.0**self.near).warp
         most = 1.0 + self.far - self.near
-        with np.errstate(under="ignore", over="ignore"):
-            return np.clip(warp(x) / most, -1, 1) / 2 + 0.5
+        with np.errstate(under="ignore", over="ignore", divide="ignore"):
+            size = np.abs(x) / 10.0**self.near
+            grown = np.where(size > 1, 1 + np.log10(np.maximum(size, 1)), size)
+            return np.clip(np.copysign(grown, x) / most, -1, 1) / 2 + 0.5
 
 
 def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None = None) -> Picture:

@@ -55,7 +55,7 @@ def label_zones(panel: Panel) -> None:
 
 def label_points(panel: Panel) -> None:
     """Extrema and zeros of every named curve: a dot, and a note near it."""
-    if not panel.canvas.options.annotate or panel.axes.frame.scale.threshold is not None:
+    if not panel.canvas.options.annotate or not panel.axes.frame.scale.linear:
         return
     notes = [
         (trace, point)

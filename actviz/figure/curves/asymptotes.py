@@ -25,7 +25,7 @@ def guides(panel: Panel) -> list[Guide]:
     """The asymptotes of the curves, their poles, and the lines the user asked for."""
     axes, options = panel.axes, panel.canvas.options
     found: dict[tuple[float, ...], Guide] = {}
-    if options.asymptotes and axes.frame.scale.threshold is None:
+    if options.asymptotes and axes.frame.scale.linear:
         found |= _asymptotes(panel)
         for trace in panel.traces:
             for pole in trace.scan.poles:

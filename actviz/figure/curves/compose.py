@@ -38,7 +38,7 @@ PADDING = 0.08  # of the span of y, above and below what is on show
 FIRST_PANEL, EACH_PANEL = 0.5, 2.05  # inches of height: of a stack itself, and for each panel
 WORK = 600_000  # steps of balls for a curve, about two seconds
 BOUNDS = 4e7  # steps of enclosures for a curve, about three seconds
-UNLIKE = 30.0  # times: differences whose sizes are this far apart are drawn on a log scale
+UNLIKE = 200.0  # times: of sizes so far apart the lesser is no more than the width of a line
 SCANNED = 0.9  # of the width of the sheet: about how wide the plot area is
 FIXED = (0.0, 1.0)  # the other logits of a function of a vector
 SLOW = 6  # times as fast as sin(x) may be, or as slow, whose ticks are multiples of pi
@@ -111,8 +111,9 @@ def _check(scene: Scene, layout: str) -> None:
 def _finished(sheet: Sheet, scene: Scene) -> Picture:
     panels = draw(sheet, scene.look, scene.options)
     told = [
-        Told(trace.scan, trace.told, panel.axes.frame.ylim, panel.samples.get(trace.name))
+        Told(trace.scan, trace.told, frame.ylim, panel.samples.get(trace.name), frame.scale.kind)
         for panel in panels
+        for frame in (panel.axes.frame,)
         for trace in panel.traces
         if trace.told
     ]
@@ -186,8 +187,7 @@ def _components(scene: Scene) -> Sheet:
             for i, each in enumerate(scans)
         )  # fmt: skip
         ylabel = _by_first(order).replace("f", "f_i" if len(slices) > 1 else "f")
-        ylim = _ylim(scans, scene.options)
-        plans.append(Plan(traces, _frame_of_vector(scene, ylim, ylabel, "x_1")))
+        plans.append(Plan(traces, _frame_of_vector(scene, scans, ylabel, "x_1")))
     given = [rf"x_{i} = {number(value)}" for i, value in enumerate(fixed, 2)]
     title = _title(scene, size, curve, given)
     return Sheet(size, title, tuple(plans), strict_names=True)
@@ -203,9 +203,10 @@ def _component(i: int, count: int) -> str:
     return f"f_{i + 1}" if count > 1 else "f"
 
 
-def _frame_of_vector(scene: Scene, ylim: Limits, ylabel: str, xlabel: str) -> Frame:
+def _frame_of_vector(scene: Scene, scans: list[Scan], ylabel: str, xlabel: str) -> Frame:
+    ylim, scale = _scaled(scene, scans)
     pi = scene.options.ticks == "pi"
-    return Frame((scene.lo, scene.hi), ylim, ylabel, xlabel=xlabel, pi=pi)
+    return Frame((scene.lo, scene.hi), ylim, ylabel, xlabel=xlabel, scale=scale, pi=pi)
 
 
 def _points(scene: Scene) -> Sheet:
@@ -219,9 +220,9 @@ def _points(scene: Scene) -> Sheet:
         drawn = _by_order(each, scene, named=len(scene.orders) > 1)
         label = "f_i" if order == 0 else r"\partial f_i\,/\,\partial x_i"
         traces.append(replace(drawn, label=label, points=True, told=drawn.label))
-    ylim = _ylim([trace.scan for trace in traces], options)
     ylabel = "y" if len(traces) > 1 else traces[0].label
-    plan = Plan(tuple(traces), _frame_of_vector(scene, ylim, ylabel, "x_i"))
+    scans = [trace.scan for trace in traces]
+    plan = Plan(tuple(traces), _frame_of_vector(scene, scans, ylabel, "x_i"))
     title = _title(scene, SINGLE, curve, [rf"n = {options.points}"])
     return Sheet(SINGLE, title, (plan,))
 
@@ -261,21 +262,16 @@ def _plan(scene: Scene, traces: tuple[Trace, ...]) -> Plan:
 
 
 def _difference_plan(scene: Scene, traces: tuple[Trace, ...]) -> Plan:
-    """Differences; on a scale of signed powers of ten if their sizes are too unlike."""
+    """Differences; on a scale of signed powers of ten if some would lie on the axis otherwise."""
     first, order = scene.curves[0].label, traces[0].scan.order
     minuend = traces[0].label if len(traces) == 1 else "each"
     label = f"{minuend}{PRIMES[order]} {chr(0x2212)} {first}{PRIMES[order]}"
     sizes = [float(np.nanmax(np.abs(t.scan.y), initial=0.0)) for t in traces]
     told = [size for size in sizes if 0 < size < math.inf]
+    unlike = bool(told) and max(told) > UNLIKE * min(told)
     scans = [trace.scan for trace in traces]
-    frame = replace(_frame(scene, scans, label), ylabel_math=False)
-    if not told or max(told) < UNLIKE * min(told):
-        return Plan(traces, frame)
-    threshold = 10.0 ** math.floor(math.log10(min(told) / 3))
-    lowest = min(float(np.nanmin(each.y)) for each in scans)
-    highest = max(float(np.nanmax(each.y)) for each in scans)
-    ylim = scene.options.ylim or (min(2 * lowest, -threshold), max(2 * highest, threshold))
-    return Plan(traces, replace(frame, ylim=ylim, scale=Scale(threshold)))
+    frame = _frame(scene, scans, label, "symlog" if unlike else "linear")
+    return Plan(traces, replace(frame, ylabel_math=False))
 
 
 def _grid(scene: Scene) -> Sheet:
@@ -312,9 +308,38 @@ def _scan(
     return scan(curve, order, scene.lo, scene.hi, width, reference)
 
 
-def _frame(scene: Scene, scans: list[Scan], ylabel: str) -> Frame:
-    ylim = _ylim(scans, scene.options)
-    return Frame((scene.lo, scene.hi), ylim, ylabel, pi=_counts_pi(scene, scans, ylim))
+def _frame(scene: Scene, scans: list[Scan], ylabel: str, usual: str = "linear") -> Frame:
+    """The frame of these curves; usual: their scale if none was asked for."""
+    ylim, scale = _scaled(scene, scans, usual)
+    pi = _counts_pi(scene, scans, ylim)
+    return Frame((scene.lo, scene.hi), ylim, ylabel, scale=scale, pi=pi)
+
+
+def _scaled(scene: Scene, scans: list[Scan], usual: str = "linear") -> tuple[Limits, Scale]:
+    """The limits and the scale of y.
+
+    Raises UsageError for a scale of powers of ten if nothing is positive.
+    """
+    kind, ylim = scene.options.scale or usual, scene.options.ylim
+    if kind == "linear":
+        return _ylim(scans, scene.options), Scale()
+    if kind == "log":
+        chosen, scale = limits.choose_powers(scans), Scale("log")
+        if chosen is None or (ylim and ylim[0] <= 0):
+            raise UsageError(
+                f"--scale log has no place for the {ylim[0]:g} of --ylim: give limits above 0."
+                if ylim and chosen
+                else "--scale log shows positive values, and there is none on this range."
+            )
+    else:
+        chosen, threshold = limits.choose_signed(scans)
+        scale = Scale("symlog", threshold)
+    if ylim is not None:
+        return ylim, scale
+    low, high = scale.warp(np.array(chosen)).tolist()
+    pad = PADDING * (high - low)
+    lo, hi = scale.unwarp(np.array([low - pad, high + pad])).tolist()
+    return (lo, hi), scale
 
 
 def _counts_pi(scene: Scene, scans: Sequence[Scan], ylim: Limits) -> bool:

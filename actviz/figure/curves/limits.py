@@ -18,6 +18,8 @@ NEAR_ZERO = 0.5  # zero is shown if that adds at most this share of what is show
 LARGEST_DRAWN = 1e300  # what is drawn of values that come near the largest float
 NARROWEST_SPAN = 1e-290  # a range of values smaller than this is none
 FLAT = 1e-9  # a range of values this small beside the values themselves is called constant
+POWERS, FEWEST = 16, 0.02  # of ten at most; the share of values that may be less than what is shown
+SMALL, LEAST = 0.1, 1e-4  # of one curve: the share of values that may be less, and of its peak
 MARGIN = 0.1  # of what is to be on show, beyond which values need not be told apart
 
 
@@ -28,6 +30,39 @@ def choose(scans: list[Scan]) -> Limits:
         return -1.0, 1.0
     lowest, highest = min(lo for lo, _ in spans), max(hi for _, hi in spans)
     return _with_zero(max(lowest, -LARGEST_DRAWN), min(highest, LARGEST_DRAWN))
+
+
+def choose_powers(scans: list[Scan]) -> Limits | None:
+    """The least and greatest positive y worth showing on a scale of powers of ten; None if none is.
+
+    Values that go to 0 are shown as far as most of them go, and over so many powers at most.
+    """
+    y = np.concatenate([scan.y[np.isfinite(scan.y)] for scan in scans])
+    up = y[y > 0]
+    if not up.size:
+        return None
+    lo, hi = float(up.min()), min(float(up.max()), LARGEST_DRAWN)
+    if up.size < y.size:
+        lo = float(np.quantile(up, FEWEST))
+    lo = max(lo, hi * 10.0**-POWERS)
+    return (lo, hi) if hi > lo * (1 + FLAT) else (lo / 2, hi * 2)
+
+
+def choose_signed(scans: list[Scan]) -> tuple[Limits, float]:
+    """The limits of a scale of signed powers of ten, and the size from which on it has these."""
+    sizes = [np.abs(scan.y[np.isfinite(scan.y) & (scan.y != 0)]) for scan in scans]
+    peaks = [float(size.max()) for size in sizes if size.size]
+    lo, hi = choose(scans)
+    if not peaks:
+        return (lo, hi), 1.0
+    least = min(peaks) / 3
+    if len(scans) == 1:
+        least = max(float(np.quantile(sizes[0], SMALL)), peaks[0] * LEAST)
+    threshold = 10.0 ** math.floor(math.log10(max(least, NARROWEST_SPAN)))
+    lowest = min(float(np.min(scan.y, initial=0, where=np.isfinite(scan.y))) for scan in scans)
+    highest = max(float(np.max(scan.y, initial=0, where=np.isfinite(scan.y))) for scan in scans)
+    limits = max(lowest, -LARGEST_DRAWN), min(highest, LARGEST_DRAWN)
+    return limits if limits[0] < limits[1] else (-threshold, threshold), threshold
 
 
 def _with_zero(lo: float, hi: float) -> Limits:

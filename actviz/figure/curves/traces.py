@@ -119,7 +119,7 @@ def _sampled(panel: Panel, trace: Trace) -> Samples:
         trace.scan,
         axes.area.height * unit,
         axes.frame.ylim,
-        None if scale.threshold is None else scale.warp,
+        None if scale.linear else scale.warp,
         Pixels(axes.area.width * unit, start - math.floor(start)),
     )
 

@@ -15,6 +15,9 @@ MOST_POINTS = 4  # extrema or breaks told one by one
 CLOSELY = 1e-3  # of a value: what is known so well is told as a number
 
 
+SCALES = {"log": "logarithmic", "symlog": "logarithmic on both sides of 0, and linear near it"}
+
+
 class Told(NamedTuple):
     """A curve that is told of: its name, the limits of y, and how it is drawn; None as points."""
 
@@ -22,6 +25,7 @@ class Told(NamedTuple):
     name: str
     ylim: tuple[float, float]
     samples: Samples | None
+    scale: str = "linear"
 
 
 def describe(curves: Sequence[Told]) -> tuple[str, str]:
@@ -40,6 +44,8 @@ def describe(curves: Sequence[Told]) -> tuple[str, str]:
             told += _cut(each.samples, each.ylim)
             told += _limits(scan)
         sentences.append(f"{each.name} {listed(told)}.")
+    if (scale := curves[0].scale) != "linear":
+        sentences.append(f"The scale of y is {SCALES[scale]}.")
     unsure = [each.name for each in curves if each.samples and not each.samples.sure]
     if unsure:
         sentences.append(f"It is not proven that all of {listed(unsure)} is drawn.")
