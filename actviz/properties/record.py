@@ -72,13 +72,14 @@ class Properties:
             return None
         if self._nowhere:
             return Known(None, False)
-        with allowed(self._work):
+        with allowed(self._work), np.errstate(all="ignore"):
             return self._asked.once(("fact", name), lambda: FACTS[name](self._asked))
 
     @cached_property
     def _nowhere(self) -> bool:
         """Whether no sample of it has a value, so that there is nothing to be told."""
-        return not np.isfinite(self._asked.survey.y[0]).any()
+        with np.errstate(all="ignore"):
+            return not np.isfinite(self._asked.survey.y[0]).any()
 
     def proved_of(self, name: str) -> Proof:
         """How sure a fact is."""

@@ -38,6 +38,7 @@ PADDING = 0.08  # of the span of y, above and below what is on show
 FIRST_PANEL, EACH_PANEL = 0.5, 2.05  # inches of height: of a stack itself, and for each panel
 WORK = 600_000  # steps of balls for a curve, about two seconds
 BOUNDS = 4e7  # steps of enclosures for a curve, about three seconds
+APART = 20.0  # times: derivatives whose sizes are farther apart have panels of their own
 UNLIKE = 200.0  # times: of sizes so far apart the lesser is no more than the width of a line
 SCANNED = 0.9  # of the width of the sheet: about how wide the plot area is
 FIXED = (0.0, 1.0)  # the other logits of a function of a vector
@@ -126,12 +127,36 @@ def _finished(sheet: Sheet, scene: Scene) -> Picture:
 
 
 def _single(scene: Scene) -> Sheet:
+    """A curve and its derivatives over each other; what is of another size in a panel below."""
     [curve] = scene.curves
     scans = [_scan(scene, curve, order, SINGLE) for order in scene.orders]
-    traces = tuple(_by_order(each, scene, named=len(scans) > 1) for each in scans)
-    ylabel = function(scans[0].order) if len(scans) == 1 else "y"
-    plan = Plan(traces, _frame(scene, scans, ylabel))
-    return Sheet(SINGLE, _title(scene, SINGLE, curve), (plan,))
+    groups = [scans] if scene.options.ylim or scene.options.equal else _alike(scans)
+    if (scene.options.scale or "linear") != "linear":
+        groups = [scans]
+    plans = []
+    for group in groups:
+        traces = tuple(_by_order(each, scene, named=len(group) > 1) for each in group)
+        ylabel = function(group[0].order) if len(group) == 1 else "y"
+        plans.append(Plan(traces, _frame(scene, group, ylabel)))
+    size = SINGLE if len(plans) == 1 else _tall(len(plans))
+    return Sheet(size, _title(scene, size, curve), tuple(plans))
+
+
+def _alike(scans: Sequence[Scan]) -> list[list[Scan]]:
+    """The curves in groups in which none is so much smaller that it would be but a line."""
+    groups: list[list[Scan]] = []
+    sizes: list[float] = []
+    for each in scans:
+        size = max(map(abs, limits.choose([each]))) if np.any(each.y) else 0.0
+        known = [other for other in sizes if other]
+        fits = not size or not known or max(size, *known) <= APART * min(size, *known)
+        if groups and fits:
+            groups[-1].append(each)
+            sizes.append(size)
+        else:
+            groups.append([each])
+            sizes = [size]
+    return groups
 
 
 def _by_order(each: Scan, scene: Scene, named: bool, colour: str = "", place: int = 0) -> Trace:
@@ -295,7 +320,12 @@ def _grid(scene: Scene) -> Sheet:
 
 def _stacked(scene: Scene) -> Size:
     count = len(scene.orders)
-    return SINGLE if count == 1 else (SINGLE[0], FIRST_PANEL + EACH_PANEL * count)
+    return SINGLE if count == 1 else _tall(count)
+
+
+def _tall(count: int) -> Size:
+    """The size of so many panels below each other."""
+    return SINGLE[0], FIRST_PANEL + EACH_PANEL * count
 
 
 # -- what all of them share

@@ -141,10 +141,13 @@ def _drawn_beside(panel: Panel) -> list[Guide]:
 
 def _named(sheet: Sheet, panels: Sequence[Panel]) -> bool:
     """Name the curves of the panels that ask for it; False if there is no room."""
-    for panel in panels[:1]:
+    known: set[str] = set()
+    for panel in panels:
         named = [trace for trace in panel.traces if trace.named]
+        new = {trace.label for trace in named} - known
+        known |= new
         with panel.axes.panel():
-            if not named or naming.name_curves(panel, sheet.strict_names):
+            if not new or naming.name_curves(panel, sheet.strict_names):
                 continue
             entries = [naming.legend_entry(t, panel.axes.look) for t in named]
             if not naming.legend_inside(panel, entries):
@@ -153,7 +156,8 @@ def _named(sheet: Sheet, panels: Sequence[Panel]) -> bool:
 
 
 def _legend_rows(sheet: Sheet, canvas: Canvas) -> list[list[legend.Entry]]:
-    entries = [naming.legend_entry(t, canvas.look) for t in sheet.plans[0].traces if t.named]
+    named = {t.label: t for plan in reversed(sheet.plans) for t in plan.traces if t.named}
+    entries = [naming.legend_entry(trace, canvas.look) for trace in reversed(named.values())]
     return legend.legend_rows(entries, canvas.width - 4 * EDGE)
 
 
