@@ -129,7 +129,7 @@ def _draw_words(words: Words, renderer: Any, unit: float, height: float) -> None
     gc = _context(renderer, label.colour, 1.0)
     shown = f"${label.text}$" if label.math else label.text
     renderer.draw_text(
-        gc, x, height - y if height else y, shown, properties(label.font, label.size), angle,
+        gc, x, height - y if height else y, shown, properties(label.font, label.type_size), angle,
         ismath=label.math,
     )  # fmt: skip
 
@@ -170,7 +170,7 @@ def _halo_of(words: Words) -> Path:
         for name, x, y, scale in found.glyphs
     ]
     parts += [Path([(a, b), (c, b), (c, d), (a, d), (a, b)]) for a, b, c, d in found.bars]
-    place = Affine2D().scale(label.size / 100).rotate_deg(90.0 if label.upright else 0.0)
+    place = Affine2D().scale(label.type_size / 100).rotate_deg(90.0 if label.upright else 0.0)
     return place.translate(words.x, words.y).transform_path(Path.make_compound_path(*parts))
 
 

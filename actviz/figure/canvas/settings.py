@@ -14,7 +14,7 @@ SETTINGS: dict[str, Any] = {
     "svg.id": None,
     "pdf.fonttype": 42,
     "pdf.compression": 6,
-    "mathtext.fontset": "dejavusans",
+    "mathtext.fontset": "stix",
     "text.usetex": False,
     "font.family": ["sans-serif"],
     "font.sans-serif": ["DejaVu Sans"],

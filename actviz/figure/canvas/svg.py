@@ -117,13 +117,13 @@ class _Writer:
             for a, b, c, d in found.bars
         ]
         self.used.update(dict.fromkeys(name for name, *_ in found.glyphs))
-        size = f"{label.size / 100:.6g}"
+        size = f"{label.type_size / 100:.6g}"
         turned = "rotate(-90) " if label.upright else ""
         place = f"translate({_short(words.x)} {self._down(words.y)}) {turned}"
         placed = f'transform="{place}scale({size} -{size})"'
         if words.halo:
             look = _style(
-                fill=words.halo, stroke=words.halo, stroke_width=HALO * 100 / label.size,
+                fill=words.halo, stroke=words.halo, stroke_width=HALO * 100 / label.type_size,
                 stroke_linejoin="round",
             )  # fmt: skip
             yield f"<g {placed} {look}>{''.join(uses)}</g>"

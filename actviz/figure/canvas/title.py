@@ -17,18 +17,24 @@ from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
 
 Line = tuple[Label, ...]
-PRIMES = ("", "\N{PRIME}", "\N{DOUBLE PRIME}", "\N{TRIPLE PRIME}", "\N{QUADRUPLE PRIME}")
+PRIMES = ("", "\N{PRIME}", "\N{DOUBLE PRIME}", "\N{TRIPLE PRIME}", "⁽⁴⁾")
 AFTER_NAME = 12.0  # points between the name, the formula and what its parameters are
 INDENT = 3.0  # points from the edge of what is drawn to the title
 
 
 def function(order: int, name: str = "f", arguments: Sequence[str] = ("x",)) -> str:
-    """f(x), f′(x), f″(x) ...
+    """f(x), f′(x), f″(x), f‴(x), f⁽⁴⁾(x) as mathematics.
 
-    >>> function(1), function(0, arguments=("a", "b"))
-    ('f′(x)', 'f(a, b)')
+    >>> function(1), function(4), function(0, arguments=("a", "b"))
+    ('f′(x)', 'f^{(4)}(x)', 'f(a, b)')
     """
-    return f"{name}{PRIMES[order]}({', '.join(arguments)})"
+    primes = "^{(4)}" if order == 4 else PRIMES[order]
+    return f"{name}{primes}({', '.join(arguments)})"
+
+
+def function_in_words(order: int) -> str:
+    """The same as plain text."""
+    return f"f{PRIMES[order]}(x)"
 
 
 def title_of(
@@ -57,7 +63,7 @@ def title_of(
     for order, colour in zip(orders, colours, strict=True):
         own = replace(label, colour=colour, size=label.size * 0.9)
         text = f"{function(order)} = {curve.activation.latex(order)}"
-        plain = f"{function(order)} = {curve.activation.derivative_formula(order)}"
+        plain = f"{function_in_words(order)} = {curve.activation.derivative_formula(order)}"
         lines += [(line,) for line in fit_formula(text, plain, width, own)]
     return tuple(lines)
 

@@ -20,7 +20,7 @@ from actviz.figure.canvas.settings import settings
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.theme import Theme
 from actviz.figure.canvas.ticks import MINUS, number
-from actviz.figure.canvas.title import function, write_heading
+from actviz.figure.canvas.title import function, function_in_words, write_heading
 from actviz.figure.charts.decades import Decades, draw_axes, draw_tick_lines, draw_ticks, power
 from actviz.formula.arrays import Array, Integers
 
@@ -356,7 +356,7 @@ def _told(series: Sequence[ErrorSeries]) -> str:
 
 def _worst(each: ErrorSeries) -> str:
     """The greatest error of a series, and how many are too great."""
-    name, place = function(each.order), int(np.argmax(np.array(each.error)))
+    name, place = function_in_words(each.order), int(np.argmax(np.array(each.error)))
     error, x = each.error[place], number(each.x[place], 4)
     if not error:
         return f"{name}: exact everywhere."

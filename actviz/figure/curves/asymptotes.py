@@ -87,7 +87,9 @@ def _apart(axes: Axes, trace: Trace, line: features.Line) -> tuple[float, float]
     y = np.interp(x, scan.x, np.nan_to_num(scan.y))
     across, up = axes.across(x), axes.up(line.slope * x + line.intercept)
     steep = math.hypot(1.0, (up[-1] - up[0]) / (across[-1] - across[0]))
-    seen = np.flatnonzero(np.abs(axes.up(np.clip(y, ylo, yhi)) - up) > SEEN * steep)
+    apart = np.abs(axes.up(np.clip(y, ylo, yhi)) - up) > SEEN * steep
+    lo, hi = axes.frame.xlim
+    seen = np.flatnonzero(apart & (line.sign * (x - min(max(0.0, lo), hi)) >= 0))
     if not seen.size:
         return None
     x0, x1 = ends  # from the middle of the picture to where the curve is met for good

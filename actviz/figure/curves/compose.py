@@ -22,7 +22,7 @@ from actviz.figure.canvas.settings import settings
 from actviz.figure.canvas.silent import refuse_silent
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.ticks import number
-from actviz.figure.canvas.title import PRIMES, Line, function, room, title_of
+from actviz.figure.canvas.title import PRIMES, Line, function, function_in_words, room, title_of
 from actviz.figure.curves import limits
 from actviz.figure.curves.layout import CELL, SINGLE, Sheet, draw
 from actviz.figure.curves.traces import Plan, Trace
@@ -171,7 +171,7 @@ def _by_order(each: Scan, scene: Scene, named: bool, colour: str = "", place: in
         f"curve-{place}-{order}",
         math=True,
         named=named,
-        told=f"{each.curve.label}{PRIMES[order]}" if colour else function(order),
+        told=f"{each.curve.label}{PRIMES[order]}" if colour else function_in_words(order),
     )
 
 
