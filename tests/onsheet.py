@@ -23,7 +23,7 @@ OF_AXES = ("label-x", "label-y", "crossing")
 
 
 def strokes(picture: Picture, name: str) -> list[Stroke]:
-    return [each for each in picture.shapes if isinstance(each, Stroke) and each.name == name]
+    return [each for each in picture.ordered() if isinstance(each, Stroke) and each.name == name]
 
 
 def lines(picture: Picture, name: str) -> list[Array]:
@@ -32,15 +32,15 @@ def lines(picture: Picture, name: str) -> list[Array]:
 
 
 def areas(picture: Picture, name: str) -> list[Area]:
-    return [each for each in picture.shapes if isinstance(each, Area) and each.name == name]
+    return [each for each in picture.ordered() if isinstance(each, Area) and each.name == name]
 
 
 def circles(picture: Picture, name: str) -> list[Circles]:
-    return [each for each in picture.shapes if isinstance(each, Circles) and each.name == name]
+    return [each for each in picture.ordered() if isinstance(each, Circles) and each.name == name]
 
 
 def words(picture: Picture, name: str | None = None) -> list[Words]:
-    found = [each for each in picture.shapes if isinstance(each, Words)]
+    found = [each for each in picture.ordered() if isinstance(each, Words)]
     return [each for each in found if name is None or each.name == name]
 
 
@@ -73,7 +73,7 @@ def faults(picture: Picture) -> list[str]:
         for other, there in boxes[i + 1 :]:
             if (both := overlap(its, there)) > ALLOWED:
                 found.append(f"{text!r} overlaps {other.label.text!r} by {both:.1f} points")
-    for shape in picture.shapes:
+    for shape in picture.ordered():
         if isinstance(shape, Words) or shape.name.startswith(UNDER):
             continue
         for points, half in ink(shape):

@@ -66,6 +66,7 @@ INSIDE = {
         ("asymptotes", "annotate", "naming"),
         ("words",),
         ("features", "limits", "traces"),
+        ("paths",),
     ),
     "figure/planes": (
         ("plane",),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from actviz.figure.canvas.formats import BINARY, FORMATS, SUFFIXES, render
-from actviz.figure.canvas.options import AXES, LAYOUTS, SCALES, TICKS, Options, parse_size
+from actviz.figure.canvas.options import AXES, LAYOUTS, PRESETS, SCALES, TICKS, Options, parse_size
 from actviz.figure.canvas.theme import THEMES
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ __all__ = [
     "BINARY",
     "FORMATS",
     "LAYOUTS",
+    "PRESETS",
     "SCALES",
     "SUFFIXES",
     "THEMES",

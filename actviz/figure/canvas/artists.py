@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.figure.canvas.shapes import HALO, Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.shapes import Area, Circles, Shape, Stroke, Words
 from actviz.formula.arrays import Array
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def artists(shape: Shape) -> Iterator[Any]:
                 rotation=90 if label.upright else 0, rotation_mode="anchor",
             )  # fmt: skip
             if shape.halo:
-                text.set_path_effects([withStroke(linewidth=HALO, foreground=shape.halo)])
+                text.set_path_effects([withStroke(linewidth=shape.around, foreground=shape.halo)])
             yield text
 
 

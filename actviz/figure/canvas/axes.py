@@ -53,7 +53,9 @@ class Axes:
     def panel(self) -> AbstractContextManager[None]:
         """What is drawn meanwhile is in the group of this panel, which tells its scales."""
         area, frame, sheet = self.area, self.frame, self.canvas.height
-        box = (area.x0, sheet - area.y1, area.x1, sheet - area.y0)
+        unit = self.canvas.options.unit
+        edges = (area.x0, sheet - area.y1, area.x1, sheet - area.y0)
+        box = [edge * unit for edge in edges]
         told = {
             "box": " ".join(f"{edge:.3f}" for edge in box),
             "xlim": " ".join(map(repr, map(float, frame.xlim))),

@@ -42,8 +42,8 @@ class Canvas:
     """
 
     def __init__(self, size: tuple[float, float], options: Options, look: Theme) -> None:
-        self.width, self.height = size[0] * POINTS, size[1] * POINTS
-        self.picture = Picture(size, options.dpi)
+        self.width, self.height = (length * POINTS / options.unit for length in size)
+        self.picture = Picture(size, options.dpi, options.unit)
         self.space = Space(self.width, self.height)
         self.options, self.look = options, look
         self._groups: tuple[str, ...] = ()
@@ -57,6 +57,11 @@ class Canvas:
     def bare(self) -> bool:
         """Whether what is under the picture shows through it, since it has no paper."""
         return self.options.transparent or bool(self.picture.recolour)
+
+    @property
+    def pixels(self) -> float:
+        """How many pixels of a raster picture a unit of the drawing is."""
+        return self.options.dpi / POINTS * self.options.unit
 
     def _add(self, shape: Shape) -> None:
         self.picture.shapes.append(shape)

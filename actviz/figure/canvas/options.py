@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from actviz.errors import UsageError, suggest
-from actviz.figure.canvas.theme import THEMES
+from actviz.figure.canvas import theme
+from actviz.figure.canvas.theme import THEMES, Theme
 
 LAYOUTS = ("overlay", "grid", "stack")
 AXES = ("origin", "center", "edge", "box")
 TICKS = ("auto", "plain", "pi")
 SCALES = ("linear", "log", "symlog")
+
+TYPE = 10.0  # points: the size of type for which all lengths of a figure are told
+SMALLEST_TYPE, LARGEST_TYPE = 3.0, 72.0  # points
+UNITS = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72}  # inches
+
+
+class Preset(NamedTuple):
+    """What a place asks of a figure: inches, points of type and curves, whether it has a title."""
+
+    size: tuple[float, float]
+    type: float
+    line: float
+    title: bool = True
+
+
+PRESETS = {
+    "column": Preset((3.25, 2.2), 8.0, 1.0, title=False),
+    "page": Preset((6.0, 4.0), 10.0, 1.6),
+    "slide": Preset((10.0, 5.6), 20.0, 3.5),
+    "web": Preset((7.5, 5.0), 12.0, 2.2),
+}
 
 SHORTEST_SIDE, LONGEST_SIDE = 1.0, 40.0  # inches
 FEWEST_DOTS, MOST_DOTS = 30, 1200  # per inch
@@ -26,7 +50,10 @@ class Options:
                 that follows the reader's colour scheme; light in the other formats, and with a
                 style that has colours)
     style:      a matplotlib style sheet whose colours, font and line widths replace the theme's
+    preset:     "column", "page", "slide" or "web": a size, and type and lines that suit it
     size:       width and height in inches; None chooses by what is drawn
+    font:       the family of numbers and names; what it lacks is taken from DejaVu Sans
+    font_size:  of type, in points; everything else grows and shrinks with it
     dpi:        dots per inch of a PNG, and what sampling calls a pixel
     transparent: no background
     grid:       thin lines at the ticks
@@ -51,7 +78,10 @@ class Options:
 
     theme: str = "light"
     style: Path | None = None
+    preset: str | None = None
     size: tuple[float, float] | None = None
+    font: str | None = None
+    font_size: float | None = None
     dpi: int = 200
     transparent: bool = False
     grid: bool = False
@@ -73,6 +103,14 @@ class Options:
     points: int = 10
 
     def __post_init__(self) -> None:
+        if self.preset is not None:
+            _one_of("preset", self.preset, tuple(PRESETS))
+            self._fill(PRESETS[self.preset])
+        if self.font is not None:
+            from actviz.figure.canvas.typeset import refuse_unknown_font
+
+            refuse_unknown_font(self.font)
+        _between("font size", self.font_size or TYPE, SMALLEST_TYPE, LARGEST_TYPE, " points")
         _one_of("theme", self.theme, tuple(THEMES))
         _one_of("axes", self.axes or "origin", AXES)
         _one_of("ticks", self.ticks, TICKS)
@@ -91,18 +129,45 @@ class Options:
                 f"the limits of y, {self.ylim[0]:g}:{self.ylim[1]:g}, must be finite and ascend."
             )
 
+    def _fill(self, preset: Preset) -> None:
+        """Take what was not asked for from a preset."""
+        given: dict[str, object] = {"size": preset.size, "font_size": preset.type}
+        if not preset.title:
+            given["title"] = ""
+        for field, value in given.items():
+            if getattr(self, field) is None:
+                object.__setattr__(self, field, value)
+
+    @property
+    def unit(self) -> float:
+        """How many points a unit of the drawing is: all lengths in it suit type of ten."""
+        return (self.font_size or TYPE) / TYPE
+
+    @cached_property
+    def look(self) -> Theme:
+        """The colours, lines and fonts of the theme, the style, the preset and the font."""
+        look = theme.choose(self.theme, self.style)
+        if self.preset is not None:
+            look = replace(look, line_width=PRESETS[self.preset].line / self.unit)
+        return look if self.font is None else replace(look, font=(self.font, *look.font))
+
 
 def parse_size(text: str) -> tuple[float, float]:
-    """Read WIDTHxHEIGHT in inches.
+    """Read WIDTHxHEIGHT in inches, or in the unit that follows.
 
-    >>> parse_size("6x4")
-    (6.0, 4.0)
+    >>> parse_size("6x4"), parse_size("127x63.5mm")
+    ((6.0, 4.0), (5.0, 2.5))
     """
-    width, _, height = text.lower().partition("x")
+    width, _, height = text.lower().replace(" ", "").partition("x")
+    unit = next((each for each in UNITS if height.endswith(each)), "")
+    width, height = (side.removesuffix(unit) for side in (width, height))
     try:
-        return float(width), float(height)
+        inches = float(width) * UNITS.get(unit, 1.0), float(height) * UNITS.get(unit, 1.0)
     except ValueError:
-        raise UsageError(f"a size is WIDTHxHEIGHT in inches, such as 6x4, not {text!r}.") from None
+        raise UsageError(
+            f"a size is WIDTHxHEIGHT in inches, such as 6x4, or 15x10cm, not {text!r}."
+        ) from None
+    return round(inches[0], 9), round(inches[1], 9)
 
 
 def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:

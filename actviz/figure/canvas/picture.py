@@ -17,8 +17,9 @@ PAPER = "background"  # the name of the shape that is under all others
 
 @dataclass(eq=False)
 class Picture:
-    """Shapes placed in points from the lower left corner of a sheet of that size in inches.
+    """Shapes placed from the lower left corner of a sheet of that size in inches.
 
+    unit: how many points a unit of their lengths is.
     words: title and description, for readers who cannot see it.
     recolour: what an SVG's colours become on dark pages; empty if they stay as they are.
     told: what an SVG tells of each group, so that anybody can hold the picture against the
@@ -27,13 +28,14 @@ class Picture:
 
     size: tuple[float, float]
     dpi: float
+    unit: float = 1.0
     words: tuple[str, str] = ("", "")
     recolour: dict[str, str] = field(default_factory=dict)
     shapes: list[Shape] = field(default_factory=list)
     told: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def ordered(self, paper: bool = True) -> list[Shape]:
-        """The shapes from the bottom up: those of no panel, then panel by panel.
+        """The shapes in points, from the bottom up: those of no panel, then panel by panel.
 
         paper: with the background.
         """
@@ -43,7 +45,8 @@ class Picture:
             panel, *_ = (*shape.inside, "")
             return panels.get(panel, -1), shape.layer
 
-        return sorted((s for s in self.shapes if paper or s.name != PAPER), key=place)
+        shown = sorted((s for s in self.shapes if paper or s.name != PAPER), key=place)
+        return shown if self.unit == 1 else [each.scaled(self.unit) for each in shown]
 
     def to_figure(self) -> Figure:
         """A matplotlib Figure with the shapes as its artists.

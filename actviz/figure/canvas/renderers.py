@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from actviz.figure.canvas.artists import path_of
 from actviz.figure.canvas.picture import POINTS, Picture
-from actviz.figure.canvas.shapes import HALO, Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.shapes import Area, Circles, Shape, Stroke, Words
 from actviz.figure.canvas.typeset import GLYPHS, outlines, properties
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _draw_words(words: Words, renderer: Any, unit: float, height: float) -> None
     label = words.label
     angle = 90.0 if label.upright else 0.0
     if words.halo:
-        gc = _context(renderer, words.halo, HALO)
+        gc = _context(renderer, words.halo, words.around)
         gc.set_joinstyle("round")
         _draw_path(renderer, gc, _halo_of(words), unit)
     x, y = words.x * unit, words.y * unit

@@ -7,7 +7,6 @@ from functools import cached_property
 
 from actviz.catalogue.curve import Curve
 from actviz.errors import UsageError
-from actviz.figure.canvas import theme
 from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Theme
@@ -40,9 +39,14 @@ class Scene:
             what = "wide" if span > WIDEST_RANGE else "narrow"
             raise UsageError(f"the range {self.lo!r}:{self.hi!r} is too {what} for a figure.")
 
-    @cached_property
+    @property
     def look(self) -> Theme:
-        return theme.choose(self.options.theme, self.options.style)
+        return self.options.look
+
+    @property
+    def unit(self) -> float:
+        """How many points a unit of the drawing is."""
+        return self.options.unit
 
     @cached_property
     def title_look(self) -> Label:

@@ -6,7 +6,7 @@ TikZ, and to matplotlib's renderers, none of which knows of the others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Dash
@@ -27,6 +27,10 @@ class Shape:
     layer: float
     inside: tuple[str, ...] = ()
 
+    def scaled(self, by: float) -> Shape:
+        """The same so many times as large."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, eq=False)
 class Stroke(Shape):
@@ -43,6 +47,10 @@ class Stroke(Shape):
     opacity: float = 1.0
     rounded: bool = False
 
+    def scaled(self, by: float) -> Stroke:
+        paths = tuple(path * by for path in self.paths)
+        return replace(self, paths=paths, width=self.width * by)
+
 
 @dataclass(frozen=True, eq=False)
 class Area(Shape):
@@ -51,6 +59,9 @@ class Area(Shape):
     outlines: tuple[Array, ...]
     colour: str
     opacity: float = 1.0
+
+    def scaled(self, by: float) -> Area:
+        return replace(self, outlines=tuple(outline * by for outline in self.outlines))
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +77,17 @@ class Circles(Shape):
     size: float
     width: float = EDGE_WIDTH
 
+    def scaled(self, by: float) -> Circles:
+        size, width = self.size * by, self.width * by
+        return replace(self, centres=self.centres * by, size=size, width=width)
+
 
 @dataclass(frozen=True, eq=False)
 class Words(Shape):
     """A text whose baseline begins at x, y.
 
-    halo: the colour around it where a curve gives way to it, "" for none; anchor: the share of the
-    text that is left of the place it belongs to.
+    halo: the colour around it where a curve gives way to it, "" for none, and how wide that is;
+    anchor: the share of the text that is left of the place it belongs to.
     """
 
     label: Label
@@ -80,3 +95,9 @@ class Words(Shape):
     y: float
     halo: str = ""
     anchor: float = 0.0
+    around: float = HALO
+
+    def scaled(self, by: float) -> Words:
+        label = replace(self.label, size=self.label.size * by)
+        x, y, around = self.x * by, self.y * by, self.around * by
+        return replace(self, label=label, x=x, y=y, around=around)

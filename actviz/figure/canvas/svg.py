@@ -12,7 +12,7 @@ from itertools import takewhile
 import numpy as np
 
 from actviz.figure.canvas.picture import POINTS, Picture
-from actviz.figure.canvas.shapes import HALO, Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.shapes import Area, Circles, Shape, Stroke, Words
 from actviz.figure.canvas.typeset import GLYPHS, outlines
 from actviz.formula.arrays import Array
 
@@ -122,10 +122,10 @@ class _Writer:
         place = f"translate({_short(words.x)} {self._down(words.y)}) {turned}"
         placed = f'transform="{place}scale({size} -{size})"'
         if words.halo:
+            width = words.around * 100 / label.type_size
             look = _style(
-                fill=words.halo, stroke=words.halo, stroke_width=HALO * 100 / label.type_size,
-                stroke_linejoin="round",
-            )  # fmt: skip
+                fill=words.halo, stroke=words.halo, stroke_width=width, stroke_linejoin="round"
+            )
             yield f"<g {placed} {look}>{''.join(uses)}</g>"
         yield f"<g {placed} {_style(fill=label.colour)}>{''.join(uses)}</g>"
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from actviz.errors import UsageError, suggest
 from actviz.formula.arrays import Array
 
 CLOSED = 79  # the code of a point that says nothing but that an outline ends
@@ -108,3 +109,15 @@ def properties(family: tuple[str, ...], size: float) -> Any:
     from matplotlib.font_manager import FontProperties
 
     return FontProperties(family=list(family), size=size)
+
+
+def refuse_unknown_font(family: str) -> None:
+    """Raise UsageError for a family of fonts that is not here."""
+    from matplotlib.font_manager import FontProperties, fontManager
+
+    manager: Any = fontManager
+    try:
+        manager.findfont(FontProperties(family=[family]), fallback_to_default=False)
+    except ValueError:
+        known = sorted({font.name for font in manager.ttflist})
+        raise UsageError(f"no font {family!r} is installed here.{suggest(family, known)}") from None

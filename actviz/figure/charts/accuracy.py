@@ -87,7 +87,7 @@ def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None 
     if not series:
         raise UsageError(f"{curve.label} has no value anywhere, and so no errors to draw.")
     with settings(), np.errstate(all="ignore"):
-        canvas = begin(SIZE, options, theme.choose(options.theme, options.style))
+        canvas = begin(SIZE, options, options.look)
         words = _subject(series, curve), _told(series)
         title = words[0] if options.title is None else options.title
         _Chart(tuple(series), choose_window(series), canvas).draw(title)

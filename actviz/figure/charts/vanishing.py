@@ -97,7 +97,7 @@ def vanishing(
             f"{len(curves)} curves cannot be told apart in one picture (the most is "
             f"{theme.MOST_CURVES})."
         )
-    look = theme.choose(options.theme, options.style)
+    look = options.look
     depths = sorted(set(depths))
     series = _series(curves, depths, seed, look)
     with settings(), np.errstate(all="ignore"):

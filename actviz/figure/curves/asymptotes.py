@@ -92,6 +92,9 @@ def _apart(axes: Axes, trace: Trace, line: features.Line) -> tuple[float, float]
     seen = np.flatnonzero(apart & (line.sign * (x - min(max(0.0, lo), hi)) >= 0))
     if not seen.size:
         return None
+    beyond = seen[-1] + 1 if line.sign > 0 else seen[0] - 1
+    if 0 <= beyond < x.size and scan.at(x[[beyond]])[0] == line.at(x[beyond]):
+        return None  # the curve does not tend to the line but runs on it
     x0, x1 = ends  # from the middle of the picture to where the curve is met for good
     if line.sign < 0:
         x0 = float(x[seen[0]])

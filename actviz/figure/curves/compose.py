@@ -438,7 +438,7 @@ def _title(
 ) -> tuple[Line, ...]:
     """The user's words, or the formula of the curve and, if asked for, those of its derivatives."""
     options, look = scene.options, scene.look
-    width, label = room(scene.size(size)[0] * POINTS), scene.title_look
+    width, label = room(scene.size(size)[0] * POINTS / scene.unit), scene.title_look
     if options.title is not None or curve is None:
         return tuple((line,) for line in fit_text(options.title or "", width, label))
     orders = [order for order in scene.orders if order > 0] if options.formula else []

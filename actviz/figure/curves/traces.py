@@ -13,7 +13,6 @@ from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas.axes import Axes
 from actviz.figure.canvas.canvas import Canvas
 from actviz.figure.canvas.frame import Frame
-from actviz.figure.canvas.picture import POINTS
 from actviz.figure.canvas.shapes import EDGE_WIDTH
 from actviz.figure.canvas.theme import Dash
 from actviz.figure.curves.paths import Path, around, ends_of
@@ -112,8 +111,8 @@ def _draw_points(panel: Panel, trace: Trace, layer: float) -> None:
 
 def _sampled(panel: Panel, trace: Trace) -> Samples:
     """The curve as it is drawn in this coordinate system."""
-    axes, options = panel.axes, panel.canvas.options
-    scale, unit = axes.frame.scale, options.dpi / POINTS
+    axes, unit = panel.axes, panel.canvas.pixels
+    scale = axes.frame.scale
     start = axes.area.x0 * unit
     return refine(
         trace.scan,

@@ -136,7 +136,8 @@ def _title(
 
     curve: None for several, which have no formula to be their title.
     """
-    options, width, label = scene.options, room(scene.size(size)[0] * POINTS), scene.title_look
+    options, label = scene.options, scene.title_look
+    width = room(scene.size(size)[0] * POINTS / scene.unit)
     if options.title is not None or curve is None:
         return tuple((line,) for line in fit_text(options.title or "", width, label))
     lines = list(title_of(curve, (), (), width, label))

@@ -15,7 +15,6 @@ import numpy as np
 from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas.axes import Axes
 from actviz.figure.canvas.guides import DOTS
-from actviz.figure.canvas.picture import POINTS
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import SOLID, Dash, Theme
@@ -119,7 +118,7 @@ def _stacked(
 
 def paint(axes: Axes, shown: Map, levels: Levels) -> list[Array]:
     """Fill the plot area and draw the lines in it, which are returned in points."""
-    density = axes.canvas.options.dpi / POINTS
+    density = axes.canvas.pixels
     tolerance = THINNING * shown.surface.side / (axes.area.width * density)
 
     def placed(lines: Iterable[Array]) -> list[Array]:

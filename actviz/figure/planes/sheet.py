@@ -15,7 +15,7 @@ from actviz.figure.canvas.canvas import EDGE, Canvas, begin
 from actviz.figure.canvas.frame import NEXT, Frame
 from actviz.figure.canvas.guides import Guide, draw_guides, label_guide
 from actviz.figure.canvas.options import Options
-from actviz.figure.canvas.picture import POINTS, Picture
+from actviz.figure.canvas.picture import Picture
 from actviz.figure.canvas.scene import Scene, Size
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.ticks import number
@@ -148,7 +148,7 @@ def _areas(sheet: Sheet, canvas: Canvas, room: float, top: float) -> list[Box]:
     side = min(width - left - right, height - below - above)
     if side < SMALLEST_SIDE:
         raise UsageError(
-            f"{canvas.width / POINTS:g}x{canvas.height / POINTS:g} inches are too small for "
+            f"{canvas.picture.size[0]:g}x{canvas.picture.size[1]:g} inches are too small for "
             f"{len(sheet.planes)} of these, with titles and scales."
         )
     dx, dy = (width - left - right - side) / 2, (height - below - above - side) / 2
