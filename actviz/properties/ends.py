@@ -179,7 +179,7 @@ class _Greatest:
                 found = replace(found, attained=True, at=None if self._is_flat() else self.at)
         else:
             found = End(self.best, math.isfinite(self.at or 0.0), self.at, True)
-        if 0 < abs(found.y) <= self.tolerance and self.best <= 0 <= self.bound:
+        if 0 < abs(found.y) <= self.tolerance < math.inf and self.best <= 0 <= self.bound:
             found = replace(found, y=0.0, attained=False)  # as near to 0 as floats come
         sure = (
             self.is_taken(found.at)
