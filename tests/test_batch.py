@@ -123,7 +123,9 @@ def test_all_functions(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the command line and in a list, those of one's own included."""
     drawn: list[str] = []
     monkeypatch.setattr(
-        drawing, "write_figures", lambda figures, *_: drawn.extend(str(f.path) for f in figures)
+        drawing,
+        "write_figures",
+        lambda figures, *_: drawn.extend(str(f.targets[0][0]) for f in figures),
     )
     names = [*actviz.load().entries, "mine"]
     write_list('all = true\ncatalogue = "mine.toml"\noutput = "{name}.svg"\n[functions]\n')

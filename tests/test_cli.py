@@ -294,3 +294,40 @@ def test_list(call: Call) -> None:
     elu = next(record for record in records if record["name"] == "elu")
     assert elu["parameters"] == {"alpha": 1.0}
     assert elu["frameworks"]["torch"] == "torch.nn.functional.elu(alpha=1)"
+
+
+# --- several files of one figure ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "files"),
+    [
+        ("plot relu -o a.svg -o a.pdf", "a.svg a.pdf"),
+        ("plot relu -o a.{svg,pdf,png}", "a.svg a.pdf a.png"),
+        ("plot relu gelu -o {name}.{svg,pdf}", "relu.svg relu.pdf gelu.svg gelu.pdf"),
+        ("compare relu gelu -o {a,b}.svg", "a.svg b.svg"),
+    ],
+)
+def test_a_figure_goes_to_several_files(call: Call, typed: str, files: str) -> None:
+    done = call(*typed.split())
+    assert (done.code, done.out.split(), done.err) == (0, files.split(), "")
+    for name in files.split():
+        begins = BEGINS[Path(name).suffix.removeprefix(".")]
+        assert Path(name).read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("plot relu -o a.svg -o a.svg", "both be written to 'a.svg'"),
+        ("plot relu -o a.svg -o b.gif", "unknown suffix of 'b.gif'"),
+        ("plot relu gelu -o a.{svg,pdf}", "one file for 2 results"),
+    ],
+)
+def test_nothing_is_written_if_one_of_the_files_cannot_be(
+    call: Call, typed: str, said: str
+) -> None:
+    done = call(*typed.split())
+    assert done.code == 2
+    assert said in done.err
+    assert list(Path().iterdir()) == []

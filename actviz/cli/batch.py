@@ -68,7 +68,7 @@ def read_list(file: str, command: str, given: Given) -> list[Request]:
         with Request({}, name, where).told():
             said = _over(_over(_that_apply(shared, own, rows), own, rows), typed, rows)
         said.setdefault(CURVES, [name] if not said.get("all") else [])
-        said.setdefault("output", reader.default_output)
+        said.setdefault("output", [reader.default_output])
         there = {key: value for key, value in said.items() if not unset(value)}
         requests.append(Request(there, name, where))
     return requests
@@ -114,11 +114,11 @@ def _over(below: Given, above: Given, rows: Mapping[str, Option]) -> dict[str, A
     from actviz.figure import SUFFIXES
 
     silenced = {key for key in below if any(_say_the_same(key, other, rows) for other in above)}
-    suffix = Path(str(above.get("output", ""))).suffix.lower()
-    if suffix in SUFFIXES:
+    if any(Path(each).suffix.lower() in SUFFIXES for each in above.get("output", ())):
         silenced.add("format")
     elif "format" in above and "output" not in above:
-        _refuse_other_suffix(str(above["format"]), str(below.get("output", "")))
+        for each in below.get("output", ()):
+            _refuse_other_suffix(str(above["format"]), each)
     return {key: value for key, value in below.items() if key not in silenced} | dict(above)
 
 

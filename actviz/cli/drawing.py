@@ -100,8 +100,8 @@ class Run:
         """Write the figures if all of them can be, then the rule about them."""
         from actviz import depfile, files
 
-        paths = [figure.path for figure in figures]
-        names = [figure.name for figure in figures]
+        pairs = [(path, figure.name) for figure in figures for path, _ in figure.targets]
+        paths, names = [path for path, _ in pairs], [name for _, name in pairs]
         files.check_distinct(paths, names, "give one of them an output of its own.")
         if_changed = "if-changed" in self.given
         words = "print-alt" in self.given
@@ -118,12 +118,12 @@ def _figures(request: Request, jobs: Sequence[Job]) -> list[Output]:
     alone = len(jobs) == 1 and request.name
     stems = [request.name] if alone else [each.stem for each in jobs]
     with request.told():
-        paths, chosen = read_figure_targets(
+        targets = read_figure_targets(
             request.given.get("output"), request.given.get("format"), stems
         )
     entry = f"{request.name}: " if request.name else ""
     names = [request.name] if alone else [f"{entry}{each.label}" for each in jobs]
     return [
-        Output(name, path, chosen, job.draw)
-        for name, path, job in zip(names, paths, jobs, strict=True)
+        Output(name, several, job.draw)
+        for name, several, job in zip(names, targets, jobs, strict=True)
     ]

@@ -25,19 +25,18 @@ Failure: TypeAlias = UsageError | OSError
 
 
 class Rendered(NamedTuple):
-    """A figure as the bytes of its file, and what it shows in words."""
+    """A figure as the bytes of each of its files, and what it shows in words."""
 
-    content: bytes
+    contents: tuple[bytes, ...]
     words: str
 
 
 @dataclass(frozen=True)
 class Output:
-    """A figure to be made: what messages call it, its file and format, and how it is drawn."""
+    """A figure to be made: what messages call it, its files with their formats, how it is drawn."""
 
     name: str
-    path: Path
-    format: str
+    targets: tuple[tuple[Path, str], ...]
     draw: Callable[[], Picture]
 
     def drawn(self) -> Rendered | Failure:
@@ -46,7 +45,8 @@ class Output:
 
         try:
             picture = self.draw()
-            return Rendered(figure.render(picture, self.format), picture.words[1])
+            contents = tuple(figure.render(picture, format) for _, format in self.targets)
+            return Rendered(contents, picture.words[1])
         except (UsageError, OSError) as error:
             return error
 
@@ -70,7 +70,7 @@ def write_figures(
                 failures.append((each.name, failure))
             else:
                 progress.clear()
-                _tell(each.path, drawn.words if words and isinstance(drawn, Rendered) else "")
+                _tell(each, drawn.words if words and isinstance(drawn, Rendered) else "")
             progress(i + 1, len(figures), each.name)
     if len(figures) == 1:
         for _, failure in failures:
@@ -104,20 +104,23 @@ def _written(drawn: Rendered | Failure, figure: Output, if_changed: bool) -> Fai
     if not isinstance(drawn, Rendered):
         return drawn
     try:
-        files.write(figure.path, drawn.content, figure.format in BINARY, if_changed)
+        for (path, format), content in zip(figure.targets, drawn.contents, strict=True):
+            files.write(path, content, format in BINARY, if_changed)
     except (UsageError, OSError) as error:
         return error
     return None
 
 
-def _tell(path: Path, words: str) -> None:
-    """Print the words about a figure, else the path of its file."""
+def _tell(figure: Output, words: str) -> None:
+    """Print the words about a figure, else the paths of its files."""
     from actviz import files
 
     if words:
         files.write_standard_output(f"{words}\n".encode())
-    elif path != files.STANDARD_OUTPUT:
-        files.write_standard_output(os.fsencode(path) + b"\n")
+        return
+    for path, _ in figure.targets:
+        if path != files.STANDARD_OUTPUT:
+            files.write_standard_output(os.fsencode(path) + b"\n")
 
 
 def _all_drawn(

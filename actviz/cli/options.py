@@ -125,13 +125,13 @@ def _format(commands: str, values: str, help: str = "{values}.", unsaid: str = "
     )  # fmt: skip
 
 
-def _output(commands: str, unsaid: str) -> Option:
+def _output(commands: str, unsaid: str, help: str = "", **rest: Any) -> Option:
     """A row for the place of a result."""
-    help = "A file, a folder ending in /, a template with {name}, or -."
-    elsewhere = "--file --save --outfile --name"
+    help = "A file, a folder ending in /, a template with {name}, or -" + help
     return Option(
-        "--output -o", commands, "FILE", help, unsaid=unsaid, elsewhere=elsewhere, about="files"
-    )
+        "--output -o", commands, "FILE", help, unsaid=unsaid, about="files",
+        elsewhere="--file --save --outfile --name", **rest,
+    )  # fmt: skip
 
 
 DEPTH = "How gradients vanish through so many layers."
@@ -214,8 +214,8 @@ OPTIONS = (
     Option("--from", FIGURES, "FILE", "Draw the figures of a list, a TOML file; a NAME in place "
            "of a CURVE picks one. Options beside it are for all of them.",
            about="curves", run=True),
-    _output(FIGURES, "the curves' names, .png"),
-    _output("table check list info", "-"),
+    _output(FIGURES, "the curves' names, .png", "; repeatable.", repeats=True),
+    _output("table check list info", "-", "."),
     _format(FIGURES, "actviz.figure:FORMATS", unsaid="by the suffix"),
     _format("table", "actviz.table:NUMBERS"),
     _format("check", "actviz.check:FORMATS"),

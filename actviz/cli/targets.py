@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     from actviz.catalogue.curve import Curve
     from actviz.table import Formats
+
+
+BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
 
 
 def read_target(asked: Asked, formats: Formats[Any], name: str) -> tuple[Path, str]:
@@ -32,13 +36,31 @@ def read_target(asked: Asked, formats: Formats[Any], name: str) -> tuple[Path, s
 
 
 def read_figure_targets(
-    output: str | None, format: str | None, names: Sequence[str]
-) -> tuple[list[Path], str]:
-    """Where the figures of these names go, and their format."""
+    outputs: Sequence[str] | None, format: str | None, names: Sequence[str]
+) -> list[tuple[tuple[Path, str], ...]]:
+    """For each of these names the files that its figure goes to, with their formats."""
     from actviz import figure, files
 
-    chosen = files.choose_format(output, format, figure.SUFFIXES, "png")
-    return files.output_paths(output, names, chosen), chosen
+    found = []
+    asked: list[str | None] = [each for text in outputs or () for each in expanded(text)]
+    for output in asked or [None]:
+        chosen = files.choose_format(output, format, figure.SUFFIXES, "png")
+        paths = files.output_paths(output, names, chosen)
+        found.append([(path, chosen) for path in paths])
+    return list(zip(*found, strict=True))
+
+
+def expanded(output: str) -> list[str]:
+    """What a shell makes of braces: one name for each of the words between them.
+
+    >>> expanded("relu.{svg,pdf}"), expanded("{name}.svg")
+    (['relu.svg', 'relu.pdf'], ['{name}.svg'])
+    """
+    found = BRACES.search(output)
+    if found is None:
+        return [output]
+    head, tail = output[: found.start()], output[found.end() :]
+    return [each for word in found[1].split(",") for each in expanded(head + word + tail)]
 
 
 def read_error_figure(file: str, curves: Sequence[Curve], report: Path) -> tuple[Path, str]:
@@ -48,7 +70,7 @@ def read_error_figure(file: str, curves: Sequence[Curve], report: Path) -> tuple
     curve = only(curves, "--figure")
     if file == "-":
         raise UsageError("--figure takes a file: - is for the report.")
-    ([path], chosen) = read_figure_targets(file, None, [curve.stem])
+    [[(path, chosen)]] = read_figure_targets([file], None, [curve.stem])
     if path.resolve() == report.resolve():
         raise UsageError(f"{file!r} cannot be both the report and the figure.")
     return path, chosen
