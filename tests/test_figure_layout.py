@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from onsheet import faults, misplaced, strokes, texts
+from onsheet import faults, misplaced, strokes, texts, words
 from sampled import sampled
 
 from actviz import figure
@@ -12,6 +12,7 @@ from actviz.catalogue.curve import parse_curves
 from actviz.catalogue.lookup import load
 from actviz.figure.canvas.picture import Picture
 from actviz.figure.canvas.renderers import raster
+from actviz.figure.canvas.settings import settings
 from actviz.figure.canvas.shapes import Words
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.ticks import MINUS, decimal_ticks
@@ -126,7 +127,9 @@ NUMBERS = (
 @pytest.mark.parametrize(("text", "orders", "span", "asked", "expected"), NUMBERS)
 def test_numbers_that_are_written(text, orders, span, asked, expected):
     picture = figure.plot(*curves(text), orders, *map(float, span), figure.Options(**asked))
-    assert tuple(" ".join(texts(picture, name)) for name in ("tick-x", "tick-y")) == expected
+    for name, along, numbers in (("tick-x", "x", expected[0]), ("tick-y", "y", expected[1])):
+        placed = sorted(words(picture, name), key=lambda each: getattr(each, along))
+        assert [each.label.text for each in placed] == numbers.split()
     assert misplaced(picture) == []
 
 
@@ -165,10 +168,11 @@ def test_the_ink_of_a_text_is_where_it_is_measured():
     ):
         size = 40.0
         label = Label(text, size, "#000000", ("DejaVu Sans",), math)
-        words = Words(label, 100.0, 100.0, name="text", layer=1.0)
-        _, pixels = raster(Picture((4.0, 4.0), 72.0, shapes=[words]))
+        shown = Words(label, 100.0, 100.0, name="text", layer=1.0)
+        with settings():
+            _, pixels = raster(Picture((4.0, 4.0), 72.0, shapes=[shown]))
+            left, right, top, bottom = label.ink
         y, x = np.nonzero(np.asarray(pixels)[..., 3] > 64)
-        left, right, top, bottom = label.ink
         drawn = (x.min() - 100, x.max() + 1 - 100, 188 - y.min(), 188 - y.max() - 1)
         assert np.allclose(drawn, (left, right, top, bottom), atol=1.5)
 

@@ -42,10 +42,9 @@ def artists(shape: Shape) -> Iterator[Any]:
                 markerfacecolor=shape.face or "none", markeredgewidth=shape.width,
             )  # fmt: skip
         case Words(label=label):
-            shown = f"${label.text}$" if label.math else label.text
             text = Text(
-                shape.x, shape.y, shown, color=label.colour, fontsize=label.type_size,
-                fontfamily=list(label.font), parse_math=label.math, usetex=False,
+                shape.x, shape.y, label.shown, color=label.colour, fontsize=label.type_size,
+                fontfamily=list(label.font), parse_math=label.parsed, usetex=False,
                 horizontalalignment="left", verticalalignment="baseline",
                 rotation=90 if label.upright else 0, rotation_mode="anchor",
             )  # fmt: skip

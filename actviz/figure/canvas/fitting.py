@@ -32,8 +32,17 @@ def fit_formula(formula: str, plain: str, width: float, label: Label) -> list[La
 
 
 def fit_text(text: str, width: float, label: Label) -> list[Label]:
-    """Plain text as lines no wider than width, shortened if it must be."""
+    """Plain text as lines no wider than width, shortened if it must be.
+
+    One with mathematics in it is but made smaller.
+    """
     lines: list[Label] = []
+    if replace(label, text=text, math=False).parsed:
+        sized = [
+            replace(label, text=text, math=False, size=label.size * s)
+            for s in (*SHRUNK, LEAST_SHARE)
+        ]
+        return [next((line for line in sized if _fits(line, width)), sized[-1])]
     for share in (1.0, 0.85, LEAST_SHARE):
         look = replace(label, size=label.size * share, math=False)
         for characters in range(max(len(text), 1), 0, -1):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,7 +56,8 @@ class Scale:
 class Frame:
     """A coordinate system.
 
-    ylabel_math, pi: whether the name of y is mathematics, and the ticks of x are multiples of pi.
+    ylabel_math, xlabel_math: whether the names of the axes are mathematics.
+    pi: whether the ticks of x are multiples of pi.
     heading: its name, if there are several.
     plane: whether both axes are variables, and what is drawn fills all of it.
     apart: whether the numbers of x, and those of y, stand at the edge though the axis does not.
@@ -67,11 +68,21 @@ class Frame:
     ylabel: str
     ylabel_math: bool = True
     xlabel: str = "x"
+    xlabel_math: bool = True
     heading: Label | None = None
     scale: Scale = Scale()
     pi: bool = False
     plane: bool = False
     apart: tuple[bool, bool] = (False, False)
+
+    def named(self, options: Options) -> Frame:
+        """The same with the names of its axes that were asked for."""
+        frame = self
+        if options.xlabel is not None:
+            frame = replace(frame, xlabel=options.xlabel, xlabel_math=False)
+        if options.ylabel is not None:
+            frame = replace(frame, ylabel=options.ylabel, ylabel_math=False)
+        return frame
 
     def kind(self, options: Options) -> str:
         """The kind of axes that was asked for, or through the origin; at the edge of a plane."""
@@ -98,7 +109,7 @@ class Frame:
 
     def label_x(self, ticks: Ticks, look: Theme) -> Label:
         """What stands at the end of the axis of x that has these ticks."""
-        return _name(self.xlabel, True, ticks, look)
+        return _name(self.xlabel, self.xlabel_math, ticks, look)
 
     def label_y(self, ticks: Ticks, look: Theme) -> Label:
         """What stands at the end of the axis of y that has these ticks."""

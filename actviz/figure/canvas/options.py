@@ -56,8 +56,11 @@ class Options:
     font_size:  of type, in points; everything else grows and shrinks with it
     dpi:        dots per inch of a PNG, and what sampling calls a pixel
     transparent: no background
+    svg_text:   whether an SVG has its texts as text, and not as outlines
     grid:       thin lines at the ticks
     title:      text in place of the formula; "" for no title
+    xlabel, ylabel: names of the axes in place of x and f(x); like a title they may have
+                mathematics between dollar signs
     formula:    the derivatives' formulas under the title
     legend:     whether curves are named at all
     annotate:   extrema, zeros and saturated zones
@@ -84,8 +87,11 @@ class Options:
     font_size: float | None = None
     dpi: int = 200
     transparent: bool = False
+    svg_text: bool = False
     grid: bool = False
     title: str | None = None
+    xlabel: str | None = None
+    ylabel: str | None = None
     formula: bool = False
     legend: bool = True
     annotate: bool = False

@@ -19,7 +19,7 @@ PAPER = "background"  # the name of the shape that is under all others
 class Picture:
     """Shapes placed from the lower left corner of a sheet of that size in inches.
 
-    unit: how many points a unit of their lengths is.
+    unit: how many points a unit of their lengths is; text: whether an SVG has its texts as text.
     words: title and description, for readers who cannot see it.
     recolour: what an SVG's colours become on dark pages; empty if they stay as they are.
     told: what an SVG tells of each group, so that anybody can hold the picture against the
@@ -29,6 +29,7 @@ class Picture:
     size: tuple[float, float]
     dpi: float
     unit: float = 1.0
+    text: bool = False
     words: tuple[str, str] = ("", "")
     recolour: dict[str, str] = field(default_factory=dict)
     shapes: list[Shape] = field(default_factory=list)

@@ -127,10 +127,9 @@ def _draw_words(words: Words, renderer: Any, unit: float, height: float) -> None
         _draw_path(renderer, gc, _halo_of(words), unit)
     x, y = words.x * unit, words.y * unit
     gc = _context(renderer, label.colour, 1.0)
-    shown = f"${label.text}$" if label.math else label.text
     renderer.draw_text(
-        gc, x, height - y if height else y, shown, properties(label.font, label.type_size), angle,
-        ismath=label.math,
+        gc, x, height - y if height else y, label.shown,
+        properties(label.font, label.type_size), angle, ismath=label.parsed,
     )  # fmt: skip
 
 
@@ -164,7 +163,7 @@ def _halo_of(words: Words) -> Path:
     from matplotlib.transforms import Affine2D
 
     label = words.label
-    found = outlines(label.text, label.font, label.math)
+    found = outlines(label.shown, label.font, label.parsed)
     parts = [
         Affine2D().scale(scale).translate(x, y).transform_path(Path(*GLYPHS[name]))
         for name, x, y, scale in found.glyphs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from html import escape
 from itertools import takewhile
@@ -13,12 +14,14 @@ import numpy as np
 
 from actviz.figure.canvas.picture import POINTS, Picture
 from actviz.figure.canvas.shapes import Area, Circles, Shape, Stroke, Words
-from actviz.figure.canvas.typeset import GLYPHS, outlines
+from actviz.figure.canvas.typeset import GLYPHS, characters, outlines
 from actviz.formula.arrays import Array
 
 DECIMALS = 3  # of a point
 FINER = 64  # the outlines of glyphs are whole numbers of such parts
 SHARPEST = 20.0  # times the width of a line: how far a mitred corner may stick out
+ANCHORS = {0.0: "start", 0.5: "middle", 1.0: "end"}
+SIZED = "Size"  # in the names of fonts of brackets that are as high as what is in them
 MARK = "\N{NULL}"  # where an id has what no other figure on a page has
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 SPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -49,6 +52,10 @@ def _dark_style(mark: str, picture: Picture) -> str:
         for what in ("fill", "stroke")
     )
     return f"<style>\n@media (prefers-color-scheme: dark) {{\n{rules}\n}}\n</style>"
+
+
+Glyphs = tuple[str, float, float, float]
+Bar = tuple[float, float, float, float]
 
 
 class _Writer:
@@ -104,19 +111,28 @@ class _Writer:
                 radius = _short(shape.size / 2)
                 for x, y in shape.centres.tolist():
                     yield f'<circle cx="{_short(x)}" cy="{self._down(y)}" r="{radius}" {look}/>'
+            case Words() if self.picture.text:
+                yield from self._text(shape)
             case Words():
                 yield from self._words(shape)
         yield "</g>"
 
     def _words(self, words: Words) -> Iterator[str]:
         label = words.label
-        found = outlines(label.text, label.font, label.math)
-        uses = [_use(*glyph) for glyph in found.glyphs]
+        found = outlines(label.shown, label.font, label.parsed)
+        yield from self._outlined(words, found.glyphs, found.bars)
+
+    def _outlined(
+        self, words: Words, glyphs: Sequence[Glyphs], bars: Sequence[Bar]
+    ) -> Iterator[str]:
+        """These glyphs and lines of a text, in its place and size."""
+        label = words.label
+        uses = [_use(*glyph) for glyph in glyphs]
         uses += [
             f'<path d="M {_short(a)} {_short(b)} H {_short(c)} V {_short(d)} H {_short(a)} Z"/>'
-            for a, b, c, d in found.bars
+            for a, b, c, d in bars
         ]
-        self.used.update(dict.fromkeys(name for name, *_ in found.glyphs))
+        self.used.update(dict.fromkeys(name for name, *_ in glyphs))
         size = f"{label.type_size / 100:.6g}"
         turned = "rotate(-90) " if label.upright else ""
         place = f"translate({_short(words.x)} {self._down(words.y)}) {turned}"
@@ -128,6 +144,56 @@ class _Writer:
             )
             yield f"<g {placed} {look}>{''.join(uses)}</g>"
         yield f"<g {placed} {_style(fill=label.colour)}>{''.join(uses)}</g>"
+
+    def _text(self, words: Words) -> Iterator[str]:
+        """The text as text, which a reader can select and a program can find."""
+        label = words.label
+        left, right, *_ = label.ink
+        anchored = not (label.parsed or label.upright)
+        x = words.x + (left + words.anchor * (right - left) if anchored else 0.0)
+        place = f'x="{_short(x)}" y="{self._down(words.y)}"'
+        if label.upright:
+            place += f' transform="rotate(-90 {_short(x)} {self._down(words.y)})"'
+        anchor = ANCHORS[words.anchor] if anchored else "start"
+        look = {
+            "font-family": _families(label.font), "font-size": f"{_short(label.type_size)}px",
+            "text-anchor": anchor,
+        }  # fmt: skip
+        told = "; ".join(f"{key}: {value}" for key, value in look.items())
+        inner = escape(label.shown) if not label.parsed else self._characters(words)
+        if words.halo:
+            told += f"; stroke: {words.halo.lower()}; stroke-width: {_short(words.around)}"
+            told += "; stroke-linejoin: round; paint-order: stroke"
+        yield f'<text {place} style="fill: {label.colour.lower()}; {told}">{inner}</text>'
+        if label.parsed:
+            yield from self._drawn_parts(words)
+
+    def _characters(self, words: Words) -> str:
+        """Those of a text with mathematics, each in its place."""
+        label, parts = words.label, []
+        size = label.type_size / 100
+        for each in characters(label.shown, label.font):
+            if SIZED in each.family:
+                continue
+            x, y = words.x + each.x * size, words.y + each.y * size
+            style = "; font-style: italic" if each.slanted else ""
+            parts.append(
+                f'<tspan x="{_short(x)}" y="{self._down(y)}" '
+                f'style="font-family: {_families((each.family,))}; '
+                f'font-size: {_short(label.type_size * each.scale)}px{style}">'
+                f"{escape(each.text)}</tspan>"
+            )
+        return "".join(parts)
+
+    def _drawn_parts(self, words: Words) -> Iterator[str]:
+        """What no font of a reader has: brackets as high as what is in them, lines of fractions."""
+        label = words.label
+        found = outlines(label.shown, label.font, label.parsed)
+        known = characters(label.shown, label.font)
+        pairs = zip(found.glyphs, known, strict=True)
+        high = [glyph for glyph, each in pairs if SIZED in each.family]
+        if high or found.bars:
+            yield from self._outlined(replace(words, halo=""), high, found.bars)
 
     def _down(self, y: float) -> str:
         return _short(self.height - y)
@@ -141,6 +207,15 @@ class _Writer:
     def _points(self, path: Array) -> list[str]:
         flipped = np.column_stack([path[:, 0], self.height - path[:, 1]])
         return [f"{_short(x)} {_short(y)}" for x, y in flipped.tolist()]
+
+
+def _families(font: Sequence[str]) -> str:
+    """What a reader's machine is asked for: the font, one that looks like it, and any."""
+    first = font[0]
+    serif = "STIX" in first or "Serif" in first
+    names = [*font, *(("STIX Two Text", "Times New Roman") if serif else ("Verdana", "Arial"))]
+    quoted = ", ".join(f"'{escape(name, quote=True)}'" for name in dict.fromkeys(names))
+    return f"{quoted}, {'serif' if serif else 'sans-serif'}"
 
 
 def _stroke(shape: Stroke) -> str:

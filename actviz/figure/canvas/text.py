@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from actviz.figure.canvas.space import Box
@@ -11,10 +12,14 @@ ASCENT, DESCENT = 0.93, 0.24  # of the size: the least that a line is high
 MATH = 1.14  # times: STIX, the face of mathematics, is smaller than the other text of its size
 
 
+DOLLAR = re.compile(r"(?<!\\)\$")
+
+
 @dataclass(frozen=True)
 class Label:
     """A text with its look: plain text, or mathematics in mathtext without its dollar signs.
 
+    Plain text may have mathematics between dollar signs in it; of a \\$ only the sign is seen.
     upright: running upwards.
     """
 
@@ -31,9 +36,22 @@ class Label:
         return self.size * MATH if self.math else self.size
 
     @property
+    def parsed(self) -> bool:
+        """Whether there is mathematics in it."""
+        signs = 0 if self.math else len(DOLLAR.findall(self.text))
+        return self.math or (signs > 0 and signs % 2 == 0)
+
+    @property
+    def shown(self) -> str:
+        """The text as it is typeset, mathematics between dollar signs."""
+        if self.math:
+            return f"${self.text}$"
+        return self.text if self.parsed else self.text.replace(r"\$", "$")
+
+    @property
     def ink(self) -> Extent:
         """Where its ink is, from where its baseline begins, in points."""
-        return measured(self.text, self.type_size, self.font, self.math)
+        return measured(self.shown, self.type_size, self.font, self.parsed)
 
     @property
     def extent(self) -> tuple[float, float, float]:

@@ -67,9 +67,9 @@ class Extent(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def measured(text: str, size: float, font: tuple[str, ...], math: bool) -> Extent:
+def measured(text: str, size: float, font: tuple[str, ...], parsed: bool) -> Extent:
     """Where the ink of a text is; nowhere if there is none."""
-    found = outlines(text, font, math)
+    found = outlines(text, font, parsed)
     corners = [np.array([[a, b], [c, d]]) for a, b, c, d in found.bars]
     for name, x, y, scale in found.glyphs:
         glyph = GLYPHS[name]
@@ -84,13 +84,28 @@ def measured(text: str, size: float, font: tuple[str, ...], math: bool) -> Exten
     return Extent(left, right, top, bottom)
 
 
+class Untypeset(UsageError, ValueError):
+    """Mathematics that mathtext cannot read."""
+
+
 @lru_cache(maxsize=4096)
-def outlines(text: str, font: tuple[str, ...], math: bool) -> Outlines:
-    """What a text looks like; its glyphs are in GLYPHS from then on."""
+def outlines(text: str, font: tuple[str, ...], parsed: bool) -> Outlines:
+    """What a text looks like; its glyphs are in GLYPHS from then on.
+
+    parsed: whether there is mathematics between dollar signs in it.
+
+    Raises Untypeset for mathematics that mathtext cannot read.
+    """
     of = _texts()
     look = properties(font, of.FONT_SCALE)
-    if math:
-        glyphs, found, bars = of.get_glyphs_mathtext(look, f"${text}$")
+    if parsed:
+        try:
+            glyphs, found, bars = of.get_glyphs_mathtext(look, text)
+        except ValueError:
+            raise Untypeset(
+                f"{text!r} has mathematics that cannot be typeset; "
+                r"a dollar sign itself is written \$."
+            ) from None
     else:
         glyphs, found, bars = of.get_glyphs_with_font(of._get_font(look), text)
     for name, (points, codes) in found.items():
@@ -109,6 +124,31 @@ def properties(family: tuple[str, ...], size: float) -> Any:
     from matplotlib.font_manager import FontProperties
 
     return FontProperties(family=list(family), size=size)
+
+
+class Character(NamedTuple):
+    """One character of a text, where it stands in hundredths of the size of the text, its font."""
+
+    text: str
+    x: float
+    y: float
+    scale: float
+    family: str
+    slanted: bool
+
+
+@lru_cache(maxsize=1024)
+def characters(text: str, font: tuple[str, ...]) -> tuple[Character, ...]:
+    """The characters of a text with mathematics, each in its place."""
+    of = _texts()
+    found = of.mathtext_parser.parse(text, of.DPI, properties(font, of.FONT_SCALE))
+    return tuple(
+        Character(
+            chr(glyph[2]), float(glyph[-2]), float(glyph[-1]), glyph[1] / of.FONT_SCALE,
+            glyph[0].family_name, "italic" in glyph[0].style_name.lower(),
+        )
+        for glyph in found.glyphs
+    )  # fmt: skip
 
 
 def refuse_unknown_font(family: str) -> None:

@@ -48,6 +48,8 @@ def draw(sheet: Sheet, look: Theme, options: Options) -> list[Panel]:
 
     The panels have the canvas, and the picture is on that.
     """
+    named = tuple(replace(p, frame=p.frame.named(options)) for p in sheet.plans)
+    sheet = replace(sheet, plans=named)
     sheet = replace(sheet, plans=_with_rows(sheet, look, options))
     panels = _drawn(sheet, look, options, with_legend=False)
     return panels or _drawn(sheet, look, options, with_legend=True)

@@ -113,7 +113,8 @@ def _beside(scene: Scene, curves: Sequence[Curve], cells: int) -> Iterator[Plane
 def _frame(curve: Curve, heading: Label | None, scene: Scene) -> Frame:
     across, up = (symbol(name) for name in curve.activation.arguments)
     limits = scene.lo, scene.hi
-    return Frame(limits, limits, up, heading=heading, xlabel=across, plane=True)
+    frame = Frame(limits, limits, up, heading=heading, xlabel=across, plane=True)
+    return frame.named(scene.options)
 
 
 def _size(count: int, columns: int) -> Size:

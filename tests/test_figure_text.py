@@ -1,0 +1,91 @@
+"""Texts of a figure: names and titles with mathematics in them, and text in an SVG as text."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from onsheet import box, faults, misplaced, strokes, texts, words
+
+from actviz import figure
+from actviz.catalogue.curve import parse_curves
+from actviz.errors import UsageError
+from actviz.figure.canvas.picture import Picture
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def plotted(text: str, orders: tuple[int, ...] = (0, 1), **asked: object) -> Picture:
+    options = figure.Options(**asked)  # type: ignore[arg-type]
+    return figure.plot(*parse_curves([text]), orders, -6.0, 6.0, options)
+
+
+def test_axes_have_the_names_that_were_asked_for() -> None:
+    for text in ("gelu", "softmax", "swiglu", "crelu"):
+        shown = plotted(text, xlabel="input $z_i$", ylabel="a → b")
+        assert set(texts(shown, "label-x")) == {"input $z_i$"}
+        assert set(texts(shown, "label-y")) == {"a → b"}
+        assert faults(shown) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "parsed", "shown"),
+    [
+        ("plain", False, "plain"),
+        ("for $5", False, "for $5"),
+        (r"for \$5", False, "for $5"),
+        (r"$\Phi(x)\,x$ at work", True, r"$\Phi(x)\,x$ at work"),
+        (r"$x$ for \$5", True, r"$x$ for \$5"),
+    ],
+)
+def test_dollar_signs(title: str, parsed: bool, shown: str) -> None:
+    [written] = words(plotted("gelu", title=title), "title-1-1")
+    assert (written.label.parsed, written.label.shown) == (parsed, shown)
+    left, _, right, _ = box(written)
+    assert right - left > 10
+
+
+@pytest.mark.parametrize("asked", [{"title": r"$\frac{$"}, {"xlabel": r"$\nonsense{x}$"}], ids=str)
+def test_mathematics_that_cannot_be_typeset_is_refused(asked: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match="mathematics that cannot be typeset"):
+        plotted("gelu", **asked)
+
+
+@pytest.mark.parametrize("text", ["gelu_tanh", "gaussian", "hardshrink", "softmax", "swiglu"])
+def test_an_svg_has_its_text_as_text_if_asked(text: str) -> None:
+    picture = plotted(text, svg_text=True, title="a < b & c")
+    root = ElementTree.fromstring(figure.render(picture, "svg"))
+    found = ["".join(each.itertext()) for each in root.iter(f"{SVG}text")]
+    assert len(found) == len(words(picture))
+    assert "a < b & c" in found
+    for each in words(picture):
+        if not each.label.parsed:
+            assert each.label.text in found
+    for each in root.iter(f"{SVG}text"):
+        style = each.get("style", "")
+        assert re.search(r"font-family: '[\w ]+', .*(sans-)?serif", style)
+    assert b"<text" not in figure.render(plotted(text), "svg")
+
+
+def test_numbers_that_are_text_are_anchored_at_their_ticks() -> None:
+    picture = plotted("gaussian", (0, 1, 2), svg_text=True)
+    root = ElementTree.fromstring(figure.render(picture, "svg"))
+    for name, across, anchor in (("x", 0, "middle"), ("y", 1, "end")):
+        ticks = [
+            path.mean(axis=0) for s in strokes(picture, f"{name}-major-ticks") for path in s.paths
+        ]
+        groups = [g for g in root.iter(f"{SVG}g") if g.get("id", "").endswith(f"-tick-{name}")]
+        assert len(groups) == len(ticks)
+        for group in groups:
+            [text] = group.iter(f"{SVG}text")
+            assert f"text-anchor: {anchor}" in text.get("style", "")
+            if across == 0:
+                at = float(text.get("x", "nan"))
+                assert min(abs(at - tick[0]) for tick in ticks) < 0.2
+
+
+def test_unicode_is_drawn_as_it_is() -> None:
+    shown = plotted("gelu", title="Ünïcode → ∑ αβγ ≤ ½")
+    assert "Ünïcode → ∑ αβγ ≤ ½" in texts(shown)
+    assert misplaced(shown) == faults(shown) == []
