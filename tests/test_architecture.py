@@ -63,6 +63,7 @@ INSIDE = {
     "figure/curves": (
         ("compose",),
         ("layout", "preview"),
+        ("points",),
         ("asymptotes", "annotate", "naming"),
         ("words",),
         ("features", "limits", "traces"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
+from conftest import Call
 from onsheet import faults, misplaced, strokes, texts, words
 
 from actviz import figure
@@ -95,3 +98,69 @@ def test_the_scales_that_an_svg_tells_are_those_of_its_lines() -> None:
             down = curve.panel.down(gelu(curve.panel.x(line[:, 0])))
             assert np.abs(down - line[:, 1]).max() < 0.36
     assert strokes(plotted("gelu", font_size=8.0), "axis-x")
+
+
+# What is drawn on a sheet that is too small, and what is noted.
+SMALL = (
+    (("gelu",), (0, 1), {}, (2.0, 1.2), ["there is no room for the title."]),
+    (("relu", "gelu", "silu", "mish", "elu", "tanh"), (0,), {}, (2.0, 1.5),
+     ["there is no room for the names of the curves."]),
+    (("gelu",), (0,), {}, (4.8, 3.2), []),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("names", "orders", "asked", "size", "notes"), SMALL)
+def test_a_small_sheet_leaves_out_the_legend_then_the_title(
+    names: tuple[str, ...],
+    orders: tuple[int, ...],
+    asked: dict[str, object],
+    size: tuple[float, float],
+    notes: list[str],
+) -> None:
+    options = figure.Options(size=size, **asked)  # type: ignore[arg-type]
+    curves = parse_curves(names)
+    draw = figure.plot if len(curves) == 1 else figure.compare
+    shown = draw(curves[0] if len(curves) == 1 else curves, orders, -6.0, 6.0, options)  # type: ignore[arg-type,operator]
+    assert shown.notes == notes
+    assert faults(shown) == []
+
+
+@pytest.mark.parametrize("layout", ["overlay", "stack", "grid"])
+@pytest.mark.parametrize("font_size", [8.0, 10.0, 24.0])
+def test_a_sheet_without_room_is_refused_with_a_size_that_works(
+    layout: str, font_size: float
+) -> None:
+    curves = parse_curves(["relu", "gelu_tanh", "elu"])
+    size = (1.0, 1.0)
+    for attempt in range(2):
+        options = figure.Options(size=size, font_size=font_size)
+        try:
+            figure.compare(curves, (0,), -6.0, 6.0, options, layout=layout)
+        except UsageError as error:
+            assert not attempt, error
+            found = re.search(r"leave no room for the plot; ([\d.]+)x([\d.]+) would do", str(error))
+            assert found is not None, error
+            size = float(found[1]), float(found[2])
+
+
+# What is asked for and not to be seen.
+UNSEEN = (
+    ({"hlines": (9.0, 1.0)}, ["--hline 9 is not seen: y goes from -0.48 to 6.48."]),
+    ({"vlines": (-7.0,)}, ["--vline -7 is not seen: x goes from -6 to 6."]),
+    ({"ylim": (8.0, 9.0)}, ["--ylim 8:9 shows no curve: values go from 0 to 6."]),
+    ({"hlines": (1.0,), "vlines": (0.5,), "ylim": (0.0, 2.0)}, []),
+)
+
+
+@pytest.mark.parametrize(("asked", "notes"), UNSEEN)
+def test_what_has_no_effect_is_noted(asked: dict[str, object], notes: list[str]) -> None:
+    assert plotted("relu", (0,), **asked).notes == notes
+
+
+def test_notes_go_to_standard_error(call: Call) -> None:
+    done = call("plot", "relu", "gelu", "--hline", "9", "-o", "{name}.svg")
+    assert (done.code, done.out) == (0, "relu.svg\ngelu.svg\n")
+    assert [line.split(" is ")[0] for line in done.err.splitlines()] == [
+        "relu: --hline 9",
+        "gelu: --hline 9",
+    ]

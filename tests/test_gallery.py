@@ -25,7 +25,7 @@ def listed(call: Call, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     monkeypatch.setattr("actviz.files.check_writable", lambda path: None)  # build/ may be missing
     for command, file in LISTS.items():
         assert call(command, "--from", str(file)).err == ""
-    return [figure.path.relative_to(GALLERY) for figure in figures]
+    return [path.relative_to(GALLERY) for figure in figures for path, _ in figure.targets]
 
 
 def test_every_function_is_drawn(listed: list[Path]) -> None:

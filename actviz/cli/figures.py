@@ -25,10 +25,11 @@ Failure: TypeAlias = UsageError | OSError
 
 
 class Rendered(NamedTuple):
-    """A figure as the bytes of each of its files, and what it shows in words."""
+    """A figure as the bytes of each of its files, what it shows in words, and notes about it."""
 
     contents: tuple[bytes, ...]
     words: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Output:
         try:
             picture = self.draw()
             contents = tuple(figure.render(picture, format) for _, format in self.targets)
-            return Rendered(contents, picture.words[1])
+            return Rendered(contents, picture.words[1], tuple(picture.notes))
         except (UsageError, OSError) as error:
             return error
 
@@ -70,7 +71,10 @@ def write_figures(
                 failures.append((each.name, failure))
             else:
                 progress.clear()
-                _tell(each, drawn.words if words and isinstance(drawn, Rendered) else "")
+                assert isinstance(drawn, Rendered)
+                _tell(each, drawn.words if words else "")
+                for note in dict.fromkeys(drawn.notes):
+                    tell(f"{each.name}: {note}")
             progress(i + 1, len(figures), each.name)
     if len(figures) == 1:
         for _, failure in failures:

@@ -68,6 +68,8 @@ class Options:
     asymptotes: dotted lines that the curves tend to
     axes:       "origin", "center", "edge" or "box"; None is the origin, and the edge of a plane
     hlines, vlines: dotted reference lines
+    marks:      x at which a curve has its point and its tangent drawn, with both numbers
+    letters:    whether the panels of a figure are called (a), (b), ...
     ylim:       limits of y; None chooses from what is on show
     scale:      of y: "linear", "log" or "symlog"; None is linear, and symlog of differences that
                 could not be told from 0 otherwise
@@ -100,6 +102,8 @@ class Options:
     axes: str | None = None
     hlines: tuple[float, ...] = ()
     vlines: tuple[float, ...] = ()
+    marks: tuple[float, ...] = ()
+    letters: bool = False
     ylim: tuple[float, float] | None = None
     scale: str | None = None
     equal: bool = False
@@ -127,7 +131,13 @@ class Options:
             _between("size", length, SHORTEST_SIDE, LONGEST_SIDE, " inches")
         _between("dpi", self.dpi, FEWEST_DOTS, MOST_DOTS)
         _between("points", self.points, 2, 1000)
-        for value in (*self.hlines, *self.vlines, *(self.fixed or ()), self.saturation):
+        for value in (
+            *self.hlines,
+            *self.vlines,
+            *self.marks,
+            *(self.fixed or ()),
+            self.saturation,
+        ):
             if not math.isfinite(value):
                 raise UsageError(f"{value} is not a finite number.")
         if self.ylim is not None and not -math.inf < self.ylim[0] < self.ylim[1] < math.inf:

@@ -22,6 +22,7 @@ class Picture:
     unit: how many points a unit of their lengths is; text: whether an SVG has its texts as text.
     words: title and description, for readers who cannot see it.
     recolour: what an SVG's colours become on dark pages; empty if they stay as they are.
+    notes: what whoever asked for it should know: what had no effect, or no room.
     told: what an SVG tells of each group, so that anybody can hold the picture against the
     mathematics.
     """
@@ -34,6 +35,7 @@ class Picture:
     recolour: dict[str, str] = field(default_factory=dict)
     shapes: list[Shape] = field(default_factory=list)
     told: dict[str, dict[str, str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def ordered(self, paper: bool = True) -> list[Shape]:
         """The shapes in points, from the bottom up: those of no panel, then panel by panel.

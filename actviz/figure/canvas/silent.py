@@ -24,6 +24,8 @@ class Only(NamedTuple):
 ONLY = (
     Only("ylim", CURVES, "--ylim is for curves"),
     Only("scale", CURVES, "--scale is for curves"),
+    Only("marks", CURVES, "--mark is for curves"),
+    Only("letters", CURVES, "--letters is for curves"),
     Only("annotate", CURVES, "--annotate is for curves"),
     Only("ticks", CURVES, "--ticks pi is for curves", "pi"),
     Only("vector", VECTORS, "--vector is for functions of a vector"),

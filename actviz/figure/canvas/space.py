@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from actviz.formula.arrays import Array, Integers
 
+STEPS = 40  # along a hair, at which it is asked whether it passes through a text
 MOST_STEPS = 100_000  # along a line; a longer one covers whole areas anyway
 
 
@@ -79,11 +80,26 @@ class Space:
         """Take a rectangle, such as that of a text."""
         self._boxes.append((box.x0, box.y0, box.x1, box.y1))
 
+    def give_back(self) -> None:
+        """Let go of the rectangle that was taken last."""
+        self._boxes.pop()
+
     def is_free(self, box: Box, pad: float = 0.0) -> bool:
         """Whether the box is inside the picture and nothing is within `pad` of it."""
         inside = box.x0 >= 1 and box.y0 >= 1
         inside &= box.x1 <= self.width - 1 and box.y1 <= self.height - 1
         return inside and not self.count(np.array([[box.x0, box.y0, box.x1, box.y1]]), pad)[0]
+
+    def is_clear(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
+        """Whether a straight line between two points passes through no box but those it ends in."""
+        if not self._boxes:
+            return True
+        t = np.linspace(0.0, 1.0, STEPS)[:, None]
+        x, y = (a + t * (b - a) for a, b in zip(start, end, strict=True))
+        x0, y0, x1, y1 = np.array(self._boxes).T
+        inside = (x0 < x) & (x < x1) & (y0 < y) & (y < y1)
+        passed = inside.any(axis=0) & ~inside[0] & ~inside[-1]
+        return not passed.any()
 
     def count(self, boxes: Array, pad: float = 0.0) -> Integers:
         """How much is within `pad` of each box, 0 for nothing; boxes has rows x0, y0, x1, y1."""

@@ -17,9 +17,9 @@ from actviz.figure.canvas.ticks import number, times_pi
 from actviz.figure.curves import features
 from actviz.figure.curves.traces import Panel, Trace
 
-DISTANCES = (4.0, 9.0, 15.0, 22.0, 30.0)  # points from a place to its note
+DISTANCES = (4.0, 9.0, 15.0, 22.0, 30.0, 42.0, 58.0, 80.0)  # points from a place to its note
 LEADER = 8.0  # points, from which a thin line leads to the note
-TURNS = 16  # directions in which a note is tried
+TURNS = 24  # directions in which a note is tried
 EXTREMUM = 3.4  # points: diameter of the dot at an extremum or a zero
 
 
@@ -42,7 +42,8 @@ def label_zones(panel: Panel) -> None:
     scan, look = trace.scan, panel.canvas.look
     if not panel.canvas.options.annotate or scan.order > 3 or scan.reference is not None:
         return
-    flat = Label("saturated", look.label_size * NOTE, look.faint, look.font)
+    whose = f"{trace.told} " if len(panel.traces) > 1 else ""
+    flat = Label(f"{whose}saturated", look.label_size * NOTE, look.faint, look.font)
     area = panel.axes.area
     for a, b in features.saturated(scan.curve, scan.order, scan.x, panel.canvas.options.saturation):
         x0, x1 = panel.axes.across(np.array([a, b])).tolist()
@@ -57,15 +58,24 @@ def label_points(panel: Panel) -> None:
     """Extrema and zeros of every named curve: a dot, and a note near it."""
     if not panel.canvas.options.annotate or not panel.axes.frame.scale.linear:
         return
-    notes = [
-        (trace, point)
-        for trace in panel.traces
-        if trace.told and not trace.points
-        for point in _points(panel, trace)
-    ]
-    for trace, point in notes:
-        at = float(panel.axes.across(point.x)), float(panel.axes.up(point.y))
-        _note(panel, trace, point, at)
+    for trace in panel.traces:
+        if trace.told and not trace.points:
+            for together in _pairs(_points(panel, trace)):
+                _note(panel, trace, [point for point in together if _said(panel, point)])
+
+
+def _pairs(points: list[features.Point]) -> list[list[features.Point]]:
+    """The points in their order, those that lie symmetrically about x = 0 together."""
+    found: list[list[features.Point]] = []
+    for point in points:
+        for others in found:
+            alike = (abs(point.x), abs(point.y), point.x != 0)
+            if np.allclose(alike, (abs(others[0].x), abs(others[0].y), True), rtol=1e-9):
+                others.append(point)
+                break
+        else:
+            found.append([point])
+    return found
 
 
 def _points(panel: Panel, trace: Trace) -> list[features.Point]:
@@ -79,29 +89,68 @@ def _points(panel: Panel, trace: Trace) -> list[features.Point]:
     return list(reversed(points.values()))
 
 
-def _note(panel: Panel, trace: Trace, point: features.Point, at: tuple[float, float]) -> None:
-    """The note in the nearest free place, or nothing at all."""
-    look = panel.canvas.look
-    text = _said(panel, point)
-    if not text:
+def _note(panel: Panel, trace: Trace, points: list[features.Point]) -> None:
+    """Notes in the nearest free places; of points that lie symmetrically of all or of none."""
+    look, space = panel.canvas.look, panel.canvas.space
+    placed: list[tuple[features.Point, Label, Box]] = []
+    for point in points:
+        label = Label(_said(panel, point), look.label_size * NOTE, trace.colour, look.font)
+        box = _free_box(panel, label, _at(panel, point), point.kind == "min")
+        if box is None:
+            places = " and ".join(number(each.x) for each in points)
+            what = f"{point.kind} of {trace.told} at x = {places}"
+            panel.canvas.picture.notes.append(f"there is no room to note the {what}.")
+            break
+        placed.append((point, label, box))
+        space.take_box(box)
+    for _ in placed:
+        space.give_back()
+    if len(placed) < len(points):
         return
-    label = Label(text, look.label_size * NOTE, trace.colour, look.font)
+    for point, label, box in placed:
+        at = _at(panel, point)
+        _write(panel, label, box, at, f"note-{trace.name}-{point.kind}")
+        if not any(_same(at, place) for place in panel.dots):
+            _dot(panel, trace, point, at)
+
+
+def _at(panel: Panel, point: features.Point) -> tuple[float, float]:
+    return float(panel.axes.across(point.x)), float(panel.axes.up(point.y))
+
+
+def note_at(
+    panel: Panel, label: Label, at: tuple[float, float], name: str, downwards: bool
+) -> bool:
+    """Write in the nearest free place about a point, with a hair to it; False if there is none."""
+    box = _free_box(panel, label, at, downwards)
+    if box is not None:
+        _write(panel, label, box, at, name)
+    return box is not None
+
+
+def _write(panel: Panel, label: Label, box: Box, at: tuple[float, float], name: str) -> None:
+    """A note, with a hair to it from its point if that is not beside it."""
+    x, y = _nearest(box, at)
+    if math.hypot(x - at[0], y - at[1]) > LEADER - 1:
+        panel.canvas.line([at[0], x], [at[1], y], panel.canvas.look.faint, 0.5, on.FAINT, "leader")
+    panel.canvas.write(label, box, name)
+
+
+def _free_box(panel: Panel, label: Label, at: tuple[float, float], downwards: bool) -> Box | None:
+    """The nearest free place about a point, to which a hair passes through no other text."""
     width, above, below = label.extent
     half = width / 2, (above + below) / 2
-    angles = [math.pi / 2 - 2 * math.pi * i / TURNS for i in _fanned(point.kind)]
+    angles = [math.pi / 2 - 2 * math.pi * i / TURNS for i in _fanned(downwards)]
     for distance in DISTANCES:
         for angle in angles:
             dx, dy = math.cos(angle), math.sin(angle)
             x, y = at[0] + dx * (distance + half[0]), at[1] + dy * (distance + half[1])
             box = Box(x - half[0], y - half[1], x + half[0], y + half[1])
-            if not panel.canvas.space.is_free(box, 1.5):
-                continue
-            if not any(_same(at, place) for place in panel.dots):
-                _dot(panel, trace, point, at)
-            if distance > LEADER:
-                _lead(panel, at, box)
-            panel.canvas.write(label, box, f"note-{trace.name}-{point.kind}")
-            return
+            if panel.canvas.space.is_free(box, 1.5) and (
+                distance <= LEADER or panel.canvas.space.is_clear(at, _nearest(box, at))
+            ):
+                return box
+    return None
 
 
 def _same(a: tuple[float, float], b: tuple[float, float]) -> bool:
@@ -114,16 +163,14 @@ def _dot(panel: Panel, trace: Trace, point: features.Point, at: tuple[float, flo
     panel.dots.append(at)
 
 
-def _lead(panel: Panel, at: tuple[float, float], box: Box) -> None:
-    """A hair from the point to the nearest place of its note."""
-    x = min(max(at[0], box.x0), box.x1)
-    y = min(max(at[1], box.y0 + 1), box.y1 - 1)
-    panel.canvas.line([at[0], x], [at[1], y], panel.canvas.look.faint, 0.5, on.FAINT, "leader")
+def _nearest(box: Box, at: tuple[float, float]) -> tuple[float, float]:
+    """The place of a note that is nearest to its point."""
+    return min(max(at[0], box.x0), box.x1), min(max(at[1], box.y0 + 1), box.y1 - 1)
 
 
-def _fanned(kind: str) -> list[int]:
-    """Directions from straight up (or down, for a minimum) to both sides."""
-    start = TURNS // 2 if kind == "min" else 0
+def _fanned(downwards: bool) -> list[int]:
+    """Directions from straight up, or down, to both sides."""
+    start = TURNS // 2 if downwards else 0
     return [start + side * step for step in range(TURNS // 2 + 1) for side in (1, -1)]
 
 

@@ -24,7 +24,7 @@ from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.ticks import number
 from actviz.figure.canvas.title import PRIMES, Line, function, function_in_words, room, title_of
 from actviz.figure.curves import limits
-from actviz.figure.curves.layout import CELL, SINGLE, Sheet, draw
+from actviz.figure.curves.layout import CELL, SINGLE, Sheet, draw, lacks
 from actviz.figure.curves.traces import Plan, Trace
 from actviz.figure.curves.words import Told, describe
 from actviz.formula.algebra import linear
@@ -130,9 +130,18 @@ def _single(scene: Scene) -> Sheet:
     """A curve and its derivatives over each other; what is of another size in a panel below."""
     [curve] = scene.curves
     scans = [_scan(scene, curve, order, SINGLE) for order in scene.orders]
-    groups = [scans] if scene.options.ylim or scene.options.equal else _alike(scans)
-    if (scene.options.scale or "linear") != "linear":
-        groups = [scans]
+    options = scene.options
+    together = options.ylim or options.equal or (options.scale or "linear") != "linear"
+    sheet = _panels(scene, [scans] if together else _alike(scans))
+    if len(sheet.plans) > 1 and lacks(replace(sheet, title=()), scene.look, options):
+        note = "there is no room for panels of their own: what is small beside others is not seen."
+        return replace(_panels(scene, [scans]), notes=(note,))
+    return sheet
+
+
+def _panels(scene: Scene, groups: Sequence[list[Scan]]) -> Sheet:
+    """A panel for each group of derivatives of one curve."""
+    [curve] = scene.curves
     plans = []
     for group in groups:
         traces = tuple(_by_order(each, scene, named=len(group) > 1) for each in group)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from actviz.catalogue.curve import Curve
+from actviz.errors import UsageError
 from actviz.figure.canvas import legend
 from actviz.figure.canvas.arrows import ARROW
 from actviz.figure.canvas.axes import Axes, draw_axes
@@ -16,14 +17,18 @@ from actviz.figure.canvas.canvas import BETWEEN, EDGE, Canvas, begin
 from actviz.figure.canvas.frame import AT_EDGE, Frame
 from actviz.figure.canvas.guides import Guide, draw_guides
 from actviz.figure.canvas.options import Options
+from actviz.figure.canvas.picture import POINTS
 from actviz.figure.canvas.scene import Size
 from actviz.figure.canvas.space import Box, Space
+from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Theme
 from actviz.figure.canvas.title import Line, write_title
-from actviz.figure.curves import annotate, asymptotes, naming
+from actviz.figure.curves import annotate, asymptotes, naming, points
 from actviz.figure.curves.traces import Panel, Plan, draw_traces
 from actviz.formula.arrays import Array
 
+LEAST = 50.0, 36.0  # units: the least width and height of a plot area in which something is seen
+LETTERS = 26  # panels that have one; more have numbers
 MOST_CROSSED = 1 / 3  # of the numbers of an axis
 SINGLE, CELL = (4.8, 3.2), (2.4, 1.9)  # inches
 
@@ -32,7 +37,7 @@ SINGLE, CELL = (4.8, 3.2), (2.4, 1.9)  # inches
 class Sheet:
     """A whole figure before it is drawn: its title, and its panels row by row.
 
-    coloured: the curves that have a colour by their name.
+    coloured: the curves that have a colour by their name; notes: what is to be noted.
     """
 
     size: Size
@@ -41,18 +46,102 @@ class Sheet:
     columns: int = 1
     strict_names: bool = False
     coloured: tuple[Curve, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def draw(sheet: Sheet, look: Theme, options: Options) -> list[Panel]:
     """Draw the sheet; where names find no room at their curves, again with a legend below.
 
+    On a sheet that is too small for all the legend is left out, then the title, which is noted.
     The panels have the canvas, and the picture is on that.
+
+    Raises UsageError for a sheet that is too small without them.
     """
-    named = tuple(replace(p, frame=p.frame.named(options)) for p in sheet.plans)
-    sheet = replace(sheet, plans=named)
+    plans = (replace(p, frame=p.frame.named(options)) for p in sheet.plans)
+    if options.letters and len(sheet.plans) > 1:
+        plans = (_lettered(plan, i, look) for i, plan in enumerate(plans))
+    sheet = replace(sheet, plans=tuple(plans))
+    notes = [*sheet.notes]
+    if lacks(sheet, look, options) and sheet.title:
+        sheet = replace(sheet, title=())
+        notes.append("there is no room for the title.")
+    if lack := lacks(sheet, look, options):
+        raise _too_small(sheet, options, lack)
     sheet = replace(sheet, plans=_with_rows(sheet, look, options))
     panels = _drawn(sheet, look, options, with_legend=False)
-    return panels or _drawn(sheet, look, options, with_legend=True)
+    if not panels:
+        if not lacks(sheet, look, options, with_legend=True):
+            panels = _drawn(sheet, look, options, with_legend=True)
+        else:
+            notes.append("there is no room for the names of the curves.")
+            panels = _drawn(sheet, look, replace(options, legend=False), with_legend=False)
+    panels[0].canvas.picture.notes += [*notes, *_without_effect(panels, options)]
+    return panels
+
+
+def _lettered(plan: Plan, i: int, look: Theme) -> Plan:
+    """The panel with (a), (b), ... before its name."""
+    letter = f"({chr(ord('a') + i)})" if i < LETTERS else f"({i + 1})"
+    empty = Label("", look.label_size, look.ink, look.font)
+    heading = plan.frame.heading or empty
+    text = f"{letter} {heading.text}".strip()
+    return replace(plan, frame=replace(plan.frame, heading=replace(heading, text=text)))
+
+
+def lacks(
+    sheet: Sheet, look: Theme, options: Options, with_legend: bool = False
+) -> tuple[float, float] | None:
+    """How much wider and higher the sheet had to be for plot areas in which something is seen."""
+    canvas = begin(sheet.size, options, look)
+    top = write_title(canvas, sheet.title)
+    rows = _legend_rows(sheet, canvas) if with_legend else []
+    bottom = EDGE + (legend.legend_height(rows) + BETWEEN if rows else 0.0)
+    areas = _areas(sheet, canvas, bottom, top)
+    wide = LEAST[0] - min(area.width for area in areas)
+    high = LEAST[1] - min(area.height for area in areas)
+    if max(wide, high) <= 0:
+        return None
+    count = math.ceil(len(sheet.plans) / sheet.columns)
+    return max(wide, 0.0) * sheet.columns, max(high, 0.0) * count
+
+
+def _too_small(sheet: Sheet, options: Options, lack: tuple[float, float]) -> UsageError:
+    size = options.size or sheet.size
+    inches = [
+        math.ceil(10 * (length + more * options.unit / POINTS)) / 10
+        for length, more in zip(size, lack, strict=True)
+    ]
+    return UsageError(
+        f"{size[0]:g}x{size[1]:g} inches leave no room for the plot; "
+        f"{inches[0]:g}x{inches[1]:g} would do."
+    )
+
+
+def _without_effect(panels: Sequence[Panel], options: Options) -> Iterator[str]:
+    """What was asked for and is nowhere to be seen."""
+    frames = [panel.axes.frame for panel in panels]
+    xlim, ylims = frames[0].xlim, {frame.ylim for frame in frames}
+    for level in options.hlines:
+        if not any(lo <= level <= hi for lo, hi in ylims):
+            lo, hi = min(lo for lo, _ in ylims), max(hi for _, hi in ylims)
+            yield f"--hline {level:g} is not seen: y goes from {lo:.4g} to {hi:.4g}."
+    for at in options.vlines:
+        if not xlim[0] <= at <= xlim[1]:
+            yield f"--vline {at:g} is not seen: x goes from {xlim[0]:g} to {xlim[1]:g}."
+    for panel in panels[:1]:
+        yield from points.without_tangent(panel, options.marks)
+    if options.letters and len(panels) == 1:
+        yield "--letters are for several panels, and there is one."
+    if options.ylim is not None and not any(
+        paths for panel in panels for paths in panel.lines.values()
+    ):
+        y = np.concatenate([t.scan.y for panel in panels for t in panel.traces])
+        known = y[np.isfinite(y)]
+        if known.size:
+            yield (
+                f"--ylim {options.ylim[0]:g}:{options.ylim[1]:g} shows no curve: "
+                f"values go from {known.min():.4g} to {known.max():.4g}."
+            )
 
 
 def _with_rows(sheet: Sheet, look: Theme, options: Options) -> tuple[Plan, ...]:
@@ -116,6 +205,7 @@ def _drawn(sheet: Sheet, look: Theme, options: Options, with_legend: bool) -> li
     for panel, lines in zip(panels, guides, strict=True):
         with panel.axes.panel():
             _write_heading(panel.axes)
+            points.label_marked(panel)
             annotate.label_points(panel)
             asymptotes.label_guides(panel, lines)
             annotate.label_zones(panel)
@@ -135,6 +225,7 @@ def _drawn_beside(panel: Panel) -> list[Guide]:
     with panel.axes.panel():
         annotate.draw_zones(panel)
         draw_traces(panel)
+        points.draw_marked(panel)
         lines = asymptotes.guides(panel)
         draw_guides(panel.axes, lines, panel.axes.look.faint)
         draw_axes(panel.axes)
