@@ -89,3 +89,22 @@ def test_unicode_is_drawn_as_it_is() -> None:
     shown = plotted("gelu", title="Ünïcode → ∑ αβγ ≤ ½")
     assert "Ünïcode → ∑ αβγ ≤ ½" in texts(shown)
     assert misplaced(shown) == faults(shown) == []
+
+
+def test_a_character_that_no_font_has_is_noted(caplog: pytest.LogCaptureFixture) -> None:
+    for title in ("a \U0001f9e0 b", "$\U0001f9e0$"):
+        shown = plotted("gelu", title=title)
+        figure.render(shown, "png")
+        assert [note for note in shown.notes if "no font here has \U0001f9e0" in note]
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("span", [(0.0, 1e-6), (-6.0, 6.0), (-1e9, 1e9)])
+def test_everything_that_is_written_has_its_glyphs(
+    span: tuple[float, float], caplog: pytest.LogCaptureFixture
+) -> None:
+    for text in ("gelu", "softmax", "1e-9*tanh(x) + 1e-7", "sine", "softplus"):
+        for options in (figure.Options(annotate=True), figure.Options(scale="symlog")):
+            shown = figure.plot(*parse_curves([text]), (0, 1, 2, 3, 4), *span, options)
+            assert [note for note in shown.notes if "no font" in note] == []
+    assert caplog.records == []

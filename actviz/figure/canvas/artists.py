@@ -44,7 +44,7 @@ def artists(shape: Shape) -> Iterator[Any]:
         case Words(label=label):
             text = Text(
                 shape.x, shape.y, label.shown, color=label.colour, fontsize=label.type_size,
-                fontfamily=list(label.font), parse_math=label.parsed, usetex=False,
+                fontfamily=list(label.faces), parse_math=label.parsed, usetex=False,
                 horizontalalignment="left", verticalalignment="baseline",
                 rotation=90 if label.upright else 0, rotation_mode="anchor",
             )  # fmt: skip

@@ -19,6 +19,7 @@ from actviz.figure.canvas.shapes import EDGE_WIDTH, Area, Circles, Shape, Stroke
 from actviz.figure.canvas.space import Box, Space
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Dash, Theme
+from actviz.figure.canvas.typeset import MISSING
 from actviz.formula.arrays import Array
 
 Segment = tuple[float, float, float, float]  # x0, y0, x1, y1
@@ -180,6 +181,10 @@ class Canvas:
         anchor: the share of the text that is left of the place it belongs to.
         """
         _, above, below = label.extent
+        if lacking := MISSING.get(label.shown):
+            self.picture.notes.append(
+                f"no font here has {', '.join(lacking)}: a box stands for it."
+            )
         x, y = box.x0 - label.ink.left, box.y0 + below
         if label.upright:
             x, y = box.x0 + above, box.y0 - label.ink.left

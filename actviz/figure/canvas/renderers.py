@@ -129,7 +129,7 @@ def _draw_words(words: Words, renderer: Any, unit: float, height: float) -> None
     gc = _context(renderer, label.colour, 1.0)
     renderer.draw_text(
         gc, x, height - y if height else y, label.shown,
-        properties(label.font, label.type_size), angle, ismath=label.parsed,
+        properties(label.faces, label.type_size), angle, ismath=label.parsed,
     )  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def _halo_of(words: Words) -> Path:
     from matplotlib.transforms import Affine2D
 
     label = words.label
-    found = outlines(label.shown, label.font, label.parsed)
+    found = outlines(label.shown, label.faces, label.parsed)
     parts = [
         Affine2D().scale(scale).translate(x, y).transform_path(Path(*GLYPHS[name]))
         for name, x, y, scale in found.glyphs

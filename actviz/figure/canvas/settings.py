@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -32,11 +33,19 @@ def settings() -> Iterator[None]:
 
     parameters: Any = matplotlib.rcParams
     kept = dict(dict.items(parameters))
+    logger = logging.getLogger("matplotlib.mathtext")
+    logger.addFilter(_unsaid)
     try:
         dict.update(parameters, _complete_settings())
         yield
     finally:
+        logger.removeFilter(_unsaid)
         dict.update(parameters, kept)
+
+
+def _unsaid(record: logging.LogRecord) -> bool:
+    """No glyph that is lacking is told of by matplotlib; a note of the picture does."""
+    return "does not have a glyph" not in str(record.msg)
 
 
 @cache

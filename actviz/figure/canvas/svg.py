@@ -119,7 +119,7 @@ class _Writer:
 
     def _words(self, words: Words) -> Iterator[str]:
         label = words.label
-        found = outlines(label.shown, label.font, label.parsed)
+        found = outlines(label.shown, label.faces, label.parsed)
         yield from self._outlined(words, found.glyphs, found.bars)
 
     def _outlined(
@@ -156,7 +156,7 @@ class _Writer:
             place += f' transform="rotate(-90 {_short(x)} {self._down(words.y)})"'
         anchor = ANCHORS[words.anchor] if anchored else "start"
         look = {
-            "font-family": _families(label.font), "font-size": f"{_short(label.type_size)}px",
+            "font-family": _families(label.faces), "font-size": f"{_short(label.type_size)}px",
             "text-anchor": anchor,
         }  # fmt: skip
         told = "; ".join(f"{key}: {value}" for key, value in look.items())
@@ -188,7 +188,7 @@ class _Writer:
     def _drawn_parts(self, words: Words) -> Iterator[str]:
         """What no font of a reader has: brackets as high as what is in them, lines of fractions."""
         label = words.label
-        found = outlines(label.shown, label.font, label.parsed)
+        found = outlines(label.shown, label.faces, label.parsed)
         known = characters(label.shown, label.font)
         pairs = zip(found.glyphs, known, strict=True)
         high = [glyph for glyph, each in pairs if SIZED in each.family]

@@ -6,13 +6,21 @@ import re
 from dataclasses import dataclass, replace
 
 from actviz.figure.canvas.space import Box
-from actviz.figure.canvas.typeset import Extent, measured
+from actviz.figure.canvas.ticks import SUPERSCRIPTS
+from actviz.figure.canvas.typeset import Extent, faces, measured
 
 ASCENT, DESCENT = 0.93, 0.24  # of the size: the least that a line is high
 MATH = 1.14  # times: STIX, the face of mathematics, is smaller than the other text of its size
 
 
+RAISED = re.compile(f"[{''.join(map(chr, SUPERSCRIPTS.values()))}]+")
+LOWERED = {raised: plain for plain, raised in SUPERSCRIPTS.items()}
 DOLLAR = re.compile(r"(?<!\\)\$")
+
+
+def _raised(found: re.Match[str]) -> str:
+    """Small raised digits, which faces of mathematics lack, as an exponent."""
+    return f"^{{{found[0].translate(LOWERED)}}}"
 
 
 @dataclass(frozen=True)
@@ -45,13 +53,18 @@ class Label:
     def shown(self) -> str:
         """The text as it is typeset, mathematics between dollar signs."""
         if self.math:
-            return f"${self.text}$"
+            return f"${RAISED.sub(_raised, self.text)}$"
         return self.text if self.parsed else self.text.replace(r"\$", "$")
 
     @property
     def ink(self) -> Extent:
         """Where its ink is, from where its baseline begins, in points."""
-        return measured(self.shown, self.type_size, self.font, self.parsed)
+        return measured(self.shown, self.type_size, self.faces, self.parsed)
+
+    @property
+    def faces(self) -> tuple[str, ...]:
+        """Its fonts, with others of this machine for characters that these lack."""
+        return self.font if self.parsed else faces(self.shown, self.font)
 
     @property
     def extent(self) -> tuple[float, float, float]:

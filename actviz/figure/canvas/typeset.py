@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
 from actviz.errors import UsageError, suggest
 from actviz.formula.arrays import Array
 
+BEYOND = 0x2C00  # what is before it, Latin, Greek and signs, is in DejaVu Sans
 CLOSED = 79  # the code of a point that says nothing but that an outline ends
 
 
@@ -84,6 +88,63 @@ def measured(text: str, size: float, font: tuple[str, ...], parsed: bool) -> Ext
     return Extent(left, right, top, bottom)
 
 
+MISSING: dict[str, str] = {}  # of texts: the characters that no font here has
+
+
+@contextmanager
+def _noticing(text: str) -> Iterator[None]:
+    """Note the characters for which mathtext has no glyph, which it would tell on its own."""
+
+    def notice(record: logging.LogRecord) -> bool:
+        character = next((a for a in record.args or () if isinstance(a, str) and len(a) == 1), "")
+        MISSING[text] = MISSING.get(text, "") + character
+        return False
+
+    logger = logging.getLogger("matplotlib.mathtext")
+    logger.addFilter(notice)
+    try:
+        yield
+    finally:
+        logger.removeFilter(notice)
+
+
+@lru_cache(maxsize=1024)
+def faces(text: str, family: tuple[str, ...]) -> tuple[str, ...]:
+    """The family, and fonts of this machine for what it lacks; what all lack is in MISSING."""
+    if all(ord(character) < BEYOND for character in text):
+        return family
+    lacking = _lacking(text, family)
+    if not lacking:
+        return family
+    for name in _fonts_with(lacking):
+        family = (*family, name)
+    if lacking := _lacking(text, family):
+        MISSING[text] = "".join(sorted(lacking))
+    return family
+
+
+def _lacking(text: str, family: tuple[str, ...]) -> set[str]:
+    from matplotlib.font_manager import findfont, get_font
+
+    fonts = [get_font(findfont(properties((name,), 10.0))) for name in family]
+    return {c for c in text if not any(font.get_char_index(ord(c)) for font in fonts)}
+
+
+def _fonts_with(characters: set[str]) -> Iterator[str]:
+    """Installed fonts that together have as many of the characters as any have."""
+    from matplotlib.font_manager import fontManager, get_font
+
+    manager, left = cast(Any, fontManager), set(characters)
+    for entry in sorted(manager.ttflist, key=lambda each: (each.name, each.fname)):
+        if not left:
+            return
+        if entry.style == "normal" and "Last Resort" not in entry.name:
+            here = {c for c in left if get_font(entry.fname).get_char_index(ord(c))}
+            if here:
+                left -= here
+                yield entry.name
+
+
 class Untypeset(UsageError, ValueError):
     """Mathematics that mathtext cannot read."""
 
@@ -100,7 +161,8 @@ def outlines(text: str, font: tuple[str, ...], parsed: bool) -> Outlines:
     look = properties(font, of.FONT_SCALE)
     if parsed:
         try:
-            glyphs, found, bars = of.get_glyphs_mathtext(look, text)
+            with _noticing(text):
+                glyphs, found, bars = of.get_glyphs_mathtext(look, text)
         except ValueError:
             raise Untypeset(
                 f"{text!r} has mathematics that cannot be typeset; "
