@@ -101,7 +101,7 @@ def _noticing(text: str) -> Iterator[None]:
         return False
 
     logger = logging.getLogger("matplotlib.mathtext")
-    logger.addFilter(notice)
+    logger.filters.insert(0, notice)  # before what keeps it unsaid
     try:
         yield
     finally:
