@@ -179,3 +179,20 @@ def test_symbols(name: str) -> None:
 def test_any_parameter_name_can_be_drawn(name: str) -> None:
     check_balance(symbol(name))
     assert draw(symbol(name)) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x*x", "x^{2}"),
+        ("-x*x", "-x^{2}"),
+        ("exp(-1000*x*x)", r"e^{-1000\,x^{2}}"),
+        ("a*x*x*b*b", r"a\,x^{2}\,b^{2}"),
+        ("x**2*x", "x^{3}"),
+        ("x*y*x", r"x\,y\,x"),
+        ("2*2*x", r"2 \cdot 2\,x"),
+        ("x**0.5*x", r"x^{0.5}\,x"),
+    ],
+)
+def test_a_factor_that_follows_itself_is_a_power(text: str, expected: str) -> None:
+    assert to_latex(parse(text)) == expected

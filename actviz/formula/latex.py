@@ -50,7 +50,42 @@ def to_latex(node: Node, cases: bool = False) -> str:
     x\,\sigma(\beta\,x)
     """
     vector = any(isinstance(part, Apply) and part.head in OF_VECTOR for part in walk(node))
-    return _Writer(cases, "x_{i}" if vector else "x").write(node, _WHERE)
+    return _Writer(cases, "x_{i}" if vector else "x").write(_with_powers(node), _WHERE)
+
+
+def _with_powers(node: Node) -> Node:
+    """The formula with a power for a factor that follows itself: x**2 for x*x."""
+    if not isinstance(node, Apply):
+        return node
+    arguments = tuple(map(_with_powers, node.arguments))
+    if node.head != "*":
+        return Apply(node.head, arguments)
+    before, last = arguments
+    if isinstance(before, Apply) and before.head == "neg":  # -x*x is (-x)*x
+        product = _with_powers(Apply("*", (before.arguments[0], last)))
+        changed = product != Apply("*", (before.arguments[0], last))
+        return Apply("neg", (product,)) if changed else Apply("*", (before, last))
+    *_, neighbour = _factors(before)
+    base, count = _base(neighbour)
+    if isinstance(last, Number) or base != last:
+        return Apply("*", (before, last))
+    power = Apply("**", (base, Number(count + 1.0)))
+    rest = before.arguments[0] if before is not neighbour and isinstance(before, Apply) else None
+    return power if rest is None else Apply("*", (rest, power))
+
+
+def _factors(node: Node) -> list[Node]:
+    """Those of a product that is written from the left."""
+    if isinstance(node, Apply) and node.head == "*":
+        return [*_factors(node.arguments[0]), node.arguments[1]]
+    return [node]
+
+
+def _base(node: Node) -> tuple[Node, float]:
+    match node:
+        case Apply("**", (base, Number(count))) if count.is_integer() and count > 1:
+            return base, count
+    return node, 1.0
 
 
 def symbol(name: str) -> str:
