@@ -108,6 +108,8 @@ def _attributes(element: Element, mark: str) -> str:
         match name:
             case "id":
                 continue
+            case _ if name.startswith("data-"):  # which a page has no use for
+                continue
             case "d":
                 value = _path(value, 2)
             case "style":
@@ -125,7 +127,8 @@ def _attributes(element: Element, mark: str) -> str:
 def _path(data: str, digits: int) -> str:
     """The path with so many decimals, which is finer than a screen, and no needless space."""
     short = re.sub(r"-?\d+\.\d+", lambda found: _short(found[0], digits), data)
-    return re.sub(r"\s*([A-Za-z])\s*", r"\1", short).strip()
+    short = re.sub(r"\s*([A-Za-z])\s*", r"\1", short).strip()
+    return short.replace("L", " ")  # after M and its point lines follow unsaid
 
 
 def _short(number: str, digits: int) -> str:

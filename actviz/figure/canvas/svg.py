@@ -19,7 +19,7 @@ from actviz.formula.arrays import Array
 
 DECIMALS = 3  # of a point
 FINER = 64  # the outlines of glyphs are whole numbers of such parts
-SHARPEST = 20.0  # times the width of a line: how far a mitred corner may stick out
+SHARPEST = 20  # times the width of a line: how far a mitred corner may stick out
 ANCHORS = {0.0: "start", 0.5: "middle", 1.0: "end"}
 SIZED = "Size"  # in the names of fonts of brackets that are as high as what is in them
 MARK = "\N{NULL}"  # where an id has what no other figure on a page has
@@ -37,7 +37,7 @@ def svg(picture: Picture, title: str, description: str) -> str:
     labelled = f' aria-labelledby="{" ".join(mark + tag for tag, _ in told)}"' if told else ""
     opening = (
         f'<svg {SPACES} id="{mark}figure" role="img"{labelled} '
-        f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" version="1.1">'
+        f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" version="1.1" stroke-miterlimit="{SHARPEST}">'
     )
     style = [_dark_style(mark, picture)] if picture.recolour else []
     lines = [opening, *words, *style, body.replace(MARK, mark), "</svg>\n"]
@@ -76,7 +76,7 @@ class _Writer:
         if self.used:
             yield "<defs>"
             for name in self.used:
-                yield f'<path id="{MARK}{name}" d="{_glyph(name)}"/>'
+                yield f'<path id="{MARK}{name}" d="{_glyph(name)}" transform="scale({1 / FINER})"/>'
             yield "</defs>"
         yield from drawn
 
@@ -229,8 +229,6 @@ def _stroke(shape: Stroke) -> str:
         look["stroke_dasharray"] = ", ".join(_short(d * shape.width) for d in shape.dash)
     if shape.rounded or shape.dash:
         look["stroke_linejoin"] = "round"
-    else:
-        look["stroke_miterlimit"] = SHARPEST
     return _style(**look)
 
 
@@ -247,9 +245,10 @@ def _style(**look: str | float) -> str:
 def _use(name: str, x: float, y: float, scale: float) -> str:
     """A glyph where it stands in its text."""
     href = f'xlink:href="#{MARK}{name}"'
-    size = scale / FINER
-    place = f"translate({_short(x)} {_short(y)}) " if x or y else ""
-    return f'<use {href} transform="{place}scale({size:.6g})"/>'
+    if scale == 1:
+        place = "".join(f' {k}="{_short(v)}"' for k, v in (("x", x), ("y", y)) if v)
+        return f"<use {href}{place}/>"
+    return f'<use {href} transform="translate({_short(x)} {_short(y)}) scale({scale:.6g})"/>'
 
 
 @cache
