@@ -24,11 +24,11 @@ export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help test test-all test-oracles test-snakemake test-versions lint gallery bench clean
+.PHONY: help test test-all test-oracles test-snakemake test-latex test-versions lint gallery bench clean
 
 # What other versions are held against: all but the tests of this project's own files and of what is
 # measured, drawn or run with programs that need the pinned versions or a large download.
-OWN  := architecture bench check_oracles gallery page project snakefile wheel
+OWN  := architecture bench check_oracles figure_in_latex gallery page project snakefile wheel
 CORE := actviz $(filter-out $(OWN:%=tests/test_%.py),$(wildcard tests/test_*.py))
 
 # Pythons that answer, looked for when they are needed; a name on PATH may be an empty promise.
@@ -50,6 +50,10 @@ test-oracles: $(ORACLES) ## hold the catalogue against PyTorch and JAX (a large 
 
 test-snakemake: $(SNAKEMAKE) ## run the gallery's Snakefile on small lists (a large download)
 	$(CLUSTER)/bin/python -m pytest --quiet tests/test_snakefile.py
+
+# on Debian and Ubuntu: apt install texlive-latex-extra texlive-pictures texlive-luatex
+test-latex: $(TOOLS) ## compile figures with pdflatex and lualatex
+	$(VENV)/bin/python -m pytest --quiet -rs tests/test_figure_in_latex.py
 
 test-versions: ## run the core of the tests on the oldest versions allowed, and on other Pythons
 	$(MAKE) --keep-going $(OLDEST)/tested $(OTHERS:%=$(VERSIONS)/on-%/tested)

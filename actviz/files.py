@@ -11,7 +11,7 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
@@ -39,6 +39,7 @@ def choose_format(
     suffixes: Mapping[str, str],
     default: str,
     piped: str | None = None,
+    formats: Collection[str] = (),
 ) -> str:
     """The format of a result: the one asked for, else by the suffix of the output's name.
 
@@ -46,13 +47,14 @@ def choose_format(
     default: where the name has no suffix to go by (no output given, a folder, '{name}.{ext}', a
     device or pipe).
     piped: the format on '-'; None if it must be asked for.
+    formats: all that can be asked for, if there are some that no suffix means.
 
     Raises UsageError if the format or the suffix is unknown, or there is neither.
 
     >>> choose_format("a.SVG", None, {".png": "png", ".svg": "svg"}, "png")
     'svg'
     """
-    formats = list(dict.fromkeys(suffixes.values()))
+    formats = list(formats or dict.fromkeys(suffixes.values()))
     if format is not None:
         return known_format(format, formats)
     if output is None or _is_folder(output) or output.endswith("{ext}"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from actviz import check, figure, info
@@ -139,23 +139,22 @@ def primitives() -> str:
 
 def formats() -> str:
     """The formats of each command, with the suffixes that mean them."""
-    told = {
-        "plot, compare": figure.SUFFIXES,
-        "table": NUMBERS.suffixes,
-        "list, table --properties, table --depth": WORDS.suffixes,
-        "info": info.FACT_FORMATS.suffixes,
-        "check": check.FORMATS.suffixes,
+    told: dict[str, tuple[Iterable[str], dict[str, str]]] = {
+        "plot, compare": (figure.FORMATS, figure.SUFFIXES),
+        "table": (NUMBERS, NUMBERS.suffixes),
+        "list, table --properties, table --depth": (WORDS, WORDS.suffixes),
+        "info": (info.FACT_FORMATS, info.FACT_FORMATS.suffixes),
+        "check": (check.FORMATS, check.FORMATS.suffixes),
     }
-    rows = ([of, _meant(suffixes)] for of, suffixes in told.items())
+    rows = ([of, ", ".join(_meant(*both))] for of, both in told.items())
     return "\n" + grid("of | formats, and the suffixes that mean them", rows) + "\n"
 
 
-def _meant(suffixes: dict[str, str]) -> str:
+def _meant(names: Iterable[str], suffixes: dict[str, str]) -> Iterator[str]:
     """The formats, each with its suffixes."""
-    by_format: dict[str, list[str]] = {}
-    for suffix, name in suffixes.items():
-        by_format.setdefault(name, []).append(suffix)
-    return ", ".join(f"`{name}` ({' '.join(ends)})" for name, ends in by_format.items())
+    for name in names:
+        ends = [suffix for suffix, meant in suffixes.items() if meant == name]
+        yield f"`{name}`" + f" ({' '.join(ends)})" * bool(ends)
 
 
 def columns() -> str:

@@ -6,5 +6,8 @@ FORMATS = {
     "svg": (b"<?xml", 1 / 8),
     "png": (b"\x89PNG", 1 / 12),
     "pdf": (b"%PDF", 1 / 16),
+    "eps": (b"%!PS", 1 / 40),
+    "tikz": (b"% ", 1 / 40),
+    "tikz-fragment": (b"% ", 1 / 80),
 }
 BEGINS = {format: begins for format, (begins, _) in FORMATS.items()}

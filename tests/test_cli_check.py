@@ -40,18 +40,19 @@ def gelu(x):
 """
 
 
-@pytest.mark.parametrize("format", figure.FORMATS)
-def test_check_draws_the_errors(call: Call, format: str) -> None:
+@pytest.mark.parametrize("suffix", figure.SUFFIXES)
+def test_check_draws_the_errors(call: Call, suffix: str) -> None:
     Path("code.py").write_text(CODE)
-    words = ("check", "gelu", "--against", "code.py:gelu", "--figure", f"errors.{format}")
+    name = f"errors{suffix}"
+    words = ("check", "gelu", "--against", "code.py:gelu", "--figure", name)
     done = call(*words, "--format", "json")
-    assert (done.code, done.err) == (1, f"errors.{format}\n")
+    assert (done.code, done.err) == (1, f"{name}\n")
     assert json.loads(done.out)["ok"] is False
-    first = Path(f"errors.{format}").read_bytes()
-    assert first.startswith(BEGINS[format])
-    assert call(*words, "--exit-zero", "-o", "report.txt") == (0, "", f"errors.{format}\n")
-    assert Path(f"errors.{format}").read_bytes() == first
-    assert sorted(os.listdir()) == sorted(["code.py", f"errors.{format}", "report.txt"])
+    first = Path(name).read_bytes()
+    assert first.startswith(BEGINS[figure.SUFFIXES[suffix]])
+    assert call(*words, "--exit-zero", "-o", "report.txt") == (0, "", f"{name}\n")
+    assert Path(name).read_bytes() == first
+    assert sorted(os.listdir()) == sorted(["code.py", name, "report.txt"])
 
 
 def test_check_draws_our_own_errors(call: Call) -> None:

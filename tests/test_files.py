@@ -101,6 +101,13 @@ def test_format_of_standard_output_may_have_a_default():
     assert files.choose_format("-", None, SUFFIXES, "png", piped="markdown") == "markdown"
 
 
+def test_a_format_that_no_suffix_means_is_asked_for() -> None:
+    formats = ("png", "svg", "markdown", "part")
+    assert files.choose_format("a.md", "part", SUFFIXES, "png", formats=formats) == "part"
+    with pytest.raises(UsageError, match="it is none of png, svg, markdown, part"):
+        files.choose_format("-", "whole", SUFFIXES, "png", formats=formats)
+
+
 @pytest.mark.parametrize(("output", "names", "expected"), PATHS)
 def test_paths(output, names, expected):
     assert files.output_paths(output, names, "svg") == list(map(Path, expected))

@@ -114,7 +114,8 @@ def _over(below: Given, above: Given, rows: Mapping[str, Option]) -> dict[str, A
     from actviz.figure import SUFFIXES
 
     silenced = {key for key in below if any(_say_the_same(key, other, rows) for other in above)}
-    if any(Path(each).suffix.lower() in SUFFIXES for each in above.get("output", ())):
+    ends = {Path(each).suffix.lower() for each in above.get("output", ())} & set(SUFFIXES)
+    if any(not _ends_in(suffix, str(below.get("format", ""))) for suffix in ends):
         silenced.add("format")
     elif "format" in above and "output" not in above:
         for each in below.get("output", ()):
@@ -134,12 +135,19 @@ def _refuse_other_suffix(format: str, output: str) -> None:
     """Raise UsageError for a format from above that the name of the file would belie."""
     from actviz.figure import SUFFIXES
 
-    told = SUFFIXES.get(Path(output).suffix.lower(), format)
-    if told != format.lower():
+    suffix = Path(output).suffix.lower()
+    if suffix in SUFFIXES and not _ends_in(suffix, format):
         raise UsageError(
             f"The output is {output!r}, which is no place for {format}: "
             f"end it in {{ext}}, or give another with -o."
         )
+
+
+def _ends_in(suffix: str, format: str) -> bool:
+    """Whether the files of a format have this suffix, if it is one."""
+    from actviz.figure import FORMATS
+
+    return format.lower() in FORMATS and FORMATS[format.lower()].suffix == suffix
 
 
 class _Reader:

@@ -206,7 +206,7 @@ OPTIONS = (
     Option("--exit-zero", "check", "", "Exit code 0 even if a check fails.", about="verdict"),
     Option("--figure", "check", "FILE",
            "Draw the errors of one curve, or of --against, over x ({values}).",
-           values="actviz.figure:FORMATS", about="figure"),
+           values="actviz.figure:SUFFIXES", about="figure"),
     Option("--order", "check", "N,N", "The orders to check, 0 to 4.", reading.as_orders,
            unsaid="1,2", about="orders"),
 

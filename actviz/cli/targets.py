@@ -44,8 +44,9 @@ def read_figure_targets(
     found = []
     asked: list[str | None] = [each for text in outputs or () for each in expanded(text)]
     for output in asked or [None]:
-        chosen = files.choose_format(output, format, figure.SUFFIXES, "png")
-        paths = files.output_paths(output, names, chosen)
+        chosen = files.choose_format(output, format, figure.SUFFIXES, "png", formats=figure.FORMATS)
+        suffix = figure.FORMATS[chosen].suffix.removeprefix(".")
+        paths = files.output_paths(output, names, suffix)
         found.append([(path, chosen) for path in paths])
     return list(zip(*found, strict=True))
 

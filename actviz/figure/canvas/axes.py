@@ -227,7 +227,7 @@ def _write_numbers(axes: Axes) -> None:
     for name, row in zip(("tick-x", "tick-y"), axes.numbers, strict=True):
         for label, box in row:
             crossed = not axes.canvas.space.is_free(box, 0.5)
-            axes.canvas.write(label, box, name, crossed, 0.5 if name == "tick-x" else 1.0)
+            axes.canvas.write(label, box, name, crossed)
     if axes.kind == "center":
         _name_crossing(axes)
 

@@ -173,12 +173,10 @@ class Canvas:
         """A text in the ink and the font of the figure."""
         return Label(text, size, self.look.ink, self.look.font, math)
 
-    def write(
-        self, label: Label, box: Box, name: str, halo: bool = False, anchor: float = 0.0
-    ) -> None:
+    def write(self, label: Label, box: Box, name: str, halo: bool = False, after: str = "") -> None:
         """A text in a box that was measured for it; with a halo where a curve gives way to it.
 
-        anchor: the share of the text that is left of the place it belongs to.
+        after: the text that it stands behind.
         """
         _, above, below = label.extent
         if lacking := MISSING.get(label.shown):
@@ -190,8 +188,12 @@ class Canvas:
             x, y = box.x0 + above, box.y0 - label.ink.left
         paper = "" if self.options.transparent or not halo else self.look.background
         layer = CROSSED if halo else TEXT
-        words = Words(label, x, y, paper, anchor, name=name, layer=layer, inside=self._groups)
-        self._add(words)
+        self._add(
+            Words(
+                label, x, y, paper, round(2 * box.anchor) / 2, after,
+                name=name, layer=layer, inside=self._groups,
+            )
+        )  # fmt: skip
         self.space.take_box(box)
 
 

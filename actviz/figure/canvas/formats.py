@@ -42,24 +42,47 @@ def _pdf(picture: Picture, stream: BinaryIO, title: str, description: str) -> No
     renderers.pdf(picture, stream, {"Title": title or None, "Subject": description or None})
 
 
+def _eps(picture: Picture, stream: BinaryIO, title: str, description: str) -> None:
+    from actviz.figure.canvas import renderers
+
+    renderers.eps(picture, stream, title, description)
+
+
+def _tikz(picture: Picture, stream: BinaryIO, title: str, description: str) -> None:
+    from actviz.figure.canvas import tikz
+
+    stream.write(tikz.document(picture, title, description).encode())
+
+
+def _tikz_fragment(picture: Picture, stream: BinaryIO, title: str, description: str) -> None:
+    from actviz.figure.canvas import tikz
+
+    stream.write(tikz.fragment(picture, title, description).encode())
+
+
 @dataclass(frozen=True)
 class Format:
     """How a picture, its title and its description are written, and what such a file is like.
 
-    binary: whether it is no text, and so nothing for a terminal.
+    binary: whether it is no text, and so nothing for a terminal; meant: whether the suffix alone
+    asks for it.
     """
 
     suffix: str
     binary: bool
     write: Callable[[Picture, BinaryIO, str, str], None]
+    meant: bool = True
 
 
 FORMATS = {
     "png": Format(".png", True, _png),
     "svg": Format(".svg", False, _svg),
     "pdf": Format(".pdf", True, _pdf),
+    "eps": Format(".eps", False, _eps),
+    "tikz": Format(".tex", False, _tikz),
+    "tikz-fragment": Format(".tex", False, _tikz_fragment, meant=False),
 }
-SUFFIXES = {each.suffix: name for name, each in FORMATS.items()}
+SUFFIXES = {each.suffix: name for name, each in FORMATS.items() if each.meant}
 BINARY = frozenset(name for name, each in FORMATS.items() if each.binary)
 
 

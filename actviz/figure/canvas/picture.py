@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 POINTS = 72.0  # per inch
+DECIMALS = 3  # of a point, where a picture is written as text
 PAPER = "background"  # the name of the shape that is under all others
 
 
@@ -68,3 +69,13 @@ class Picture:
                 artist.set_gid(shape.name)
                 made.add_artist(artist)
         return made
+
+
+def short(value: float) -> str:
+    """A number of points as it is written, with at most three decimals.
+
+    >>> short(1.0), short(-0.0001), short(2.34567)
+    ('1', '0', '2.346')
+    """
+    text = f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

@@ -10,12 +10,16 @@ that has gone.
 from __future__ import annotations
 
 import importlib
+import io
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from actviz.figure.canvas.artists import path_of
+from actviz.figure.canvas.comments import comment
+from actviz.figure.canvas.opaque import opaque
 from actviz.figure.canvas.picture import POINTS, Picture
 from actviz.figure.canvas.shapes import Area, Circles, Shape, Stroke, Words
 from actviz.figure.canvas.typeset import GLYPHS, outlines, properties
@@ -88,11 +92,44 @@ def _glyphs_alone() -> Iterator[None]:
         options._drop_tables_default = kept
 
 
-def _draw(picture: Picture, renderer: Any, dpi: float) -> None:
-    """Draw with a renderer whose unit is that fraction of an inch."""
+def eps(picture: Picture, stream: BinaryIO, title: str, description: str) -> None:
+    """Write PostScript to be put into a page, with these words as comments; nothing is translucent.
+
+    Texts are outlines: what embeds fonts is another in every version of matplotlib.
+    """
+    from matplotlib.backends import backend_ps
+
+    width, height = picture.size
+    body = io.StringIO()
+    create: Any = backend_ps.RendererPS
+    _draw(opaque(picture), create(width, height, body), POINTS, {**_DRAWN, Words: _draw_outlined})
+    right, top = width * POINTS, height * POINTS
+    lines = [
+        "%!PS-Adobe-3.0 EPSF-3.0",
+        *[*comment(title, "%%Title: ")][:1],
+        f"%%BoundingBox: 0 0 {math.ceil(right)} {math.ceil(top)}",
+        f"%%HiResBoundingBox: 0 0 {right:.3f} {top:.3f}",
+        "%%DocumentData: Clean8Bit",
+        "%%LanguageLevel: 2",
+        "%%EndComments",
+        *comment(description),
+        f"{len(backend_ps._psDefs)} dict begin",
+        *backend_ps._psDefs,
+        f"0 0 {right:.3f} {top:.3f} rectclip",
+        body.getvalue() + "end",
+        "showpage",
+        "%%EOF\n",
+    ]
+    stream.write("\n".join(lines).encode())
+
+
+def _draw(
+    picture: Picture, renderer: Any, dpi: float, drawn: Mapping[type[Shape], Any] | None = None
+) -> None:
+    """Draw with a renderer whose unit is that fraction of an inch; drawn: how, shape by shape."""
     height = picture.size[1] * dpi if renderer.flipy() else 0.0
     for shape in picture.ordered():
-        _DRAWN[type(shape)](shape, renderer, dpi / POINTS, height)
+        (drawn or _DRAWN)[type(shape)](shape, renderer, dpi / POINTS, height)
 
 
 def _draw_stroke(stroke: Stroke, renderer: Any, unit: float, height: float) -> None:
@@ -122,9 +159,7 @@ def _draw_words(words: Words, renderer: Any, unit: float, height: float) -> None
     label = words.label
     angle = 90.0 if label.upright else 0.0
     if words.halo:
-        gc = _context(renderer, words.halo, words.around)
-        gc.set_joinstyle("round")
-        _draw_path(renderer, gc, _halo_of(words), unit)
+        _draw_halo(words, renderer, unit)
     x, y = words.x * unit, words.y * unit
     gc = _context(renderer, label.colour, 1.0)
     renderer.draw_text(
@@ -139,6 +174,20 @@ _DRAWN: dict[type[Shape], Any] = {
     Circles: _draw_circles,
     Words: _draw_words,
 }
+
+
+def _draw_outlined(words: Words, renderer: Any, unit: float, height: float) -> None:
+    """A text as the outlines of its letters."""
+    if words.halo:
+        _draw_halo(words, renderer, unit)
+    colour = words.label.colour
+    _draw_path(renderer, _context(renderer, colour, 0.0), _outlined(words), unit, colour)
+
+
+def _draw_halo(words: Words, renderer: Any, unit: float) -> None:
+    gc = _context(renderer, words.halo, words.around)
+    gc.set_joinstyle("round")
+    _draw_path(renderer, gc, _outlined(words), unit)
 
 
 def _context(renderer: Any, colour: str, width: float, opacity: float = 1.0) -> Any:
@@ -157,7 +206,7 @@ def _draw_path(renderer: Any, gc: Any, path: Path, unit: float, face: str = "") 
     renderer.draw_path(gc, path, Affine2D().scale(unit), inside)
 
 
-def _halo_of(words: Words) -> Path:
+def _outlined(words: Words) -> Path:
     """The outlines of a text where it stands, in points."""
     from matplotlib.path import Path
     from matplotlib.transforms import Affine2D

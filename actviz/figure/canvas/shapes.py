@@ -13,6 +13,7 @@ from actviz.figure.canvas.theme import Dash
 from actviz.formula.arrays import Array
 
 EDGE_WIDTH = 1.2  # points: the width of the line around a round mark
+SHARPEST = 20.0  # times the width of a line: how far a mitred corner may stick out
 HALO = 3.0  # points: the width of the line around a text that lies over a curve
 
 
@@ -87,7 +88,8 @@ class Words(Shape):
     """A text whose baseline begins at x, y.
 
     halo: the colour around it where a curve gives way to it, "" for none, and how wide that is;
-    anchor: the share of the text that is left of the place it belongs to.
+    anchor: the share of the text that is left of the place it belongs to; after: the name of the
+    text that it stands behind on a line, "" for none.
     """
 
     label: Label
@@ -95,6 +97,7 @@ class Words(Shape):
     y: float
     halo: str = ""
     anchor: float = 0.0
+    after: str = ""
     around: float = HALO
 
     def scaled(self, by: float) -> Words:

@@ -20,12 +20,16 @@ MOST_STEPS = 100_000  # along a line; a longer one covers whole areas anyway
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle in points from the lower left corner of the picture."""
+    """A rectangle in points from the lower left corner of the picture.
+
+    anchor: of a text in it, the share that is left of the place it belongs to.
+    """
 
     x0: float
     y0: float
     x1: float
     y1: float
+    anchor: float = 0.0
 
     @property
     def width(self) -> float:
@@ -46,7 +50,7 @@ class Box:
         return across and self.y0 <= other.y0 and other.y1 <= self.y1
 
     def moved(self, dx: float, dy: float) -> Box:
-        return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy)
+        return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy, self.anchor)
 
     def grown(self, by: float) -> Box:
         return Box(self.x0 - by, self.y0 - by, self.x1 + by, self.y1 + by)

@@ -12,14 +12,12 @@ from itertools import takewhile
 
 import numpy as np
 
-from actviz.figure.canvas.picture import POINTS, Picture
-from actviz.figure.canvas.shapes import Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.picture import POINTS, Picture, short
+from actviz.figure.canvas.shapes import SHARPEST, Area, Circles, Shape, Stroke, Words
 from actviz.figure.canvas.typeset import GLYPHS, characters, outlines
 from actviz.formula.arrays import Array
 
-DECIMALS = 3  # of a point
 FINER = 64  # the outlines of glyphs are whole numbers of such parts
-SHARPEST = 20  # times the width of a line: how far a mitred corner may stick out
 ANCHORS = {0.0: "start", 0.5: "middle", 1.0: "end"}
 SIZED = "Size"  # in the names of fonts of brackets that are as high as what is in them
 MARK = "\N{NULL}"  # where an id has what no other figure on a page has
@@ -31,13 +29,14 @@ def svg(picture: Picture, title: str, description: str) -> str:
     """The text of an SVG, without its paper if its colours follow the reader's."""
     body = "\n".join(_Writer(picture).lines())
     mark = "a" + hashlib.sha256((body + title + description).encode()).hexdigest()[:9] + "-"
-    width, height = (_short(length * POINTS) for length in picture.size)
+    width, height = (short(length * POINTS) for length in picture.size)
     told = [(tag, text) for tag, text in (("title", title), ("desc", description)) if text]
     words = [f'<{tag} id="{mark}{tag}">{escape(text, quote=False)}</{tag}>' for tag, text in told]
     labelled = f' aria-labelledby="{" ".join(mark + tag for tag, _ in told)}"' if told else ""
     opening = (
         f'<svg {SPACES} id="{mark}figure" role="img"{labelled} '
-        f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" version="1.1" stroke-miterlimit="{SHARPEST}">'
+        f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" '
+        f'version="1.1" stroke-miterlimit="{SHARPEST:g}">'
     )
     style = [_dark_style(mark, picture)] if picture.recolour else []
     lines = [opening, *words, *style, body.replace(MARK, mark), "</svg>\n"]
@@ -108,9 +107,9 @@ class _Writer:
                 look = _style(
                     fill=shape.face or "none", stroke=shape.edge, stroke_width=shape.width
                 )
-                radius = _short(shape.size / 2)
+                radius = short(shape.size / 2)
                 for x, y in shape.centres.tolist():
-                    yield f'<circle cx="{_short(x)}" cy="{self._down(y)}" r="{radius}" {look}/>'
+                    yield f'<circle cx="{short(x)}" cy="{self._down(y)}" r="{radius}" {look}/>'
             case Words() if self.picture.text:
                 yield from self._text(shape)
             case Words():
@@ -129,13 +128,13 @@ class _Writer:
         label = words.label
         uses = [_use(*glyph) for glyph in glyphs]
         uses += [
-            f'<path d="M {_short(a)} {_short(b)} H {_short(c)} V {_short(d)} H {_short(a)} Z"/>'
+            f'<path d="M {short(a)} {short(b)} H {short(c)} V {short(d)} H {short(a)} Z"/>'
             for a, b, c, d in bars
         ]
         self.used.update(dict.fromkeys(name for name, *_ in glyphs))
         size = f"{label.type_size / 100:.6g}"
         turned = "rotate(-90) " if label.upright else ""
-        place = f"translate({_short(words.x)} {self._down(words.y)}) {turned}"
+        place = f"translate({short(words.x)} {self._down(words.y)}) {turned}"
         placed = f'transform="{place}scale({size} -{size})"'
         if words.halo:
             width = words.around * 100 / label.type_size
@@ -151,18 +150,18 @@ class _Writer:
         left, right, *_ = label.ink
         anchored = not (label.parsed or label.upright)
         x = words.x + (left + words.anchor * (right - left) if anchored else 0.0)
-        place = f'x="{_short(x)}" y="{self._down(words.y)}"'
+        place = f'x="{short(x)}" y="{self._down(words.y)}"'
         if label.upright:
-            place += f' transform="rotate(-90 {_short(x)} {self._down(words.y)})"'
+            place += f' transform="rotate(-90 {short(x)} {self._down(words.y)})"'
         anchor = ANCHORS[words.anchor] if anchored else "start"
         look = {
-            "font-family": _families(label.faces), "font-size": f"{_short(label.type_size)}px",
+            "font-family": _families(label.faces), "font-size": f"{short(label.type_size)}px",
             "text-anchor": anchor,
         }  # fmt: skip
         told = "; ".join(f"{key}: {value}" for key, value in look.items())
         inner = escape(label.shown) if not label.parsed else self._characters(words)
         if words.halo:
-            told += f"; stroke: {words.halo.lower()}; stroke-width: {_short(words.around)}"
+            told += f"; stroke: {words.halo.lower()}; stroke-width: {short(words.around)}"
             told += "; stroke-linejoin: round; paint-order: stroke"
         yield f'<text {place} style="fill: {label.colour.lower()}; {told}">{inner}</text>'
         if label.parsed:
@@ -178,9 +177,9 @@ class _Writer:
             x, y = words.x + each.x * size, words.y + each.y * size
             style = "; font-style: italic" if each.slanted else ""
             parts.append(
-                f'<tspan x="{_short(x)}" y="{self._down(y)}" '
+                f'<tspan x="{short(x)}" y="{self._down(y)}" '
                 f'style="font-family: {_families((each.family,))}; '
-                f'font-size: {_short(label.type_size * each.scale)}px{style}">'
+                f'font-size: {short(label.type_size * each.scale)}px{style}">'
                 f"{escape(each.text)}</tspan>"
             )
         return "".join(parts)
@@ -196,7 +195,7 @@ class _Writer:
             yield from self._outlined(replace(words, halo=""), high, found.bars)
 
     def _down(self, y: float) -> str:
-        return _short(self.height - y)
+        return short(self.height - y)
 
     def _path(self, paths: Sequence[Array], end: str = "") -> str:
         """M x y L x y ... for each of the paths."""
@@ -206,7 +205,7 @@ class _Writer:
 
     def _points(self, path: Array) -> list[str]:
         flipped = np.column_stack([path[:, 0], self.height - path[:, 1]])
-        return [f"{_short(x)} {_short(y)}" for x, y in flipped.tolist()]
+        return [f"{short(x)} {short(y)}" for x, y in flipped.tolist()]
 
 
 def _families(font: Sequence[str]) -> str:
@@ -226,7 +225,7 @@ def _stroke(shape: Stroke) -> str:
         "stroke_opacity": shape.opacity,
     }
     if shape.dash:
-        look["stroke_dasharray"] = ", ".join(_short(d * shape.width) for d in shape.dash)
+        look["stroke_dasharray"] = ", ".join(short(d * shape.width) for d in shape.dash)
     if shape.rounded or shape.dash:
         look["stroke_linejoin"] = "round"
     return _style(**look)
@@ -235,7 +234,7 @@ def _stroke(shape: Stroke) -> str:
 def _style(**look: str | float) -> str:
     """The look as CSS; what is opaque is left out."""
     rules = [
-        f"{key.replace('_', '-')}: {value.lower() if isinstance(value, str) else _short(value)}"
+        f"{key.replace('_', '-')}: {value.lower() if isinstance(value, str) else short(value)}"
         for key, value in look.items()
         if not (key.endswith("opacity") and value == 1)
     ]
@@ -246,9 +245,9 @@ def _use(name: str, x: float, y: float, scale: float) -> str:
     """A glyph where it stands in its text."""
     href = f'xlink:href="#{MARK}{name}"'
     if scale == 1:
-        place = "".join(f' {k}="{_short(v)}"' for k, v in (("x", x), ("y", y)) if v)
+        place = "".join(f' {k}="{short(v)}"' for k, v in (("x", x), ("y", y)) if v)
         return f"<use {href}{place}/>"
-    return f'<use {href} transform="translate({_short(x)} {_short(y)}) scale({scale:.6g})"/>'
+    return f'<use {href} transform="translate({short(x)} {short(y)}) scale({scale:.6g})"/>'
 
 
 @cache
@@ -264,13 +263,3 @@ def _glyph(name: str) -> str:
         parts.append(letter + " ".join(f"{x} {y}" for x, y in points))
         i += count
     return "".join(parts)
-
-
-def _short(value: float) -> str:
-    """With at most three decimals.
-
-    >>> _short(1.0), _short(-0.0001), _short(2.34567)
-    ('1', '0', '2.346')
-    """
-    text = f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text

@@ -89,4 +89,4 @@ class Label:
         if self.upright:
             width, above, below = above + below, width, 0.0
         x0, y0 = x - across * width, y - up * (above + below)
-        return Box(x0, y0, x0 + width, y0 + above + below)
+        return Box(x0, y0, x0 + width, y0 + above + below, up if self.upright else across)

@@ -139,10 +139,11 @@ def shades(colour: str, count: int, look: Theme) -> list[str]:
     if count == 1:
         return [colour]
     steps = [DARKEST + (LIGHTEST - DARKEST) * i / (count - 1) for i in range(count)]
-    return [_mixed(colour, look.ink if t < 0 else look.background, abs(t)) for t in steps]
+    return [mixed(colour, look.ink if t < 0 else look.background, abs(t)) for t in steps]
 
 
-def _mixed(colour: str, other: str, share: float) -> str:
+def mixed(colour: str, other: str, share: float) -> str:
+    """The colour with that share of another."""
     channels = [
         round(int(colour[i : i + 2], 16) * (1 - share) + int(other[i : i + 2], 16) * share)
         for i in (1, 3, 5)

@@ -112,7 +112,8 @@ def write_title(canvas: Canvas, lines: Sequence[Line]) -> float:
         for j, label in enumerate(line, 1):
             width, above, below = label.extent
             box = Box(left, baseline - below, left + width, baseline + above)
-            canvas.write(label, box, f"title-{i}-{j}")
+            after = f"title-{i}-{j - 1}" if j > 1 else ""
+            canvas.write(label, box, f"title-{i}-{j}", after=after)
             left += width + AFTER_NAME
         top = baseline - max(label.extent[2] for label in line) - 1
     return top - (BETWEEN if lines else 0.0)

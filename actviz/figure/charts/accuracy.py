@@ -297,7 +297,8 @@ class _Chart:
             colour = self._colour(each)
             name = replace(self.canvas.label(function(each.order), size, math=True), colour=colour)
             box = name.box(right, a.y1 + ARROW + 2 + self._row * self._crowded, 1.0, 1.0)
-            self.canvas.write(name, box, f"name-errors-{each.order}")
+            beside = replace(box, anchor=0.0)  # the dot that is before it
+            self.canvas.write(name, beside, f"name-errors-{each.order}")
             dot = [box.x0 - 7.0], [(box.y0 + box.y1) / 2]
             self._draw_circles(each, *dot, f"legend-{each.order}")
             right = box.x0 - 20
@@ -310,7 +311,7 @@ class _Chart:
     ) -> None:
         size, filled = DOTS[each.order]
         colour = self._colour(each)
-        self.canvas.circles(x, y, colour, colour if filled else "none", size, name)
+        self.canvas.circles(x, y, colour, colour if filled else "", size, name)
 
     def _draw_dots(self, each: ErrorSeries) -> None:
         """The worst error of every column that has one."""

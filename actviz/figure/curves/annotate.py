@@ -145,7 +145,7 @@ def _free_box(panel: Panel, label: Label, at: tuple[float, float], downwards: bo
         for angle in angles:
             dx, dy = math.cos(angle), math.sin(angle)
             x, y = at[0] + dx * (distance + half[0]), at[1] + dy * (distance + half[1])
-            box = Box(x - half[0], y - half[1], x + half[0], y + half[1])
+            box = Box(x - half[0], y - half[1], x + half[0], y + half[1], (1 - dx) / 2)
             if panel.canvas.space.is_free(box, 1.5) and (
                 distance <= LEADER or panel.canvas.space.is_clear(at, _nearest(box, at))
             ):

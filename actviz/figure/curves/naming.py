@@ -99,8 +99,9 @@ def _best_box(
     place = np.abs((x0 + width / 2 - area.x0) / area.width - BEST)
     crowd = panel.canvas.space.count(boxes, ALONE) > spaces[trace.name].count(boxes, ALONE)
     cost = 10 * others + place + 0.5 * crowd + np.where(free, 0, np.inf)
-    best = boxes[int(np.argmin(cost))]
-    return Box(*(float(v) for v in best))
+    best = int(np.argmin(cost))
+    x0, y0, x1, y1 = boxes[best].tolist()
+    return Box(x0, y0, x1, y1, float(side[best, 0]))
 
 
 def on_top(panel: Panel) -> float:
