@@ -34,7 +34,7 @@ def contradictions(activation: Activation, found: Properties, x: Any) -> list[Co
         rows = np.array([activation.derivative(x, order) for order in range(ORDERS)])
     kept = np.isfinite(rows).all(axis=0)
     told = []
-    for fact, places in against(found, x[kept], rows[:, kept]):
+    for fact, places in _listed(found, x[kept], rows[:, kept]):
         if (sure := _confirmed(activation, found, fact, places)) is not None:
             told.append((fact, sure))
     return told + [(name, []) for name in _other_limits(activation, found)]
@@ -51,8 +51,13 @@ def _confirmed(
     if not kept.any():
         return None
     exact = np.array([mpf(x) for x in chosen[kept].tolist()])
-    again = dict(against(found, exact, rows[kept].T))
+    again = dict(_listed(found, exact, rows[kept].T))
     return [float(x) for x in again[fact]] if fact in again else None
+
+
+@np.errstate(invalid="ignore")  # numbers that do not exist, such as the end of no tail
+def _listed(found: Properties, x: Any, y: Any) -> list[Contradiction]:
+    return list(against(found, x, y))
 
 
 def against(found: Properties, x: Any, y: Any) -> Iterator[Contradiction]:
