@@ -108,3 +108,22 @@ def test_everything_that_is_written_has_its_glyphs(
             shown = figure.plot(*parse_curves([text]), (0, 1, 2, 3, 4), *span, options)
             assert [note for note in shown.notes if "no font" in note] == []
     assert caplog.records == []
+
+
+# formula, and the branches behind the brace of its title
+CASES = (
+    ("elu", 2), ("hardshrink", 2), ("smooth_step", 3), ("where(x > 1, 1, where(x > 0, x, 0))", 3),
+    ("gelu", 0), ("srelu", 0),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "count"), CASES)
+def test_branches_stand_behind_a_brace_one_under_the_other(text: str, count: int) -> None:
+    shown = plotted(text)
+    titles = [each for each in words(shown) if each.name.startswith("title")]
+    [formula] = [each for each in titles if each.label.text.startswith("f(x)")]
+    assert formula.label.text.count("genfrac") == max(count - 1, 0)
+    assert formula.label.text.count(r"\mathrm{otherwise}") == (count > 0)
+    assert faults(shown) == []
+    for format in ("svg", "png", "pdf", "tikz"):
+        assert figure.render(shown, format)

@@ -53,6 +53,19 @@ def to_latex(node: Node, cases: bool = False) -> str:
     return _Writer(cases, "x_{i}" if vector else "x").write(_with_powers(node), _WHERE)
 
 
+def cases_of(node: Node) -> list[tuple[str, str]]:
+    r"""The branches of a where as a value and what holds of x there; [] if there is none.
+
+    >>> from actviz.formula.parsing import parse
+    >>> cases_of(parse("where(x > 0, x, alpha*x)"))
+    [('x', 'x > 0'), ('\\alpha\\,x', '')]
+    """
+    node = _with_powers(node)
+    if not (isinstance(node, Apply) and node.head == "where"):
+        return []
+    return _Writer(False, "x").rows(node, r"\;\mathrm{and}\;")
+
+
 def _with_powers(node: Node) -> Node:
     """The formula with a power for a factor that follows itself: x**2 for x*x."""
     if not isinstance(node, Apply):
@@ -244,12 +257,19 @@ class _Writer:
         return self.write(node, _SUM)
 
     def braces(self, node: Node) -> str:
+        rows = [
+            rf"{value} & \text{{if }} {held}" if held else rf"{value} & \text{{otherwise}}"
+            for value, held in self.rows(node, r" \text{ and } ")
+        ]
+        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+
+    def rows(self, node: Node, conjunction: str) -> list[tuple[str, str]]:
+        """The value of each branch, and what holds there; nothing of the last one."""
         rows = []
         while isinstance(node, Apply) and node.head == "where":
-            held, a, node = self.choice(node, r" \text{ and } ")
-            rows.append(rf"{self.write(a, _WHERE)} & \text{{if }} {held}")
-        rows.append(rf"{self.write(node, _WHERE)} & \text{{otherwise}}")
-        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+            held, a, node = self.choice(node, conjunction)
+            rows.append((self.write(a, _WHERE), held))
+        return [*rows, (self.write(node, _WHERE), "")]
 
     def choice(self, node: Apply, conjunction: str) -> tuple[str, Node, Node]:
         """The condition and the two branches of a where; two nested conditions become one."""

@@ -126,6 +126,10 @@ class _Reader:
                 return f"{{{self.sequence('}')}}}"
             case r"\text":
                 return rf"\text{{{tex.text(self.raw())}}}"
+            case r"\genfrac":  # of which there is only what has neither brackets nor a line
+                for _ in range(4):
+                    self.raw()
+                return rf"\genfrac{{}}{{}}{{0pt}}{{0}}{{{self.argument()}}}{{{self.argument()}}}"
             case r"\hspace":
                 return rf"\hspace{{{_number(self.raw())}em}}"
             case r"\left" | r"\right" | r"\middle":

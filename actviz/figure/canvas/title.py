@@ -12,12 +12,14 @@ from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.ticks import MINUS, number
 from actviz.formula.expression import Apply, Name, X, free_names, rebuild
-from actviz.formula.latex import symbol, to_latex
+from actviz.formula.latex import cases_of, symbol, to_latex
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
 
 Line = tuple[Label, ...]
 PRIMES = ("", "\N{PRIME}", "\N{DOUBLE PRIME}", "\N{TRIPLE PRIME}", "⁽⁴⁾")
+MOST_CASES = 3  # branches behind a brace
+LEAST_SPACE = 0.02  # em: what two widths may differ by and count as one
 AFTER_NAME = 12.0  # points between the name, the formula and what its parameters are
 INDENT = 3.0  # points from the edge of what is drawn to the title
 
@@ -53,19 +55,53 @@ def title_of(
     name = replace(label, text="" if unnamed else curve.label)
     taken = name.extent[0] + AFTER_NAME if name.text else 0.0
     formulas = [*_formulas(curve), *given]
-    beside = fit_beside(formulas, width - taken, AFTER_NAME, label)
-    if beside:
-        lines: list[Line] = [(name, *beside) if name.text else tuple(beside)]
-    else:
-        formula = r",\quad ".join(formulas)
-        lines = [(line,) for line in fit_formula(formula, _plain_formula(curve), width, label)]
-        lines = [*((line,) for line in fit_text(name.text, width, label)), *lines]
+    braced = _braced(curve, label)
+    lines: list[Line] = []
+    for first in (*((braced,) if braced else ()), formulas[0]):
+        beside = fit_beside([first, *formulas[1:]], width - taken, AFTER_NAME, label)
+        if beside:
+            lines = [(name, *beside) if name.text else tuple(beside)]
+            break
+    if not lines:
+        lines = [*((line,) for line in fit_text(name.text, width, label))]
+        below = braced and fit_beside([braced, *formulas[1:]], width, AFTER_NAME, label)
+        if below:
+            lines.append(tuple(below))
+        else:
+            formula = r",\quad ".join(formulas)
+            lines += [(each,) for each in fit_formula(formula, _plain_formula(curve), width, label)]
     for order, colour in zip(orders, colours, strict=True):
         own = replace(label, colour=colour, size=label.size * 0.9)
         text = f"{function(order)} = {curve.activation.latex(order)}"
         plain = f"{function_in_words(order)} = {curve.activation.derivative_formula(order)}"
         lines += [(line,) for line in fit_formula(text, plain, width, own)]
     return tuple(lines)
+
+
+def _braced(curve: Curve, label: Label) -> str:
+    """f(x) = with the branches of a function behind a brace; "" if it has none, or many."""
+    rows = cases_of(curve.activation.tree(0))
+    if not 2 <= len(rows) <= MOST_CASES:
+        return ""
+    subject = function(0, arguments=[symbol(name) for name in curve.activation.arguments])
+    said = [(v, rf"\mathrm{{if}}\;\;{held}" if held else r"\mathrm{otherwise}") for v, held in rows]
+    values, holds = zip(*said, strict=True)
+    lines = [
+        rf"{value}{_space(value, values, label)}\quad {held}{_space(held, holds, label)}"
+        for value, held in said
+    ]
+    *above, stacked = lines
+    for line in reversed(above):
+        stacked = rf"\genfrac{{}}{{}}{{0}}{{0}}{{{line}}}{{{stacked}}}"
+    return rf"{subject.replace(' ', '')} = \left\{{{stacked}\right."
+
+
+def _space(text: str, others: Sequence[str], label: Label) -> str:
+    """What makes a text as wide as the widest of these."""
+    widths = [replace(label, text=each, math=True).extent[0] for each in (text, *others)]
+    em = replace(label, math=True).type_size
+    lacking = (max(widths) - widths[0]) / em
+    return rf"\hspace{{{lacking:.3f}}}" if lacking > LEAST_SPACE else ""
 
 
 def _formulas(curve: Curve) -> list[str]:

@@ -13,9 +13,11 @@ from actviz.figure.canvas.ticks import number
 from actviz.figure.curves import features
 from actviz.figure.curves.traces import Panel, Trace
 from actviz.figure.curves.words import equation
+from actviz.formula.derivative import MAXIMUM_ORDER
 
 CLOSE = 0.1  # of the span of y: a curve this near its asymptote at the edge tends to it on show
 SEEN = 1.0  # points between the middles of curve and line: they are two to the eye
+ONWARDS = 0.1  # of the way from where curve and line meet to the edge: they are one there, or not
 SHORT = 14.0  # points: less of a line is not drawn
 BRIDGED = 0.02  # of the range: what two parts of one line may be apart and are drawn as one
 PLACES = 241  # at which the gap is measured
@@ -93,14 +95,24 @@ def _apart(axes: Axes, trace: Trace, line: features.Line) -> tuple[float, float]
     if not seen.size:
         return None
     beyond = seen[-1] + 1 if line.sign > 0 else seen[0] - 1
-    if 0 <= beyond < x.size and scan.at(x[[beyond]])[0] == line.at(x[beyond]):
-        return None  # the curve does not tend to the line but runs on it
+    if 0 <= beyond < x.size:
+        end = ends[1] if line.sign > 0 else ends[0]
+        if _is_straight(trace, float(x[beyond]) * (1 - ONWARDS) + end * ONWARDS):
+            return None  # the curve does not tend to the line but runs on it
     x0, x1 = ends  # from the middle of the picture to where the curve is met for good
     if line.sign < 0:
         x0 = float(x[seen[0]])
     else:
         x1 = float(x[seen[-1]])
     return (x0, x1) if (x1 - x0) / np.ptp(x) * np.ptp(across) >= SHORT else None
+
+
+def _is_straight(trace: Trace, x: float) -> bool:
+    """Whether the curve has no curvature there: tanh has, however far out."""
+    order = trace.scan.order + 2
+    if order > MAXIMUM_ORDER:
+        return False
+    return bool(trace.scan.curve.activation.derivative(np.array([x]), order)[0] == 0)
 
 
 def _on_show(axes: Axes, line: features.Line) -> tuple[float, float] | None:
