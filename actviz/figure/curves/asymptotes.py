@@ -96,8 +96,8 @@ def _apart(axes: Axes, trace: Trace, line: features.Line) -> tuple[float, float]
         return None
     beyond = seen[-1] + 1 if line.sign > 0 else seen[0] - 1
     if 0 <= beyond < x.size:
-        end = ends[1] if line.sign > 0 else ends[0]
-        if _is_straight(trace, float(x[beyond]) * (1 - ONWARDS) + end * ONWARDS):
+        edge = ends[1] if line.sign > 0 else ends[0]
+        if _is_straight(trace, float(x[beyond]) * (1 - ONWARDS) + edge * ONWARDS):
             return None  # the curve does not tend to the line but runs on it
     x0, x1 = ends  # from the middle of the picture to where the curve is met for good
     if line.sign < 0:
