@@ -135,3 +135,20 @@ def test_asymptotes_are_drawn_once_and_where_they_are_seen(
         for other in drawn:
             if other is not each:
                 assert not np.allclose(path, other.paths[0], atol=1.0)
+
+
+@pytest.mark.parametrize("width", [5e-3, 1e-3, 1e-5, 1e-9])
+@pytest.mark.parametrize("at", [0.0, 2.0, -3.14159])
+def test_a_pulse_narrower_than_a_pixel_is_a_spike(width: float, at: float) -> None:
+    picture = plotted(f"where(abs(x - ({at})) < {width}, 1, 0)", (0,))
+    [told] = [data for name, data in picture.told.items() if name.startswith("panel")]
+    height = float(told["box"].split()[3]) - float(told["box"].split()[1])
+    tall = [np.ptp(path[:, 1]) for path in lines(picture, "curve-0-0")]
+    assert max(tall) > 0.8 * height
+
+
+def test_a_legend_has_the_curves_in_their_order() -> None:
+    names = ["hardtanh", "hardsigmoid", "hardswish", "hardshrink", "softshrink"]
+    picture = figure.compare(parse_curves(names), (1,), -6.0, 6.0)
+    written = [text for text in texts(picture) if text in names]
+    assert written == names

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from onsheet import circles, faults, lines, misplaced, texts
+from onsheet import areas, circles, faults, lines, misplaced, texts
 
 from actviz import figure
 from actviz.catalogue.curve import parse_curves
@@ -46,7 +46,7 @@ def test_a_tangent_touches_its_point_with_its_slope(text: str, at: float) -> Non
     found = [t for t in texts(picture) if t.startswith(f"({at:g}".replace("-", "−"))]
     assert misplaced(picture) == faults(picture) == []
     if not found:
-        assert picture.notes == [f"there is no room for what is at {at:g}."]
+        assert picture.notes == [f"there is no room for the numbers of --mark {at:g}."]
         return
     [said] = found
     assert float(said.partition(", ")[2].partition(")")[0].replace("−", "-")) == pytest.approx(
@@ -136,3 +136,22 @@ def test_extrema_of_f_come_before_those_of_its_derivatives() -> None:
     assert "min −0.278 at −1.28" in texts(picture)
     assert all("f(x)" not in note for note in picture.notes)
     assert any("f″(x)" in note for note in picture.notes)
+
+
+def test_what_is_not_annotated_is_noted() -> None:
+    [note] = plotted("sin(3*x)", annotate=True).notes
+    assert "f(x) has more than 6 extrema, of which none is noted" in note
+    curves = parse_curves(["sigmoid", "tanh"])
+    options = figure.Options(annotate=True)
+    over = figure.compare(curves, (0,), -6.0, 6.0, options)
+    assert any("only if it is alone in its panel" in note for note in over.notes)
+    assert areas(over, "zone-0") == []
+    beside = figure.compare(curves, (0,), -6.0, 6.0, options, layout="grid")
+    assert not any("alone" in note for note in beside.notes)
+    widths = sorted(round(float(np.ptp(z.outlines[0][:, 0]))) for z in areas(beside, "zone-0"))
+    assert len(widths) == 2 and widths[0] < widths[1]  # each panel has its own function's
+
+
+def test_an_odd_pair_of_extrema_is_not_called_by_one_of_them() -> None:
+    notes = plotted("gelu", (0, 3), annotate=True).notes
+    assert all("extrema of f‴(x)" in note for note in notes if " and " in note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -19,39 +20,63 @@ from actviz.figure.curves.traces import Panel, Trace
 
 DISTANCES = (4.0, 9.0, 15.0, 22.0, 30.0, 42.0, 58.0, 80.0)  # points from a place to its note
 LEADER = 8.0  # points, from which a thin line leads to the note
+FARTHEST = 80.0  # points from a place to a note that a hair leads to
+AROUND = (26.0, 18.0, 30.0, 14.0)  # points left of, below, right of, above a panel that are its own
+STEP = 9.0  # points between places all over the plot area
 TURNS = 24  # directions in which a note is tried
 EXTREMUM = 3.4  # points: diameter of the dot at an extremum or a zero
 
 
+def zones_of(panel: Panel) -> list[tuple[float, float]]:
+    """Where a panel's only function is saturated, by its lowest derivative on show."""
+    told = [trace for trace in panel.traces if trace.told and not trace.points]
+    options = panel.canvas.options
+    if not options.annotate or len({trace.scan.curve.label for trace in told}) != 1:
+        return []
+    scan = told[0].scan
+    if scan.order > 3 or scan.reference is not None:
+        return []
+    return features.saturated(scan.curve, scan.order, scan.x, options.saturation)
+
+
 def draw_zones(panel: Panel) -> None:
-    """Shade where the first curve is saturated, and say so."""
-    trace = panel.traces[0]
-    scan, options = trace.scan, panel.canvas.options
-    if not options.annotate or scan.order > 3 or scan.reference is not None:
-        return
-    zones = features.saturated(scan.curve, scan.order, scan.x, options.saturation)
-    for i, (a, b) in enumerate(zones):
+    """Shade where the function is saturated."""
+    for i, (a, b) in enumerate(zones_of(panel)):
         x0, x1 = panel.axes.across(np.array([a, b])).tolist()
         zone = replace(panel.axes.area, x0=x0, x1=x1)
         panel.canvas.fill(zone.corners, panel.canvas.look.zone, on.ZONE, f"zone-{i}")
 
 
 def label_zones(panel: Panel) -> None:
-    """The word in each zone that is wide enough for it."""
-    trace = panel.traces[0]
-    scan, look = trace.scan, panel.canvas.look
-    if not panel.canvas.options.annotate or scan.order > 3 or scan.reference is not None:
-        return
-    whose = f"{trace.told} " if len(panel.traces) > 1 else ""
-    flat = Label(f"{whose}saturated", look.label_size * NOTE, look.faint, look.font)
-    area = panel.axes.area
-    for a, b in features.saturated(scan.curve, scan.order, scan.x, panel.canvas.options.saturation):
+    """The word in each zone, and whose it is beside a derivative."""
+    look, area = panel.canvas.look, panel.axes.area
+    told = [trace for trace in panel.traces if trace.told]
+    for a, b in zones_of(panel):
         x0, x1 = panel.axes.across(np.array([a, b])).tolist()
+        whose = f"{told[0].told} " if len(told) > 1 else ""
+        flat = Label(f"{whose}saturated", look.label_size * NOTE, look.faint, look.font)
         label = replace(flat, upright=x1 - x0 < flat.extent[0] + 4)
         height = label.box(0, 0).height
         heights = np.linspace(area.y1 - 2, area.y0 + height + 2, 12).tolist()
         places = [(x0 + share * (x1 - x0), y) for share in (0.5, 0.25, 0.75) for y in heights]
-        panel.axes.put(label, [label.box(x, y, 0.5, 1.0) for x, y in places], "name-zone", pad=1.0)
+        boxes = [label.box(x, y, 0.5, 1.0) for x, y in places]
+        if not panel.axes.put(label, boxes, "name-zone", pad=1.0):
+            panel.canvas.picture.notes.append("there is no room to say that it is saturated.")
+
+
+def unnoted(panel: Panel) -> Iterator[str]:
+    """What --annotate does not show of a panel, and why."""
+    if not panel.canvas.options.annotate:
+        return
+    told = [trace for trace in panel.traces if trace.told and not trace.points]
+    if len({trace.scan.curve.label for trace in told}) > 1:
+        yield "--annotate shows where a function is saturated only if it is alone in its panel."
+    if not panel.axes.frame.scale.linear:
+        yield f"--annotate tells no extrema on a {panel.axes.frame.scale.kind} scale."
+        return
+    for trace in told:
+        if features.many(trace.scan):
+            yield f"{trace.told} has more than {features.MOST} extrema, of which none is noted."
 
 
 def label_points(panel: Panel) -> None:
@@ -98,7 +123,8 @@ def _note(panel: Panel, trace: Trace, points: list[features.Point]) -> None:
         box = _free_box(panel, label, _at(panel, point), point.kind == "min")
         if box is None:
             places = " and ".join(number(each.x) for each in points)
-            what = f"{point.kind} of {trace.told} at x = {places}"
+            kind = point.kind if len({each.kind for each in points}) == 1 else "extrema"
+            what = f"{kind} of {trace.told} at x = {places}"
             panel.canvas.picture.notes.append(f"there is no room to note the {what}.")
             break
         placed.append((point, label, box))
@@ -133,6 +159,7 @@ def _write(panel: Panel, label: Label, box: Box, at: tuple[float, float], name: 
     x, y = _nearest(box, at)
     if math.hypot(x - at[0], y - at[1]) > LEADER - 1:
         panel.canvas.line([at[0], x], [at[1], y], panel.canvas.look.faint, 0.5, on.FAINT, "leader")
+        panel.canvas.space.take_line(np.array([at[0], x]), np.array([at[1], y]))
     panel.canvas.write(label, box, name)
 
 
@@ -146,10 +173,32 @@ def _free_box(panel: Panel, label: Label, at: tuple[float, float], downwards: bo
             dx, dy = math.cos(angle), math.sin(angle)
             x, y = at[0] + dx * (distance + half[0]), at[1] + dy * (distance + half[1])
             box = Box(x - half[0], y - half[1], x + half[0], y + half[1], (1 - dx) / 2)
-            if panel.canvas.space.is_free(box, 1.5) and (
-                distance <= LEADER or panel.canvas.space.is_clear(at, _nearest(box, at))
-            ):
+            if _is_free(panel, box, at, led=distance > LEADER):
                 return box
+    return _far_box(panel, label, at)
+
+
+def _is_free(panel: Panel, box: Box, at: tuple[float, float], led: bool) -> bool:
+    """Whether a note can be there: nothing is, no other panel, and no text between if it is led."""
+    area, space = panel.axes.area, panel.canvas.space
+    left, below, right, above = AROUND
+    own = Box(area.x0 - left, area.y0 - below, area.x1 + right, area.y1 + above)
+    clear = not led or space.is_clear(at, _nearest(box, at))
+    return own.holds(box) and space.is_free(box, 1.5) and clear
+
+
+def _far_box(panel: Panel, label: Label, at: tuple[float, float]) -> Box | None:
+    """The nearest of places all over the plot area, to which a hair passes through no text."""
+    area = panel.axes.area
+    x, y = np.meshgrid(np.arange(area.x0, area.x1, STEP), np.arange(area.y0, area.y1, STEP))
+    places = np.column_stack([x.ravel(), y.ravel()])
+    away = np.hypot(*(places - at).T)
+    for u, v in places[np.argsort(away, kind="stable")].tolist():
+        box = label.box(u, v, 0.5, 0.5)
+        x, y = _nearest(box, at)
+        near = math.hypot(x - at[0], y - at[1]) <= FARTHEST
+        if near and _is_free(panel, box, at, led=True):
+            return box
     return None
 
 

@@ -53,6 +53,17 @@ class Line:
         return self.slope * x + self.intercept
 
 
+def many(scan: Scan) -> bool:
+    """Whether there are so many extrema that none is told."""
+    y = _one_valued(scan)[1]
+    if y.size < 3 or extrema(scan):
+        return False
+    rise = np.sign(np.diff(y))
+    rise = rise[rise != 0]
+    swings = np.flatnonzero(rise[:-1] * rise[1:] < 0)
+    return bool(swings.size > MOST and np.ptp(y) > 0)
+
+
 def extrema(scan: Scan) -> tuple[Point, ...]:
     """The local maxima and minima inside the range in order; () if there are too many."""
     x, y = _with_peaks(scan, *_one_valued(scan))

@@ -24,7 +24,7 @@ from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Theme
 from actviz.figure.canvas.title import Line, write_title
 from actviz.figure.curves import annotate, asymptotes, naming, points
-from actviz.figure.curves.traces import Panel, Plan, draw_traces
+from actviz.figure.curves.traces import Panel, Plan, Trace, draw_traces
 from actviz.formula.arrays import Array
 
 LEAST = 50.0, 36.0  # units: the least width and height of a plot area in which something is seen
@@ -128,8 +128,13 @@ def _without_effect(panels: Sequence[Panel], options: Options) -> Iterator[str]:
     for at in options.vlines:
         if not xlim[0] <= at <= xlim[1]:
             yield f"--vline {at:g} is not seen: x goes from {xlim[0]:g} to {xlim[1]:g}."
-    for panel in panels[:1]:
-        yield from points.without_tangent(panel, options.marks)
+    yield from points.without_tangent(panels[0], options.marks)
+    for panel in panels:
+        yield from annotate.unnoted(panel)
+    if options.scale == "log" and any(
+        np.any(trace.scan.y <= 0) for panel in panels for trace in panel.traces if trace.told
+    ):
+        yield "--scale log shows no value that is 0 or less, and there are some."
     if options.letters and len(panels) == 1:
         yield "--letters are for several panels, and there is one."
     if options.ylim is not None and not any(
@@ -249,8 +254,10 @@ def _named(sheet: Sheet, panels: Sequence[Panel]) -> bool:
 
 
 def _legend_rows(sheet: Sheet, canvas: Canvas) -> list[list[legend.Entry]]:
-    named = {t.label: t for plan in reversed(sheet.plans) for t in plan.traces if t.named}
-    entries = [naming.legend_entry(trace, canvas.look) for trace in reversed(named.values())]
+    named: dict[str, Trace] = {}
+    for trace in (trace for plan in sheet.plans for trace in plan.traces if trace.named):
+        named.setdefault(trace.label, trace)
+    entries = [naming.legend_entry(trace, canvas.look) for trace in named.values()]
     return legend.legend_rows(entries, canvas.width - 4 * EDGE)
 
 

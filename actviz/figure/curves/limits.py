@@ -19,7 +19,7 @@ LARGEST_DRAWN = 1e300  # what is drawn of values that come near the largest floa
 NARROWEST_SPAN = 1e-290  # a range of values smaller than this is none
 FLAT = 1e-9  # a range of values this small beside the values themselves is called constant
 POWERS, FEWEST = 16, 0.02  # of ten at most; the share of values that may be less than what is shown
-SMALL, LEAST = 0.1, 1e-4  # of one curve: the share of values that may be less, and of its peak
+SMALL, LEAST = 0.1, 1e-6  # of one curve: the share of values that may be less, and of its peak
 MARGIN = 0.1  # of what is to be on show, beyond which values need not be told apart
 
 

@@ -52,6 +52,26 @@ def around(path: Path, centre: Place, radius: float) -> list[Path]:
     return [(part[:, 0], part[:, 1]) for part in map(_once, kept)]
 
 
+def spiked(paths: list[Path], pixel: float) -> list[Path]:
+    """The lines, in which what is narrower than a pixel between two jumps is a spike that is seen.
+
+    >>> flat, high = np.zeros(2), np.ones(2)
+    >>> ends = [np.array([0.0, 5.0]), np.array([5.0, 5.1]), np.array([5.1, 9.0])]
+    >>> found = spiked(list(zip(ends, [flat, high, flat])), 0.5)
+    >>> found[1][1].tolist()
+    [0.0, 1.0, 1.0, 0.0]
+    """
+    found = []
+    for i, (x, y) in enumerate(paths):
+        if x[-1] - x[0] < pixel:
+            if i > 0 and x[0] - paths[i - 1][0][-1] < pixel:
+                x, y = np.append(x[0], x), np.append(paths[i - 1][1][-1], y)
+            if i < len(paths) - 1 and paths[i + 1][0][0] - x[-1] < pixel:
+                x, y = np.append(x, x[-1]), np.append(y, paths[i + 1][1][0])
+        found.append((x, y))
+    return found
+
+
 def _comes_near(points: Array, radius: float) -> bool:
     """Whether any of a line's pieces may be inside a circle around 0."""
     low, high = np.minimum(points[:-1], points[1:]), np.maximum(points[:-1], points[1:])

@@ -71,7 +71,9 @@ def label_marked(panel: Panel) -> None:
             label = Label(_said(each), look.label_size * NOTE, _colour(panel, each), look.font)
             name = f"note-marked-{each.x:g}"
             if not note_at(panel, label, _place(panel, each), name, downwards=each.slope > 0):
-                panel.canvas.picture.notes.append(f"there is no room for what is at {each.x:g}.")
+                panel.canvas.picture.notes.append(
+                    f"there is no room for the numbers of --mark {each.x:g}."
+                )
 
 
 def without_tangent(panel: Panel, asked: tuple[float, ...]) -> Iterator[str]:

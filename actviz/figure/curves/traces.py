@@ -15,7 +15,7 @@ from actviz.figure.canvas.canvas import Canvas
 from actviz.figure.canvas.frame import Frame
 from actviz.figure.canvas.shapes import EDGE_WIDTH
 from actviz.figure.canvas.theme import Dash
-from actviz.figure.curves.paths import Path, around, ends_of
+from actviz.figure.curves.paths import Path, around, ends_of, spiked
 from actviz.formula.arrays import Array
 from actviz.sampling import Pixels, Samples, Scan, refine
 
@@ -126,6 +126,7 @@ def _sampled(panel: Panel, trace: Trace) -> Samples:
 def _draw_trace(panel: Panel, trace: Trace, layer: float, holes: Sequence[End]) -> None:
     axes, canvas, samples = panel.axes, panel.canvas, panel.samples[trace.name]
     paths = [(axes.across(piece.x), axes.up(piece.y)) for piece in samples.pieces]
+    paths = spiked(paths, 1 / canvas.pixels)
     panel.lines.setdefault(trace.name, []).extend(paths)
     for x, y in paths:
         canvas.space.take_line(x, y)
