@@ -48,6 +48,7 @@ def read(path: Path) -> Drawing:
     outlines: dict[str, str] = {}
     told = {f"{_SVG}{tag}" for tag in ("title", "desc", "style", "metadata")}
     body = [part for part in root if part.tag not in told]
+    parts = [part for each in body for part in _innermost(each)]
     return Drawing(
         title=_text(root, "title"),
         description=_text(root, "desc"),
@@ -56,7 +57,7 @@ def read(path: Path) -> Drawing:
         markup="".join(_written(part, mark, outlines) for part in body),
         outlines=outlines,
         colours={light: dark.lower() for light, dark in _DARK.findall(_text(root, "style"))},
-        thumbnail=_thumbnail(body, mark) or _small(body, mark, (width, height)),
+        thumbnail=_thumbnail(parts, mark) or _small(parts, mark, (width, height)),
     )
 
 
@@ -77,6 +78,12 @@ def outlines(drawings: Iterable[Drawing]) -> str:
             if every.setdefault(name, markup) != markup:
                 raise ValueError(f"two figures draw {name} each in its own way")
     return "\n".join(every[name] for name in sorted(every))
+
+
+def _innermost(element: Element) -> list[Element]:
+    """The groups that have a name and none with a name in them, in their order."""
+    inner = [part for child in element for part in _innermost(child)]
+    return inner or ([element] if element.tag == f"{_SVG}g" and "id" in element.attrib else [])
 
 
 def _text(root: Element, tag: str) -> str:
@@ -135,9 +142,14 @@ def _short(number: str, digits: int) -> str:
     return f"{round(float(number), digits) + 0.0:g}"
 
 
+def _name(part: Element, mark: str) -> str:
+    """The name of a group, without what makes it the only one of that name."""
+    return re.sub(r"^\d+-", "", part.attrib["id"].removeprefix(mark))
+
+
 def _thumbnail(body: list[Element], mark: str) -> str:
     """The axes and curves of the (upper) panel, small; "" if it has none."""
-    groups = [(part.attrib.get("id", "").removeprefix(mark), part) for part in body]
+    groups = [(_name(part, mark), part) for part in body]
     axes = [part for name, part in groups if name in ("axis-x", "axis-y")]
     panels = len(axes) // 2
     curves = [
@@ -160,12 +172,12 @@ def _thumbnail(body: list[Element], mark: str) -> str:
 
 def _small(body: list[Element], mark: str, size: tuple[float, float]) -> str:
     """The first panel of a figure that is not of curves, such as one of areas, without words."""
-    frame = next((p for p in body if p.attrib.get("id") == f"{mark}frame"), None)
+    frame = next((part for part in body if _name(part, mark) == "frame"), None)
     left, bottom, right, top = _corners(frame) if frame is not None else (0.0, size[1], size[0], 0)
     parts = [
         part
         for part in body
-        if not _WORDS.match(part.attrib.get("id", "").removeprefix(mark))
+        if not _WORDS.match(_name(part, mark))
         and any(left <= float(x) <= right for x in _FIRST.findall(_data(part)))
     ]
     markup = "".join(_written(part, mark, {}) for part in parts)

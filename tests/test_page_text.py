@@ -13,6 +13,7 @@ import pytest
 from gallery_page import COMPARISONS, GALLERY
 from on_the_page import NAMES
 
+from actviz.catalogue.lookup import load
 from actviz.cli import run
 
 
@@ -79,3 +80,14 @@ def test_every_figure_has_a_name_and_a_description(built: Path) -> None:
 def test_the_page_names_no_place_of_one_machine(built: Path) -> None:
     text = built.read_text()
     assert str(built.parent) not in text and str(GALLERY.parent) not in text
+
+
+def test_small_pictures_are_axes_and_curves_alone(built: Path) -> None:
+    text = built.read_text()
+    small = re.findall(r'<svg class="thumbnail(| areas)"[^>]*>(.*?)</svg>', text)
+    gated = [name for name, entry in load().entries.items() if entry.fixable]
+    assert len(small) == len(load().entries)
+    assert sum(bool(areas) for areas, _ in small) == len(gated)
+    for areas, drawn in small:
+        assert "<use" not in drawn and "<text" not in drawn
+        assert areas or drawn.count('class="axis"') == 2
