@@ -84,7 +84,7 @@ def test_the_page_names_no_place_of_one_machine(built: Path) -> None:
 
 def test_small_pictures_are_axes_and_curves_alone(built: Path) -> None:
     text = built.read_text()
-    small = re.findall(r'<svg class="thumbnail(| areas)"[^>]*>(.*?)</svg>', text)
+    small = re.findall(r'<svg class="thumbnail(| areas)"[^>]*>(.*?)</svg>', text, re.DOTALL)
     gated = [name for name, entry in load().entries.items() if entry.fixable]
     assert len(small) == len(load().entries)
     assert sum(bool(areas) for areas, _ in small) == len(gated)
