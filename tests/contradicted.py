@@ -30,7 +30,7 @@ Contradiction = tuple[str, list[float]]  # a fact, and where values contradict i
 
 def contradictions(activation: Activation, found: Properties, x: Any) -> list[Contradiction]:
     """The proven facts that values at these points contradict, by 50 digits."""
-    with allowed(Allowance(ENOUGH)):
+    with allowed(Allowance(ENOUGH, plain=False)):
         rows = np.array([activation.derivative(x, order) for order in range(ORDERS)])
     kept = np.isfinite(rows).all(axis=0)
     told = []

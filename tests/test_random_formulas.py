@@ -69,7 +69,7 @@ def resident() -> int:
 
 
 def values(curve: Curve, order: int, x: Array) -> Array:
-    with allowed(Allowance(ENOUGH)):
+    with allowed(Allowance(ENOUGH, plain=False)):
         return np.asarray(curve.activation.derivative(x, order))
 
 
@@ -110,7 +110,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 # Of the others those in which something was wrong, or took long.
 WRONG = (
     1089, 1650, 1987, 2132, 4558, 4646, 5158, 5675, 5694, 5975, 6732, 7085, 7106, 7296, 7398, 8163,
-    9762,
+    7912, 9762,
 )  # fmt: skip
 CASES = [*WRONG, *sampled(range(COUNT if WHOLE in os.environ else SEEN), 0.2)]
 
