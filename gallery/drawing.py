@@ -135,6 +135,8 @@ def _path(data: str, digits: int) -> str:
     """The path with so many decimals, which is finer than a screen, and no needless space."""
     short = re.sub(r"-?\d+\.\d+", lambda found: _short(found[0], digits), data)
     short = re.sub(r"\s*([A-Za-z])\s*", r"\1", short).strip()
+    if re.search("[QC]", short):  # the outline of a letter
+        return short
     return short.replace("L", " ")  # after M and its point lines follow unsaid
 
 

@@ -62,7 +62,8 @@ def test_no_text_touches_anything_at_any_depths(depths: tuple[int, ...]) -> None
 
 @pytest.mark.parametrize("options", [{"size": (3, 3)}, {"size": (9, 5)}, {"grid": True},
                                      {"legend": False}, {"title": ""}, {"title": "Mine " * 40},
-                                     {"theme": "dark"}, {"theme": "print"}])  # fmt: skip
+                                     {"theme": "dark"}, {"theme": "print"}, {"preset": "slide"},
+                                     {"font_size": 12.0}])  # fmt: skip
 def test_no_text_touches_anything_however_it_looks(options: dict[str, object]) -> None:
     assert faults(drawn(*SETS[2], **options)) == []
 
@@ -203,7 +204,8 @@ def test_what_it_does_not_take(call: Call, words: str, told: str) -> None:
 
 def test_every_look_is_followed_or_refused(call: Call) -> None:
     followed = {"--theme", "--style", "--size", "--dpi", "--transparent", "--grid", "--title",
-                "--no-title", "--no-legend"}  # fmt: skip
+                "--no-title", "--no-legend", "--preset", "--font", "--font-size",
+                "--svg-text"}  # fmt: skip
     looks = {row.name: row for row in options_of("compare").values() if row.panel == "Look"}
     refused = set()
     for row in looks.values():
