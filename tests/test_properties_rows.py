@@ -157,8 +157,8 @@ ROWS_OF = {
     "clip(x, 2, -2)": {"monotone": "constant"},
     "softclip:alpha=1e4": {"derivative_range": "(0, 1], max at 0.5 (to rounding)"},
     "isru:alpha=-7": {
-        "range": "(-inf, inf) (not proven)",
-        "monotone": "strictly increasing (to rounding)",
+        "range": "within (-inf, inf) (not proven)",
+        "monotone": "strictly increasing (not proven)",
     },
     "max(sin(x), 0.5)": {"flat": "no tail", "range": "[0.5, 1], max at 1.570796"},
     "where(x > 1e8, 1, 0)": {"parity": "neither", "zeros": "x <= 1e+08"},
