@@ -68,7 +68,7 @@ INSIDE = {
         ("points",),
         ("asymptotes", "annotate", "naming"),
         ("words",),
-        ("features", "limits", "traces"),
+        ("features", "limits", "traces", "waves"),
         ("paths",),
     ),
     "figure/planes": (

@@ -155,3 +155,8 @@ def test_what_is_not_annotated_is_noted() -> None:
 def test_an_odd_pair_of_extrema_is_not_called_by_one_of_them() -> None:
     notes = plotted("gelu", (0, 3), annotate=True).notes
     assert all("extrema of f‴(x)" in note for note in notes if " and " in note)
+
+
+def test_a_slope_beyond_the_orders_there_are_is_not_said_to_be_none() -> None:
+    [note] = plotted("tanh", (4,), marks=(1.0,)).notes
+    assert "would be a derivative of a higher order" in note

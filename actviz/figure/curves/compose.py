@@ -26,12 +26,9 @@ from actviz.figure.canvas.title import PRIMES, Line, function, function_in_words
 from actviz.figure.curves import limits
 from actviz.figure.curves.layout import CELL, SINGLE, Sheet, draw, lacks
 from actviz.figure.curves.traces import Plan, Trace
+from actviz.figure.curves.waves import counts_pi
 from actviz.figure.curves.words import Told, describe
-from actviz.formula.algebra import linear
 from actviz.formula.allowance import Allowance, allowed
-from actviz.formula.arrays import Array
-from actviz.formula.expression import Apply, Name, Node, Number, rebuild, walk
-from actviz.formula.primitives import WAVES
 from actviz.sampling import Scan, scan
 
 PADDING = 0.08  # of the span of y, above and below what is on show
@@ -42,9 +39,6 @@ APART = 20.0  # times: derivatives whose sizes are farther apart have panels of 
 UNLIKE = 200.0  # times: of sizes so far apart the lesser is no more than the width of a line
 SCANNED = 0.9  # of the width of the sheet: about how wide the plot area is
 FIXED = (0.0, 1.0)  # the other logits of a function of a vector
-SLOW = 6  # times as fast as sin(x) may be, or as slow, whose ticks are multiples of pi
-SWING, FEWEST_TURNS = 0.02, 2  # a share of the height, and how often a wave that is seen turns
-FEWEST_PI, MOST_PI = 3, 60  # how many times pi a range of several periods of sin, cos or tan is
 
 
 def plot(scene: Scene) -> Picture:
@@ -350,7 +344,7 @@ def _scan(
 def _frame(scene: Scene, scans: list[Scan], ylabel: str, usual: str = "linear") -> Frame:
     """The frame of these curves; usual: their scale if none was asked for."""
     ylim, scale = _scaled(scene, scans, usual)
-    pi = _counts_pi(scene, scans, ylim)
+    pi = counts_pi(scene, scans, ylim)
     return Frame((scene.lo, scene.hi), ylim, ylabel, scale=scale, pi=pi)
 
 
@@ -379,58 +373,6 @@ def _scaled(scene: Scene, scans: list[Scan], usual: str = "linear") -> tuple[Lim
     pad = PADDING * (high - low)
     lo, hi = scale.unwarp(np.array([low - pad, high + pad])).tolist()
     return (lo, hi), scale
-
-
-def _counts_pi(scene: Scene, scans: Sequence[Scan], ylim: Limits) -> bool:
-    """Whether ticks are multiples of pi: if asked for, or by waves of sin and cos that are seen."""
-    if scene.options.ticks != "auto":
-        return scene.options.ticks == "pi"
-    if not FEWEST_PI * math.pi <= scene.hi - scene.lo <= MOST_PI * math.pi:
-        return False
-    if not any(_comes_again(part) for curve in scene.curves for part in walk(_given(curve))):
-        return False
-    return any(_turns(each, SWING * (ylim[1] - ylim[0])) >= FEWEST_TURNS for each in scans)
-
-
-def _turns(scan: Scan, least: float) -> int:
-    """How often values go up and down by so much, beside the straight line that is nearest."""
-    known = np.isfinite(scan.y)
-    if np.count_nonzero(known) < 3:
-        return 0
-    x, y = scan.x[known], scan.y[known]
-    slope = np.cov(x, y)[0, 1] / np.var(x, ddof=1)
-    jumps = np.array([each.x for each in scan.known.found if each.jump])
-    piece = np.searchsorted(jumps, x)
-    return sum(_turning((y - slope * x)[piece == i], least) for i in np.unique(piece).tolist())
-
-
-def _turning(values: Array, least: float) -> int:
-    """How often they go the other way by so much."""
-    turns, way, low, high = -1, 0, math.inf, -math.inf
-    for value in values.tolist():
-        low, high = min(low, value), max(high, value)
-        if way >= 0 and value <= high - least:
-            turns, way, low = turns + 1, -1, value
-        elif way <= 0 and value >= low + least:
-            turns, way, high = turns + 1, 1, value
-    return max(turns, 0)
-
-
-def _given(curve: Curve) -> Node:
-    """The formula with the values of its parameters."""
-    values: dict[Node, Node] = {
-        Name(name): Number(value) for name, value in curve.activation.parameters.items()
-    }
-    return rebuild(curve.activation.definition, values)
-
-
-def _comes_again(part: Node) -> bool:
-    """Whether a part is a wave of x times or by a small whole number; sin(exp(x)) has no period."""
-    match part:
-        case Apply(head, (*_, u)) if head in WAVES and (line := linear(u)):
-            slope = abs(line[0])
-            return 1 in (slope.numerator, slope.denominator) and 1 / SLOW <= slope <= SLOW
-    return False
 
 
 def _ylim(scans: list[Scan], options: Options) -> Limits:

@@ -88,6 +88,8 @@ def without_tangent(panel: Panel, asked: tuple[float, ...]) -> Iterator[str]:
             yield f"--mark {each.x:g}: {name} has no value there."
         elif not _is_seen(panel, each):
             yield f"--mark {each.x:g} is not seen: {name} is {number(each.y, DIGITS)} there."
+        elif each.trace.scan.order == MAXIMUM_ORDER:
+            yield f"--mark {each.x:g}: the slope of {name} would be a derivative of a higher order."
         elif not math.isfinite(each.slope):
             yield f"--mark {each.x:g}: {name} has no tangent there."
 

@@ -1,0 +1,73 @@
+"""Whether the ticks of x are multiples of pi: by the waves that are seen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from actviz.catalogue.curve import Curve
+from actviz.figure.canvas.frame import Limits
+from actviz.figure.canvas.scene import Scene
+from actviz.formula.algebra import linear
+from actviz.formula.arrays import Array
+from actviz.formula.expression import Apply, Name, Node, Number, rebuild, walk
+from actviz.formula.primitives import WAVES
+from actviz.sampling import Scan
+
+SLOW = 6  # times as fast as sin(x) may be, or as slow, whose ticks are multiples of pi
+SWING, FEWEST_TURNS = 0.02, 2  # a share of the height, and how often a wave that is seen turns
+FEWEST_PI, MOST_PI = 3, 60  # how many times pi a range of several periods of sin, cos or tan is
+
+
+def counts_pi(scene: Scene, scans: Sequence[Scan], ylim: Limits) -> bool:
+    """Whether ticks are multiples of pi: if asked for, or by waves of sin and cos that are seen."""
+    if scene.options.ticks != "auto":
+        return scene.options.ticks == "pi"
+    if not FEWEST_PI * math.pi <= scene.hi - scene.lo <= MOST_PI * math.pi:
+        return False
+    if not any(_comes_again(part) for curve in scene.curves for part in walk(_given(curve))):
+        return False
+    return any(_turns(each, SWING * (ylim[1] - ylim[0])) >= FEWEST_TURNS for each in scans)
+
+
+def _turns(scan: Scan, least: float) -> int:
+    """How often values go up and down by so much, beside the straight line that is nearest."""
+    known = np.isfinite(scan.y)
+    if np.count_nonzero(known) < 3:
+        return 0
+    x, y = scan.x[known], scan.y[known]
+    slope = np.cov(x, y)[0, 1] / np.var(x, ddof=1)
+    jumps = np.array([each.x for each in scan.known.found if each.jump])
+    piece = np.searchsorted(jumps, x)
+    return sum(_turning((y - slope * x)[piece == i], least) for i in np.unique(piece).tolist())
+
+
+def _turning(values: Array, least: float) -> int:
+    """How often they go the other way by so much."""
+    turns, way, low, high = -1, 0, math.inf, -math.inf
+    for value in values.tolist():
+        low, high = min(low, value), max(high, value)
+        if way >= 0 and value <= high - least:
+            turns, way, low = turns + 1, -1, value
+        elif way <= 0 and value >= low + least:
+            turns, way, high = turns + 1, 1, value
+    return max(turns, 0)
+
+
+def _given(curve: Curve) -> Node:
+    """The formula with the values of its parameters."""
+    values: dict[Node, Node] = {
+        Name(name): Number(value) for name, value in curve.activation.parameters.items()
+    }
+    return rebuild(curve.activation.definition, values)
+
+
+def _comes_again(part: Node) -> bool:
+    """Whether a part is a wave of x times or by a small whole number; sin(exp(x)) has no period."""
+    match part:
+        case Apply(head, (*_, u)) if head in WAVES and (line := linear(u)):
+            slope = abs(line[0])
+            return 1 in (slope.numerator, slope.denominator) and 1 / SLOW <= slope <= SLOW
+    return False
