@@ -17,12 +17,16 @@ PATH = "{http://www.w3.org/2000/svg}path"
 
 @dataclass(frozen=True)
 class Panel:
-    """A coordinate system: its box (left, top, right, bottom) in the SVG's units, its scales."""
+    """A coordinate system: its box (left, top, right, bottom) in the SVG's units, its scales.
+
+    threshold: where that of signed powers of ten is as steep as a linear one.
+    """
 
     box: tuple[float, ...]
     xlim: tuple[float, ...]
     ylim: tuple[float, ...]
     scales: tuple[str, str]
+    threshold: float
 
     def x(self, across: Array) -> Array:
         left, _, right, _ = self.box
@@ -32,11 +36,27 @@ class Panel:
     def y(self, down: Array) -> Array:
         _, top, _, bottom = self.box
         t = (bottom - down) / (bottom - top)
-        return np.asarray(self.ylim[0] * (1 - t) + self.ylim[1] * t)
+        lo, hi = self._placed(np.array(self.ylim))
+        place = np.asarray(lo * (1 - t) + hi * t)
+        match self.scales[1]:
+            case "log":
+                return np.asarray(10.0**place)
+            case "symlog":
+                return np.asarray(np.sinh(place) * self.threshold)
+        return place
 
     def down(self, y: Array) -> Array:
         _, top, _, bottom = self.box
-        return np.asarray(bottom - (y - self.ylim[0]) / np.ptp(self.ylim) * (bottom - top))
+        lo, hi = self._placed(np.array(self.ylim))
+        return np.asarray(bottom - (self._placed(y) - lo) / (hi - lo) * (bottom - top))
+
+    def _placed(self, y: Array) -> Array:
+        match self.scales[1]:
+            case "log":
+                return np.log10(y)
+            case "symlog":
+                return np.arcsinh(y / self.threshold)
+        return y
 
 
 @dataclass(frozen=True)
@@ -63,7 +83,8 @@ def drawn(svg: bytes) -> list[Drawn]:
 
 def _panel(group: ElementTree.Element) -> Panel:
     box, xlim, ylim = (_numbers(group.attrib[f"data-{name}"]) for name in ("box", "xlim", "ylim"))
-    return Panel(box, xlim, ylim, (group.attrib["data-xscale"], group.attrib["data-yscale"]))
+    scales = group.attrib["data-xscale"], group.attrib["data-yscale"]
+    return Panel(box, xlim, ylim, scales, float(group.attrib.get("data-ythreshold", "nan")))
 
 
 def _numbers(text: str) -> tuple[float, ...]:

@@ -15,7 +15,7 @@ from actviz.figure.canvas.renderers import raster
 from actviz.figure.canvas.settings import settings
 from actviz.figure.canvas.shapes import Words
 from actviz.figure.canvas.text import Label
-from actviz.figure.canvas.ticks import MINUS, decimal_ticks
+from actviz.figure.canvas.ticks import MINUS, decimal_ticks, number
 
 RANGES = ((-6.0, 6.0), (-1.0, 8.0), (2.0, 9.0), (-100.0, 100.0))
 
@@ -103,7 +103,13 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "orders", "span", "theme", "size"), sampled(PLACES, 1 / 200))
+# What was wrong once: an arrowhead of a curve in the name of the axis.
+STRUCK = [("hyper_sinh", (0,), (-40.0, 40.0), "light", (3.25, 2.2))]
+
+
+@pytest.mark.parametrize(
+    ("name", "orders", "span", "theme", "size"), [*STRUCK, *sampled(PLACES, 1 / 200)]
+)
 def test_every_number_is_on_its_tick(name, orders, span, theme, size):
     options = figure.Options(theme=theme, size=size)
     picture = figure.plot(*curves(name), orders, *span, options)
@@ -189,3 +195,9 @@ WAVES = {
 def test_ticks_are_multiples_of_pi_for_waves_that_come_again(text):
     picture = figure.plot(*curves(text), (0,), -6.0, 6.0, figure.Options())
     assert any("\u03c0" in each for each in texts(picture)) == WAVES[text]
+
+
+def test_the_largest_numbers_are_written() -> None:
+    assert number(1.7976e308, 4) == "1.798×10³⁰⁸"
+    assert number(1.7976e308, 1) == "2×10³⁰⁸"
+    assert number(-5e-324) == f"{MINUS}4.94×10⁻³²⁴"

@@ -56,6 +56,8 @@ TOLD = {
     ("atan(tan(x))", 0): ["jumps at x = −1.571", "jumps at x = 4.712"],
     ("exp(x)", 0): ["is cut off above 6.48, where it goes up to 403.4"],
     ("1/x", 0): ["is unbounded at x = 0", "is cut off below −4.63, where it is unbounded"],
+    ("tan(x)", 0): ["is cut off above 11, where it is unbounded"],
+    ("log1p(0.166*x)/x", 1): ["is cut off below −6.48, where it goes beyond −6.76"],
     ("sin(1/x)", 0): ["has no limit at x = 0"],
     ("floor(x)", 0): ["jumps at 11 places"],
     ("(1+2*x)**(1/x)", 0): ["It is not proven that all of f(x) is drawn."],

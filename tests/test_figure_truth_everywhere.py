@@ -167,6 +167,32 @@ def test_hard_formulas_are_covered_in_every_column(text: str) -> None:
         assert missed(curve, found, iter(spread(lo, hi, text, order))) == []
 
 
+UNSURE = "It is not proven that all of f(x) is drawn."
+DENSE = {"tan(1e3*x)"}  # with so many poles that these fill what is on show
+# What has no positive value is refused on a scale of powers of ten.
+SCALED = [
+    *((text, "symlog", tuple(map(float, span))) for text, span in HARD.items()),
+    *((text, "log", tuple(map(float, span))) for text, span in HARD.items()),
+    *((text, scale, (-6.0, 6.0)) for text, _ in peaks() for scale in ("symlog", "log")),
+]
+
+
+@pytest.mark.parametrize(("text", "scale", "span"), sampled(SCALED, 1 / 40))
+def test_nothing_is_missed_on_scales_of_powers_of_ten(
+    text: str, scale: str, span: tuple[float, float]
+) -> None:
+    [curve] = parse_curves([text])
+    picture = figure.plot(curve, (0,), *span, figure.Options(scale=scale))
+    if UNSURE in picture.words[1]:
+        assert text in DENSE
+        return
+    [found] = drawn(figure.render(picture, "svg"))
+    high = dict(peaks()).get(text, ())
+    assert missed(curve, found, iter([*high, *spread(*span, text, scale)])) == []
+    values = [float(exact_value(curve.activation.definition, x, {})) for x in high]
+    assert max(values, default=-math.inf) <= found.panel.ylim[1]
+
+
 def crossing(found: Drawn, place: float) -> Array:
     """How far the lines over a place go up or down there, in pixels."""
     panel = found.panel

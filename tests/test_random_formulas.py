@@ -28,7 +28,8 @@ from actviz.figure.curves import compose
 from actviz.formula.allowance import Allowance, allowed
 from actviz.properties import record
 
-COUNT, OF_COMMANDS = 10_000, 200
+COUNT, OF_COMMANDS, OF_VALUES = 10_000, 200, 600
+NEAR, FAINT = 1e-3, 1e-300  # of a value and its conditioning, and beside it
 SEEN = 1000  # of which a quick run takes its lot: these were all seen to hold
 SECONDS = 20.0  # of the processor: twice what it may be, since other work slows it down
 BYTES = 2**30
@@ -129,6 +130,30 @@ def test_no_picture_and_no_fact_is_wrong(i: int) -> None:
             far = filter(np.isfinite, numbers(Random(i), 400))
             x = np.unique([*np.linspace(-9.7, 9.3, 801), *far])
             assert contradictions(curve.activation, found, x) == [], text
+
+
+@pytest.mark.parametrize("i", sampled(range(OF_VALUES), 0.05))
+def test_without_digits_to_spare_a_value_is_near_or_is_none(i: int) -> None:
+    """Where float64 has decided on the wrong side of a step, or has no digit left, it is NaN."""
+    rng = Random(i)
+    [curve] = parse_curves([text_by_lot(rng, rng.choice((1, 2, 2, 3, 4)))])
+    x = np.array([*(rng.uniform(-10, 10) for _ in range(40)), *numbers(rng, 20)])
+    x = x[np.isfinite(x)]
+    with allowed(Allowance(0)):
+        rough = np.asarray(curve.activation.derivative(x, 0))
+    y, slope = values(curve, 0, x), values(curve, 1, x)
+    with np.errstate(all="ignore"):
+        off = np.abs(rough - y) > NEAR * (np.abs(y) + np.abs(x * slope)) + FAINT
+    assert x[off & np.isfinite(y) & np.isfinite(slope)].tolist() == [], curve.label
+
+
+def test_a_step_that_only_rounding_has_decided_is_none() -> None:
+    [curve] = parse_curves(["floor(erf(log_sigmoid(3.12e-6*x)*x))"])
+    x = np.array([-10.0, -5.0, 5.0, 10.0])
+    with allowed(Allowance(0)):
+        rough = np.asarray(curve.activation.derivative(x, 0))
+    np.testing.assert_array_equal(rough, [np.nan, 0, -1, np.nan])
+    np.testing.assert_array_equal(values(curve, 0, x), [0, 0, -1, -1])
 
 
 @pytest.mark.parametrize("i", sampled(range(OF_COMMANDS), 0.01))

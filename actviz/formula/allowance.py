@@ -19,8 +19,9 @@ FEW = 0.05  # of all bounds: with no more left nothing new is asked
 class Allowance:
     """How many steps of balls may be done, and how many of enclosures.
 
-    When those of balls are used up values are what float64 makes of them if plain, else NaN where
-    that is not enough. When those of enclosures are, questions end without a proof.
+    When those of balls are used up values are what float64 makes of them if plain, and NaN where
+    that may be wrong altogether, else NaN wherever it is not enough. When those of enclosures are,
+    questions end without a proof.
     """
 
     left: int

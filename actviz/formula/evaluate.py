@@ -207,22 +207,27 @@ def _repair(
     """Compute again, with wide numbers, the points at which float64 may not have been enough."""
     from actviz.formula import precise, soundness
 
-    if exhausted():
-        return
     node = forms.exact
     whole = program(node)
     with np.errstate(all="ignore"):
         if whole.reduces:
-            _repair_rows(forms, x, constants, values, cancelled)
+            if not exhausted():
+                _repair_rows(forms, x, constants, values, cancelled)
             return
         seen = np.zeros(x.shape, dtype=bool) if cancelled is None else cancelled
+        if exhausted():
+            values[soundness.worthless(forms.plain, x, constants, seen)] = np.nan
+            return
         if not np.isfinite(x).any():
             undecided = soundness.undecided(forms.plain, x, constants)
         else:
             doubtful, undecided = soundness.doubtful(forms.plain, x, constants, seen)
             if doubtful.any():
-                found = precise.evaluate(whole.parts, x[doubtful], constants)
-                values[doubtful] = _settled(found, values[doubtful])
+                at, rough = x[doubtful], values[doubtful]
+                found = precise.evaluate(whole.parts, at, constants)
+                if exhausted():
+                    rough[soundness.worthless(forms.plain, at, constants, seen[doubtful])] = np.nan
+                values[doubtful] = _settled(found, rough)
         for sign in (1.0, -1.0):
             here = x == sign * np.inf
             here &= (

@@ -31,6 +31,7 @@ from actviz.formula.primitives import (
 )
 
 ALLOWED = 13.0  # eps times |y| + |x y'|: a little less than what is promised
+ROUGH = 2.0**40  # the same for what is right to a few digits
 GARBLED = 2.0**-8  # of a part: with a larger error its value says little of its slopes
 UNSURE = 4.0  # times what it may be off: something so near to a switch may be beyond it
 TIE = 2.0**-48  # of what is compared: nearer to each other, rounding may have decided
@@ -94,6 +95,12 @@ def doubtful(
     sound &= ~(cancelled & faint)
     sound &= np.isfinite(scale) | ~cancelled & (underflow == 0)  # inf is no measure
     return np.isfinite(x) & (lost | undecided | ~subnormal & ~sound), undecided
+
+
+def worthless(node: Node, x: Array, constants: Mapping[str, float], cancelled: Truths) -> Truths:
+    """Where float64 may be wrong altogether, and not only in its last digits."""
+    in_doubt, undecided = doubtful(node, x, constants, cancelled, ROUGH)
+    return in_doubt | undecided
 
 
 def _decided_by_rounding(

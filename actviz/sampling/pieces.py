@@ -132,7 +132,7 @@ def _turning(scanned: Scan, view: View, columns: Columns, jumps: Indices) -> Tru
     least, most = view.shown(columns.least), view.shown(columns.greatest)
     with np.errstate(invalid="ignore"):
         turns = (least < low - JUMP) & (most > high + JUMP)
-        turns |= (columns.least < view.ylo) & (columns.greatest > view.yhi)
+        turns |= (columns.least < view.limits[0]) & (columns.greatest > view.limits[1])
     turns = np.where(jumps, jumps > FEW, turns)
     return np.asarray(turns | (_closed(turns) & (jumps == 0)))
 
@@ -201,9 +201,10 @@ def _placed(
 def _filling(columns: Columns, view: View, crowded: Truths) -> tuple[Array, Array]:
     """The extremes of the columns, within the view where a crowded one is partly in it."""
     least, greatest = columns.least.copy(), columns.greatest.copy()
-    inside = crowded & (least < view.yhi) & (greatest > view.ylo)
-    least[inside] = np.maximum(least[inside], view.ylo)
-    greatest[inside] = np.minimum(greatest[inside], view.yhi)
+    (lo, hi), inside = view.limits, crowded.copy()
+    inside &= (least < hi) & (greatest > lo)
+    least[inside] = np.maximum(least[inside], lo)
+    greatest[inside] = np.minimum(greatest[inside], hi)
     return least, greatest
 
 
@@ -306,10 +307,10 @@ def _met(x: Array, y: Array, view: View) -> tuple[Array, Array]:
     up = view.up(y)
     over = (up > view.height + TOLERANCE).astype(np.intp) - (up < -TOLERANCE)
     steps = np.flatnonzero(over[:-1] * over[1:] < 0)
-    if view.warp is not None or not steps.size:
+    if not steps.size:
         return x, y
-    t = (view.height / 2 - up[steps]) / (up[steps + 1] - up[steps])
-    middle = np.full(steps.size, view.ylo / 2 + view.yhi / 2)
+    middle = np.full(steps.size, view.limits[0] / 2 + view.limits[1] / 2)
+    t = (view.up(middle) - up[steps]) / (up[steps + 1] - up[steps])
     place = x[steps] + t * (x[steps + 1] - x[steps])
     return np.insert(x, steps + 1, place), np.insert(y, steps + 1, middle)
 

@@ -13,7 +13,7 @@ from actviz.sampling.scan import Scan
 from actviz.sampling.view import Limits, Pixels, View
 
 if TYPE_CHECKING:
-    from actviz.formula.enclosure.columns import Columns
+    from actviz.formula.enclosure.columns import Columns, Warp
 
 GAP = 1 / 5000  # of what is on show: a tenth of a pixel of 500
 QUARTER = 0.25  # pixels that what is drawn may be off the curve ...
@@ -24,26 +24,32 @@ Line = tuple[Array, Array]
 
 
 def look(
-    scanned: Scan, visible: Limits | None = None, pixels: Pixels | None = None
+    scanned: Scan,
+    visible: Limits | None = None,
+    pixels: Pixels | None = None,
+    warp: Warp | None = None,
 ) -> Columns | None:
     """The least and greatest value in every column of pixels; None if nothing is proven of it.
 
-    visible: the limits beyond which nothing need be told apart; pixels: where the columns are.
+    visible: the limits beyond which nothing need be told apart; pixels: where the columns are;
+    warp: the scale of y.
     """
     if pixels is not None and np.array_equal(_edges(scanned, pixels), scanned.edges):
         pixels = None
-    return _look(scanned, visible, pixels)
+    return _look(scanned, visible, pixels, warp)
 
 
 @lru_cache(maxsize=16)
-def _look(scanned: Scan, visible: Limits | None, pixels: Pixels | None) -> Columns | None:
+def _look(
+    scanned: Scan, visible: Limits | None, pixels: Pixels | None, warp: Warp | None
+) -> Columns | None:
     if scanned.subject is None:
         return None
     from actviz.formula.enclosure.columns import columns
 
     edges = scanned.edges if pixels is None else _edges(scanned, pixels)
     with np.errstate(all="ignore"):
-        return columns(scanned.subject, edges, GAP, visible)
+        return columns(scanned.subject, edges, GAP, visible, warp=warp)
 
 
 def _edges(scanned: Scan, pixels: Pixels) -> Array:
@@ -52,12 +58,11 @@ def _edges(scanned: Scan, pixels: Pixels) -> Array:
 
 
 def looked_at(scanned: Scan, view: View) -> Columns | None:
-    """The same as closely as a view needs it; None for a scale that is not linear."""
-    if view.warp is not None:
-        return None
-    whole = look(scanned, None, view.pixels) if _inside(scanned, view) else None
+    """The same as closely as a view needs it."""
+    linear = view.warp is None
+    whole = look(scanned, None, view.pixels) if linear and _inside(scanned, view) else None
     if whole is None or _span(whole) * GAP > WITHIN * (view.yhi - view.ylo) / view.height:
-        whole = look(scanned, (view.ylo, view.yhi), view.pixels)
+        whole = look(scanned, view.limits, view.pixels, view.warp)
     if whole is None:
         return None
     return _with_limits(scanned, _with_values(scanned, whole, view), view.edges)
@@ -157,7 +162,7 @@ def departs(lines: Iterable[Line], columns: Columns, broken: Truths, view: View)
     least, most = _envelope(lines, view)
     low, high, lower, upper = _shown(columns, view)
     with np.errstate(invalid="ignore"):
-        under, over = columns.least < view.ylo, columns.greatest > view.yhi
+        under, over = columns.least < view.limits[0], columns.greatest > view.limits[1]
         on_show = (view.up(columns.greatest) > WITHIN) & (
             view.up(columns.least) < view.height - WITHIN
         )

@@ -108,10 +108,11 @@ def number(value: float, digits: int = 3) -> str:
         return "0"
     if not math.isfinite(value):
         return "undefined" if math.isnan(value) else "∞" if value > 0 else f"{MINUS}∞"
-    power = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    rounded = Decimal(f"{value:.{digits - 1}e}")
+    power = rounded.adjusted()
     if -4 < power < 5:
         return _plain(Decimal(f"{value:.{max(0, digits - 1 - power)}f}"))
-    mantissa = _plain(Decimal(f"{value:.{digits - 1}e}").scaleb(-power))
+    mantissa = _plain(rounded.scaleb(-power))
     return f"{mantissa}{power_of_ten(power)}"
 
 

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from actviz.formula.arrays import Array
 from actviz.sampling import Scan, look
 
 Limits = tuple[float, float]
@@ -37,7 +38,7 @@ def choose_powers(scans: list[Scan]) -> Limits | None:
 
     Values that go to 0 are shown as far as most of them go, and over so many powers at most.
     """
-    y = np.concatenate([scan.y[np.isfinite(scan.y)] for scan in scans])
+    y = np.concatenate([_values(scan) for scan in scans])
     up = y[y > 0]
     if not up.size:
         return None
@@ -50,7 +51,8 @@ def choose_powers(scans: list[Scan]) -> Limits | None:
 
 def choose_signed(scans: list[Scan]) -> tuple[Limits, float]:
     """The limits of a scale of signed powers of ten, and the size from which on it has these."""
-    sizes = [np.abs(scan.y[np.isfinite(scan.y) & (scan.y != 0)]) for scan in scans]
+    values = [_values(scan) for scan in scans]
+    sizes = [np.abs(y[y != 0]) for y in values]
     peaks = [float(size.max()) for size in sizes if size.size]
     lo, hi = choose(scans)
     if not peaks:
@@ -59,10 +61,17 @@ def choose_signed(scans: list[Scan]) -> tuple[Limits, float]:
     if len(scans) == 1:
         least = max(float(np.quantile(sizes[0], SMALL)), peaks[0] * LEAST)
     threshold = 10.0 ** math.floor(math.log10(max(least, NARROWEST_SPAN)))
-    lowest = min(float(np.min(scan.y, initial=0, where=np.isfinite(scan.y))) for scan in scans)
-    highest = max(float(np.max(scan.y, initial=0, where=np.isfinite(scan.y))) for scan in scans)
+    lowest = min(float(y.min(initial=0)) for y in values)
+    highest = max(float(y.max(initial=0)) for y in values)
     limits = max(lowest, -LARGEST_DRAWN), min(highest, LARGEST_DRAWN)
     return limits if limits[0] < limits[1] else (-threshold, threshold), threshold
+
+
+def _values(scan: Scan) -> Array:
+    """The finite values of the samples but for those right at poles, and the extremes of all."""
+    kept = scan.y[np.isfinite(scan.y) & ~np.isin(scan.x, scan.poles)]
+    extremes = np.array(_extremes(scan, None))
+    return np.append(kept, extremes[np.isfinite(extremes)])
 
 
 def _with_zero(lo: float, hi: float) -> Limits:

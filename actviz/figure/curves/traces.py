@@ -172,6 +172,7 @@ def draw_heads(
             (back[0] + side[0], back[1] + side[1]),
             (back[0] - side[0], back[1] - side[1]),
         ]
+        axes.canvas.space.take_line(*np.array([*corners, tip]).T)
         axes.canvas.fill(corners, trace.colour, layer, f"{trace.name}-head")
 
 

@@ -13,7 +13,7 @@ from actviz.sampling import Samples, Scan
 
 MOST_POINTS = 4  # extrema or breaks told one by one
 CLOSELY = 1e-3  # of a value: what is known so well is told as a number
-
+UNBOUNDED = "where it is unbounded"
 
 SCALES = {"log": "logarithmic", "symlog": "logarithmic on both sides of 0, and linear near it"}
 
@@ -118,19 +118,25 @@ def _breaks(scan: Scan) -> list[str]:
 def _cut(samples: Samples, ylim: tuple[float, float]) -> list[str]:
     """What the limits of y leave out."""
     (lowest, least), (greatest, highest) = samples.least, samples.greatest
+    poles = [each for each in samples.scan.known.found if each.pole]
+    beside = [side for each in poles for side in (each.left, each.right)]
     told = []
     if greatest > ylim[1]:
-        told.append(f"is cut off above {number(ylim[1], 3)}, {_goes('up', greatest, highest)}")
+        pole = any(side > ylim[1] for side in beside)
+        goes = UNBOUNDED if pole else _goes("up", greatest, highest)
+        told.append(f"is cut off above {number(ylim[1], 3)}, {goes}")
     if least < ylim[0]:
-        told.append(f"is cut off below {number(ylim[0], 3)}, {_goes('down', least, lowest)}")
+        pole = any(side < ylim[0] for side in beside)
+        goes = UNBOUNDED if pole else _goes("down", least, lowest)
+        told.append(f"is cut off below {number(ylim[0], 3)}, {goes}")
     return told
 
 
 def _goes(where: str, value: float, bound: float) -> str:
     """How far it goes, by a value that was found and a bound."""
-    if math.isinf(bound):
-        return "where it is unbounded"
-    if abs(bound - value) <= CLOSELY * abs(bound):
+    if math.isinf(value):
+        return UNBOUNDED
+    if abs(bound - value) <= CLOSELY * abs(bound) < math.inf:
         return f"where it goes {where} to {number(value, 4)}"
     return f"where it goes beyond {number(value, 3)}"
 

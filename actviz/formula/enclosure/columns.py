@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,8 @@ BATCH = 4096  # cells looked at together
 BUDGET = 40_000  # cells that all columns together may look at
 SHARE = 1e-3  # of what the most promising cell may hold: cells that wait
 QUARTER = 1 / 2000  # of the span: a quarter of a pixel of 500
+
+Warp = Callable[[Array], Array]  # a scale on which values are told apart: it never decreases
 
 
 class Columns(NamedTuple):
@@ -49,11 +52,13 @@ def columns(
     gap: float = QUARTER,
     visible: tuple[float, float] | None = None,
     budget: int = BUDGET,
+    warp: Warp | None = None,
 ) -> Columns:
     """The least and greatest values between the edges, n + 1 ascending floats.
 
     The gap is a share of the span of all values, or of what is visible; what is beyond that is not
-    told apart. Ends in the budget, if need be not proved.
+    told apart. With a warp it is a share of the span on that scale. Ends in the budget, if need be
+    not proved.
 
     >>> from actviz.formula.enclosure.mesh import subject
     >>> from actviz.formula.parsing import parse
@@ -62,7 +67,7 @@ def columns(
     >>> bool(found.proved.all()), round(float(found.greatest.max()), 2)
     (True, 1.0)
     """
-    going, search = turn(), _Search(f, edges, gap, visible)
+    going, search = turn(), _Search(f, edges, gap, visible, warp)
     inner = np.array([x for x in places(f, edges[0], edges[-1]) if edges[0] < x < edges[-1]])
     points = np.unique(np.concatenate([edges, inner]))
     search.visit(points)
@@ -80,9 +85,14 @@ class _Search:
     """
 
     def __init__(
-        self, f: Subject, edges: Array, gap: float, visible: tuple[float, float] | None
+        self,
+        f: Subject,
+        edges: Array,
+        gap: float,
+        visible: tuple[float, float] | None,
+        warp: Warp | None,
     ) -> None:
-        self.f, self.edges, self.gap = f, edges, gap
+        self.f, self.edges, self.gap, self.warp = f, edges, gap, warp
         self.limits = np.array([[np.inf], [np.inf]])
         if visible is not None:
             self.limits = np.array([[visible[1]], [-visible[0]]])
@@ -121,8 +131,15 @@ class _Search:
         self.cells = np.concatenate([self.cells, np.stack([lower, upper])[:, somewhere]], axis=1)
         self.most = np.concatenate([self.most, most[:, somewhere]], axis=1)
 
+    def _placed(self, rows: Array) -> Array:
+        """Values of f and of -f on the scale, where all below what is visible are the same."""
+        if self.warp is None:
+            return rows
+        rows = np.maximum(rows, -self.limits[::-1])
+        return np.stack([self.warp(rows[0]), -self.warp(-rows[1])])
+
     def _tolerance(self) -> float:
-        shown = np.minimum(self.best, self.limits)
+        shown = self._placed(np.minimum(self.best, self.limits))
         spans = np.where(np.isfinite(shown), shown, -np.inf).max(axis=1)
         span = float(spans[0]) + float(spans[1])
         sizes = float(np.abs(spans[np.isfinite(spans)]).max(initial=0.0))
@@ -134,7 +151,7 @@ class _Search:
         best = self.best[:, self._column(self.cells[0])]
         most = np.minimum(self.most, np.maximum(self.limits, best))
         with np.errstate(over="ignore", invalid="ignore"):
-            more = most - best - self._tolerance()
+            more = self._placed(most) - self._placed(best) - self._tolerance()
         more = np.where(best >= BEYOND, -np.inf, more)
         most_of_both: Array = more.max(axis=0, initial=-np.inf)
         return most_of_both
@@ -171,7 +188,7 @@ class _Search:
         self._leave(np.ones(self.cells.shape[1], dtype=bool))
         bound = np.maximum(self.beyond, self.best)
         shown = np.minimum(bound, np.maximum(self.limits, self.best))
-        proved = (shown - tolerance <= self.best).all(axis=0)
+        proved = (self._placed(shown) - tolerance <= self._placed(self.best)).all(axis=0)
         nothing = (bound == -np.inf).all(axis=0)
         (greatest, least), (upper, lower) = (
             np.where(nothing, np.nan, np.where(np.isinf(rows) & (rows < 0), np.nan, rows))
