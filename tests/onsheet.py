@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.figure.canvas.picture import POINTS, Picture
-from actviz.figure.canvas.shapes import EDGE_WIDTH, Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.shapes import Area, Circles, Shape, Stroke, Words
 
 Array = NDArray[np.float64]
 Rectangle = tuple[float, float, float, float]  # left, bottom, right, top
@@ -76,11 +76,12 @@ def faults(picture: Picture) -> list[str]:
     for shape in picture.ordered():
         if isinstance(shape, Words) or shape.name.startswith(UNDER):
             continue
+        gives_way = shape.name.startswith(("curve", "reference", "asymptote"))
         for points, half in ink(shape):
             x, y = points.T
             inset = ALLOWED - half
             for each, (left, bottom, right, top) in boxes:
-                if each.halo and shape.name.startswith(("curve", "reference", "asymptote")):
+                if each.halo and gives_way and not isinstance(shape, Circles):
                     continue
                 inside = (x > left + inset) & (x < right - inset)
                 if (inside & (y > bottom + inset) & (y < top - inset)).any():
@@ -98,7 +99,7 @@ def ink(shape: Shape) -> Iterator[tuple[Array, float]]:
             for outline in shape.outlines:
                 yield dense(outline), 0.0
         case Circles():
-            yield shape.centres, (shape.size + EDGE_WIDTH) / 2
+            yield shape.centres, (shape.size + shape.width) / 2
 
 
 def dense(path: Array) -> Array:

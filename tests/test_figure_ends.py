@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from onsheet import areas, circles, lines, texts
+from onsheet import NUMBERS, areas, box, circles, lines, misplaced, overlap, texts, words
 
 from actviz import figure
 from actviz.catalogue.curve import parse_curves
@@ -48,6 +48,19 @@ JUMPING = ("hardshrink", "relu", "step", "sign(sin(3*x))", "threshold", "hardtan
 def test_every_circle_is_seen(name: str, orders: tuple[int, ...]) -> None:
     assert hidden(plotted(name, orders)) == []
     assert hidden(figure.compare(parse_curves([name, "relu", "elu"]), orders, -6.0, 6.0)) == []
+
+
+@pytest.mark.parametrize("name", JUMPING)
+@pytest.mark.parametrize("orders", [(0, 1), (0, 1, 2), (0, 1, 2, 3, 4)], ids=len)
+@pytest.mark.parametrize("reach", [1.0, 3.0, 6.0])
+def test_no_circle_covers_a_number(name: str, orders: tuple[int, ...], reach: float) -> None:
+    picture = plotted(name, orders, -reach, reach)
+    numbers = [(each, box(each)) for each in words(picture) if each.name in NUMBERS]
+    for x, y, size, _, circle in discs(picture):
+        around = (x - size / 2, y - size / 2, x + size / 2, y + size / 2)
+        for each, its in numbers:
+            assert overlap(around, its) <= 0, (circle, each.label.text)
+    assert misplaced(picture) == []
 
 
 def test_the_value_of_f_lies_on_top() -> None:

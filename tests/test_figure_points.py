@@ -160,3 +160,16 @@ def test_an_odd_pair_of_extrema_is_not_called_by_one_of_them() -> None:
 def test_a_slope_beyond_the_orders_there_are_is_not_said_to_be_none() -> None:
     [note] = plotted("tanh", (4,), marks=(1.0,)).notes
     assert "would be a derivative of a higher order" in note
+
+
+def test_a_zero_is_not_taken_for_a_tick() -> None:
+    notes = texts(plotted("x**2 - 1", (0,), annotate=True))
+    assert {"zero at \N{MINUS SIGN}1", "zero at 1"} <= set(notes)
+
+
+@pytest.mark.parametrize("size", [(4 / 2.54, 3 / 2.54), (2.0, 1.4)])
+def test_a_small_sheet_has_no_notes_and_says_so(size: tuple[float, float]) -> None:
+    picture = plotted("gelu", (0, 1, 2), annotate=True, size=size)
+    assert "there is no room for --annotate." in picture.notes
+    assert not [each for each in picture.shapes if each.name.startswith(("note", "zone", "point"))]
+    assert faults(picture) == misplaced(picture) == []

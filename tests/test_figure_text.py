@@ -37,6 +37,10 @@ def test_axes_have_the_names_that_were_asked_for() -> None:
         (r"for \$5", False, "for $5"),
         (r"$\Phi(x)\,x$ at work", True, r"$\Phi(x)\,x$ at work"),
         (r"$x$ for \$5", True, r"$x$ for \$5"),
+        ("$5 and $6", False, "$5 and $6"),
+        ("a $ b $ c", False, "a $ b $ c"),
+        ("from $5-$6", False, "from $5-$6"),
+        ("$5 for $x^2$, $7 in all", True, r"\$5 for $x^2$, \$7 in all"),
     ],
 )
 def test_dollar_signs(title: str, parsed: bool, shown: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +22,7 @@ from actviz.formula.arrays import Array
 
 SMALL = 1.5  # half the length of a tick without a number
 NUMBER = TICK + 1.5  # points from an axis to its numbers
+APART = 0.5  # points between a number and a circle
 CLEARED = 0.7  # opacity of the background behind a text on a plane
 GRID_LINE = 0.5  # points
 
@@ -31,11 +32,15 @@ Tick = tuple[Label, float]  # what is written at it, and where it is
 
 @dataclass(frozen=True, eq=False)
 class Axes:
-    """A frame whose plot area is that box of a canvas, in points, and the mapping into it."""
+    """A frame whose plot area is that box of a canvas, in points, and the mapping into it.
+
+    farther: how much farther from their axes than usual the numbers of x and of y are.
+    """
 
     frame: Frame
     area: Box
     canvas: Canvas
+    farther: tuple[float, float] = (0.0, 0.0)
 
     @property
     def look(self) -> Theme:
@@ -98,11 +103,19 @@ class Axes:
     @cached_property
     def numbers(self) -> tuple[list[tuple[Label, Box]], list[tuple[Label, Box]]]:
         """What is written at the ticks of x and of y, each centred on its tick."""
-        (row, column), (below, beside) = self.rows, self.marked
+        (row, column), (below, beside), (down, left) = self.rows, self.marked, self.farther
         return (
-            [(text, text.box(at, row - NUMBER, 0.5, 1.0)) for text, at in below],
-            [(text, _beside(text, column - NUMBER - 1, at)) for text, at in beside],
+            [(text, text.box(at, row - NUMBER - down, 0.5, 1.0)) for text, at in below],
+            [(text, _beside(text, column - NUMBER - 1 - left, at)) for text, at in beside],
         )
+
+    def clear_of(self, circles: Sequence[Box]) -> Axes:
+        """The same with its numbers as far from their axes as circles that would hide one reach."""
+        below, beside = ([box for _, box in row] for row in self.numbers)
+        down = [b.y1 - c.y0 + APART for b in below for c in circles if b.meets(c, APART)]
+        left = [b.x1 - c.x0 + APART for b in beside for c in circles if b.meets(c, APART)]
+        farther = (max(down, default=0.0), max(left, default=0.0))
+        return replace(self, farther=farther) if any(farther) else self
 
     @cached_property
     def origin(self) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from actviz.figure.canvas import tex
-from actviz.figure.canvas.text import DOLLAR, Label
+from actviz.figure.canvas.text import MATHEMATICS, Label
 
 # name -> how many groups follow it
 COMMANDS = {
@@ -65,7 +65,7 @@ def typeset(label: Label) -> str:
         return f"${formula(label.text)}$"
     if not label.parsed:
         return tex.text(label.shown)
-    parts = DOLLAR.split(label.text)
+    parts = MATHEMATICS.split(label.text)
     return "".join(
         f"${formula(part)}$" if i % 2 else tex.text(part.replace(r"\$", "$"))
         for i, part in enumerate(parts)

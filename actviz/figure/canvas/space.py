@@ -49,6 +49,11 @@ class Box:
         across = self.x0 <= other.x0 and other.x1 <= self.x1
         return across and self.y0 <= other.y0 and other.y1 <= self.y1
 
+    def meets(self, other: Box, pad: float = 0.0) -> bool:
+        """Whether the other one is within `pad`."""
+        across = self.x0 - pad < other.x1 and other.x0 < self.x1 + pad
+        return across and self.y0 - pad < other.y1 and other.y0 < self.y1 + pad
+
     def moved(self, dx: float, dy: float) -> Box:
         return Box(self.x0 + dx, self.y0 + dy, self.x1 + dx, self.y1 + dy, self.anchor)
 

@@ -15,7 +15,9 @@ MATH = 1.14  # times: STIX, the face of mathematics, is smaller than the other t
 
 RAISED = re.compile(f"[{''.join(map(chr, SUPERSCRIPTS.values()))}]+")
 LOWERED = {raised: plain for plain, raised in SUPERSCRIPTS.items()}
-DOLLAR = re.compile(r"(?<!\\)\$")
+# As pandoc has it: no space beside the signs within, no digit behind them: $5 and $6 is none.
+MATHEMATICS = re.compile(r"(?<!\\)\$(?!\s)((?:[^$\\]|\\.)+?)(?<!\s)\$(?!\d)")
+SIGN = re.compile(r"(?<!\\)\$")
 
 
 def _raised(found: re.Match[str]) -> str:
@@ -46,15 +48,19 @@ class Label:
     @property
     def parsed(self) -> bool:
         """Whether there is mathematics in it."""
-        signs = 0 if self.math else len(DOLLAR.findall(self.text))
-        return self.math or (signs > 0 and signs % 2 == 0)
+        return self.math or MATHEMATICS.search(self.text) is not None
 
     @property
     def shown(self) -> str:
         """The text as it is typeset, mathematics between dollar signs."""
         if self.math:
             return f"${RAISED.sub(_raised, self.text)}$"
-        return self.text if self.parsed else self.text.replace(r"\$", "$")
+        if not self.parsed:
+            return self.text.replace(r"\$", "$")
+        parts = MATHEMATICS.split(self.text)
+        return "".join(
+            f"${part}$" if i % 2 else SIGN.sub(r"\\$", part) for i, part in enumerate(parts)
+        )
 
     @property
     def ink(self) -> Extent:

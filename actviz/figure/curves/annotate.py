@@ -24,14 +24,21 @@ FARTHEST = 80.0  # points from a place to a note that a hair leads to
 AROUND = (26.0, 18.0, 30.0, 14.0)  # points left of, below, right of, above a panel that are its own
 STEP = 9.0  # points between places all over the plot area
 TURNS = 24  # directions in which a note is tried
+ROOM = 110.0, 66.0  # points: the least width and height of a plot area with notes in it
 EXTREMUM = 3.4  # points: diameter of the dot at an extremum or a zero
+
+
+def asked_for(panel: Panel) -> bool:
+    """Whether a panel has notes: they are asked for, and there is room beside the curves."""
+    area = panel.axes.area
+    return panel.canvas.options.annotate and area.width >= ROOM[0] and area.height >= ROOM[1]
 
 
 def zones_of(panel: Panel) -> list[tuple[float, float]]:
     """Where a panel's only function is saturated, by its lowest derivative on show."""
     told = [trace for trace in panel.traces if trace.told and not trace.points]
     options = panel.canvas.options
-    if not options.annotate or len({trace.scan.curve.label for trace in told}) != 1:
+    if not asked_for(panel) or len({trace.scan.curve.label for trace in told}) != 1:
         return []
     scan = told[0].scan
     if scan.order > 3 or scan.reference is not None:
@@ -68,6 +75,9 @@ def unnoted(panel: Panel) -> Iterator[str]:
     """What --annotate does not show of a panel, and why."""
     if not panel.canvas.options.annotate:
         return
+    if not asked_for(panel):
+        yield "there is no room for --annotate."
+        return
     told = [trace for trace in panel.traces if trace.told and not trace.points]
     if len({trace.scan.curve.label for trace in told}) > 1:
         yield "--annotate shows where a function is saturated only if it is alone in its panel."
@@ -81,7 +91,7 @@ def unnoted(panel: Panel) -> Iterator[str]:
 
 def label_points(panel: Panel) -> None:
     """Extrema and zeros of every named curve: a dot, and a note near it."""
-    if not panel.canvas.options.annotate or not panel.axes.frame.scale.linear:
+    if not asked_for(panel) or not panel.axes.frame.scale.linear:
         return
     for trace in panel.traces:
         if trace.told and not trace.points:
@@ -226,7 +236,7 @@ def _fanned(downwards: bool) -> list[int]:
 def _said(panel: Panel, point: features.Point) -> str:
     """What the note says; nothing about a zero that an axis tells."""
     if point.kind == "zero":
-        return "" if _told_by_axis(panel, point.x) else _place(panel, point)
+        return "" if _told_by_axis(panel, point.x) else f"zero at {_place(panel, point)}"
     return f"{point.kind} {number(point.y, point.digits)} at {_place(panel, point)}"
 
 

@@ -14,6 +14,7 @@ from actviz.figure.canvas.axes import Axes
 from actviz.figure.canvas.canvas import Canvas
 from actviz.figure.canvas.frame import Frame
 from actviz.figure.canvas.shapes import EDGE_WIDTH
+from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.theme import Dash
 from actviz.figure.curves.paths import Path, around, ends_of, spiked
 from actviz.formula.arrays import Array
@@ -86,6 +87,7 @@ def draw_traces(panel: Panel) -> None:
     for trace in drawn:
         panel.samples[trace.name] = _sampled(panel, trace)
     ends = _end_circles(panel, drawn)
+    panel.axes = panel.axes.clear_of([end.box for end in ends])
     holes = [end for end in ends if not end.taken] if panel.canvas.bare else []
     for i, trace in enumerate(panel.traces):
         layer = on.CURVE + i / 100
@@ -221,6 +223,11 @@ class End:
     def size(self) -> float:
         """Its diameter in points."""
         return on.DOT + self.ring * RING
+
+    @property
+    def box(self) -> Box:
+        """What it takes of the picture, with its line."""
+        return Box(self.x, self.y, self.x, self.y).grown((self.size + THICK) / 2)
 
 
 def _end_circles(panel: Panel, traces: Sequence[Trace]) -> list[End]:
