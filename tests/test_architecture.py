@@ -95,7 +95,9 @@ INSIDE = {
     ),
     "check": (
         ("referee", "report"),
-        ("byhand", "equality"),
+        ("byhand",),
+        ("aswritten", "settings"),
+        ("equality",),
         ("oracles",),
         ("foreign",),
         ("accuracy",),

@@ -85,7 +85,8 @@ def test_right_derivatives_are_not_accused_by_differences(text):
 
 def test_a_few_points_that_seem_smooth_decide_nothing():
     report = check.curves([curve("x + 1e-13*sin(1e13*x)")], oracles=["difference"])
-    assert [(r.status, r.code) for r in report.results] == [("not run", "not-applicable")] * 2
+    told = [(r.status, r.code) for r in report.results if r.oracle == "difference"]
+    assert told == [("not run", "not-applicable")] * 2
 
 
 RIGHT_BY_DIGITS = ("cbrt(x**3)", "0**x", "2**x", "1/x - 1/x", "sqrt(x**2)")
@@ -111,7 +112,9 @@ CANCELLING = (
 @pytest.mark.parametrize(("text", "derivative"), CANCELLING)
 @pytest.mark.parametrize("oracle", ["difference", "mpmath"])
 def test_poles_that_cancel_are_no_mistake(text, derivative, oracle):
-    assert failures(check.derivative(curve(text), derivative, oracles=[oracle])) == []
+    verdict, written = check.derivative(curve(text), derivative, oracles=[oracle]).results
+    assert verdict.status == "pass"
+    assert (written.oracle, written.code) == ("float64", "overflow")  # x**2 underflows to 0
 
 
 def test_a_check_ends_and_says_what_was_not_judged():

@@ -24,13 +24,16 @@ class Curve:
     """One curve: the activation, and what it is called.
 
     label names it in legends and columns, stem in file names; family is the common part of the
-    curves of one word such as elu:alpha=0.5|1|2, or '' for a curve by itself.
+    curves of one word such as elu:alpha=0.5|1|2, or '' for a curve by itself. open names the
+    parameters that stand at their defaults because nobody gave them: elu is what it is for all of
+    them, torch:elu only with those of that framework.
     """
 
     activation: Activation
     label: str
     text: str
     family: str = ""
+    open: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -80,10 +83,20 @@ def _curves(text: str, catalogue: Catalogue) -> list[Curve]:
         name = label or activation.name
         if len(members) > 1:
             varied = {n: v for n, v in parameters.items() if len(values[n]) > 1}
-            curves.append(Curve(activation, f"{name}:{_written(varied)}", text, family=name))
+            curve = Curve(activation, f"{name}:{_written(varied)}", text, family=name)
         else:
-            curves.append(Curve(activation, label or name + _fixed(activation), text))
+            curve = Curve(activation, label or name + _fixed(activation), text)
+        curves.append(replace(curve, open=() if ":" in body else _open(activation, parameters)))
     return curves
+
+
+def _open(activation: Activation, given: Mapping[str, float]) -> tuple[str, ...]:
+    """The parameters that have not been given, by whatever spelling."""
+    entry = activation.entry
+    if entry is None:
+        return ()
+    named = {entry.parameter(name) for name in given}
+    return tuple(name for name in entry.parameters if name not in named)
 
 
 def _fixed(activation: Activation) -> str:

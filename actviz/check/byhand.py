@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, get_args
+from typing import get_args
 
 import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.catalogue.kind import require_number
-from actviz.check import points
+from actviz.check import points, settings
+from actviz.check.aswritten import LOST, digits
 from actviz.check.claim import Claim, Side, sides
 from actviz.check.equality import Range, looked_at, proven, unproven
 from actviz.check.oracles import difference
 from actviz.check.result import Result
 from actviz.errors import UsageError
 from actviz.formula.allowance import Allowance, allowed
-from actviz.formula.arrays import Array, Truths
-from actviz.formula.derivative import MAXIMUM_ORDER
-from actviz.formula.evaluate import evaluate, plain
-from actviz.formula.expression import Node, free_names, to_text
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import Node, free_names
 from actviz.formula.parsing import parse
 
 WORK = 600_000  # steps of a derivative by hand in exact arithmetic
-LOST = 1e-9  # a larger error, relative to |y| + |x y'|, is a loss worth telling
-UNDERFLOW = 1e-290  # so small a derivative is as good as lost
-COARSE = 10  # of so many points one is looked at, and the others beside a change
-TINY = float(np.finfo(np.float64).tiny)
-DENSE = np.unique([*np.linspace(-50, 50, 20001), *np.linspace(-1000, 1000, 20001)])
 
 
 def verdicts(
@@ -47,18 +42,33 @@ def verdicts(
     Raises UsageError for a formula outside the language, or with names that the curve lacks.
     """
     node = _formula(text, curve.activation)
-    activation, exactly = curve.activation, "mpmath" in oracles
-    verdict = _exactly if exactly else _by_difference
-    result, count = verdict(curve.label, activation, node, order, within)
-    if result.status == "pass":
-        told = proven(activation, activation.tree(order), node, within, activation.parameters)
-        decided = "50 digits" if exactly else "numerical differentiation"
-        told = told or unproven(count, decided, within)
-        result = replace(result, message="; ".join(filter(None, (told, result.message))))
+
+    def verdict(activation: Activation) -> Result:
+        return _verdict(curve.label, activation, node, order, "mpmath" in oracles, within)
+
+    result = settings.judged(curve, node, verdict)
     yield result
     if result.status != "fail":
-        yield from _conventions(curve.label, curve.activation, node, order)
-        yield digits(curve.label, curve.activation, node, order)
+        yield from _at_switches(curve.label, curve.activation, node, order, within)
+        yield digits(curve.label, curve.activation, node, order, within, claimed=True)
+
+
+def _verdict(
+    label: str,
+    activation: Activation,
+    node: Node,
+    order: int,
+    exactly: bool,
+    within: Range | None,
+) -> Result:
+    """Whether the formula is right for one function, and what that is known by."""
+    decide = _exactly if exactly else _by_difference
+    result, count = decide(label, activation, node, order, within)
+    if result.status != "pass":
+        return result
+    told = proven(activation, activation.tree(order), node, within, activation.parameters)
+    told = told or unproven(count, "50 digits" if exactly else "numerical differentiation", within)
+    return replace(result, message="; ".join(filter(None, (told, result.message))))
 
 
 def _formula(text: str, activation: Activation) -> Node:
@@ -118,104 +128,47 @@ def _exactly(
     return (replace(result, code="formula-wrong") if failed else result), len(judged)
 
 
-def _conventions(label: str, activation: Activation, node: Node, order: int) -> Iterator[Result]:
-    """Where the formula takes another one-sided derivative at a kink than actviz does."""
+def _at_switches(
+    label: str, activation: Activation, node: Node, order: int, within: Range | None
+) -> Iterator[Result]:
+    """Where the formula takes something else at a switch than actviz does.
+
+    At a kink that is a convention, if it lies between the one-sided derivatives or is not defined.
+    """
+    lower, upper = within or (-np.inf, np.inf)
     for place in points.switches_of(activation).tolist():
         x = np.array(place)
         got = float(evaluate(node, x, activation.parameters))
-        left, right = sides(activation, order, place)
         here = float(activation.derivative(x, order))
         apart = LOST * (1 + abs(here))
-        if abs(left - right) > apart and abs(got - here) > apart:
-            between = min(left, right) - apart <= got <= max(left, right) + apart
-            yield Result(
-                label,
-                order,
-                "convention",
-                "pass" if between else "fail",
-                "convention" if between else "breakpoint-wrong",
-                place,
-                got,
-                here,
-                abs(got - here),
-                None,
-                f"the one-sided derivatives there are {left:.6g} and {right:.6g}",
-            )
-
-
-def digits(label: str, activation: Activation, node: Node, order: int) -> Result:
-    """Where float64 arithmetic loses digits of a right formula."""
-    every = DENSE[~np.isin(DENSE, points.switches_of(activation))]
-    chosen = np.zeros(every.size, dtype=bool)
-    chosen[::COARSE] = True
-    known = _compared(every[chosen], activation, node, order)
-    if (between := _at_changes(every, chosen, known)).any():
-        more = _compared(every[between], activation, node, order)
-        ordered = np.argsort(np.concatenate([every[chosen], every[between]]))
-        known = [np.concatenate(pair)[ordered] for pair in zip(known, more, strict=True)]
-    x, got, expected, error, tolerance, ratio = known
-    place = int(ratio.argmax())
-    lossy = ratio > 1
-    return Result(
-        label,
-        order,
-        "float64",
-        "pass",
-        "loses-accuracy" if lossy.any() else "agrees",
-        float(x[place]),
-        float(got[place]),
-        float(expected[place]),
-        float(error[place]),
-        float(tolerance[place]),
-        f"{to_text(node)} {_described(x, got, expected, lossy)}" if lossy.any() else "",
-    )
-
-
-def _compared(x: Array, activation: Activation, node: Node, order: int) -> list[Array]:
-    """x, the values in float64, the true ones, the error, what it may be, and their ratio."""
-    got = plain(node, x, activation.parameters)
-    expected = activation.derivative(x, order)
-    slope = activation.derivative(x, order + 1) if order < MAXIMUM_ORDER else expected
-    with np.errstate(all="ignore"):
-        tolerance = LOST * (np.abs(expected) + np.abs(x * np.nan_to_num(slope, nan=0.0))) + TINY
-        error = np.where(got == expected, 0.0, np.abs(got - expected))
-        ratio = np.where(np.isnan(error), np.inf, error / tolerance)
-    ratio[~np.isfinite(expected)] = 0
-    return [x, got, expected, error, tolerance, ratio]
-
-
-def _at_changes(every: Array, chosen: Truths, known: Sequence[Array]) -> Truths:
-    """The points between those of a coarse grid at which something else is told."""
-    _, got, _, _, _, ratio = known
-    what = np.stack([ratio > 1, got == 0, np.isnan(got), np.isinf(got)])
-    changes = (what[:, 1:] != what[:, :-1]).any(axis=0)
-    stretch = np.cumsum(chosen) - 1
-    return np.asarray(~chosen & np.append(changes, False)[stretch])
-
-
-def _described(x: Array, got: Array, expected: Array, lossy: Any) -> str:
-    """The stretches in which digits are lost, and those in which nothing is left."""
-    told = [f"loses digits in float64 {_stretches(x, lossy, expected)}"]
-    for name, bad in (
-        ("is 0", (got == 0) & (expected != 0)),
-        ("is NaN", np.isnan(got)),
-        ("is infinite", np.isinf(got)),
-    ):
-        if (lossy & bad).any():
-            told.append(f"{name} {_stretches(x, lossy & bad, expected)}")
-    return ", ".join(told)
-
-
-def _stretches(x: Array, chosen: Any, expected: Array) -> str:
-    """Where the chosen points are on either side of 0, in words."""
-    told = []
-    for sign, relation in ((-1, "<="), (1, ">=")):
-        at = np.abs(x[chosen & (np.sign(x) == sign)])
-        if not at.size:
+        if not (lower <= place <= upper and apart < np.inf) or abs(got - here) <= apart:
             continue
-        beyond = (sign * x > at.max()) & (np.abs(expected) > UNDERFLOW)
-        if beyond.any():
-            told.append(f"between {sign * at.min():.4g} and {sign * at.max():.4g}")
+        sided = sides(activation, order, place)
+        told = f"the one-sided derivatives there are {sided[0]:.6g} and {sided[1]:.6g}"
+        if np.isnan(sided).any():
+            convention = True  # not known
+        elif abs(sided[0] - sided[1]) > apart or _jumps(activation, place):
+            convention = math.isnan(got) or min(sided) - apart <= got <= max(sided) + apart
+        elif abs(got - sided[0]) <= apart:  # the branch there is another one, for itself alone
+            continue
         else:
-            told.append(f"for x {relation} {sign * at.min():.4g}")
-    return " and ".join(told) or "at x = 0"
+            convention, told = False, f"the derivative there is {sided[0] + 0.0:.6g}"
+        yield Result(
+            label,
+            order,
+            "convention",
+            "pass" if convention else "fail",
+            "convention" if convention else "breakpoint-wrong",
+            place,
+            got,
+            here,
+            abs(got - here),
+            None,
+            "the formula has no value there; " * math.isnan(got) + told,
+        )
+
+
+def _jumps(activation: Activation, place: float) -> bool:
+    """Whether the function itself has no derivative there."""
+    left, right = sides(activation, 0, place)
+    return not abs(left - right) <= LOST * (1 + abs(left))

@@ -59,13 +59,13 @@ def curves(
     return Report(tuple(results))
 
 
-def _as_written(curve: Curve) -> list[Result]:
+def _as_written(curve: Curve, within: tuple[float, float] | None = None) -> list[Result]:
     """Where a typed formula loses digits in float64 arithmetic; ours are computed with more."""
     if curve.activation.entry is not None:
         return []
-    from actviz.check.byhand import digits
+    from actviz.check.aswritten import digits
 
-    told = digits(curve.label, curve.activation, curve.activation.definition, 0)
+    told = digits(curve.label, curve.activation, curve.activation.definition, 0, within)
     return [told] if told.code != "agrees" else []
 
 
@@ -81,8 +81,11 @@ def derivative(
     within: the range of x to look at, all numbers if it is not given.
 
     The first Result is the verdict: by mpmath if it is installed and among the oracles (all, if
-    none is named), else by differences. If it is right, the next are the kinks at which it follows
-    another convention, and the digits that it loses in float64.
+    none is named), else by differences. Parameters that the curve does not give are tried at other
+    values than their defaults, and a formula that is not right for those fails: it says for which
+    it is. If it is right, the next are the kinks at which it follows another convention or has no
+    value, and what float64 makes of it operation by operation: NaN or an infinity where there is a
+    finite number fails, digits that are lost are told.
 
     Raises FormulaError for a formula outside the language, UsageError for an order that is not 1
     to 4, for names in the formula that the curve lacks, for a curve that is not a function of one
@@ -114,7 +117,8 @@ def equal(
     within: the range of x to look at, all numbers if it is not given; atol: how far apart they may
     be. Proven by algebra or by enclosures, and where neither tells looked at in points, by 50
     digits if mpmath is installed, else by float64 values. A Result for each curve, whose `largest`
-    is the largest difference.
+    is the largest difference; if they are equal, another for what float64 makes of a typed formula
+    if it loses digits.
 
     Raises UsageError for a function of two numbers or with several outputs, and for a tolerance
     that is negative or not finite.
@@ -127,10 +131,14 @@ def equal(
     from actviz.check.equality import equality
     from actviz.formula.allowance import Allowance, allowed
 
-    results = []
+    results: list[Result] = []
     for curve in curves:
         with allowed(Allowance(WORK, plain=False)):
             results.append(equality(curve, other, within, atol))
+        if results[-1].status == "pass":
+            for each in (curve, other):
+                with allowed(Allowance(int(SHARE * WORK), plain=False)):
+                    results += _as_written(each, within)
     return Report(tuple(results))
 
 

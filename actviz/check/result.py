@@ -18,6 +18,7 @@ CODES = {
     "breakpoint-wrong": "a one-sided value or derivative at a breakpoint differs from the oracle's",
     "fields-disagree": "the entry's stable or derivative field is not equal to its formula",
     "formula-wrong": "the derivative worked out by hand is wrong",
+    "not-general": "the derivative worked out by hand is right for some values of a parameter only",
     "convention": "at a breakpoint another one-sided derivative is taken than here",
     "loses-accuracy": "right as mathematics, but float64 arithmetic loses digits",
     "framework-deviates": "the framework's number is wrong or follows another convention",

@@ -189,13 +189,15 @@ def _tolerance(claim: Claim, error: Array, scale: Array) -> Array:
 def _between(claim: Claim, value: Claim, left: Measured, right: Measured) -> Comparison:
     """At a kink the derivative taken is one of the one-sided ones, or lies between them.
 
-    None is taken, which is NaN, where they differ, and where there is no value.
+    None is taken, which is NaN, where they differ, where the value jumps, and where there is none.
     """
     got = claim.at(left.x)
     low, high = (fold(left.slope, right.slope) for fold in (np.minimum, np.maximum))
     error, scale = np.maximum(left.error, right.error), np.maximum(left.scale, right.scale)
     with np.errstate(invalid="ignore"):  # at a pole
-        none = np.isnan(got) & (high - low > _tolerance(claim, error, scale))
+        ends = [value.beside(left.x, side) for side in get_args(Side)]
+        jumps = ~(np.abs(ends[0] - ends[1]) <= TOLERANCES[1] * np.abs(ends[0]).clip(1))
+        none = np.isnan(got) & (jumps | (high - low > _tolerance(claim, error, scale)))
     error[none | np.isnan(value.at(left.x))] = np.inf  # decides nothing
     expected = np.where(np.isnan(got), low, np.clip(got, low, high))
     nothing = np.zeros(left.x.shape)
