@@ -76,7 +76,7 @@ def faults(picture: Picture) -> list[str]:
     for shape in picture.ordered():
         if isinstance(shape, Words) or shape.name.startswith(UNDER):
             continue
-        gives_way = shape.name.startswith(("curve", "reference", "asymptote"))
+        gives_way = shape.name.startswith(("curve", "reference", "asymptote", "tangent"))
         for points, half in ink(shape):
             x, y = points.T
             inset = ALLOWED - half

@@ -151,6 +151,14 @@ def test_paths_in_a_list_begin_at_its_folder(call: Call) -> None:
     assert call("plot", "--from", "book/list.toml", "-o", "{name}.svg") == (0, "relu.svg\n", "")
 
 
+def test_what_a_list_says_for_all_may_show_in_some(call: Call) -> None:
+    write_list('theme = "auto"\ndpi = 100\n[relu]\n[elu]\noutput = "elu.svg"\n')
+    assert call("plot", "--from", "list.toml") == (0, "relu.png\nelu.svg\n", "")
+    assert call("plot", "--from", "list.toml", "relu", "-o", "a.png") == (0, "a.png\n", "")
+    done = call("plot", "--from", "list.toml", "--svg-text", "-o", "{name}.png")
+    assert done == (2, "", "Error: In list.toml, [relu]: --svg-text is for svg, not for png.\n")
+
+
 def test_a_list_from_standard_input(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     import io
     import sys
@@ -163,6 +171,8 @@ def test_a_list_from_standard_input(call: Call, monkeypatch: pytest.MonkeyPatch)
 WRONG = (
     ("", "has no entry: a figure begins with [NAME]"),
     ('theme = "auto"', "has no entry"),
+    ('svg-text = true\n[relu]\n[elu]', "[relu]: --svg-text is for svg, not for png"),
+    ('[relu]\noutput = "a.svg"\n[elu]\ntheme = "auto"', "[elu]: --theme auto is for svg"),
     ("theme =", "is not TOML"),
     ('them = "auto"\n[relu]', "list.toml: There is no option 'them'. Did you mean theme?"),
     ('[relu]\ncurve = "relu"', "In list.toml, [relu]: There is no option 'curve'. Did you mean cu"),

@@ -71,7 +71,7 @@ def test_without_arguments_the_help_page_is_shown_as_a_mistake(call: Call) -> No
 
 LOOK_EXAMPLES = (
     "--theme Dark --grid --annotate --equal --transparent --no-legend --no-asymptotes",
-    "--theme auto --size 6x4 --dpi 100 --title Hello --axes box --ticks plain",
+    "--theme auto --size 6x4 --svg-text --title Hello --axes box --ticks plain",
     "--hline 0.5 --hline=-1 --vline 0 --ylim -1:2 --no-title --annotate --saturation 0.1",
 )
 

@@ -12,6 +12,8 @@ from actviz import figure
 from actviz.catalogue.curve import parse_curves
 from actviz.errors import UsageError
 from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.ticks import number
+from actviz.figure.canvas.title import PRIMES
 
 
 def plotted(text: str, orders: tuple[int, ...] = (0,), **asked: object) -> Picture:
@@ -46,7 +48,7 @@ def test_a_tangent_touches_its_point_with_its_slope(text: str, at: float) -> Non
     found = [t for t in texts(picture) if t.startswith(f"({at:g}".replace("-", "−"))]
     assert misplaced(picture) == faults(picture) == []
     if not found:
-        assert picture.notes == [f"there is no room for the numbers of --mark {at:g}."]
+        assert picture.notes == [f"there is no room for the numbers of --mark {at:g} of f(x)."]
         return
     [said] = found
     assert float(said.partition(", ")[2].partition(")")[0].replace("−", "-")) == pytest.approx(
@@ -170,6 +172,41 @@ def test_a_zero_is_not_taken_for_a_tick() -> None:
 @pytest.mark.parametrize("size", [(4 / 2.54, 3 / 2.54), (2.0, 1.4)])
 def test_a_small_sheet_has_no_notes_and_says_so(size: tuple[float, float]) -> None:
     picture = plotted("gelu", (0, 1, 2), annotate=True, size=size)
-    assert "there is no room for --annotate." in picture.notes
+    assert "there is no room to annotate anything." in picture.notes
     assert not [each for each in picture.shapes if each.name.startswith(("note", "zone", "point"))]
+    assert faults(picture) == misplaced(picture) == []
+
+
+# What --mark and --annotate do not mark, and what is told of it.
+UNMARKED = (
+    ("softmax", {"vector": True, "marks": (1.0,)}, "--mark is for curves, and --vector draws"),
+    ("softmax", {"vector": True, "annotate": True}, "--annotate is for curves, and --vector draws"),
+    ("relu", {"formula": True}, "--formula is for derivatives, and there is none."),
+)
+
+
+@pytest.mark.parametrize(("text", "asked", "told"), UNMARKED)
+def test_what_has_no_effect_is_told(text: str, asked: dict[str, object], told: str) -> None:
+    [note] = plotted(text, (0,), **asked).notes
+    assert note.startswith(told)
+
+
+def test_differences_are_not_marked_and_that_is_told() -> None:
+    curves, options = parse_curves(["gelu", "silu"]), figure.Options(marks=(1.0,))
+    [note] = figure.compare(curves, (0,), -6.0, 6.0, options, diff=True).notes
+    assert note == "--mark is for functions, and not for their differences."
+
+
+def test_every_component_is_marked() -> None:
+    picture = plotted("softmax", (0, 1), marks=(1.0,))
+    notes, untold = texts(picture, "note-marked-1"), picture.notes
+    assert len(circles(picture, "marked-1")) == len(notes) + len(untold) == 6
+    softmax = parse_curves(["softmax"])[0].activation
+    for order in (0, 1):
+        for i in range(3):
+            part = softmax.slice((0.0, 1.0), i)
+            y, slope = (float(part.derivative(np.array([1.0]), order + k)[0]) for k in (0, 1))
+            name = f"component {i + 1}{PRIMES[order]}"
+            lacks = f"there is no room for the numbers of --mark 1 of {name}."
+            assert lacks in untold or f"(1, {number(y, 4)}), slope {number(slope, 4)}" in notes
     assert faults(picture) == misplaced(picture) == []

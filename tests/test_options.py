@@ -120,6 +120,12 @@ TOGETHER = (
      "--against-derivative is for --against, which is not there."),
     ("info relu --measure --format latex",
      "--measure is for text, json and markdown, not for latex."),
+    ("plot relu --svg-text", "--svg-text is for svg, not for png."),
+    ("plot relu --dpi 300 -o relu.{svg,pdf}", "--dpi is for png, not for svg and pdf."),
+    ("plot relu --theme AUTO", "--theme auto is for svg, not for png."),
+    ("compare relu elu --font STIXGeneral --format tikz",
+     "--font is for png, svg, pdf and eps, not for tikz."),
+    ("plot relu --show --svg-text", "--svg-text is for svg, not for a window."),
 )  # fmt: skip
 
 

@@ -26,11 +26,13 @@ class Request:
     """What one call of a command was given, by key.
 
     name, where: the entry of a list and what its errors begin with; '' on the command line.
+    own: the keys of what that entry says itself, and not the list for all.
     """
 
     given: Given
     name: str = ""
     where: str = ""
+    own: frozenset[str] = frozenset()
 
     @contextmanager
     def told(self) -> Iterator[None]:
@@ -70,7 +72,7 @@ def read_list(file: str, command: str, given: Given) -> list[Request]:
         said.setdefault(CURVES, [name] if not said.get("all") else [])
         said.setdefault("output", [reader.default_output])
         there = {key: value for key, value in said.items() if not unset(value)}
-        requests.append(Request(there, name, where))
+        requests.append(Request(there, name, where, frozenset(own) - typed.keys()))
     return requests
 
 

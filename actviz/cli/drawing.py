@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from actviz.cli.asked import Asked, catalogue_files, load_catalogue, read_asked
-from actviz.cli.batch import Request, read_list
+from actviz.cli.batch import CURVES, Request, read_list
 from actviz.cli.figures import Output, write_figures
 from actviz.cli.options import Given, options_of
 from actviz.cli.screen import Job, print_previews, show_windows
 from actviz.cli.targets import read_figure_targets
-from actviz.cli.together import check_beside
+from actviz.cli.together import check_beside, check_shown
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,11 +59,46 @@ class Run:
         if "preview" in self.given:
             return print_previews(jobs)
         if "show" in self.given:
+            self._check_shown_in_window(requests)
             return show_windows(jobs)
         pairs = zip(requests, planned, strict=True)
-        figures = [figure for request, several in pairs for figure in _figures(request, several)]
+        made = [_figures(request, several) for request, several in pairs]
+        self._check_shown(requests, made)
+        figures = [figure for several in made for figure in several]
         self._write(figures, self._inputs(requests), processes)
         return None
+
+    def _check_shown(self, requests: Sequence[Request], made: Sequence[Sequence[Output]]) -> None:
+        """Raise UsageError for an option that shows in no file of all that it was given for.
+
+        What a list says for all of its figures may be about some of them, and none of that counts
+        if it was typed where they go, or which of them are drawn.
+        """
+        formats = [
+            tuple(dict.fromkeys(name for each in several for _, name in each.targets))
+            for several in made
+        ]
+        typed = {"output", "format", CURVES}.intersection(self.given) and "from" in self.given
+        for row in options_of(self.command).values():
+            having = [
+                (request, names)
+                for request, names in zip(requests, formats, strict=True)
+                if row.shown_in(request.given.get(row.key, ""))
+                if not typed or row.key in self.given
+            ]
+            every = tuple(dict.fromkeys(name for _, names in having for name in names))
+            for i, (request, names) in enumerate(having):
+                own = row.key in request.own
+                if own or not i:
+                    with request.told():
+                        given = {row.key: request.given[row.key]}
+                        check_shown(self.command, given, names if own else every)
+
+    def _check_shown_in_window(self, requests: Sequence[Request]) -> None:
+        """Raise UsageError for what a window, which has dots as a PNG has, does not show."""
+        for request in requests:
+            with request.told():
+                check_shown(self.command, request.given, ["png"], "a window")
 
     def _requests(self) -> list[Request]:
         """What the list asks for, or else the command line itself."""

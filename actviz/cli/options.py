@@ -17,7 +17,8 @@ rivals     options that say the same thing in another way: only one of them can 
 about      what it is about, in a word for `takes`
 takes      what still means something beside this one, by the words of `about`; all else is refused
 aside      what the refusal of all else says of this one
-formats    those in which it shows; none: in all of them
+formats    those in which it shows; none: in all of them. A word in front, WORD: png, is the one
+           value that this holds for
 field      of figure.Options, which it sets
 sets       the value of a flag
 repeats, counts  it can be given several times: a tuple, or how often
@@ -93,6 +94,12 @@ class Option:
         if self.read is reading.as_choice:
             return reading.as_choice(self.name, text, self.words())
         return self.read(self.name, text)
+
+    def shown_in(self, typed: Any) -> tuple[str, ...]:
+        """The formats in which this value of it shows; none if it does in all of them."""
+        word, colon, formats = self.formats.rpartition(":")
+        asked = str(typed).lower() == word if colon else typed
+        return tuple(formats.split()) if asked else ()
 
     def words(self) -> tuple[str, ...]:
         """All that it can be, in the order of the code; none if that cannot be said in words."""
@@ -241,20 +248,21 @@ OPTIONS = (
     # -- the look of a figure: of any, and of one with x and f(x) at its axes
     _look("--theme", "THEME", "{values}; auto is an SVG that follows the reader.", "theme",
           read=reading.as_choice, values="actviz.figure:THEMES", default="light",
-          elsewhere="--color --colour --dark"),
+          formats="auto: svg", elsewhere="--color --colour --dark"),
     _look("--style", "FILE", "A matplotlib style sheet, the same on dark pages.", "style",
           read=reading.as_path),
     _look("--preset", "PLACE", "{values}: a size, with type and lines that suit it.", "preset",
           read=reading.as_choice, values="actviz.figure:PRESETS"),
     _look("--size", "WxH", "Width and height in inches; 15x10cm, mm, pt.", "size",
           read=reading.as_size, elsewhere="--figsize --width"),
-    _look("--font", "FAMILY", "The font of numbers and names.", "font",
+    _look("--font", "FAMILY", "The font of numbers and names.", "font", formats="png svg pdf eps",
           elsewhere="--fontfamily --font-family"),
     _look("--font-size", "PT", "The size of type; everything scales with it.", "font_size",
           read=reading.as_float, unsaid="10", elsewhere="--fontsize --textsize"),
-    _look("--dpi", "N", "Dots per inch of a PNG.", "dpi", read=reading.as_count, default="200"),
+    _look("--dpi", "N", "Dots per inch of a PNG.", "dpi", read=reading.as_count, default="200",
+          formats="png"),
     _look("--transparent", "", "No background.", "transparent"),
-    _look("--svg-text", "", "Text in an SVG that can be selected.", "svg_text"),
+    _look("--svg-text", "", "Text in an SVG that can be selected.", "svg_text", formats="svg"),
     _look("--grid", "", "Thin lines at the ticks.", "grid"),
     _look("--title", "TEXT", "A title in place of the formula.", "title", rivals="--no-title"),
     _look("--no-title", "", "No title.", "title", sets=""),

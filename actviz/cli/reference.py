@@ -33,7 +33,9 @@ def _goes_with(row: Option) -> str:
     """What it needs, and what it cannot stand beside."""
     told = [f"{_where(row)}needs {_code(row.needs.split(), ' or ')}"] if row.needs else []
     told += [f"not with {_code(row.rivals.split())}"] if row.rivals else []
-    told += [f"as {', '.join(row.formats.split())}"] if row.formats else []
+    word, colon, formats = row.formats.rpartition(":")
+    value = f"`{word}` " if colon else ""
+    told += [f"{value}as {', '.join(formats.split())}"] if row.formats else []
     return "; ".join([*told, *_takes(row)])
 
 

@@ -28,7 +28,7 @@ def read_target(asked: Asked, formats: Formats[Any], name: str) -> tuple[Path, s
     output = asked["output"] or "-"
     here = formats.shown if sys.stdout.isatty() else formats.kept
     chosen = files.choose_format(output, asked["format"], formats.suffixes, formats.kept, here)
-    check_shown(asked.command, asked.given, chosen)
+    check_shown(asked.command, asked.given, [chosen])
     suffix = formats[chosen].suffixes[0].removeprefix(".")
     (path,) = files.output_paths(output, [name], suffix)
     files.check_if_changed(path, asked["if-changed"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from actviz.cli.options import Given, Option, options_of
 from actviz.errors import UsageError
@@ -48,12 +48,22 @@ def refuses(row: Option, other: Option) -> bool:
     return bool(row.takes) and not taken
 
 
-def check_shown(command: str, given: Given, format: str) -> None:
-    """Raise UsageError for an option that does not show in a format."""
+def check_shown(command: str, given: Given, formats: Sequence[str], place: str = "") -> None:
+    """Raise UsageError for an option that shows in none of the formats of what it is given for.
+
+    place: what messages call these formats.
+    """
     for row in _given(command, given):
-        if row.formats and format not in row.formats.split():
-            *most, last = row.formats.split()
-            raise _refusal("formats", row, f"{', '.join(most)} and {last}", format)
+        shown = row.shown_in(given[row.key])
+        if shown and set(shown).isdisjoint(formats):
+            word, _, _ = row.formats.rpartition(":")
+            asked = f"{row.name} {word}".rstrip()
+            raise _refusal("formats", row, _listed(shown), place or _listed(formats), asked)
+
+
+def _listed(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _given(command: str, given: Given) -> Iterator[Option]:
@@ -61,6 +71,6 @@ def _given(command: str, given: Given) -> Iterator[Option]:
     return (row for key, row in options_of(command).items() if key in given)
 
 
-def _refusal(kind: str, row: Option, other: str, format: str = "") -> UsageError:
-    sentence = SENTENCES[kind]
-    return UsageError(sentence.format(option=row.name, other=other, aside=row.aside, format=format))
+def _refusal(kind: str, row: Option, other: str, format: str = "", asked: str = "") -> UsageError:
+    option, sentence = asked or row.name, SENTENCES[kind]
+    return UsageError(sentence.format(option=option, other=other, aside=row.aside, format=format))

@@ -76,9 +76,11 @@ def unnoted(panel: Panel) -> Iterator[str]:
     if not panel.canvas.options.annotate:
         return
     if not asked_for(panel):
-        yield "there is no room for --annotate."
+        yield "there is no room to annotate anything."
         return
     told = [trace for trace in panel.traces if trace.told and not trace.points]
+    if not told:
+        yield "--annotate is for curves, and --vector draws the components of one vector."
     if len({trace.scan.curve.label for trace in told}) > 1:
         yield "--annotate shows where a function is saturated only if it is alone in its panel."
     if not panel.axes.frame.scale.linear:

@@ -75,7 +75,7 @@ def draw(sheet: Sheet, look: Theme, options: Options) -> list[Panel]:
         else:
             notes.append("there is no room for the names of the curves.")
             panels = _drawn(sheet, look, replace(options, legend=False), with_legend=False)
-    panels[0].canvas.picture.notes += [*notes, *_without_effect(panels, options)]
+    panels[0].canvas.picture.notes += dict.fromkeys([*notes, *_without_effect(panels, options)])
     return panels
 
 
@@ -128,9 +128,11 @@ def _without_effect(panels: Sequence[Panel], options: Options) -> Iterator[str]:
     for at in options.vlines:
         if not xlim[0] <= at <= xlim[1]:
             yield f"--vline {at:g} is not seen: x goes from {xlim[0]:g} to {xlim[1]:g}."
-    yield from points.without_tangent(panels[0], options.marks)
     for panel in panels:
+        yield from points.without_tangent(panel, options.marks)
         yield from annotate.unnoted(panel)
+    if options.formula and not any(t.scan.order for panel in panels for t in panel.traces):
+        yield "--formula is for derivatives, and there is none."
     if options.scale == "log" and any(
         np.any(trace.scan.y <= 0) for panel in panels for trace in panel.traces if trace.told
     ):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from actviz.catalogue.curve import Curve
 from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas.guides import NOTE
 from actviz.figure.canvas.text import Label
@@ -33,12 +34,12 @@ class Marked(NamedTuple):
 
 def marked(panel: Panel, asked: tuple[float, ...]) -> Iterator[Marked]:
     """The points of the curves of a panel, of a curve and its derivatives of the first alone."""
-    seen: set[str] = set()
+    seen: set[Curve] = set()
     for trace in panel.traces:
         scan = trace.scan
-        if not trace.told or scan.curve.label in seen or scan.reference is not None:
+        if not trace.told or trace.points or scan.curve in seen or scan.reference is not None:
             continue
-        seen.add(scan.curve.label)
+        seen.add(scan.curve)
         for x in asked:
             if not scan.lo <= x <= scan.hi:
                 continue
@@ -72,13 +73,20 @@ def label_marked(panel: Panel) -> None:
             name = f"note-marked-{each.x:g}"
             if not note_at(panel, label, _place(panel, each), name, downwards=each.slope > 0):
                 panel.canvas.picture.notes.append(
-                    f"there is no room for the numbers of --mark {each.x:g}."
+                    f"there is no room for the numbers of --mark {each.x:g} of {each.trace.told}."
                 )
 
 
 def without_tangent(panel: Panel, asked: tuple[float, ...]) -> Iterator[str]:
     """What is to be noted of points that cannot be shown, or not whole."""
     lo, hi = panel.axes.frame.xlim
+    told = [trace for trace in panel.traces if trace.told]
+    if asked and all(trace.points for trace in told):
+        yield "--mark is for curves, and --vector draws the components of one vector."
+        return
+    if asked and any(trace.scan.reference for trace in told):
+        yield "--mark is for functions, and not for their differences."
+        return
     for x in asked:
         if not lo <= x <= hi:
             yield f"--mark {x:g} is not seen: x goes from {lo:g} to {hi:g}."
@@ -96,7 +104,7 @@ def without_tangent(panel: Panel, asked: tuple[float, ...]) -> Iterator[str]:
 
 def _colour(panel: Panel, each: Marked) -> str:
     """Ink beside one curve and its derivatives; of several curves each has its own."""
-    curves = {trace.scan.curve.label for trace in panel.traces if trace.told}
+    curves = {trace.scan.curve for trace in panel.traces if trace.told}
     return each.trace.colour if len(curves) > 1 else panel.canvas.look.ink
 
 
