@@ -20,6 +20,7 @@ def curve(text: str) -> actviz.Curve:
 
 def test_every_source_of_a_result_is_in_the_table(tmp_path: Path) -> None:
     (tmp_path / "code.py").write_text(CODE)
+    (tmp_path / "recorded.csv").write_text("x,y\n1,1\n")
     relu, gelu = curve("relu"), curve("gelu")
     reports = (
         check.curves([curve("squareplus")]),
@@ -27,6 +28,7 @@ def test_every_source_of_a_result_is_in_the_table(tmp_path: Path) -> None:
         check.derivative(gelu, gelu.activation.derivative_formula(), oracles=["difference"]),
         check.equal([relu], gelu),
         check.code(relu, f"{tmp_path}/code.py:relu"),
+        check.data(relu, f"{tmp_path}/recorded.csv"),
     )
     found = {result.oracle for report in reports for result in report.results}
     assert found == set(check.SOURCES)
@@ -73,6 +75,15 @@ REFUSED = (
     ("relu --dtype float32", "--against"),
     ("relu --rtol 1", "--against"),
     ("relu --against code.py:relu --rtol inf", "finite"),
+    ("relu elu --data a.csv", "--data needs exactly one curve, not 2"),
+    ("relu --data a.csv --order 0,1", "one order from 0 to 4"),
+    ("relu --data a.csv --against code.py:relu", "either --against or --data"),
+    ("relu --data a.csv --oracle mpmath", "--data takes no --oracle"),
+    ("relu --inputs a.npy", "--data"),
+    ("relu --write-inputs a.npy --order 1", "--write-inputs takes no --order"),
+    ("relu --write-inputs -", "takes a file"),
+    ("relu --write-inputs a.txt", "none of .npy, .csv, .bin"),
+    ("softmax --data a.csv", "cannot be read"),
     ("relu --oracle mpmat", "Did you mean mpmath?"),
     ("relu --equals elu --oracle mpmath", "--equals takes no --oracle"),
     ("relu --against code.py:relu --oracle mpmath", "--against takes no --oracle"),

@@ -8,9 +8,11 @@ from actviz.check.referee import (
     ORDERS,
     code,
     curves,
+    data,
     derivative,
     equal,
     error_series,
+    inputs_to_record,
     whole_catalogue,
 )
 from actviz.check.report import FORMATS, write
@@ -28,9 +30,11 @@ __all__ = [
     "Result",
     "code",
     "curves",
+    "data",
     "derivative",
     "equal",
     "error_series",
+    "inputs_to_record",
     "whole_catalogue",
     "write",
 ]

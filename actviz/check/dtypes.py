@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from actviz.errors import UsageError, suggest
+
 if TYPE_CHECKING:
     from actviz.formula.arrays import Array
 
@@ -37,14 +39,15 @@ class Format:
         return np.asarray(np.ldexp(1.0, exponent - (self.bits - 1)))
 
     def rounded(self, x: Array) -> Array:
-        """The numbers of the format next to x (bfloat16: towards 0)."""
+        """The numbers of the format nearest to x, of two the even one."""
         import numpy as np
 
-        with np.errstate(over="ignore", under="ignore"):
+        with np.errstate(all="ignore"):
             if self.name != "bfloat16":
                 return x.astype(self.name).astype(np.float64)
-            bits = x.astype(np.float32).view(np.uint32) & np.uint32(0xFFFF0000)
-            return bits.view(np.float32).astype(np.float64)
+            last = self.ulp(np.where(np.isfinite(x), x, 0.0))
+            near = np.where(np.isfinite(x), np.rint(x / last) * last, x)
+            return np.where(np.abs(near) > self.largest, np.copysign(np.inf, near), near)
 
 
 # The floor is the smallest normal number, as many processors flush smaller ones to 0; for float16
@@ -55,3 +58,12 @@ DTYPES = {
     "float16": Format("float16", 11, -14, 65504.0, 2.0**-22),
     "bfloat16": Format("bfloat16", 8, -126, (2 - 2.0**-7) * 2.0**127, 2.0**-126),
 }
+
+
+def known_dtype(name: str) -> Format:
+    """The format of that name; UsageError if there is none."""
+    if name not in DTYPES:
+        raise UsageError(
+            f"There is no dtype {name!r} ({', '.join(DTYPES)}).{suggest(name, DTYPES)}"
+        )
+    return DTYPES[name]

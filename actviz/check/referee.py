@@ -1,4 +1,4 @@
-"""The four things that are judged: curves, a derivative by hand, an equality, somebody's code."""
+"""What is judged: curves, a derivative by hand, an equality, somebody's code, recorded values."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from actviz.errors import UsageError
 if TYPE_CHECKING:  # all that computes is imported when it is asked, for a help page asks nothing
     from actviz.catalogue.curve import Curve
     from actviz.catalogue.lookup import Catalogue
+    from actviz.formula.arrays import Array
 
 WORK, SHARE = 200_000, 0.4  # steps of balls for a typed formula and a source; for its digits
 ORDERS = (1, 2)  # of the derivatives that are checked if none are named
@@ -173,13 +174,59 @@ def code(
     from actviz.check.claim import first_component
     from actviz.check.foreign import loading, trial
 
-    for option, value in (("--rtol", rtol), ("--atol", atol)):
-        if value is not None and not 0 <= value < float("inf"):
-            raise UsageError(f"{option} must be a finite number from 0 on, not {value!r}.")
+    _check_tolerances(rtol, atol)
     first_component(curve.activation)  # refuses what cannot be tried along one number
     found = loading.load(function, dtype)
     slope = loading.load(gradient, dtype) if gradient else None
     return trial.report(trial.Trial.of(curve, found, slope, rtol, atol), orders)
+
+
+def _check_tolerances(rtol: float | None, atol: float) -> None:
+    for option, value in (("--rtol", rtol), ("--atol", atol)):
+        if value is not None and not 0 <= value < float("inf"):
+            raise UsageError(f"{option} must be a finite number from 0 on, not {value!r}.")
+
+
+def data(
+    curve: Curve,
+    file: str,
+    inputs: str = "",
+    order: int = 0,
+    dtype: str = "",
+    rtol: float | None = None,
+    atol: float = 0.0,
+) -> Report:
+    """Judge recorded values: whether the y of a file are a curve, or its derivative, at the x.
+
+    file: .csv with a header, .npy, .npz or .bin (numbers and nothing else, little-endian), with x
+    and y, or with y alone if inputs names a file of x; see `actviz.recorded.read`.
+    order: of the derivative that y should be, 0 to 4.
+    dtype: the format in which the numbers are judged, to which they are rounded first; that of
+    the arrays if it is not given, and of text float64.
+    rtol, atol: as for code.
+
+    Results say the worst point of each region, and what became of the special values that are
+    among the x; the report has the errors over x too.
+
+    Raises UsageError for a file that has no such columns, for a curve that is not a function of
+    one number, and for a tolerance that is negative or not finite.
+    """
+    from actviz import recorded
+    from actviz.check import recordings
+
+    _check_tolerances(rtol, atol)
+    recording = recorded.read(file, inputs, dtype)
+    return recordings.report(curve, recording, order, dtype, rtol, atol)
+
+
+def inputs_to_record(curves: Sequence[Curve], dtype: str) -> Array:
+    """Where to record functions for `data`; all 65,536 numbers of a format of 16 bits.
+
+    Raises UsageError for an unknown dtype, and for curves with several outputs.
+    """
+    from actviz.check import recordings
+
+    return recordings.to_record(curves, dtype)
 
 
 def error_series(curves: Sequence[Curve], orders: tuple[int, ...] = (0,)) -> list[ErrorSeries]:

@@ -41,6 +41,8 @@ CODES = {
     "loses-zero": "small results near 0 are lost to cancellation",
     "scalar-only": "the code takes single numbers, no arrays",
     "dtype-wrong": "the result has another dtype than the input",
+    "dtype-assumed": "the file does not tell in which format its numbers are",
+    "few-digits": "the numbers agree as far as the digits go that were written",
 }
 
 

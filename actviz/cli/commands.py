@@ -87,12 +87,14 @@ def check(asked: Asked) -> None:
     from actviz import check as checks
     from actviz import files
     from actviz.catalogue.curve import parse_curves
-    from actviz.cli.judging import judge
+    from actviz.cli.judging import judge, write_inputs
 
     functions = load_catalogue(asked["catalogue"])
     curves = (
         parse_curves(asked.typed, functions) if asked.typed else checks.whole_catalogue(functions)
     )
+    if asked["write-inputs"] is not None:
+        return write_inputs(asked["write-inputs"], curves if asked.typed else (), asked["dtype"])
     path, chosen = read_target(asked, checks.FORMATS, "check")
     wanted = {key: asked[key] for key in asked.given if key != "curves"}
     if "equals" in wanted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,10 +32,32 @@ def judge(curves: Sequence[Curve], given: Mapping[str, Any]) -> check.Report:
     return judgement.function(subject, **named)
 
 
+def write_inputs(file: str, curves: Sequence[Curve], dtype: str | None) -> None:
+    """Write where to record curves, and print the path."""
+    from actviz import files
+    from actviz.recorded.writing import WRITERS, written
+
+    if file == "-":
+        raise UsageError("--write-inputs takes a file, whose suffix says how it is written.")
+    suffixes = {suffix: suffix for suffix in WRITERS}
+    suffix = files.choose_format(file, None, suffixes, ".npy")
+    (path,) = files.output_paths(file, ["inputs"], suffix.removeprefix("."))
+    named = dtype or "float64"
+    content = written(check.inputs_to_record(curves, named), named, suffix)
+    files.write(path, content, binary=suffix != ".csv")
+    files.write_standard_output(os.fsencode(path) + b"\n")
+
+
 def _derivative(curve: Curve, orders: tuple[int, ...] = (1,), **rest: Any) -> check.Report:
     if len(orders) > 1:
         raise UsageError("--derivative is of one order from 1 to 4.")
     return check.derivative(curve, order=orders[0], **rest)
+
+
+def _data(curve: Curve, orders: tuple[int, ...] = (0,), **rest: Any) -> check.Report:
+    if len(orders) > 1:
+        raise UsageError("--data is of one order from 0 to 4.")
+    return check.data(curve, order=orders[0], **rest)
 
 
 # fmt: off
@@ -48,5 +71,8 @@ JUDGEMENTS = {
     "against": Judgement(check.code, True,
         {"against": "function", "against-derivative": "gradient", "order": "orders",
          "dtype": "dtype", "rtol": "rtol", "atol": "atol"}),
+    "data": Judgement(_data, True,
+        {"data": "file", "inputs": "inputs", "order": "orders", "dtype": "dtype", "rtol": "rtol",
+         "atol": "atol"}),
 }
 # fmt: on

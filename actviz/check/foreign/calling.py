@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from actviz.check.claim import LOGITS
+from actviz.check.dtypes import DTYPES
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 
@@ -62,7 +63,8 @@ class Foreign:
         x = np.array(PROBE)
         with quietly():
             result = _KINDS[self.kind].raw(self.function, x, self.dtype)
-        return str(getattr(result, "dtype", "float64")).removeprefix("torch.")
+        back = str(getattr(result, "dtype", "float64")).removeprefix("torch.")
+        return self.dtype if self.kind == "numpy" and back == _held(self.dtype) else back
 
 
 def adapted(name: str, function: Callable[..., Any], dtype: str) -> Foreign:
@@ -158,10 +160,19 @@ class Call:
     numbers: Callable[[Callable[..., Any], Array, str, int], Array]
 
 
+def _held(dtype: str) -> str:
+    """The type of numpy that holds the numbers of a format: bfloat16 is float32 cut short."""
+    return "float32" if dtype == "bfloat16" else dtype
+
+
 def _numpy_values(x: Array, dtype: str) -> Any:
-    if dtype == "bfloat16":
-        raise UsageError("numpy has no bfloat16: it needs a callable for torch or jax.")
-    return x.astype(dtype)
+    return x.astype(_held(dtype))
+
+
+def _kept(y: Any, dtype: str) -> Array:
+    """Results in float64; of bfloat16 as they would be written into its 16 bits."""
+    numbers = np.asarray(y).astype(np.float64)
+    return DTYPES[dtype].rounded(numbers) if dtype == "bfloat16" else numbers
 
 
 def _numpy_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
@@ -171,7 +182,7 @@ def _numpy_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
 def _numpy_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int) -> Array:
     if order:
         raise UsageError("A numpy callable has no derivative of its own.")
-    return np.asarray(_numpy_raw(function, x, dtype)).astype(np.float64)
+    return _kept(_numpy_raw(function, x, dtype), dtype)
 
 
 def _scalar_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
@@ -189,7 +200,7 @@ def _at(function: Callable[..., Any], value: float) -> float:
 def _scalar_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int) -> Array:
     if order:
         raise UsageError("A callable of single numbers has no derivative of its own.")
-    return np.asarray(_scalar_raw(function, x, dtype), dtype=np.float64)
+    return _kept(_scalar_raw(function, x, dtype), dtype)
 
 
 def _torch_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.lookup import Catalogue, activation_of
 from actviz.check.accuracy import TAIL, Accuracy
 from actviz.check.dtypes import Format
-from actviz.formula.arrays import Array
+from actviz.formula.arrays import Array, Truths
 from actviz.formula.derivative import differentiate
 from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import Apply, Name, Node, Number, rebuild, walk, write_number
@@ -31,11 +30,14 @@ SHORT = 6  # significant digits of a constant that somebody wrote
 
 @dataclass(frozen=True)
 class Case:
-    """One order of the code, which has failed somewhere: its errors and the code itself."""
+    """One order of the code, which has failed somewhere: its errors, and `at`, the code itself.
+
+    None: there is no code, but only what it has given.
+    """
 
     activation: Activation
     found: Accuracy
-    at: Callable[[Array], Array]
+    at: Callable[[Array], Array] | None
     catalogue: Catalogue
 
     @property
@@ -186,34 +188,41 @@ def _overflow(case: Case) -> str | None:
     for sign, word in ((1, "beyond"), (-1, "below")):
         bad = ~np.isfinite(case.failing.got) & (np.sign(case.failing.x) == sign)
         if bad.any():
-            nearest = _edge(case, case.failing.x[bad], lambda x: ~np.isfinite(case.at(x)))
-            what = "is NaN" if np.isnan(case.at(np.array([nearest]))).any() else "overflows"
+            nearest, y = _edge(case, case.failing.x[bad], lambda x, y: ~np.isfinite(y))
+            what = "is NaN" if np.isnan(y) else "overflows"
             told.append(f"it {what} {word} x = {nearest:.6g}")
     return " and ".join(told) or None
 
 
-def _edge(case: Case, bad: Array, is_bad: Callable[[Array], Any]) -> float:
-    """The point nearest to 0 of a stretch of bad points, to all digits that are shown."""
+def _edge(case: Case, bad: Array, is_bad: Callable[[Array, Array], Truths]) -> tuple[float, float]:
+    """The point nearest to 0 of a stretch of bad points, and what is there.
+
+    To all digits that are shown, if the code can be asked; else the nearest there is.
+    """
+    found = case.found
     worse = float(bad[np.abs(bad).argmin()])
-    inner = case.found.x[
-        (np.abs(case.found.x) < abs(worse)) & (np.sign(case.found.x) == np.sign(worse))
-    ]
+    there = float(found.got[found.x == worse][0])
+    if case.at is None:
+        return worse, there
+    inner = found.x[(np.abs(found.x) < abs(worse)) & (np.sign(found.x) == np.sign(worse))]
     better = float(inner[np.abs(inner).argmax()]) if inner.size else 0.0
     for _ in range(60):
         middle = case.format.rounded(np.array([(better + worse) / 2]))
         if middle[0] in (better, worse):
             break
-        better, worse = (
-            (better, float(middle[0])) if is_bad(middle)[0] else (float(middle[0]), worse)
-        )
-    return worse
+        y = case.at(middle)
+        if is_bad(middle, y)[0]:
+            worse, there = float(middle[0]), float(y[0])
+        else:
+            better = float(middle[0])
+    return worse, there
 
 
 def _cut(case: Case) -> str | None:
     """From some point on it is x, a constant or 0, long before the function is."""
     right = case.failing.where(case.failing.x > TAIL)
     if case.order == 0 and right.x.size and (right.got == right.x).all():
-        start = _edge(case, right.x, lambda x: (case.at(x) == x) & (case.true(x) != x))
+        start, _ = _edge(case, right.x, lambda x, y: (y == x) & (case.true(x) != x))
         return f"it is cut to x beyond x = {start:.6g}, off by up to {right.error.max():.2g}"
     return None
 
@@ -231,7 +240,7 @@ def _saturated(case: Case) -> str | None:
             continue
         values = np.asarray(case.activation(zero.x))
         if (values == values[0]).mean() > 0.9 and values[0] != 0:
-            start = _edge(case, zero.x, lambda x: case.at(x) == 0)
+            start, _ = _edge(case, zero.x, lambda x, y: y == 0)
             size = float(np.abs(case.true(np.array([start])))[0])
             relation = ">=" if start > 0 else "<="
             return (
@@ -254,7 +263,7 @@ def _tails(case: Case) -> str | None:
             sentence = f"it loses the {name} tail"
             zero = tail.x[(tail.got == 0)]
             if zero.size:
-                start = _edge(case, zero, lambda x: case.at(x) == 0)
+                start, _ = _edge(case, zero, lambda x, y: y == 0)
                 sentence += f": 0 for x {relation} {start:.4g}"
             told.append(sentence + _remedy(case))
     return " and ".join(told) or None

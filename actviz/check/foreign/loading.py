@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from actviz.check.dtypes import DTYPES
+from actviz.check.dtypes import known_dtype
 from actviz.check.foreign.calling import Foreign, adapted, quietly, told
 from actviz.errors import UsageError, suggest
 
@@ -23,10 +23,7 @@ def load(spec: str, dtype: str = "float64") -> Foreign:
     A class is instantiated without arguments, as for torch.nn:GELU. The current folder is
     searched first. Raises UsageError that says what could not be found or called.
     """
-    if dtype not in DTYPES:
-        raise UsageError(
-            f"There is no dtype {dtype!r} ({', '.join(DTYPES)}).{suggest(dtype, DTYPES)}"
-        )
+    known_dtype(dtype)
     place, colon, path = spec.rpartition(":")
     if not (place and colon and path):
         raise UsageError(

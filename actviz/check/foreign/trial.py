@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -21,44 +22,22 @@ from actviz.formula.arrays import Array
 
 EPS_ALLOWED = 32  # times eps of the format, times |y| + |x y'|
 MOST_SHOWN = 4000  # points of an error series
+SPECIALS = np.array([np.nan, np.inf, -np.inf, -0.0])
 
 
 @dataclass(frozen=True)
-class Trial:
-    """What is tried: the function it should be, the code for its value and for its derivative.
+class Judged:
+    """Somebody's numbers: the function that they should be of, and how far off they may be.
 
-    Without `slope`, derivatives are those of the code's own autograd, if it has one. `bound` is
-    relative to |y| + |x y'|, `absolute` comes on top.
+    `bound` is relative to |y| + |x y'|, `absolute` comes on top.
     """
 
+    oracle: ClassVar[str] = "against"
     label: str
     activation: Activation
-    code: Foreign
-    slope: Foreign | None
+    format: Format
     bound: float
     absolute: float
-
-    @property
-    def format(self) -> Format:
-        return DTYPES[self.code.dtype]
-
-    @classmethod
-    def of(
-        cls, curve: Curve, code: Foreign, slope: Foreign | None, rtol: float | None, atol: float
-    ) -> Trial:
-        """A trial of code that should be a curve; 32 eps of its dtype if no rtol is given."""
-        if curve.activation.vector:
-            code, slope = code.of_vectors(), slope and slope.of_vectors()
-        bound = EPS_ALLOWED * DTYPES[code.dtype].eps if rtol is None else rtol
-        return cls(curve.label, curve.activation, code, slope, bound, atol)
-
-    def at(self, x: Array, order: int) -> Array | None:
-        """The code's numbers at x; None where it has no such derivative."""
-        if order == 0:
-            return self.code.value(x)
-        if self.slope is not None:
-            return self.slope.value(x) if order == 1 else None
-        return self.code.derivative(x, order) if self.code.differentiable else None
 
     def true(self, x: float, order: int) -> float:
         """Our own number, a limit at +-inf."""
@@ -67,7 +46,43 @@ class Trial:
     def result(
         self, order: int, status: Status, code: str, message: str, **numbers: float | None
     ) -> Result:
-        return Result(self.label, order, "against", status, code, message=message, **numbers)
+        """A result about them."""
+        return Result(self.label, order, self.oracle, status, code, message=message, **numbers)
+
+
+def bound_of(format: Format, rtol: float | None) -> float:
+    """How far off numbers of a format may be; 32 eps of it if no rtol is given."""
+    return EPS_ALLOWED * format.eps if rtol is None else rtol
+
+
+@dataclass(frozen=True)
+class Trial(Judged):
+    """What is tried: the code for the value of the function, and for its derivative.
+
+    Without `slope`, derivatives are those of the code's own autograd, if it has one.
+    """
+
+    code: Foreign
+    slope: Foreign | None
+
+    @classmethod
+    def of(
+        cls, curve: Curve, code: Foreign, slope: Foreign | None, rtol: float | None, atol: float
+    ) -> Trial:
+        """A trial of code that should be a curve."""
+        if curve.activation.vector:
+            code, slope = code.of_vectors(), slope and slope.of_vectors()
+        format = DTYPES[code.dtype]
+        bound = bound_of(format, rtol)
+        return cls(curve.label, curve.activation, format, bound, atol, code, slope)
+
+    def at(self, x: Array, order: int) -> Array | None:
+        """The code's numbers at x; None where it has no such derivative."""
+        if order == 0:
+            return self.code.value(x)
+        if self.slope is not None:
+            return self.slope.value(x) if order == 1 else None
+        return self.code.derivative(x, order) if self.code.differentiable else None
 
 
 def run(trial: Trial, orders: tuple[int, ...]) -> tuple[list[Result], list[Accuracy]]:
@@ -87,7 +102,7 @@ def run(trial: Trial, orders: tuple[int, ...]) -> tuple[list[Result], list[Accur
             continue
         found = measure(trial.activation, order, trial.format, x, got, trial.bound, trial.absolute)
         measured.append(found)
-        results += _regions(trial, found)
+        results += regions_of(trial, found)
         results += _specials(trial, order)
         results += _conventions(trial, order, switches) if order else ()
     return results, measured
@@ -103,14 +118,14 @@ def _dtypes(trial: Trial) -> Iterator[Result]:
             yield trial.result(order, "fail", "dtype-wrong", f"returns {back} for {code.dtype}")
 
 
-def _regions(trial: Trial, found: Accuracy) -> Iterator[Result]:
+def regions_of(trial: Judged, found: Accuracy) -> Iterator[Result]:
     """The worst point of each tail, of the centre, and of the subnormal inputs."""
     for region, inside in regions(found).items():
         if inside.any():
             yield _region(trial, region, found.where(inside))
 
 
-def _region(trial: Trial, region: str, found: Accuracy) -> Result:
+def _region(trial: Judged, region: str, found: Accuracy) -> Result:
     failing = found.excess > 1
     place = worst(found)
     message = f"{region}: worst relative error {_size(found.relative.max())}"
@@ -141,33 +156,39 @@ def _size(number: float) -> str:
 
 def _specials(trial: Trial, order: int) -> Iterator[Result]:
     """NaN, the infinities and the sign of zero; of derivatives only what is told, not judged."""
-    got = trial.at(np.array([np.nan, np.inf, -np.inf, -0.0, 0.0]), order)
+    got = trial.at(SPECIALS, order)
     assert got is not None
-    if np.isnan(got[0]):
-        yield _special(trial, order, "agrees", "NaN", np.nan, got[0], np.nan)
-    else:
-        what = f"NaN gives {got[0]:.6g}: it is swallowed"
-        yield _special(trial, order, "nan-wrong", what, np.nan, got[0], np.nan)
-    # a vector with inf in it is its own question
-    for x, limit in () if trial.activation.vector else ((np.inf, got[1]), (-np.inf, got[2])):
-        expected, what = trial.true(x, order), f"the limit at {x}"
-        if np.isclose(limit, expected, trial.bound, trial.absolute):
-            yield _special(trial, order, "agrees", what, x, limit, expected)
-        elif not np.isnan(expected):
-            yield _special(trial, order, "infinity-wrong", f"{what} is missed", x, limit, expected)
-    if not order:
-        yield from _signed_zero(trial, got[3])
+    for x, y in zip(SPECIALS.tolist(), got.tolist(), strict=True):
+        # a vector with inf in it is its own question
+        if not (trial.activation.vector and np.isinf(x)):
+            yield from special(trial, order, x, y)
+
+
+def special(trial: Judged, order: int, x: float, got: float) -> Iterator[Result]:
+    """What is to be said of the number at NaN, an infinity or -0.0."""
+    if x == 0:
+        yield from () if order else _signed_zero(trial, got)
+        return
+    expected, what = (np.nan, "NaN") if np.isnan(x) else (trial.true(x, order), f"the limit at {x}")
+    if np.isnan(x) and not np.isnan(got):
+        yield _special(
+            trial, order, "nan-wrong", f"NaN gives {got:.6g}: it is swallowed", x, got, expected
+        )
+    elif np.isnan(x) or np.isclose(got, expected, trial.bound, trial.absolute):
+        yield _special(trial, order, "agrees", what, x, got, expected)
+    elif not np.isnan(expected):
+        yield _special(trial, order, "infinity-wrong", f"{what} is missed", x, got, expected)
 
 
 def _special(
-    trial: Trial, order: int, code: str, what: str, x: float, got: float, expected: float
+    trial: Judged, order: int, code: str, what: str, x: float, got: float, expected: float
 ) -> Result:
     status: Status = "pass" if order or code == "agrees" else "fail"
     message = f"special values: {what}"
     return trial.result(order, status, code, message, x=x, got=float(got), expected=expected)
 
 
-def _signed_zero(trial: Trial, got: float) -> Iterator[Result]:
+def _signed_zero(trial: Judged, got: float) -> Iterator[Result]:
     """The sign that the value at -0.0 has, if it is a zero at all."""
     expected = trial.true(-0.0, 0)
     if expected == 0 and got == 0 and np.signbit(got) != np.signbit(expected):
@@ -227,14 +248,21 @@ def report(trial: Trial, orders: tuple[int, ...]) -> Report:
 
 def _diagnosed(trial: Trial, found: Accuracy) -> Iterator[Result]:
     """The faults that the numbers of one order prove."""
-    if not (found.excess > 1).any():
-        return
 
     def at(x: Array) -> Array:
         numbers = trial.at(x, found.order)
         assert numbers is not None
         return numbers
 
+    yield from diagnosed(trial, found, at)
+
+
+def diagnosed(
+    trial: Judged, found: Accuracy, at: Callable[[Array], Array] | None
+) -> Iterator[Result]:
+    """The faults that numbers prove; at: how to have more of them, if that can be."""
+    if not (found.excess > 1).any():
+        return
     case = Case(first_component(trial.activation), found, at, load())
     for code, sentence in diagnose(case):
         yield replace(trial.result(found.order, "fail", code, sentence), oracle="diagnosis")

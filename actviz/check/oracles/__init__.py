@@ -77,6 +77,7 @@ _ROWS: tuple[tuple[str, Asked, str, str, str, str], ...] = (
     ("torch",      "if named or imported", "frameworks",   "torch",  "torch",          "PyTorch and its autograd"),
     ("jax",        "if named or imported", "frameworks",   "jax",    "jax",            "JAX and its autograd"),
     ("against",    "never",                "",             "",       "",               "the numbers of somebody's code"),
+    ("data",       "never",                "",             "",       "",               "recorded values"),
     ("diagnosis",  "never",                "",             "",       "",               "what is behind its failures"),
     ("convention", "never",                "",             "",       "",               "what a derivative by hand takes at a kink"),
     ("float64",    "never",                "",             "",       "",               "the digits that such a derivative keeps"),
