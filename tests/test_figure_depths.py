@@ -179,7 +179,7 @@ def test_compare_draws_it(call: Call) -> None:
     svg = Path("v.svg").read_text()
     assert "The product of up to 5 derivatives of sigmoid and tanh</title>" in svg
     assert "prefers-color-scheme" in svg
-    told = call(*command, "--print-alt")
+    told = call(*command, "--print-alt", "-o", "v.svg")
     assert "tanh without gain: median 0.654" in told.out
 
 

@@ -164,3 +164,26 @@ def test_notes_go_to_standard_error(call: Call) -> None:
         "relu: --hline 9",
         "gelu: --hline 9",
     ]
+
+
+@pytest.mark.parametrize("size", [16.0, 20.0])
+def test_large_type_leaves_room_for_the_names(size: float) -> None:
+    shown = plotted("sigmoid", (0, 1, 2), font_size=size)
+    assert shown.notes == faults(shown) == misplaced(shown) == []
+    assert {"f(x)", "f′(x)", "f″(x)"} <= set(texts(shown))
+    assert plotted("sigmoid", (0, 1, 2), font_size=size, size=(4.8, 3.2)).size == (4.8, 3.2)
+
+
+def test_six_curves_are_told_apart_without_colour() -> None:
+    names = ("relu", "leaky_relu", "elu", "softplus", "selu", "gelu")
+    options = figure.Options(theme="print")
+    shown = figure.compare(parse_curves(names), (0,), -6.0, 6.0, options)
+    drawn = [strokes(shown, f"curve-{i}-0")[0] for i in range(6)]
+    assert len({each.colour for each in drawn}) == 1
+    for i, one in enumerate(drawn):
+        for other in drawn[i + 1 :]:
+            thick, thin = sorted((one.width, other.width), reverse=True)
+            if thick < 1.5 * thin:  # neither is much thicker: then the dash is another
+                ink = [max(each.dash, default=99) * each.width for each in (one, other)]
+                parts = [len(each.dash) for each in (one, other)]
+                assert max(ink) > 2 * min(ink) or parts[0] != parts[1]

@@ -47,10 +47,17 @@ ORDER_DASHES: tuple[Dash, ...] = (SOLID, (5, 2), (1, 1.5), (7, 2, 1.5, 2), (3, 1
 CURVE_DASHES: tuple[Dash, ...] = (SOLID, (5, 2), (1, 1.5), (7, 2, 1.5, 2), (3, 1.5), (9, 3))
 ORDER_WIDTHS = (2.0, 2.0, 1.5, 1.5, 1.5)
 
+# Without colour a dash has to be told from the next one alone: the fifth and sixth are thin.
+PLAIN_DASHES: tuple[Dash, ...] = (SOLID, (5, 2), (1, 1.5), (7, 2, 1.5, 2), SOLID, (14, 4))
+PLAIN_WEIGHTS = (1.0, 1.0, 1.2, 1.0, 0.5, 0.5)
+
 
 @dataclass(frozen=True)
 class Theme:
-    """What a figure is drawn with; lengths in points."""
+    """What a figure is drawn with; lengths in points.
+
+    dashes, weights: of several curves, the weights in line widths.
+    """
 
     curves: tuple[str, ...]
     background: str
@@ -59,11 +66,17 @@ class Theme:
     faint: str  # asymptotes, reference curve and lines
     grid: str
     zone: str
+    dashes: tuple[Dash, ...] = CURVE_DASHES
+    weights: tuple[float, ...] = (1.0,) * len(CURVE_DASHES)
     line_width: float = 2.0
     font: tuple[str, ...] = ("DejaVu Sans",)
     tick_size: float = 9.0
     label_size: float = 10.0
     title_size: float = 11.0
+
+    def weighted(self, place: int) -> float:
+        """The width of the line of the curve in that place, of several."""
+        return self.line_width * self.weights[place]
 
 
 SINGLE = ("background", "ink", "axis", "faint", "grid", "zone")  # the other colours of a theme
@@ -92,6 +105,8 @@ PRINT = replace(
     ink="#020202",
     axis="#030303",
     faint="#555555",
+    dashes=PLAIN_DASHES,
+    weights=PLAIN_WEIGHTS,
 )
 THEMES = {"light": LIGHT, "dark": DARK, "print": PRINT, "auto": LIGHT}
 

@@ -208,8 +208,8 @@ def _components(scene: Scene) -> Sheet:
         scans = [_scan(scene, replace(curve, activation=each), order, size) for each in slices]
         traces = tuple(
             Trace(
-                each, _component(i, len(slices)), scene.look.curves[i], theme.CURVE_DASHES[i],
-                scene.look.line_width, f"curve-{i}-{order}", math=True, named=len(slices) > 1,
+                each, _component(i, len(slices)), scene.look.curves[i], scene.look.dashes[i],
+                scene.look.weighted(i), f"curve-{i}-{order}", math=True, named=len(slices) > 1,
                 told=f"component {i + 1}{PRIMES[order]}",
             )
             for i, each in enumerate(scans)
@@ -271,8 +271,8 @@ def _overlay(scene: Scene) -> Sheet:
                 _scan(scene, curve, order, size, reference),
                 curve.label,
                 colour,
-                theme.CURVE_DASHES[(i - diff) % len(theme.CURVE_DASHES)],
-                scene.look.line_width,
+                scene.look.dashes[i - diff],
+                scene.look.weighted(i - diff),
                 f"curve-{i}-{order}",
                 named=len(drawn) > 1,
                 told=curve.label + PRIMES[order],

@@ -70,7 +70,10 @@ def draw(sheet: Sheet, look: Theme, options: Options) -> list[Panel]:
     sheet = replace(sheet, plans=_with_rows(sheet, look, options))
     panels = _drawn(sheet, look, options, with_legend=False)
     if not panels:
-        if not lacks(sheet, look, options, with_legend=True):
+        lack = lacks(sheet, look, options, with_legend=True)
+        if lack and not lack[0] and options.size is None:
+            sheet, lack = _higher(sheet, lack[1] * options.unit / POINTS), None
+        if not lack:
             panels = _drawn(sheet, look, options, with_legend=True)
         else:
             notes.append("there is no room for the names of the curves.")
@@ -103,6 +106,12 @@ def lacks(
         return None
     count = math.ceil(len(sheet.plans) / sheet.columns)
     return max(wide, 0.0) * sheet.columns, max(high, 0.0) * count
+
+
+def _higher(sheet: Sheet, inches: float) -> Sheet:
+    """The sheet, of which no size was asked for, with room for what is under its panels."""
+    width, height = sheet.size
+    return replace(sheet, size=(width, math.ceil(20 * (height + inches)) / 20))
 
 
 def _too_small(sheet: Sheet, options: Options, lack: tuple[float, float]) -> UsageError:
