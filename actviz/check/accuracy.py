@@ -12,14 +12,23 @@ from actviz.check import libraries, points
 from actviz.check.claim import Claim, first_component, sides
 from actviz.check.dtypes import Format
 from actviz.check.exact.truth import truth
-from actviz.formula.arrays import Array, Truths
+from actviz.check.tolerance import Tolerance
+from actviz.formula import precise
+from actviz.formula.arrays import Array, Integers, Truths
 from actviz.formula.derivative import MAXIMUM_ORDER
+from actviz.formula.evaluate import CONSTANTS
+from actviz.formula.fixed import fixed
+from actviz.formula.program import program
 
 SEED = 20240229
 PER_EXPONENT = 2  # random points of either sign for every power of two
 TAIL = 4.0  # beyond it lie the tails
-CLOSE_CALLS = (0.25, 8.0)  # errors between these times the tolerance are decided by 50 digits ...
-MOST_EXACT = 200  # ... if they are not too many
+OURS = 16 * 2.0**-52  # of |y| + |x y'|: what our own float64 numbers may be off
+SMALLEST = 2.0**-1022  # below it they are off by anything
+RARELY = (
+    0.25  # of the tolerance: errors below are no close calls, as ours hardly ever are off so far
+)
+MOST_CLOSE, MOST_EXACT = 20_000, 200  # close calls decided by more digits, and by 50
 NEAR_SWITCH = 2  # numbers of the format from a switch: there rounding may choose the branch
 
 
@@ -62,9 +71,7 @@ class Accuracy:
     """
 
     order: int
-    format: Format
-    bound: float
-    absolute: float
+    within: Tolerance
     x: Array
     got: Array
     expected: Array
@@ -72,16 +79,30 @@ class Accuracy:
     error: Array
 
     @property
+    def format(self) -> Format:
+        return self.within.format
+
+    @property
     def tolerance(self) -> Array:
         """What the errors may be."""
-        with np.errstate(all="ignore"):
-            allowed = self.bound * self.scale + self.absolute + self.format.floor
-        return np.where(np.isfinite(allowed), allowed, self.format.largest)
+        with np.errstate(invalid="ignore"):
+            return self.within.at(self.expected, self.scale - np.abs(self.expected))
 
     @property
     def excess(self) -> Array:
         """The error in units of the tolerance."""
-        return self.error / self.tolerance
+        with np.errstate(all="ignore"):
+            return np.where(self.error == 0, 0.0, self.error / self.tolerance)
+
+    @property
+    def tiny(self) -> Truths:
+        """Errors so small that they matter to nobody."""
+        return self.error < self.format.tiny
+
+    @property
+    def flushed(self) -> Truths:
+        """Where a result below the normal numbers is 0, as many processors have it."""
+        return np.asarray((self.got == 0) & (np.abs(self.expected) < self.format.normal))
 
     @property
     def ulps(self) -> Array:
@@ -126,29 +147,33 @@ def numbers(found: Accuracy, place: int) -> dict[str, float]:
 
 
 def measure(
-    activation: Activation,
-    order: int,
-    format: Format,
-    x: Array,
-    got: Array,
-    bound: float,
-    absolute: float = 0.0,
+    activation: Activation, order: int, x: Array, got: Array, within: Tolerance
 ) -> Accuracy:
     """The accuracy of numbers said to be the derivative of an order at finite points x.
 
-    Of a function of a vector they are its first component (see `claim`). They may be off by
-    bound * (|y| + |x y'|) + absolute, and by the floor of the format. Points without a true value
-    are left out.
+    Of a function of a vector they are its first component (see `claim`). Points without a true
+    value are left out.
     """
+    return beside(activation, truth_at(activation, order, x, within), got)
+
+
+def truth_at(activation: Activation, order: int, x: Array, within: Tolerance) -> Accuracy:
+    """The true numbers at finite points x, as numbers that are right."""
     expected = Claim.of(activation, order).at(x)
     slope = Claim.of(activation, min(order + 1, MAXIMUM_ORDER)).at(x)
-    first = first_component(activation)
     with np.errstate(all="ignore"):
         steepness = np.where(np.isfinite(slope), np.abs(x * slope), 0)
         scale = np.abs(expected) + steepness
-    found = Accuracy(order, format, bound, absolute, x, got, expected, scale, error=x)
-    found = replace(found, error=_error(found)).where(~np.isnan(expected))
+    return Accuracy(order, within, x, expected, expected, scale, error=np.zeros(x.shape))
+
+
+def beside(activation: Activation, true: Accuracy, got: Array) -> Accuracy:
+    """The accuracy of numbers at the points where the true ones are known."""
+    first = first_component(activation)
+    found = replace(true, got=got)
+    found = replace(found, error=_error(found)).where(~np.isnan(found.expected))
     found = _at_switches(first, found)
+    found = _closely(first, found)
     return _exactly(first, found) if libraries.installed("mpmath") else found
 
 
@@ -179,14 +204,44 @@ def _at_switches(activation: Activation, found: Accuracy) -> Accuracy:
     return replace(found, error=error)
 
 
-def _exactly(activation: Activation, found: Accuracy) -> Accuracy:
-    """Close calls decided by 50 digits: our own float64 numbers are off by up to 16 eps."""
-    low, high = CLOSE_CALLS
-    close = np.flatnonzero((found.excess > low) & (found.excess < high))
-    if found.format.name != "float64" or not close.size:
+def _close_calls(found: Accuracy, most: int) -> Integers:
+    """The points at which our own float64 numbers might tip the balance, the worst first."""
+    tolerance = found.tolerance
+    with np.errstate(all="ignore"):
+        ours = OURS * found.scale + SMALLEST
+        low = np.maximum(RARELY * tolerance, tolerance - ours)
+        close = np.flatnonzero((found.error > low) & (found.error < tolerance + ours))
+    return close[np.argsort(-found.excess[close], kind="stable")][:most]
+
+
+def _closely(activation: Activation, found: Accuracy) -> Accuracy:
+    """Close calls decided by more digits than float64 has."""
+    close = _close_calls(found, MOST_CLOSE)
+    if not close.size:
         return found
     expected, error = found.expected.copy(), found.error.copy()
-    for i in close[np.argsort(-found.excess[close])][:MOST_EXACT]:
+    expected[close] = with_more_digits(activation, found.order, found.x[close], expected[close])
+    error[close] = _error(replace(found, expected=expected).where(close))
+    return _at_switches(activation, replace(found, expected=expected, error=error))
+
+
+def with_more_digits(activation: Activation, order: int, x: Array, plain: Array) -> Array:
+    """The float64 numbers next to the true ones; where there are none, the plain ones."""
+    constants = {**CONSTANTS, **activation.parameters}
+    forms = fixed(activation.numeric_tree(order), tuple(constants.items()))
+    with np.errstate(all="ignore"):
+        found = precise.evaluate(program(forms.exact).parts, x, constants)
+    return np.where(np.isfinite(found) & np.isfinite(plain), found, plain)
+
+
+def _exactly(activation: Activation, found: Accuracy) -> Accuracy:
+    """Close calls decided by 50 digits: the float64 number next to the true one is off by half."""
+    if found.format.name != "float64":
+        return found
+    close = _close_calls(found, found.x.size)
+    near = np.abs(found.error - found.tolerance)[close] <= found.format.ulp(found.expected[close])
+    expected, error = found.expected.copy(), found.error.copy()
+    for i in close[near][:MOST_EXACT]:
         true = truth(activation, float(found.x[i]), found.order)[found.order]
         if true == true:
             expected[i], error[i] = float(true), float(abs(found.got[i] - true))

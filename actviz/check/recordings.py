@@ -17,9 +17,10 @@ from actviz.catalogue.kind import require_number
 from actviz.check import points
 from actviz.check.accuracy import Accuracy, inputs, measure
 from actviz.check.claim import Claim, first_component, ordinary
-from actviz.check.dtypes import Format, known_dtype
-from actviz.check.foreign.trial import Judged, bound_of, diagnosed, regions_of, series, special
+from actviz.check.dtypes import known_dtype
+from actviz.check.foreign.trial import Judged, diagnosed, regions_of, series, special
 from actviz.check.result import Report, Result
+from actviz.check.tolerance import Asked, Tolerance
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 from actviz.formula.derivative import MAXIMUM_ORDER
@@ -51,20 +52,18 @@ class Recorded(Judged):
         curve: Curve,
         recording: Recording,
         order: int,
-        format: Format,
-        rtol: float | None,
-        atol: float,
+        within: Tolerance,
     ) -> Recorded:
         """A recording as the derivative of an order of a curve."""
+        format = within.format
         x, y = format.rounded(recording.x), format.rounded(recording.y)
         slack = recording.slack_y
         if recording.slack_x.any() and order < MAXIMUM_ORDER:
             with np.errstate(all="ignore"):
                 slope = np.abs(Claim.of(curve.activation, order + 1).at(x)) * recording.slack_x
             slack = slack + np.where(np.isfinite(slope), slope, 0.0)
-        bound = bound_of(format, rtol)
         activation, name = curve.activation, recording.name
-        return cls(curve.label, activation, format, bound, atol, order, name, x, y, slack)
+        return cls(curve.label, activation, within, order, name, x, y, slack)
 
     @property
     def finite(self) -> Recorded:
@@ -75,8 +74,7 @@ class Recorded(Judged):
 
     def measured(self, y: Array) -> Accuracy:
         """The accuracy of numbers at its points."""
-        bounds = self.bound, self.absolute
-        return measure(self.activation, self.order, self.format, self.x, y, *bounds)
+        return measure(self.activation, self.order, self.x, y, self.within)
 
     @property
     def nearest(self) -> Array:
@@ -93,17 +91,16 @@ def report(
     recording: Recording,
     order: int,
     dtype: str,
-    rtol: float | None,
-    atol: float,
+    asked: Asked,
 ) -> Report:
     """The verdict on recorded values, and the errors over x; see `actviz.check.data`."""
     require_number(curve.activation, "values are recorded of functions of one", curve.label)
     given = dtype or recording.dtype
-    judged = Recorded.of(curve, recording, order, known_dtype(given or ASSUMED), rtol, atol)
+    judged = Recorded.of(curve, recording, order, asked.of(known_dtype(given or ASSUMED)))
     found, results = _judged(judged)
     errors = (series(found, judged.name),)
     if (found.excess > 1).any() and not given:  # what is behind it is told of what it may well be
-        judged = Recorded.of(curve, recording, order, known_dtype(SMALLER), rtol, atol)
+        judged = Recorded.of(curve, recording, order, asked.of(known_dtype(SMALLER)))
         found, _ = _judged(judged)
         results.insert(0, _assumed(judged, not (found.excess > 1).any()))
     results += diagnosed(judged, _to_its_digits(judged, found), None)
@@ -122,7 +119,8 @@ def _judged(judged: Recorded) -> tuple[Accuracy, list[Result]]:
 
 def _to_its_digits(judged: Recorded, found: Accuracy) -> Accuracy:
     """The errors of numbers that are known to their digits only, for telling what they are of."""
-    return replace(found, absolute=found.absolute + float(judged.slack.max()))
+    absolute = found.within.absolute + float(judged.slack.max())
+    return replace(found, within=replace(found.within, absolute=absolute))
 
 
 def _counted(judged: Recorded) -> Result:

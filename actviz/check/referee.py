@@ -151,6 +151,7 @@ def code(
     dtype: str = "float64",
     rtol: float | None = None,
     atol: float = 0.0,
+    ulp: float | None = None,
 ) -> Report:
     """Import and run somebody's code, and judge whether it computes a curve.
 
@@ -158,8 +159,9 @@ def code(
     its derivative is; without one, that of order 1 and higher is by the autograd of its framework.
     Both are called with arrays of shape (n,) and the dtype, and must return the same shape; for a
     function of a vector with arrays of shape (n, 3), whose first component varies.
-    rtol, atol: errors may be rtol * (|y| + |x y'|) + atol, with 32 eps of the dtype for rtol if it
-    is not given.
+    rtol, atol: errors may be rtol * (|y| + |x y'|) + atol, with 8 eps of float64 and float32 or 4
+    eps of float16 and bfloat16 for rtol if it is not given. ulp: in place of rtol, so many units in
+    the last place of the true number.
 
     Results say the worst point of each region for the value and the orders, what becomes of
     special values, and what is behind a failure; the report has the errors over x too.
@@ -172,19 +174,15 @@ def code(
     True
     """
     from actviz.check.claim import first_component
+    from actviz.check.dtypes import known_dtype
     from actviz.check.foreign import loading, trial
+    from actviz.check.tolerance import Asked
 
-    _check_tolerances(rtol, atol)
+    within = Asked(rtol, atol, ulp).of(known_dtype(dtype))
     first_component(curve.activation)  # refuses what cannot be tried along one number
     found = loading.load(function, dtype)
     slope = loading.load(gradient, dtype) if gradient else None
-    return trial.report(trial.Trial.of(curve, found, slope, rtol, atol), orders)
-
-
-def _check_tolerances(rtol: float | None, atol: float) -> None:
-    for option, value in (("--rtol", rtol), ("--atol", atol)):
-        if value is not None and not 0 <= value < float("inf"):
-            raise UsageError(f"{option} must be a finite number from 0 on, not {value!r}.")
+    return trial.report(trial.Trial.of(curve, found, slope, within), orders)
 
 
 def data(
@@ -195,6 +193,7 @@ def data(
     dtype: str = "",
     rtol: float | None = None,
     atol: float = 0.0,
+    ulp: float | None = None,
 ) -> Report:
     """Judge recorded values: whether the y of a file are a curve, or its derivative, at the x.
 
@@ -203,7 +202,7 @@ def data(
     order: of the derivative that y should be, 0 to 4.
     dtype: the format in which the numbers are judged, to which they are rounded first; that of
     the arrays if it is not given, and of text float64.
-    rtol, atol: as for code.
+    rtol, atol, ulp: as for code.
 
     Results say the worst point of each region, and what became of the special values that are
     among the x; the report has the errors over x too.
@@ -213,10 +212,11 @@ def data(
     """
     from actviz import recorded
     from actviz.check import recordings
+    from actviz.check.tolerance import Asked
 
-    _check_tolerances(rtol, atol)
+    asked = Asked(rtol, atol, ulp)
     recording = recorded.read(file, inputs, dtype)
-    return recordings.report(curve, recording, order, dtype, rtol, atol)
+    return recordings.report(curve, recording, order, dtype, asked)
 
 
 def inputs_to_record(curves: Sequence[Curve], dtype: str) -> Array:

@@ -28,6 +28,7 @@ CODES = {
     "not-asked": "the oracle is installed, but slow to import: name it to run it",
     "not-applicable": "the oracle has no such function, or cannot judge it",
     "tolerance-exceeded": "the code's error is beyond the tolerance",
+    "flushed": "results below the smallest normal number are 0, as many processors have them",
     "nan-wrong": "NaN is not passed on, or appears where there is a value",
     "infinity-wrong": "the limit at +inf or -inf is missed, or an overflow begins too early",
     "signed-zero": "the sign of a zero differs",

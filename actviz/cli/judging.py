@@ -70,9 +70,9 @@ JUDGEMENTS = {
         {"equals": "other", "range": "within", "atol": "atol"}),
     "against": Judgement(check.code, True,
         {"against": "function", "against-derivative": "gradient", "order": "orders",
-         "dtype": "dtype", "rtol": "rtol", "atol": "atol"}),
+         "dtype": "dtype", "rtol": "rtol", "atol": "atol", "ulp": "ulp"}),
     "data": Judgement(_data, True,
         {"data": "file", "inputs": "inputs", "order": "orders", "dtype": "dtype", "rtol": "rtol",
-         "atol": "atol"}),
+         "atol": "atol", "ulp": "ulp"}),
 }
 # fmt: on

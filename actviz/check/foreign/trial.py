@@ -14,30 +14,33 @@ from actviz.catalogue.lookup import load
 from actviz.check import points
 from actviz.check.accuracy import Accuracy, inputs, measure, numbers, regions, worst
 from actviz.check.claim import Claim, first_component, sides
-from actviz.check.dtypes import DTYPES, Format
+from actviz.check.dtypes import Format
 from actviz.check.foreign.calling import Foreign
 from actviz.check.foreign.diagnosis import Case, diagnose
 from actviz.check.result import ErrorSeries, Report, Result, Status
+from actviz.check.tolerance import Tolerance
 from actviz.formula.arrays import Array
 
-EPS_ALLOWED = 32  # times eps of the format, times |y| + |x y'|
 MOST_SHOWN = 4000  # points of an error series
 SPECIALS = np.array([np.nan, np.inf, -np.inf, -0.0])
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Somebody's numbers: the function that they should be of, and how far off they may be.
-
-    `bound` is relative to |y| + |x y'|, `absolute` comes on top.
-    """
+    """Somebody's numbers: the function that they should be of, and how far off they may be."""
 
     oracle: ClassVar[str] = "against"
     label: str
     activation: Activation
-    format: Format
-    bound: float
-    absolute: float
+    within: Tolerance
+
+    @property
+    def format(self) -> Format:
+        return self.within.format
+
+    def allowed(self, y: float) -> float:
+        """How far off a number may be that should be y, apart from what rounding x makes of it."""
+        return float(self.within.at(np.array([y]), np.zeros(1))[0])
 
     def true(self, x: float, order: int) -> float:
         """Our own number, a limit at +-inf."""
@@ -48,11 +51,6 @@ class Judged:
     ) -> Result:
         """A result about them."""
         return Result(self.label, order, self.oracle, status, code, message=message, **numbers)
-
-
-def bound_of(format: Format, rtol: float | None) -> float:
-    """How far off numbers of a format may be; 32 eps of it if no rtol is given."""
-    return EPS_ALLOWED * format.eps if rtol is None else rtol
 
 
 @dataclass(frozen=True)
@@ -66,15 +64,11 @@ class Trial(Judged):
     slope: Foreign | None
 
     @classmethod
-    def of(
-        cls, curve: Curve, code: Foreign, slope: Foreign | None, rtol: float | None, atol: float
-    ) -> Trial:
+    def of(cls, curve: Curve, code: Foreign, slope: Foreign | None, within: Tolerance) -> Trial:
         """A trial of code that should be a curve."""
         if curve.activation.vector:
             code, slope = code.of_vectors(), slope and slope.of_vectors()
-        format = DTYPES[code.dtype]
-        bound = bound_of(format, rtol)
-        return cls(curve.label, curve.activation, format, bound, atol, code, slope)
+        return cls(curve.label, curve.activation, within, code, slope)
 
     def at(self, x: Array, order: int) -> Array | None:
         """The code's numbers at x; None where it has no such derivative."""
@@ -100,7 +94,7 @@ def run(trial: Trial, orders: tuple[int, ...]) -> tuple[list[Result], list[Accur
             message = "the code has no autograd; --against-derivative names its gradient"
             results.append(trial.result(order, "not run", "not-applicable", message))
             continue
-        found = measure(trial.activation, order, trial.format, x, got, trial.bound, trial.absolute)
+        found = measure(trial.activation, order, x, got, trial.within)
         measured.append(found)
         results += regions_of(trial, found)
         results += _specials(trial, order)
@@ -126,25 +120,28 @@ def regions_of(trial: Judged, found: Accuracy) -> Iterator[Result]:
 
 
 def _region(trial: Judged, region: str, found: Accuracy) -> Result:
-    failing = found.excess > 1
-    place = worst(found)
+    beyond = found.excess > 1
+    grave = beyond & ~found.tiny
+    failing = found.where(grave if grave.any() else beyond)
     message = f"{region}: worst relative error {_size(found.relative.max())}"
     message += f", {_size(found.ulps.max())} ULP"
-    if failing.any():
-        x = found.x[failing]
-        message += f"; {x.size} of {found.x.size} points beyond the tolerance"
-        message += f", from x = {x.min():.6g} to {x.max():.6g}"
+    if not failing.x.size:
+        return trial.result(found.order, "pass", "agrees", message, **numbers(found, worst(found)))
+    message += f"; {failing.x.size} of {found.x.size} points beyond the tolerance"
+    message += f", from x = {failing.x.min():.6g} to {failing.x.max():.6g}"
     return trial.result(
         found.order,
-        "fail" if failing.any() else "pass",
-        _code(found.where(failing)) if failing.any() else "agrees",
+        "fail" if grave.any() else "pass",
+        _code(failing),
         message,
-        **numbers(found, place),
+        **numbers(failing, worst(failing)),
     )
 
 
 def _code(failing: Accuracy) -> str:
-    """NaN and infinities out of nowhere have names of their own."""
+    """NaN and infinities out of nowhere, and 0 for what is tiny, have names of their own."""
+    if failing.flushed.all():
+        return "flushed"
     if np.isnan(failing.got).any():
         return "nan-wrong"
     return "infinity-wrong" if np.isinf(failing.got).any() else "tolerance-exceeded"
@@ -174,7 +171,7 @@ def special(trial: Judged, order: int, x: float, got: float) -> Iterator[Result]
         yield _special(
             trial, order, "nan-wrong", f"NaN gives {got:.6g}: it is swallowed", x, got, expected
         )
-    elif np.isnan(x) or np.isclose(got, expected, trial.bound, trial.absolute):
+    elif np.isnan(x) or got == expected or abs(got - expected) <= trial.allowed(expected):
         yield _special(trial, order, "agrees", what, x, got, expected)
     elif not np.isnan(expected):
         yield _special(trial, order, "infinity-wrong", f"{what} is missed", x, got, expected)
@@ -204,9 +201,9 @@ def _conventions(trial: Trial, order: int, switches: Array) -> Iterator[Result]:
     for place, number in zip(kinks.tolist(), [] if got is None else got.tolist(), strict=True):
         either = sides(first_component(trial.activation), order, place)
         here = trial.true(place, order)
-        apart = abs(either[0] - either[1]) > 1e3 * trial.bound
-        if apart and abs(number - here) > 1e3 * trial.bound * (1 + abs(here)):
-            inside = min(either) <= number <= max(either)
+        allowed = max(map(trial.allowed, (*either, here)))
+        if abs(either[0] - either[1]) > allowed and abs(number - here) > allowed:
+            inside = min(either) - allowed <= number <= max(either) + allowed
             yield trial.result(
                 order,
                 "pass" if inside else "fail",
@@ -222,18 +219,19 @@ def _conventions(trial: Trial, order: int, switches: Array) -> Iterator[Result]:
 def series(found: Accuracy, label: str) -> ErrorSeries:
     """Errors relative to |y| + |x y'| over x, thinned to the worst of neighbours.
 
-    What is let pass near the smallest numbers of the format is let pass here: it is added to the
-    scale. An absolute tolerance has no place among relative errors; with one there is no line.
+    What is smaller than all normal numbers counts as one of these, as the tolerance has it. One
+    that is not relative has no place among relative errors; with it there is no line.
     """
     step = -(-found.x.size // MOST_SHOWN)
     starts = np.arange(0, found.x.size, step)
     excess, eps = found.excess, found.format.eps
     kept = np.array([s + int(np.argmax(excess[s : s + step])) for s in starts])
     with np.errstate(all="ignore"):
-        relative = found.error / (found.scale + found.format.floor / max(found.bound, eps))
+        y = np.abs(found.expected)
+        relative = found.error / (found.scale - y + np.maximum(y, found.format.normal))
     relative = np.where(np.isnan(relative), np.inf, relative)[kept]
     x, errors = tuple(found.x[kept].tolist()), tuple(relative.tolist())
-    tolerance = None if found.absolute else found.bound or None
+    tolerance = found.within.relative if found.within.purely_relative else None
     return ErrorSeries(label, found.order, x, errors, eps, tolerance)
 
 
@@ -260,7 +258,11 @@ def _diagnosed(trial: Trial, found: Accuracy) -> Iterator[Result]:
 def diagnosed(
     trial: Judged, found: Accuracy, at: Callable[[Array], Array] | None
 ) -> Iterator[Result]:
-    """The faults that numbers prove; at: how to have more of them, if that can be."""
+    """The faults that numbers prove; what is tiny needs no explanation.
+
+    at: how to have more of them, if that can be.
+    """
+    found = found.where(~((found.excess > 1) & found.tiny))
     if not (found.excess > 1).any():
         return
     case = Case(first_component(trial.activation), found, at, load())

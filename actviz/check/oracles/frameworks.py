@@ -20,11 +20,13 @@ from actviz.check.exact.truth import truth
 from actviz.check.foreign.calling import Foreign, Kind, along_component, along_line
 from actviz.check.oracles import SOURCES
 from actviz.check.result import Result
+from actviz.check.tolerance import Tolerance
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 
 BOUND = 1e-12  # relative to |y| + |x y'|: what a framework's float64 should keep
 UNDERFLOW = 1e-290  # what is smaller may be 0
+WITHIN = Tolerance(DTYPES["float64"], BOUND, UNDERFLOW)
 OURS = 32 * 2.0**-52  # so near to ours, two right numbers are the same
 
 
@@ -51,7 +53,7 @@ def check(curve: Curve, orders: tuple[int, ...], name: Kind) -> Iterator[Result]
         except UsageError as error:
             yield Result(curve.label, order, name, "not run", "not-applicable", message=str(error))
             continue
-        found = measure(curve.activation, order, DTYPES["float64"], x, got, BOUND, UNDERFLOW)
+        found = measure(curve.activation, order, x, got, WITHIN)
         yield from _verdicts(curve.label, name, activation, theirs, found)
         yield from _at_kinks(curve.label, name, activation, theirs, order, switches)
         if order < 2:
