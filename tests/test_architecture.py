@@ -104,6 +104,7 @@ INSIDE = {
         ("claim",),
         ("points",),
         ("exact",),
+        ("tolerance",),
         ("result", "dtypes", "libraries"),
     ),
     "recorded": (
