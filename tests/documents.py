@@ -175,8 +175,10 @@ def sources() -> str:
 
 def codes() -> str:
     """What check finds."""
-    told = ((f"`{code}`", _escaped(text)) for code, text in check.CODES.items())
-    return "\n" + grid("code | says", told) + "\n"
+    told = (
+        (f"`{name}`", _escaped(code.words), code.severity) for name, code in check.CODES.items()
+    )
+    return "\n" + grid("code | says | severity", told) + "\n"
 
 
 def _escaped(text: str) -> str:

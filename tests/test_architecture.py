@@ -105,7 +105,8 @@ INSIDE = {
         ("points",),
         ("exact",),
         ("tolerance",),
-        ("result", "dtypes", "libraries"),
+        ("result", "dtypes", "libraries", "others"),
+        ("codes",),
     ),
     "recorded": (
         ("writing",),

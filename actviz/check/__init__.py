@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actviz.check.codes import CODES, FINDINGS, SEVERITIES
 from actviz.check.dtypes import DTYPES
 from actviz.check.oracles import ORACLES, SOURCES
 from actviz.check.referee import (
@@ -16,14 +17,16 @@ from actviz.check.referee import (
     whole_catalogue,
 )
 from actviz.check.report import FORMATS, write
-from actviz.check.result import CODES, ErrorSeries, Report, Result
+from actviz.check.result import ErrorSeries, Report, Result
 
 __all__ = [
     "CODES",
     "DTYPES",
+    "FINDINGS",
     "FORMATS",
     "ORACLES",
     "ORDERS",
+    "SEVERITIES",
     "SOURCES",
     "ErrorSeries",
     "Report",

@@ -12,6 +12,7 @@ from actviz.check import libraries, points
 from actviz.check.claim import Claim, first_component, sides
 from actviz.check.dtypes import Format
 from actviz.check.exact.truth import truth
+from actviz.check.result import Numbers
 from actviz.check.tolerance import Tolerance
 from actviz.formula import precise
 from actviz.formula.arrays import Array, Integers, Truths
@@ -29,6 +30,8 @@ RARELY = (
     0.25  # of the tolerance: errors below are no close calls, as ours hardly ever are off so far
 )
 MOST_CLOSE, MOST_EXACT = 20_000, 200  # close calls decided by more digits, and by 50
+ROUNDINGS = 16  # so many make no wrong value, but lost digits
+SINGLE = 2.0**-23  # eps of float32
 NEAR_SWITCH = 2  # numbers of the format from a switch: there rounding may choose the branch
 
 
@@ -100,6 +103,14 @@ class Accuracy:
         return self.error < self.format.tiny
 
     @property
+    def lost(self) -> Truths:
+        """Errors that are rounding errors of numbers of size 1 and x, or of float32 in float64."""
+        single = SINGLE if self.format.name == "float64" else 0.0
+        with np.errstate(all="ignore"):
+            size = self.format.eps * np.maximum(1, np.abs(self.x)) ** (1 + self.order)
+            return np.asarray(self.error <= ROUNDINGS * np.maximum(size, single * self.scale))
+
+    @property
     def flushed(self) -> Truths:
         """Where a result below the normal numbers is 0, as many processors have it."""
         return np.asarray((self.got == 0) & (np.abs(self.expected) < self.format.normal))
@@ -140,10 +151,11 @@ def worst(found: Accuracy) -> int:
     return points.most_telling(found.excess, found.x)
 
 
-def numbers(found: Accuracy, place: int) -> dict[str, float]:
+def numbers(found: Accuracy, place: int) -> Numbers:
     """One point as the fields of a Result."""
     names = ("x", "got", "expected", "error", "tolerance")
-    return {name: float(getattr(found, name)[place]) for name in names}
+    x, got, expected, error, tolerance = (float(getattr(found, name)[place]) for name in names)
+    return Numbers(x=x, got=got, expected=expected, error=error, tolerance=tolerance)
 
 
 def measure(

@@ -14,6 +14,7 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve, fixed
 from actviz.catalogue.kind import require_number
 from actviz.check import points
+from actviz.check.others import LINES, LOGITS
 from actviz.formula.allowance import spent
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.balls.values import undefined as has_none
@@ -24,8 +25,6 @@ from actviz.formula.program import program
 
 Side = Literal["left", "right"]
 
-LOGITS = (1.0, -0.5)  # the other components, when a function of a vector is checked by its first
-LINES = (-1.5, 0.75)  # values of the other argument, when a function of two is checked by one
 CLOSE = 2.0**-40  # of the size of a switch: so near to it a side is looked at
 
 

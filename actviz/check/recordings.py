@@ -127,14 +127,14 @@ def _counted(judged: Recorded) -> Result:
     count = judged.x.size
     told = "1 point" if count == 1 else f"{count:,} points"
     message = f"{told} of {judged.name}, judged as {judged.format.name}"
-    return judged.result(judged.order, "pass", "agrees", message)
+    return judged.result(judged.order, "agrees", message)
 
 
 def _assumed(judged: Recorded, agrees: bool) -> Result:
     """What is to be known of a failure in a format that nobody has named."""
     message = f"the file does not tell its format, and {ASSUMED} is assumed"
     message += f"; as {SMALLER} they agree: --dtype {SMALLER}" if agrees else "; --dtype says it"
-    return judged.result(judged.order, "pass", "dtype-assumed", message)
+    return judged.result(judged.order, "dtype-assumed", message)
 
 
 def _open(points: Recorded, found: Accuracy) -> Iterator[Result]:
@@ -147,7 +147,7 @@ def _open(points: Recorded, found: Accuracy) -> Iterator[Result]:
         digits = {53: 17, 24: 9, 11: 5, 8: 4}[points.format.bits]
         message = f"so far as their digits go agree {decided:,} of {found.x.size:,} points"
         message += f"; with %.{digits}g they can be judged"
-        yield points.result(points.order, "pass", "few-digits", message)
+        yield points.result(points.order, "few-digits", message)
 
 
 def _specials(judged: Recorded) -> Iterator[Result]:

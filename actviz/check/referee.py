@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from actviz.check.dtypes import known_dtype
+from actviz.check.foreign.boundary import LONGEST, TIMEOUT, opened
 from actviz.check.oracles import SOURCES, chosen
 from actviz.check.result import ErrorSeries, Report, Result
+from actviz.check.tolerance import Asked
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:  # all that computes is imported when it is asked, for a help page asks nothing
@@ -145,13 +148,14 @@ def equal(
 
 def code(
     curve: Curve,
-    function: str,
-    gradient: str | None = None,
+    function: str | Callable[..., Any],
+    gradient: str | Callable[..., Any] | None = None,
     orders: tuple[int, ...] = (1,),
     dtype: str = "float64",
     rtol: float | None = None,
     atol: float = 0.0,
     ulp: float | None = None,
+    timeout: float = TIMEOUT,
 ) -> Report:
     """Import and run somebody's code, and judge whether it computes a curve.
 
@@ -162,6 +166,12 @@ def code(
     rtol, atol: errors may be rtol * (|y| + |x y'|) + atol, with 8 eps of float64 and float32 or 4
     eps of float16 and bfloat16 for rtol if it is not given. ulp: in place of rtol, so many units in
     the last place of the true number.
+    timeout: the seconds after which the code is ended, whatever it is at.
+
+    Code that is named runs in a process of its own, so that it may end, crash, hang, print or
+    change numpy: that is a failure at most. A callable of this process is called in it, as not
+    every one can be taken to another; there is no time limit for it then, what it prints goes to
+    standard error, and if it ends the process there is no verdict.
 
     Results say the worst point of each region for the value and the orders, what becomes of
     special values, and what is behind a failure; the report has the errors over x too.
@@ -173,16 +183,16 @@ def code(
     >>> code(actviz.parse_curves(["tanh"])[0], "numpy:tanh").ok
     True
     """
-    from actviz.check.claim import first_component
-    from actviz.check.dtypes import known_dtype
-    from actviz.check.foreign import loading, trial
-    from actviz.check.tolerance import Asked
-
+    if not 0 < timeout <= LONGEST:
+        raise UsageError(f"--timeout is a number of seconds, at most {LONGEST:g}, not {timeout!r}.")
     within = Asked(rtol, atol, ulp).of(known_dtype(dtype))
-    first_component(curve.activation)  # refuses what cannot be tried along one number
-    found = loading.load(function, dtype)
-    slope = loading.load(gradient, dtype) if gradient else None
-    return trial.report(trial.Trial.of(curve, found, slope, within), orders)
+    with opened([each for each in (function, gradient) if each], dtype, timeout) as (found, *slope):
+        from actviz.check.claim import first_component
+        from actviz.check.foreign import trial
+
+        first_component(curve.activation)  # refuses what cannot be tried along one number
+        tried = trial.Trial.of(curve, found, slope[0] if slope else None, within)
+        return trial.report(tried, orders)
 
 
 def data(
@@ -212,7 +222,6 @@ def data(
     """
     from actviz import recorded
     from actviz.check import recordings
-    from actviz.check.tolerance import Asked
 
     asked = Asked(rtol, atol, ulp)
     recording = recorded.read(file, inputs, dtype)

@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import TextIO
 from xml.etree import ElementTree
 
-from actviz.check.result import CODES, Report, Result
+from actviz.check.codes import CODES, SEVERITIES
+from actviz.check.result import Report, Result
 from actviz.table.formats import WORDS, Format, Formats
 from actviz.table.objects import dumps
 
@@ -36,7 +37,13 @@ def _painter(colour: bool) -> Paint:
 
 def kind(result: Result) -> str:
     """How a result is shown: its status, or 'note' for a pass that has something to tell."""
-    return "note" if result.status == "pass" and result.code != "agrees" else result.status
+    return "note" if result.status == "pass" and result.severity else result.status
+
+
+def by_severity(results: Iterable[Result]) -> list[Result]:
+    """What fails first, then the other findings, the gravest first; all else as it came."""
+    grave = list(SEVERITIES)
+    return sorted(results, key=lambda each: (each.status != "fail", grave.index(each.severity)))
 
 
 def _full(report: Report, paint: Paint) -> Iterator[str]:
@@ -90,7 +97,9 @@ def _reason(result: Result) -> str:
     """The message; for what is no plain pass, with its code."""
     if kind(result) == "pass":
         return result.message
-    return ": ".join(part for part in (result.code, result.message or CODES[result.code]) if part)
+    return ": ".join(
+        part for part in (result.code, result.message or CODES[result.code].words) if part
+    )
 
 
 def _sentence(result: Result) -> str:

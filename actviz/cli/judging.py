@@ -29,7 +29,8 @@ def judge(curves: Sequence[Curve], given: Mapping[str, Any]) -> check.Report:
         raise UsageError(f"--{option} needs exactly one curve, not {len(curves)}.")
     subject = curves[0] if judgement.single else curves
     named = {judgement.takes[name]: given[name] for name in judgement.takes if name in given}
-    return judgement.function(subject, **named)
+    report = judgement.function(subject, **named)
+    return report.judged(given.get("strict", False), given.get("ignore", ()))
 
 
 def write_inputs(file: str, curves: Sequence[Curve], dtype: str | None) -> None:
@@ -70,7 +71,7 @@ JUDGEMENTS = {
         {"equals": "other", "range": "within", "atol": "atol"}),
     "against": Judgement(check.code, True,
         {"against": "function", "against-derivative": "gradient", "order": "orders",
-         "dtype": "dtype", "rtol": "rtol", "atol": "atol", "ulp": "ulp"}),
+         "dtype": "dtype", "rtol": "rtol", "atol": "atol", "ulp": "ulp", "timeout": "timeout"}),
     "data": Judgement(_data, True,
         {"data": "file", "inputs": "inputs", "order": "orders", "dtype": "dtype", "rtol": "rtol",
          "atol": "atol", "ulp": "ulp"}),

@@ -39,6 +39,13 @@ def as_choice(name: str, text: str, choices: Sequence[str] = ()) -> str:
     raise UsageError(f"{name} is {either(choices)}, not {text!r}.{suggest(text, choices)}")
 
 
+def as_finding(name: str, text: str) -> str:
+    """A code of a finding of check, in any case."""
+    from actviz.check.codes import FINDINGS
+
+    return as_choice(name, text, FINDINGS)
+
+
 def either(words: Sequence[str]) -> str:
     """Words to choose from, as they are written.
 

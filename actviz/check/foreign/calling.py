@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
+from numpy import asarray, errstate, float64  # as they are before the code is loaded
 
-from actviz.check.claim import LOGITS
 from actviz.check.dtypes import DTYPES
+from actviz.check.others import LOGITS
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 
@@ -38,11 +39,18 @@ class Foreign:
 
         Raises UsageError if the code raises, or returns another shape.
         """
-        return _called(self, _KINDS[self.kind], x, 0)
+        return _called(self, x, 0)
 
     def derivative(self, x: Array, order: int) -> Array:
         """Derivatives by the framework's autograd; raises UsageError as `value` does."""
-        return _called(self, _KINDS[self.kind], x, order)
+        return _called(self, x, order)
+
+    def numbers(self, x: Array, order: int) -> Array:
+        """The same of any order, whatever the code raises; UsageError for another shape."""
+        result = _KINDS[self.kind].numbers(self.function, x, self.dtype, order)
+        if result.shape != x.shape:
+            raise UsageError(f"{self.name!r} returned the shape {result.shape} for {x.shape}.")
+        return result
 
     def of_vectors(self) -> Foreign:
         """The first component of a function of vectors, as the first number varies.
@@ -80,7 +88,7 @@ def adapted(name: str, function: Callable[..., Any], dtype: str) -> Foreign:
         except UsageError as error:
             said.append(f"{_KINDS[kind].words}: {error}")
             continue
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             said.append(f"{_KINDS[kind].words}: {told(error)}")
             continue
         if np.shape(result) == np.shape(PROBE):
@@ -121,26 +129,23 @@ def quietly() -> Iterator[None]:
     """Foreign code may warn and print; standard output is for the report."""
     with (
         warnings.catch_warnings(),
-        np.errstate(all="ignore"),
+        errstate(all="ignore"),
         contextlib.redirect_stdout(sys.stderr),
     ):
         warnings.simplefilter("ignore")
         yield
 
 
-def _called(foreign: Foreign, call: Call, x: Array, order: int) -> Array:
+def _called(foreign: Foreign, x: Array, order: int) -> Array:
     """One call, its failure told in words."""
     try:
         with quietly():
-            result = call.numbers(foreign.function, x, foreign.dtype, order)
+            return foreign.numbers(x, order)
     except UsageError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         what = f"The derivative of {foreign.name!r}" if order else repr(foreign.name)
         raise UsageError(f"{what} raised {told(error)}") from error
-    if result.shape != x.shape:
-        raise UsageError(f"{foreign.name!r} returned the shape {result.shape} for {x.shape}.")
-    return result
 
 
 # --- how each kind is called ------------------------------------------------------------------
@@ -171,7 +176,7 @@ def _numpy_values(x: Array, dtype: str) -> Any:
 
 def _kept(y: Any, dtype: str) -> Array:
     """Results in float64; of bfloat16 as they would be written into its 16 bits."""
-    numbers = np.asarray(y).astype(np.float64)
+    numbers = asarray(y).astype(float64)
     return DTYPES[dtype].rounded(numbers) if dtype == "bfloat16" else numbers
 
 
@@ -186,21 +191,24 @@ def _numpy_numbers(function: Callable[..., Any], x: Array, dtype: str, order: in
 
 
 def _scalar_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
-    values = _numpy_values(x, dtype).ravel().tolist()
-    return np.array([_at(function, value) for value in values]).reshape(x.shape)
-
-
-def _at(function: Callable[..., Any], value: float) -> float:
-    try:
-        return float(function(value))
-    except Exception as error:
-        raise UsageError(f"At x = {value!r} the callable raised {told(error)}") from error
+    """NaN where it raises, unless it does so everywhere."""
+    results, raised = [], list[BaseException]()
+    for value in _numpy_values(x, dtype).ravel().tolist():
+        try:
+            results.append(float(function(value)))
+        except (Exception, SystemExit) as error:
+            raised.append(error)
+            results.append(np.nan)
+    if raised and len(raised) == x.size:
+        raise raised[-1]
+    return np.array(results).reshape(x.shape)
 
 
 def _scalar_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int) -> Array:
     if order:
         raise UsageError("A callable of single numbers has no derivative of its own.")
-    return _kept(_scalar_raw(function, x, dtype), dtype)
+    values = _numpy_values(x, dtype).ravel().tolist()
+    return _kept([float(function(value)) for value in values], dtype).reshape(x.shape)
 
 
 def _torch_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:

@@ -29,12 +29,16 @@ def load(spec: str, dtype: str = "float64") -> Foreign:
         raise UsageError(
             f"{spec!r} is not of the form module:callable or path/to/file.py:callable."
         )
-    function = _attribute(_module(place, spec), path, spec)
+    return taken(spec, _attribute(_module(place, spec), path, spec), dtype)
+
+
+def taken(name: str, function: Any, dtype: str) -> Foreign:
+    """A callable, or a class that is instantiated without arguments; raises as `load` does."""
     if inspect.isclass(function):
-        function = _instance(function, spec)
+        function = _instance(function, name)
     if not callable(function):
-        raise UsageError(f"{spec!r} is a {type(function).__name__} and cannot be called.")
-    return adapted(spec, function, dtype)
+        raise UsageError(f"{name!r} is a {type(function).__name__} and cannot be called.")
+    return adapted(name, function, dtype)
 
 
 def _module(place: str, spec: str) -> ModuleType:
@@ -43,7 +47,7 @@ def _module(place: str, spec: str) -> ModuleType:
             return _file(Path(place)) if place.endswith(".py") else _importable(place)
     except UsageError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise UsageError(f"{place!r} in {spec!r} cannot be imported: {told(error)}") from error
 
 
@@ -97,5 +101,5 @@ def _instance(kind: Callable[..., Any], spec: str) -> Any:
     try:
         with quietly():
             return kind()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise UsageError(f"{spec!r} is a class that needs arguments: {told(error)}") from error

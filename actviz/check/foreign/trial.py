@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 import numpy as np
 
@@ -14,10 +15,11 @@ from actviz.catalogue.lookup import load
 from actviz.check import points
 from actviz.check.accuracy import Accuracy, inputs, measure, numbers, regions, worst
 from actviz.check.claim import Claim, first_component, sides
+from actviz.check.codes import Severity
 from actviz.check.dtypes import Format
-from actviz.check.foreign.calling import Foreign
+from actviz.check.foreign.boundary import Callee, Ended
 from actviz.check.foreign.diagnosis import Case, diagnose
-from actviz.check.result import ErrorSeries, Report, Result, Status
+from actviz.check.result import ErrorSeries, Numbers, Report, Result
 from actviz.check.tolerance import Tolerance
 from actviz.formula.arrays import Array
 
@@ -46,11 +48,16 @@ class Judged:
         """Our own number, a limit at +-inf."""
         return float(Claim.of(self.activation, order).at(np.array(x)))
 
+    def raised(self, order: int, x: Array) -> list[str]:
+        """What was raised at each x, or nothing."""
+        return [""] * x.size
+
     def result(
-        self, order: int, status: Status, code: str, message: str, **numbers: float | None
+        self, order: int, code: str, message: str, rated: Severity = "", **numbers: Unpack[Numbers]
     ) -> Result:
-        """A result about them."""
-        return Result(self.label, order, self.oracle, status, code, message=message, **numbers)
+        """A finding about them, or with the code "agrees" none."""
+        found = Result(self.label, order, self.oracle, "pass", code, message=message, **numbers)
+        return replace(found, rated=rated).judged()
 
 
 @dataclass(frozen=True)
@@ -60,11 +67,11 @@ class Trial(Judged):
     Without `slope`, derivatives are those of the code's own autograd, if it has one.
     """
 
-    code: Foreign
-    slope: Foreign | None
+    code: Callee
+    slope: Callee | None
 
     @classmethod
-    def of(cls, curve: Curve, code: Foreign, slope: Foreign | None, within: Tolerance) -> Trial:
+    def of(cls, curve: Curve, code: Callee, slope: Callee | None, within: Tolerance) -> Trial:
         """A trial of code that should be a curve."""
         if curve.activation.vector:
             code, slope = code.of_vectors(), slope and slope.of_vectors()
@@ -78,28 +85,46 @@ class Trial(Judged):
             return self.slope.value(x) if order == 1 else None
         return self.code.derivative(x, order) if self.code.differentiable else None
 
+    def raised(self, order: int, x: Array) -> list[str]:
+        """What the code raised at each x, or nothing."""
+        code = self.slope if order == 1 and self.slope is not None else self.code
+        asked = order if code is self.code else 0
+        return [code.raised.get((asked, repr(each)), "") for each in x.tolist()]
+
 
 def run(trial: Trial, orders: tuple[int, ...]) -> tuple[list[Result], list[Accuracy]]:
     """The results of a trial, and the errors that they come from.
 
-    Raises UsageError if the code raises, or returns another shape.
+    Raises UsageError if the code returns another shape.
     """
-    truth = first_component(trial.activation)
-    switches = points.switches_of(truth)
-    x = inputs(trial.format, switches)
-    results, measured = [*_dtypes(trial)], []
-    for order in sorted({0, *orders}):
-        got = trial.at(x, order)
-        if got is None:
-            message = "the code has no autograd; --against-derivative names its gradient"
-            results.append(trial.result(order, "not run", "not-applicable", message))
-            continue
-        found = measure(trial.activation, order, x, got, trial.within)
-        measured.append(found)
-        results += regions_of(trial, found)
-        results += _specials(trial, order)
-        results += _conventions(trial, order, switches) if order else ()
+    results, measured = list[Result](), list[Accuracy]()
+    order = 0
+    try:
+        results += _dtypes(trial)
+        for order in sorted({0, *orders}):
+            found = _order(trial, order, results)
+            measured += [found] if found else []
+    except Ended as end:
+        results.append(trial.result(order, end.code, f"the code {end}"))
+    results += _changes(trial)
     return results, measured
+
+
+def _order(trial: Trial, order: int, results: list[Result]) -> Accuracy | None:
+    """The errors of one order, if the code has it; the results are added as they come."""
+    switches = points.switches_of(first_component(trial.activation))
+    x = inputs(trial.format, switches)
+    got = trial.at(x, order)
+    if got is None:
+        message = "the code has no autograd; --against-derivative names its gradient"
+        absent = trial.result(order, "not-applicable", message)
+        results.append(replace(absent, status="not run"))
+        return None
+    found = measure(trial.activation, order, x, got, trial.within)
+    results += regions_of(trial, found)
+    results += _specials(trial, order)
+    results += _conventions(trial, order, switches) if order else ()
+    return found
 
 
 def _dtypes(trial: Trial) -> Iterator[Result]:
@@ -107,16 +132,39 @@ def _dtypes(trial: Trial) -> Iterator[Result]:
     for order, code in ((0, trial.code), (1, trial.slope)):
         if code is not None and code.kind == "scalar":
             message = "the code takes single numbers only; it was called for each"
-            yield trial.result(order, "pass", "scalar-only", message)
+            yield trial.result(order, "scalar-only", message)
         elif code is not None and (back := code.returned()) != code.dtype:
-            yield trial.result(order, "fail", "dtype-wrong", f"returns {back} for {code.dtype}")
+            yield trial.result(order, "dtype-wrong", f"returns {back} for {code.dtype}")
+
+
+def _changes(trial: Trial) -> Iterator[Result]:
+    """Whether arrays were changed that the code was given."""
+    for order, code in ((0, trial.code), (1, trial.slope)):
+        if code is not None and "changes-input" in code.seen:
+            yield trial.result(order, "changes-input", "it was given a new one for every call")
 
 
 def regions_of(trial: Judged, found: Accuracy) -> Iterator[Result]:
     """The worst point of each tail, of the centre, and of the subnormal inputs."""
+    raised = np.array([bool(text) for text in trial.raised(found.order, found.x)], dtype=bool)
     for region, inside in regions(found).items():
-        if inside.any():
-            yield _region(trial, region, found.where(inside))
+        if (inside & raised).any():
+            count = int(np.count_nonzero(inside))
+            yield _raised(trial, region, found.where(inside & raised), count)
+        if (inside & ~raised).any():
+            yield _region(trial, region, found.where(inside & ~raised))
+
+
+def _raised(trial: Judged, region: str, found: Accuracy, all: int) -> Result:
+    """Where the code raises and there is a true number; it is special if that is out of range."""
+    within = np.isfinite(found.expected)
+    found = found.where(within) if within.any() else found
+    place = worst(found)
+    message = f"{region}: raises {trial.raised(found.order, found.x[place : place + 1])[0]}; "
+    message += _stretch(found.x, all, "")
+    numbers_there = Numbers(x=float(found.x[place]), expected=float(found.expected[place]))
+    rated: Severity = "wrong" if within.any() else "special"
+    return trial.result(found.order, "raises", message, rated, **numbers_there)
 
 
 def _region(trial: Judged, region: str, found: Accuracy) -> Result:
@@ -126,16 +174,20 @@ def _region(trial: Judged, region: str, found: Accuracy) -> Result:
     message = f"{region}: worst relative error {_size(found.relative.max())}"
     message += f", {_size(found.ulps.max())} ULP"
     if not failing.x.size:
-        return trial.result(found.order, "pass", "agrees", message, **numbers(found, worst(found)))
-    message += f"; {failing.x.size} of {found.x.size} points beyond the tolerance"
-    message += f", from x = {failing.x.min():.6g} to {failing.x.max():.6g}"
+        return trial.result(found.order, "agrees", message, **numbers(found, worst(found)))
+    rated: Severity = "lost" if failing.lost.all() else "wrong"
     return trial.result(
         found.order,
-        "fail" if grave.any() else "pass",
         _code(failing),
-        message,
+        f"{message}; {_stretch(failing.x, found.x.size, ' beyond the tolerance')}",
+        rated if grave.any() else "tiny",
         **numbers(failing, worst(failing)),
     )
+
+
+def _stretch(x: Array, all: int, what: str) -> str:
+    """At how many points something is so, and from where to where, in words."""
+    return f"{x.size} of {all} points{what}, from x = {x.min():.6g} to {x.max():.6g}"
 
 
 def _code(failing: Accuracy) -> str:
@@ -152,12 +204,18 @@ def _size(number: float) -> str:
 
 
 def _specials(trial: Trial, order: int) -> Iterator[Result]:
-    """NaN, the infinities and the sign of zero; of derivatives only what is told, not judged."""
+    """NaN, the infinities and the sign of zero."""
     got = trial.at(SPECIALS, order)
     assert got is not None
-    for x, y in zip(SPECIALS.tolist(), got.tolist(), strict=True):
+    raised = trial.raised(order, SPECIALS)
+    for x, y, text in zip(SPECIALS.tolist(), got.tolist(), raised, strict=True):
         # a vector with inf in it is its own question
-        if not (trial.activation.vector and np.isinf(x)):
+        if trial.activation.vector and np.isinf(x):
+            continue
+        if text and x != 0:
+            expected, told = trial.true(x, order), f"special values: {x} raises {text}"
+            yield trial.result(order, "raises", told, "special", x=x, expected=expected)
+        else:
             yield from special(trial, order, x, y)
 
 
@@ -180,9 +238,8 @@ def special(trial: Judged, order: int, x: float, got: float) -> Iterator[Result]
 def _special(
     trial: Judged, order: int, code: str, what: str, x: float, got: float, expected: float
 ) -> Result:
-    status: Status = "pass" if order or code == "agrees" else "fail"
     message = f"special values: {what}"
-    return trial.result(order, status, code, message, x=x, got=float(got), expected=expected)
+    return trial.result(order, code, message, "special", x=x, got=float(got), expected=expected)
 
 
 def _signed_zero(trial: Judged, got: float) -> Iterator[Result]:
@@ -190,8 +247,8 @@ def _signed_zero(trial: Judged, got: float) -> Iterator[Result]:
     expected = trial.true(-0.0, 0)
     if expected == 0 and got == 0 and np.signbit(got) != np.signbit(expected):
         message = "special values: the zero at -0.0 has another sign here"
-        zeros = {"x": -0.0, "got": float(got), "expected": expected}
-        yield trial.result(0, "pass", "signed-zero", message, **zeros)
+        zeros = Numbers(x=-0.0, got=float(got), expected=expected)
+        yield trial.result(0, "signed-zero", message, **zeros)
 
 
 def _conventions(trial: Trial, order: int, switches: Array) -> Iterator[Result]:
@@ -206,7 +263,6 @@ def _conventions(trial: Trial, order: int, switches: Array) -> Iterator[Result]:
             inside = min(either) - allowed <= number <= max(either) + allowed
             yield trial.result(
                 order,
-                "pass" if inside else "fail",
                 "convention" if inside else "breakpoint-wrong",
                 f"the one-sided derivatives there are {either[0]:.6g} and {either[1]:.6g}",
                 x=place,
@@ -258,13 +314,15 @@ def _diagnosed(trial: Trial, found: Accuracy) -> Iterator[Result]:
 def diagnosed(
     trial: Judged, found: Accuracy, at: Callable[[Array], Array] | None
 ) -> Iterator[Result]:
-    """The faults that numbers prove; what is tiny needs no explanation.
+    """The faults that numbers prove; what is tiny needs no explanation, nor what was raised.
 
     at: how to have more of them, if that can be.
     """
-    found = found.where(~((found.excess > 1) & found.tiny))
+    told = np.array([bool(text) for text in trial.raised(found.order, found.x)], dtype=bool)
+    found = found.where(~told & ~((found.excess > 1) & found.tiny))
     if not (found.excess > 1).any():
         return
     case = Case(first_component(trial.activation), found, at, load())
-    for code, sentence in diagnose(case):
-        yield replace(trial.result(found.order, "fail", code, sentence), oracle="diagnosis")
+    with suppress(Ended):  # the verdict is there
+        for code, sentence in diagnose(case):
+            yield replace(trial.result(found.order, code, sentence), oracle="diagnosis")

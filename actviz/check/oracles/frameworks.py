@@ -19,7 +19,7 @@ from actviz.check.dtypes import DTYPES
 from actviz.check.exact.truth import truth
 from actviz.check.foreign.calling import Foreign, Kind, along_component, along_line
 from actviz.check.oracles import SOURCES
-from actviz.check.result import Result
+from actviz.check.result import Numbers, Result
 from actviz.check.tolerance import Tolerance
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
@@ -102,7 +102,8 @@ def _deviation(
     label: str, name: str, activation: Activation, theirs: Foreign, failing: Accuracy, region: str
 ) -> Result:
     """Who is right at the worst point: 50 digits decide."""
-    one = numbers(failing, worst(failing))
+    place = worst(failing)
+    one = numbers(failing, place)
     message = f"{region}: {theirs.name} of {name} {version(name)} "
     message += f"at {failing.x.size} points from x = "
     message += f"{failing.x.min():.6g} to {failing.x.max():.6g}, relative error up to "
@@ -111,12 +112,13 @@ def _deviation(
         message += f"; to decide: {SOURCES['mpmath'].install}"
         return Result(label, failing.order, name, "not run", "undecided", message=message, **one)
     order = failing.order
-    true = truth(activation, one["x"], order)[order]
-    if abs(one["expected"] - true) <= OURS * _scale(activation, one["x"], true, order):
+    x, ours = float(failing.x[place]), float(failing.expected[place])
+    true = truth(activation, x, order)[order]
+    if abs(ours - true) <= OURS * _scale(activation, x, true, order):
         code = "framework-deviates"
         return Result(label, order, name, "pass", code, message=message, **one)
     code = "derivative-wrong" if order else "value-wrong"
-    one["got"], one["expected"] = one["expected"], float(true)
+    one = Numbers({**one, "got": ours, "expected": float(true)})
     return Result(label, order, name, "fail", code, message=message, **one)
 
 

@@ -1,0 +1,234 @@
+"""Somebody's code in a process of its own, with a time limit, as a function of float64 arrays.
+
+What it does to its process does nothing here: it may end it, crash, hang, print, or change numpy.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from actviz.errors import UsageError
+
+if TYPE_CHECKING:
+    from actviz.check.foreign.calling import Kind
+    from actviz.check.foreign.serving import Arrays, Message, Words
+    from actviz.formula.arrays import Array
+
+TIMEOUT = 60.0  # seconds for a whole judgement
+LONGEST = 10.0**6
+LATE = 2  # seconds later the process ends by itself
+GRACE = 1.0  # seconds to end for a process that says nothing any more
+BROKEN = "broke the connection to the process that judges it"
+
+
+class Ended(Exception):
+    """The code can be asked nothing more; `code` is a key of result.CODES, the text says why."""
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code = code
+        super().__init__(text)
+
+
+class Channel(Protocol):
+    """A way to somebody's code."""
+
+    def ask(self, question: str, words: Words, arrays: Arrays = ()) -> Message:
+        """The answer; UsageError if the question is refused, Ended if nobody answers any more."""
+
+
+class Process:
+    """A process that answers as `serving` says, until it is closed or its time is over."""
+
+    def __init__(self, seconds: float) -> None:
+        self._asked, self._answered, self._late = 0, 0, False
+        path = [os.path.abspath(each) for each in sys.path]  # '' is this folder
+        begin = f"import sys; sys.path[:] = {path!r}; sys.dont_write_bytecode = True; "
+        begin += f"from actviz.check.foreign.serving import main; main({int(seconds) + LATE})"
+        command, pipe = [sys.executable, "-c", begin], subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, start_new_session=True)
+        assert self._process.stdin and self._process.stdout
+        self._questions, self._answers = self._process.stdin, self._process.stdout
+        self._timer = threading.Timer(seconds, self._expire)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def send(self, question: str, words: Words, arrays: Arrays = ()) -> None:
+        """Ask without waiting; a process that has ended is found when its answer is awaited."""
+        from actviz.check.foreign.serving import write
+
+        self._asked += 1
+        with suppress(OSError):
+            identified = {**words, "question": question, "id": self._asked}
+            write(self._questions, identified, arrays)
+
+    def receive(self) -> Message:
+        """The answer to the first question that has none yet; raises as `ask` does."""
+        from actviz.check.foreign.serving import Unreadable, read
+
+        self._answered += 1
+        try:
+            words, arrays = read(self._answers)
+        except (EOFError, OSError):
+            raise self._ended() from None
+        except Unreadable:
+            words, arrays = {}, ()
+        if "refused" in words:
+            raise UsageError(str(words["refused"]))
+        if "ended" in words:
+            raise Ended("ends", str(words["ended"]))
+        if words.get("id") != self._answered:
+            raise Ended("ends", BROKEN)
+        return words, arrays
+
+    def ask(self, question: str, words: Words, arrays: Arrays = ()) -> Message:
+        """See Channel."""
+        self.send(question, words, arrays)
+        return self.receive()
+
+    def close(self) -> None:
+        """End the process and all that it has started."""
+        self._timer.cancel()
+        self._kill()
+        for stream in (self._questions, self._answers):
+            with suppress(OSError):
+                stream.close()
+        self._process.wait()
+
+    def _expire(self) -> None:
+        self._late = True
+        self._kill()
+
+    def _kill(self) -> None:
+        with suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+
+    def _ended(self) -> Ended:
+        """How it came to an end, in words."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(GRACE)
+        code = self._process.poll()
+        self._kill()  # all that it has started too
+        if self._late:
+            return Ended("timeout", f"was not done within {self._timer.interval:g} s (--timeout)")
+        if code is None:
+            return Ended("ends", BROKEN)
+        if code < 0:
+            with suppress(ValueError):
+                return Ended("ends", f"crashed ({signal.Signals(-code).name})")
+        return Ended("ends", f"ended its process (exit code {code})")
+
+
+class Here:
+    """A callable of this process, which is called in it."""
+
+    def __init__(self) -> None:
+        from actviz.check.foreign.serving import Service
+
+        self.service = Service()
+
+    def ask(self, question: str, words: Words, arrays: Arrays = ()) -> Message:
+        """See Channel."""
+        return self.service.answer(question, words, arrays)
+
+
+@dataclass(frozen=True)
+class Callee:
+    """Somebody's callable, wherever it is; what it is called with, and what it has been seen to do.
+
+    raised: what it raised, by the order and the x as it is written; changed: whether it has changed
+    an array that it was given.
+    """
+
+    channel: Channel
+    number: int
+    name: str
+    kind: Kind
+    dtype: str
+    differentiable: bool
+    raised: dict[tuple[int, str], str] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, channel: Channel, words: Words, dtype: str) -> Callee:
+        """What an answer tells of a callable."""
+        names = ("number", "name", "kind", "differentiable")
+        return cls(channel, dtype=dtype, **{name: words[name] for name in names})
+
+    def value(self, x: Array) -> Array:
+        """The results in float64, NaN where it raises, for inputs that the dtype holds exactly.
+
+        Raises UsageError if it returns another shape, Ended if it is no more.
+        """
+        return self.derivative(x, 0)
+
+    def derivative(self, x: Array, order: int) -> Array:
+        """Derivatives by the framework's autograd, as `value`."""
+        words, (numbers, which) = self.channel.ask("numbers", self._asked(order=order), (x,))
+        if words["changed"]:
+            self.seen.add("changes-input")
+        for place in (which >= 0).nonzero()[0].tolist():
+            self.raised[order, repr(float(x[place]))] = words["raised"][int(which[place])]
+        return numbers
+
+    def of_vectors(self) -> Callee:
+        """The first component of a function of vectors, as the first number varies.
+
+        Raises UsageError for a callable of single numbers.
+        """
+        words, _ = self.channel.ask("of_vectors", self._asked())
+        return Callee.of(self.channel, words, self.dtype)
+
+    def returned(self) -> str:
+        """The dtype that comes back, such as 'float32'."""
+        words, _ = self.channel.ask("returned", self._asked())
+        return str(words["dtype"])
+
+    def _asked(self, **more: Any) -> Mapping[str, Any]:
+        return {"number": self.number, **more}
+
+
+Code = str | Callable[..., Any]
+
+
+@contextmanager
+def opened(codes: Sequence[Code], dtype: str, seconds: float) -> Iterator[list[Callee]]:
+    """The callables that somebody's code stands for, as long as they are judged.
+
+    Named ones are loaded by one process of their own; those of this process are called in it.
+    Raises UsageError for what cannot be found or called, or ends, or takes too long.
+    """
+    named = [code for code in codes if isinstance(code, str)]
+    process = Process(seconds) if named else None
+    try:
+        for code in named:
+            assert process is not None
+            process.send("load", {"code": code, "dtype": dtype})
+        import_module("actviz.check.foreign.trial")  # meanwhile
+        yield [_judged(code, process, dtype) for code in codes]
+    finally:
+        if process is not None:
+            process.close()
+
+
+def _judged(code: Code, process: Process | None, dtype: str) -> Callee:
+    if not isinstance(code, str):
+        here = Here()
+        return Callee.of(here, here.service.take(code, dtype), dtype)
+    assert process is not None
+    try:
+        words, _ = process.receive()
+    except Ended as end:
+        raise UsageError(f"{code!r} cannot be judged: it {end} while it was loaded.") from None
+    return Callee.of(process, words, dtype)

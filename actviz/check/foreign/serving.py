@@ -1,0 +1,181 @@
+"""What is asked of somebody's code, by name, and the process that answers it.
+
+Questions and answers are words, as JSON, and arrays, as their bytes: nothing that runs when it is
+read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from math import prod
+from typing import IO, Any
+
+# as they are before the code is loaded
+from numpy import ascontiguousarray, dtype, frombuffer, full, int32, ndarray
+
+from actviz.check.foreign.attempt import attempt
+from actviz.check.foreign.calling import Foreign, told
+from actviz.errors import UsageError
+
+DTYPES = ("float64", "float32", "float16", "int64", "int32", "uint32", "uint16")  # that may cross
+LENGTH = 8  # bytes that say how long the words are
+LONGEST = 1 << 30  # bytes of words
+
+Words = Mapping[str, Any]
+Arrays = Sequence[ndarray[Any, Any]]
+Message = tuple[Words, Arrays]
+
+
+class Service:
+    """Callables by number, and the answers to what is asked of them."""
+
+    def __init__(self) -> None:
+        self._callables: list[Foreign] = []
+
+    def answer(self, question: str, words: Words, arrays: Arrays) -> Message:
+        """The answer to a question of the table; UsageError as it says."""
+        return QUESTIONS[question](self, words, arrays)
+
+    def keep(self, foreign: Foreign) -> Words:
+        """What is told of a callable, its number among it."""
+        self._callables.append(foreign)
+        return {
+            "number": len(self._callables) - 1,
+            "name": foreign.name,
+            "kind": foreign.kind,
+            "differentiable": foreign.differentiable,
+        }
+
+    def take(self, function: Callable[..., Any], format: str) -> Words:
+        """Keep a callable of this process."""
+        from actviz.check.foreign.loading import taken
+
+        name = getattr(function, "__qualname__", None) or type(function).__name__
+        return self.keep(taken(name, function, format))
+
+    def _load(self, words: Words, arrays: Arrays) -> Message:
+        from actviz.check.foreign.loading import load
+
+        return self.keep(load(words["code"], words["dtype"])), ()
+
+    def _of_vectors(self, words: Words, arrays: Arrays) -> Message:
+        return self.keep(self._callables[words["number"]].of_vectors()), ()
+
+    def _returned(self, words: Words, arrays: Arrays) -> Message:
+        return {"dtype": self._callables[words["number"]].returned()}, ()
+
+    def _numbers(self, words: Words, arrays: Arrays) -> Message:
+        """What it raised is told as texts, and an array of which of them was raised where."""
+        found = attempt(self._callables[words["number"]], arrays[0], words["order"])
+        texts = list(dict.fromkeys(found.raised.values()))
+        which = full(found.numbers.shape, -1, int32)
+        for place, text in found.raised.items():
+            which[place] = texts.index(text)
+        return {"raised": texts, "changed": found.changed}, (found.numbers, which)
+
+
+# A row: what is asked, and who answers.
+QUESTIONS: dict[str, Callable[[Service, Words, Arrays], Message]] = {
+    "load": Service._load,
+    "of_vectors": Service._of_vectors,
+    "returned": Service._returned,
+    "numbers": Service._numbers,
+}
+
+
+# --- words and arrays as bytes ------------------------------------------------------------------
+
+
+class Unreadable(ValueError):
+    """Bytes that are no message."""
+
+
+def write(stream: IO[bytes], words: Words, arrays: Arrays) -> None:
+    """Write a message; OSError if nobody reads it."""
+    shapes = [[str(each.dtype), *each.shape] for each in arrays]
+    text = json.dumps({"words": words, "arrays": shapes}).encode()
+    stream.write(len(text).to_bytes(LENGTH, "little") + text)
+    for each in arrays:
+        stream.write(ascontiguousarray(each).data)
+    stream.flush()
+
+
+def read(stream: IO[bytes]) -> Message:
+    """Read a message; EOFError at the end of the stream, Unreadable for what is none."""
+    length = int.from_bytes(_bytes(stream, LENGTH), "little")
+    if length > LONGEST:
+        raise Unreadable
+    try:
+        message = json.loads(_bytes(stream, length))
+        words, shapes = message["words"], message["arrays"]
+        forms = [(dtype(name), tuple(shape)) for name, *shape in shapes if name in DTYPES]
+        sizes = [form.itemsize * prod(shape) for form, shape in forms]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise Unreadable from error
+    if len(forms) != len(shapes) or not isinstance(words, dict) or min(sizes, default=0) < 0:
+        raise Unreadable
+    held = [_bytes(stream, size) for size in sizes]
+    return words, [
+        frombuffer(each, form).reshape(shape)
+        for each, (form, shape) in zip(held, forms, strict=True)
+    ]
+
+
+def _bytes(stream: IO[bytes], count: int) -> bytes:
+    data = stream.read(count)
+    if len(data) < count:
+        raise EOFError
+    return data
+
+
+# --- the process --------------------------------------------------------------------------------
+
+
+def main(seconds: int) -> None:
+    """Answer what comes by standard input, in order, until it ends or the time is over.
+
+    What the code prints goes to standard error, and it reads nothing. It ends without the handlers
+    that the code may have left, and so does every copy of this process that the code makes.
+    """
+    questions, answers = _apart()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for who asks, and who ends this process
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)  # if who asks is no more
+    service, process, end = Service(), os.getpid(), os._exit
+    while os.getpid() == process:
+        try:
+            words, arrays = read(questions)
+        except (EOFError, OSError):
+            break
+        message = _answered(service, words, arrays)
+        if os.getpid() == process:
+            write(answers, *message)
+    end(0)
+
+
+def _answered(service: Service, words: Words, arrays: Arrays) -> Message:
+    """The answer with the number of the question, or why there is none."""
+    try:
+        answer, numbers = service.answer(words["question"], words, arrays)
+        return {**answer, "id": words["id"]}, numbers
+    except UsageError as error:
+        return {"refused": str(error), "id": words["id"]}, ()
+    except BaseException as error:  # KeyboardInterrupt and GeneratorExit: the code's own
+        return {"ended": f"raised {told(error)}", "id": words["id"]}, ()
+
+
+def _apart() -> tuple[IO[bytes], IO[bytes]]:
+    """The standard streams for us alone; in their places nothing, and standard error."""
+    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    try:
+        os.dup2(2, 1)
+    except OSError:  # there is no standard error
+        os.dup2(nothing, 1)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    return questions, answers

@@ -1,0 +1,4 @@
+"""What the other numbers are when a function of several is checked by one of them."""
+
+LOGITS = (1.0, -0.5)  # the other components, when a function of a vector is checked by its first
+LINES = (-1.5, 0.75)  # values of the other argument, when a function of two is checked by one
