@@ -65,7 +65,7 @@ INSIDE = {
     "figure/curves": (
         ("compose",),
         ("layout", "preview"),
-        ("points",),
+        ("measured", "points"),
         ("asymptotes", "annotate", "naming"),
         ("words",),
         ("features", "limits", "traces", "waves"),

@@ -121,12 +121,12 @@ class Run:
         check_beside(self.command, shown | {"preview": True})
 
     def _inputs(self, requests: Sequence[Request]) -> list[Path]:
-        """The files that the figures depend on: lists, catalogues, style sheets."""
+        """The files that the figures depend on: lists, catalogues, style sheets, points."""
         source = self.given.get("from", "-")
         named = [source] if source != "-" else []
         for given in (request.given for request in requests):
             named += catalogue_files(given.get("catalogue", ()))
-            named += [given["style"]] if "style" in given else []
+            named += [given[key] for key in ("style", "data") if given.get(key, "-") != "-"]
         return [Path(name) for name in dict.fromkeys(named)]
 
     def _write(

@@ -306,6 +306,8 @@ OPTIONS = (
           read=reading.as_float, repeats=True, about="axes"),
     _look("--mark", "X", "The point at this x and its tangent; repeatable.", "marks",
           read=reading.as_float, repeats=True, about="axes", elsewhere="--tangent --point"),
+    _look("--data", "FILE", "Points that were measured, as circles: .csv with x and y, .npy or "
+          ".npz.", "data", read=reading.as_recording, about="axes"),
     _look("--letters", "", "Call the panels (a), (b), ...", "letters", about="axes"),
     _look("--ylim", "A:B", "The y to show.", "ylim", read=reading.as_range,
           elsewhere="--yrange --y-range", unsaid="what the curves need", about="axes"),

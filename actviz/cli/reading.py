@@ -15,6 +15,8 @@ from actviz.errors import UsageError, suggest
 if TYPE_CHECKING:
     from array import array
 
+    from actviz.recorded import Recording
+
 MAX_ORDER = 4
 
 
@@ -134,6 +136,15 @@ def as_numbers(name: str, text: str) -> array[float]:
     from actviz.table.grid import parse_numbers, read_numbers
 
     return read_numbers(sys.stdin) if text.strip() == "-" else parse_numbers(text)
+
+
+def as_recording(name: str, text: str) -> Recording:
+    """The points of a file."""
+    from actviz import recorded
+
+    if text.lower().endswith(recorded.RAW):
+        raise UsageError(f"{name} {text!r}: in a file of bare numbers nothing says which they are.")
+    return recorded.read(text)
 
 
 def as_size(name: str, text: str) -> tuple[float, float]:

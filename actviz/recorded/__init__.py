@@ -17,7 +17,7 @@ RAW = ".bin"
 MOST = 2_000_000  # points: all of the 16-bit formats thirty times over
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Recording:
     """Points of a function, as they were recorded: arrays of one length.
 

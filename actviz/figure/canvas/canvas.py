@@ -33,6 +33,7 @@ EDGE = 7.0  # between the picture's edge and anything drawn
 BETWEEN = 6.0  # between title and plot area, and between panels
 GAP = 2.0  # between a text and what it must not touch
 CROWDED = 1000  # points of a line, from which its corners are so sharp that they would stick out
+ROUND = 12  # places around a circle that texts keep clear of
 DOT = 4.6  # diameter of a round mark: an end circle, a point that was computed
 
 
@@ -141,6 +142,26 @@ class Canvas:
         )
         for cx, cy in zip(x, y, strict=True):
             self.space.take_box(Box(cx, cy, cx, cy).grown(size / 2 + 0.6))
+
+    def rings(
+        self,
+        x: Array,
+        y: Array,
+        edge: str,
+        size: float,
+        layer: float,
+        name: str,
+        width: float = EDGE_WIDTH,
+    ) -> None:
+        """Circles of that diameter with nothing in them; however many, texts keep clear of them."""
+        centres = np.column_stack([x, y]).astype(np.float64)
+        self._add(
+            Circles(centres, edge, "", size, width, name=name, layer=layer, inside=self._groups)
+        )
+        turn = np.linspace(0, 2 * np.pi, ROUND, endpoint=False)
+        for angle in turn.tolist():
+            dx, dy = (size / 2 * np.cos(angle), size / 2 * np.sin(angle))
+            self.space.take_points(centres[:, 0] + dx, centres[:, 1] + dy)
 
     def fill(
         self,

@@ -18,13 +18,17 @@ TO_NAME = 5.0  # points from there to its name
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the legend: the line that is drawn, and what is written beside it."""
+    """A line of the legend: the line that is drawn, and what is written beside it.
+
+    ring: the diameter of a circle that is drawn in place of a line; 0 for none.
+    """
 
     name: str
     label: Label
     colour: str
     dash: Dash
     width: float
+    ring: float = 0.0
 
 
 def legend_rows(entries: list[Entry], width: float) -> list[list[Entry]]:
@@ -64,12 +68,19 @@ def draw_legend(canvas: Canvas, rows: list[list[Entry]], left: float, top: float
         x = left
         for entry, width in zip(row, widths, strict=False):
             middle = top - (i + 0.5) * step
-            ends = np.array([x, x + SAMPLE])
-            canvas.line(
-                ends, np.array([middle, middle]), entry.colour, entry.width, on.CURVE,
-                f"legend-{entry.name}", entry.dash,
-            )  # fmt: skip
+            _draw_sample(canvas, entry, x, middle)
             canvas.space.take_box(Box(x, middle - 1.5, x + SAMPLE, middle + 1.5))
             box = entry.label.box(x + SAMPLE + TO_NAME, middle, 0.0, 0.45)
             canvas.write(entry.label, box, f"name-{entry.name}")
             x += width
+
+
+def _draw_sample(canvas: Canvas, entry: Entry, x: float, y: float) -> None:
+    """What is drawn like the thing that has this name."""
+    name = f"legend-{entry.name}"
+    if entry.ring:
+        centre = np.array([x + SAMPLE / 2]), np.array([y])
+        canvas.rings(*centre, entry.colour, entry.ring, on.CURVE, name, entry.width)
+    else:
+        ends = np.array([x, x + SAMPLE]), np.array([y, y])
+        canvas.line(*ends, entry.colour, entry.width, on.CURVE, name, entry.dash)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from actviz.errors import UsageError, suggest
 from actviz.figure.canvas import theme
 from actviz.figure.canvas.theme import THEMES, Theme
+from actviz.recorded import Recording
 
 LAYOUTS = ("overlay", "grid", "stack")
 AXES = ("origin", "center", "edge", "box")
@@ -69,6 +70,7 @@ class Options:
     axes:       "origin", "center", "edge" or "box"; None is the origin, and the edge of a plane
     hlines, vlines: dotted reference lines
     marks:      x at which a curve has its point and its tangent drawn, with both numbers
+    data:       points that somebody has measured, drawn over the curves as circles
     letters:    whether the panels of a figure are called (a), (b), ...
     ylim:       limits of y; None chooses from what is on show
     scale:      of y: "linear", "log" or "symlog"; None is linear, and symlog of differences that
@@ -103,6 +105,7 @@ class Options:
     hlines: tuple[float, ...] = ()
     vlines: tuple[float, ...] = ()
     marks: tuple[float, ...] = ()
+    data: Recording | None = None
     letters: bool = False
     ylim: tuple[float, float] | None = None
     scale: str | None = None

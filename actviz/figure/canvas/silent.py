@@ -25,6 +25,7 @@ ONLY = (
     Only("ylim", CURVES, "--ylim is for curves"),
     Only("scale", CURVES, "--scale is for curves"),
     Only("marks", CURVES, "--mark is for curves"),
+    Only("data", frozenset({Kind.NUMBER}), "--data is for functions of one number"),
     Only("letters", CURVES, "--letters is for curves"),
     Only("annotate", CURVES, "--annotate is for curves"),
     Only("ticks", CURVES, "--ticks pi is for curves", "pi"),

@@ -15,7 +15,7 @@ from actviz.figure.canvas import theme
 from actviz.figure.canvas.colours import colours_of
 from actviz.figure.canvas.fitting import fit_text
 from actviz.figure.canvas.frame import Frame, Limits, Scale
-from actviz.figure.canvas.options import LAYOUTS, Options
+from actviz.figure.canvas.options import LAYOUTS
 from actviz.figure.canvas.picture import POINTS, Picture
 from actviz.figure.canvas.scene import Scene, Size, columns_for
 from actviz.figure.canvas.settings import settings
@@ -23,12 +23,13 @@ from actviz.figure.canvas.silent import refuse_silent
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.ticks import number
 from actviz.figure.canvas.title import PRIMES, Line, function, function_in_words, room, title_of
-from actviz.figure.curves import limits
+from actviz.figure.curves import limits, measured
 from actviz.figure.curves.layout import CELL, SINGLE, Sheet, draw, lacks
 from actviz.figure.curves.traces import Plan, Trace
 from actviz.figure.curves.waves import counts_pi
 from actviz.figure.curves.words import Told, describe
 from actviz.formula.allowance import Allowance, allowed
+from actviz.formula.arrays import Array
 from actviz.sampling import Scan, scan
 
 PADDING = 0.08  # of the span of y, above and below what is on show
@@ -89,6 +90,8 @@ def _check(scene: Scene, layout: str) -> None:
         raise UsageError(f"unknown layout {layout!r}; it is one of {', '.join(LAYOUTS)}.")
     if scene.diff and len(scene.curves) < 2:
         raise UsageError("a difference needs two curves or more.")
+    if scene.diff and scene.options.data is not None:
+        raise UsageError("--data has values and no differences: it is not for --diff.")
     shown = len(scene.curves) - scene.diff
     if scene.diff and layout == "grid":
         raise UsageError("differences are drawn over each other: --diff takes no --layout grid.")
@@ -113,7 +116,7 @@ def _finished(sheet: Sheet, scene: Scene) -> Picture:
         if trace.told
     ]
     picture = panels[0].canvas.picture
-    picture.words = describe(told)
+    picture.words = describe(told, measured.in_words(panels))
     return picture
 
 
@@ -354,10 +357,11 @@ def _scaled(scene: Scene, scans: list[Scan], usual: str = "linear") -> tuple[Lim
     Raises UsageError for a scale of powers of ten if nothing is positive.
     """
     kind, ylim = scene.options.scale or usual, scene.options.ylim
+    points = measured.taken_in(scene, scans)
     if kind == "linear":
-        return _ylim(scans, scene.options), Scale()
+        return ylim or _ylim(scans, points), Scale()
     if kind == "log":
-        chosen, scale = limits.choose_powers(scans), Scale("log")
+        chosen, scale = limits.choose_powers(scans, points), Scale("log")
         if chosen is None or (ylim and ylim[0] <= 0):
             raise UsageError(
                 f"--scale log has no place for the {ylim[0]:g} of --ylim: give limits above 0."
@@ -365,7 +369,7 @@ def _scaled(scene: Scene, scans: list[Scan], usual: str = "linear") -> tuple[Lim
                 else "--scale log shows positive values, and there is none on this range."
             )
     else:
-        chosen, threshold = limits.choose_signed(scans)
+        chosen, threshold = limits.choose_signed(scans, points)
         scale = Scale("symlog", threshold)
     if ylim is not None:
         return ylim, scale
@@ -375,10 +379,8 @@ def _scaled(scene: Scene, scans: list[Scan], usual: str = "linear") -> tuple[Lim
     return (lo, hi), scale
 
 
-def _ylim(scans: list[Scan], options: Options) -> Limits:
-    if options.ylim is not None:
-        return options.ylim
-    lo, hi = limits.choose(scans)
+def _ylim(scans: list[Scan], points: Array) -> Limits:
+    lo, hi = limits.choose(scans, points)
     pad = PADDING * (hi - lo)
     grounded = lo == 0 and not scans[0].lo <= 0 <= scans[0].hi
     return (lo if grounded else lo - pad), hi + pad

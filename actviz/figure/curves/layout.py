@@ -23,7 +23,7 @@ from actviz.figure.canvas.space import Box, Space
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Theme
 from actviz.figure.canvas.title import Line, write_title
-from actviz.figure.curves import annotate, asymptotes, naming, points
+from actviz.figure.curves import annotate, asymptotes, measured, naming, points
 from actviz.figure.curves.traces import Panel, Plan, Trace, draw_traces
 from actviz.formula.arrays import Array
 
@@ -137,6 +137,7 @@ def _without_effect(panels: Sequence[Panel], options: Options) -> Iterator[str]:
     for at in options.vlines:
         if not xlim[0] <= at <= xlim[1]:
             yield f"--vline {at:g} is not seen: x goes from {xlim[0]:g} to {xlim[1]:g}."
+    yield from measured.unseen(panels)
     for panel in panels:
         yield from points.without_tangent(panel, options.marks)
         yield from annotate.unnoted(panel)
@@ -166,18 +167,24 @@ def _with_rows(sheet: Sheet, look: Theme, options: Options) -> tuple[Plan, ...]:
     top = write_title(canvas, sheet.title)
     areas = _areas(sheet, canvas, EDGE, top)
     crossed = np.zeros((2, 2))
+    with_points = measured.those_with(sheet.plans, options)
     for plan, area in zip(sheet.plans, areas, strict=True):
         axes = Axes(plan.frame, area, canvas)
         if axes.kind in AT_EDGE:
             return sheet.plans
-        crossed = np.maximum(crossed, _crossed(axes, plan))
+        crossed = np.maximum(
+            crossed, _crossed(axes, plan, any(plan is each for each in with_points))
+        )
     apart_x, apart_y = (bool(n > MOST_CROSSED * of) for n, of in crossed)
     apart = apart_x, apart_y
     return tuple(replace(p, frame=replace(p.frame, apart=apart)) for p in sheet.plans)
 
 
-def _crossed(axes: Axes, plan: Plan) -> Array:
-    """How many of the numbers of x and of y curves go through, and how many there are."""
+def _crossed(axes: Axes, plan: Plan, points: bool) -> Array:
+    """How many of the numbers of x and of y curves go through, and how many there are.
+
+    points: whether measured ones are drawn, none of which a number may hide.
+    """
     space = Space(axes.canvas.width, axes.canvas.height)
     lo, hi = axes.frame.ylim
     for trace in plan.traces:
@@ -192,7 +199,7 @@ def _crossed(axes: Axes, plan: Plan) -> Array:
         boxes = np.array([[box.x0, box.y0, box.x1, box.y1] for _, box in row]).reshape(-1, 4)
         through = Space(axes.canvas.width, axes.canvas.height)
         through.take_line(*other)
-        struck = through.count(boxes).any()
+        struck = through.count(boxes).any() or (points and measured.meets(axes, boxes))
         found.append([len(row) if struck else np.count_nonzero(space.count(boxes)), len(row)])
     return np.array(found)
 
@@ -213,6 +220,9 @@ def _drawn(sheet: Sheet, look: Theme, options: Options, with_legend: bool) -> li
     for plan, area in zip(sheet.plans, _areas(sheet, canvas, bottom, top), strict=True):
         equal = _equalled(plan.frame, area) if options.equal else area
         panels.append(Panel(Axes(plan.frame, equal, canvas), plan.traces))
+    for panel in measured.panels_of(panels):
+        with panel.axes.panel():
+            measured.draw_measured(panel)
     guides = [_drawn_beside(panel) for panel in panels]
     if rows:
         legend.draw_legend(canvas, rows, panels[0].axes.area.x0, bottom - BETWEEN)
@@ -249,17 +259,19 @@ def _drawn_beside(panel: Panel) -> list[Guide]:
 
 
 def _named(sheet: Sheet, panels: Sequence[Panel]) -> bool:
-    """Name the curves of the panels that ask for it; False if there is no room."""
+    """Name the curves of the panels that ask for it, and points; False if there is no room."""
     known: set[str] = set()
+    first = measured.panels_of(panels)[:1]
     for panel in panels:
         named = [trace for trace in panel.traces if trace.named]
         new = {trace.label for trace in named} - known
         known |= new
         with panel.axes.panel():
-            if not new or naming.name_curves(panel, sheet.strict_names):
-                continue
-            entries = [naming.legend_entry(t, panel.axes.look) for t in named]
-            if not naming.legend_inside(panel, entries):
+            entries = measured.legend_entry(panel.canvas) if panel in first else []
+            if new and not naming.name_curves(panel, sheet.strict_names):
+                own = [naming.legend_entry(trace, panel.axes.look) for trace in named]
+                entries = [*own, *entries]
+            if entries and not naming.legend_inside(panel, entries):
                 return False
     return True
 
@@ -269,6 +281,7 @@ def _legend_rows(sheet: Sheet, canvas: Canvas) -> list[list[legend.Entry]]:
     for trace in (trace for plan in sheet.plans for trace in plan.traces if trace.named):
         named.setdefault(trace.label, trace)
     entries = [naming.legend_entry(trace, canvas.look) for trace in named.values()]
+    entries += measured.legend_entry(canvas)
     return legend.legend_rows(entries, canvas.width - 4 * EDGE)
 
 

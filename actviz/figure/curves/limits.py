@@ -24,16 +24,24 @@ SMALL, LEAST = 0.1, 1e-6  # of one curve: the share of values that may be less, 
 MARGIN = 0.1  # of what is to be on show, beyond which values need not be told apart
 
 
-def choose(scans: list[Scan]) -> Limits:
-    """The least and greatest y worth showing for all of these curves together, without padding."""
+NONE = np.empty(0)
+
+
+def choose(scans: list[Scan], points: Array = NONE) -> Limits:
+    """The least and greatest y worth showing for all of these curves together, without padding.
+
+    points: finite y that are to be seen beside them.
+    """
     spans = [span for scan in scans if (span := _telling_span(scan)) is not None]
+    if points.size:
+        spans.append((float(points.min()), float(points.max())))
     if not spans:
         return -1.0, 1.0
     lowest, highest = min(lo for lo, _ in spans), max(hi for _, hi in spans)
     return _with_zero(max(lowest, -LARGEST_DRAWN), min(highest, LARGEST_DRAWN))
 
 
-def choose_powers(scans: list[Scan]) -> Limits | None:
+def choose_powers(scans: list[Scan], points: Array = NONE) -> Limits | None:
     """The least and greatest positive y worth showing on a scale of powers of ten; None if none is.
 
     Values that go to 0 are shown as far as most of them go, and over so many powers at most.
@@ -46,23 +54,25 @@ def choose_powers(scans: list[Scan]) -> Limits | None:
     if up.size < y.size:
         lo = float(np.quantile(up, FEWEST))
     lo = max(lo, hi * 10.0**-POWERS)
+    if (points > 0).any():
+        lo, hi = min(lo, float(points[points > 0].min())), max(hi, float(points.max()))
     return (lo, hi) if hi > lo * (1 + FLAT) else (lo / 2, hi * 2)
 
 
-def choose_signed(scans: list[Scan]) -> tuple[Limits, float]:
+def choose_signed(scans: list[Scan], points: Array = NONE) -> tuple[Limits, float]:
     """The limits of a scale of signed powers of ten, and the size from which on it has these."""
     values = [_values(scan) for scan in scans]
     sizes = [np.abs(y[y != 0]) for y in values]
     peaks = [float(size.max()) for size in sizes if size.size]
-    lo, hi = choose(scans)
+    lo, hi = choose(scans, points)
     if not peaks:
         return (lo, hi), 1.0
     least = min(peaks) / 3
     if len(scans) == 1:
         least = max(float(np.quantile(sizes[0], SMALL)), peaks[0] * LEAST)
     threshold = 10.0 ** math.floor(math.log10(max(least, NARROWEST_SPAN)))
-    lowest = min(float(y.min(initial=0)) for y in values)
-    highest = max(float(y.max(initial=0)) for y in values)
+    lowest = min(float(y.min(initial=0)) for y in [*values, points])
+    highest = max(float(y.max(initial=0)) for y in [*values, points])
     limits = max(lowest, -LARGEST_DRAWN), min(highest, LARGEST_DRAWN)
     return limits if limits[0] < limits[1] else (-threshold, threshold), threshold
 

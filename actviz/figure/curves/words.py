@@ -28,8 +28,11 @@ class Told(NamedTuple):
     scale: str = "linear"
 
 
-def describe(curves: Sequence[Told]) -> tuple[str, str]:
-    """Title and description of the curves of a figure, each with the name it has there."""
+def describe(curves: Sequence[Told], beside: Iterable[str] = ()) -> tuple[str, str]:
+    """Title and description of the curves of a figure, each with the name it has there.
+
+    beside: sentences about what else is drawn.
+    """
     scans = [each.scan for each in curves]
     labels = _unlike(scan.curve.label for scan in scans)
     formulas = _unlike(formula_of(scan.curve) for scan in scans)
@@ -44,6 +47,7 @@ def describe(curves: Sequence[Told]) -> tuple[str, str]:
             told += _cut(each.samples, each.ylim)
             told += _limits(scan)
         sentences.append(f"{each.name} {listed(told)}.")
+    sentences += beside
     if (scale := curves[0].scale) != "linear":
         sentences.append(f"The scale of y is {SCALES[scale]}.")
     unsure = [each.name for each in curves if each.samples and not each.samples.sure]
