@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from actviz.errors import UsageError, suggest
-from actviz.recorded.column import Column
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # numpy is imported when there is a file to read: a help page reads no file
     from actviz.formula.arrays import Array
+    from actviz.recorded.column import Column
 
 RAW = ".bin"
 MOST = 2_000_000  # points: all of the 16-bit formats thirty times over
@@ -113,6 +113,8 @@ def _pair(file: str, columns: Mapping[str, Column]) -> tuple[Column, Column]:
 
 def _in_turn(file: str, columns: Mapping[str, Column]) -> Mapping[str, Column]:
     """The numbers of a raw file without --inputs: pairs, x and y in turn."""
+    from actviz.recorded.column import Column
+
     both = _alone(file, columns)
     if both.values.size % 2:
         raise UsageError(
