@@ -102,6 +102,7 @@ INSIDE = {
         ("foreign",),
         ("accuracy",),
         ("claim",),
+        ("looking",),
         ("points",),
         ("exact",),
         ("tolerance",),

@@ -10,9 +10,9 @@ import pytest
 
 import actviz
 from actviz import check
-from actviz.check.accuracy import inputs
 from actviz.check.dtypes import DTYPES
 from actviz.check.foreign import loading
+from actviz.check.looking import inputs
 from actviz.errors import UsageError
 
 CODE = """

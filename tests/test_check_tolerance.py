@@ -11,9 +11,10 @@ import actviz
 from actviz import check
 from actviz.catalogue.activation import from_formula
 from actviz.catalogue.lookup import activation_of, load
-from actviz.check.accuracy import Accuracy, beside, inputs, truth_at
+from actviz.check.accuracy import Accuracy, beside, truth_at
 from actviz.check.dtypes import DTYPES
 from actviz.check.exact.truth import truth
+from actviz.check.looking import inputs
 from actviz.check.points import switches_of
 from actviz.check.tolerance import Asked
 from actviz.errors import UsageError

@@ -12,6 +12,7 @@ from actviz.check import libraries, points
 from actviz.check.claim import Claim, first_component, sides
 from actviz.check.dtypes import Format
 from actviz.check.exact.truth import truth
+from actviz.check.looking import NEAR_SWITCH
 from actviz.check.result import Numbers
 from actviz.check.tolerance import Tolerance
 from actviz.formula import precise
@@ -21,8 +22,6 @@ from actviz.formula.evaluate import CONSTANTS
 from actviz.formula.fixed import fixed
 from actviz.formula.program import program
 
-SEED = 20240229
-PER_EXPONENT = 2  # random points of either sign for every power of two
 TAIL = 4.0  # beyond it lie the tails
 OURS = 16 * 2.0**-52  # of |y| + |x y'|: what our own float64 numbers may be off
 SMALLEST = 2.0**-1022  # below it they are off by anything
@@ -32,38 +31,6 @@ RARELY = (
 MOST_CLOSE, MOST_EXACT = 20_000, 200  # close calls decided by more digits, and by 50
 ROUNDINGS = 16  # so many make no wrong value, but lost digits
 SINGLE = 2.0**-23  # eps of float32
-NEAR_SWITCH = 2  # numbers of the format from a switch: there rounding may choose the branch
-
-
-def inputs(format: Format, switches: Array) -> Array:
-    """The finite points: all of a 16-bit format; else every magnitude, 0 densely, every switch.
-
-    Ascending, exact in the format, subnormals among them; the neighbours of the switches as well.
-    """
-    if format.bits <= 11:
-        return _every(format)
-    least, largest = format.least_exponent - format.bits + 1, -format.least_exponent + 1
-    exponents = np.arange(least, largest + 1)
-    mantissas = np.random.default_rng(SEED).uniform(1, 2, (2 * PER_EXPONENT, exponents.size))
-    with np.errstate(over="ignore", under="ignore"):
-        magnitudes = np.ldexp(mantissas, exponents)
-    signed = [magnitudes[:PER_EXPONENT], -magnitudes[PER_EXPONENT:]]
-    dense = [np.linspace(-reach, reach, 4001) for reach in (1.0, 8.0, 50.0, 1000.0)]
-    near = format.rounded(switches)
-    beside = [near + n * format.ulp(near) for n in range(-NEAR_SWITCH, NEAR_SWITCH + 1)]
-    parts = [*signed, *dense, points.hard(switches), *beside]
-    x = format.rounded(np.concatenate([part.ravel() for part in parts]))
-    return np.unique(x[np.isfinite(x)])
-
-
-def _every(format: Format) -> Array:
-    bits = np.arange(65536, dtype=np.uint16)
-    with np.errstate(invalid="ignore"):  # of signalling NaN
-        if format.name == "float16":
-            values = bits.view(np.float16).astype(np.float64)
-        else:
-            values = (bits.astype(np.uint32) << 16).view(np.float32).astype(np.float64)
-    return np.unique(values[np.isfinite(values)])
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ from actviz.formula.allowance import Allowance, allowed, spent
 from actviz.formula.arrays import Array
 from actviz.formula.breakpoints import takes_alone
 from actviz.formula.breaks import stepping
-from actviz.formula.expression import Node, walk
+from actviz.formula.expression import Node, Number, walk
 from actviz.formula.price import price
 
-NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all
+NEAR, FAR = 12.0, 1100.0  # where switches are looked for closely, and at all ...
+FARTHEST = 1e300  # ... unless the formula has a number beyond that
 MOST_SWITCHES = 64  # a periodic formula has no end of them
 MOST_NEAR, LEAST_NEAR = 300, 16  # each takes a dozen numbers of 50 digits
 WORK = 2500  # steps of one such number: so many for the switches that are looked at
@@ -78,6 +79,14 @@ def known_to(activation: Activation) -> float:
     return math.inf if few else known
 
 
+def _constants(node: Node, parameters: Mapping[str, float]) -> Iterator[float]:
+    """The numbers of a formula, by which it may switch farther out than is looked."""
+    for part in walk(node):
+        if isinstance(part, Number):
+            yield part.value
+    yield from parameters.values()
+
+
 @lru_cache(maxsize=256)
 def _told(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[tuple[float, ...], float]:
     """The switches, and how far from 0 they are all of them.
@@ -87,6 +96,9 @@ def _told(node: Node, parameters: tuple[tuple[str, float], ...]) -> tuple[tuple[
     with allowed(Allowance(LOOKING)):
         near = between.every_switch(node, dict(parameters), -NEAR, NEAR)
         far = between.every_switch(node, dict(parameters), -FAR, FAR)
+        if far is not None and any(abs(each) > FAR for each in _constants(node, dict(parameters))):
+            farther = between.every_switch(node, dict(parameters), -FARTHEST, FARTHEST)
+            far = tuple({*far, *(farther or ())})
     most = _most(node)
     if far is not None and len(far) <= min(MOST_SWITCHES, most):
         return tuple(sorted({*(near or ()), *far})), FAR

@@ -15,10 +15,11 @@ import numpy as np
 from actviz.catalogue.curve import Curve
 from actviz.catalogue.kind import require_number
 from actviz.check import points
-from actviz.check.accuracy import Accuracy, inputs, measure
+from actviz.check.accuracy import Accuracy, measure
 from actviz.check.claim import Claim, first_component, ordinary
 from actviz.check.dtypes import known_dtype
 from actviz.check.foreign.trial import Judged, diagnosed, regions_of, series, special
+from actviz.check.looking import FEWER, Looking, inputs
 from actviz.check.result import Report, Result
 from actviz.check.tolerance import Asked, Tolerance
 from actviz.errors import UsageError
@@ -92,9 +93,11 @@ def report(
     order: int,
     dtype: str,
     asked: Asked,
+    looking: Looking,
 ) -> Report:
     """The verdict on recorded values, and the errors over x; see `actviz.check.data`."""
     require_number(curve.activation, "values are recorded of functions of one", curve.label)
+    recording = _within(recording, looking)
     given = dtype or recording.dtype
     judged = Recorded.of(curve, recording, order, asked.of(known_dtype(given or ASSUMED)))
     found, results = _judged(judged)
@@ -105,6 +108,18 @@ def report(
         results.insert(0, _assumed(judged, not (found.excess > 1).any()))
     results += diagnosed(judged, _to_its_digits(judged, found), None)
     return Report(tuple(results), errors)
+
+
+def _within(recording: Recording, looking: Looking) -> Recording:
+    """The points of a recording that are to be judged; UsageError if there are none."""
+    if looking.within is None:
+        return recording
+    there = np.array([looking.covers(x) for x in recording.x.tolist()], dtype=bool)
+    if not there.any():
+        lowest, highest = looking.within
+        raise UsageError(f"{recording.name!r} has no x from {lowest!r} to {highest!r}.")
+    names = ("x", "y", "slack_x", "slack_y")
+    return replace(recording, **{name: getattr(recording, name)[there] for name in names})
 
 
 def _judged(judged: Recorded) -> tuple[Accuracy, list[Result]]:
@@ -178,5 +193,5 @@ def to_record(curves: Sequence[Curve], dtype: str) -> Array:
         return np.where(np.isnan(every), np.nan, every)
     each = [one.activation for curve in curves for one in ordinary(curve)]
     switches = [points.switches_of(first_component(activation)) for activation in each]
-    x = inputs(format, np.unique(np.concatenate([np.empty(0), *switches])))
+    x = inputs(format, np.unique(np.concatenate([np.empty(0), *switches])), cells=FEWER)
     return np.concatenate([x, SPECIALS])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from actviz.check.dtypes import known_dtype
 from actviz.check.foreign.boundary import LONGEST, TIMEOUT, opened
@@ -16,12 +16,42 @@ from actviz.errors import UsageError
 if TYPE_CHECKING:  # all that computes is imported when it is asked, for a help page asks nothing
     from actviz.catalogue.curve import Curve
     from actviz.catalogue.lookup import Catalogue
+    from actviz.check.looking import Looking
     from actviz.formula.arrays import Array
 
 WORK, SHARE = 200_000, 0.4  # steps of balls for a typed formula and a source; for its digits
 ORDERS = (1, 2)  # of the derivatives that are checked if none are named
 
 Progress = Callable[[int, int, str], None]
+
+
+class Terms(TypedDict, total=False):
+    """How far somebody's numbers may be off, and where they are looked at.
+
+    rtol, atol: errors may be rtol * (|y| + |x y'|) + atol, with 8 eps of float64 and float32 or 4
+    eps of float16 and bfloat16 for rtol if it is not given. ulp: in place of rtol, so many units in
+    the last place of the true number.
+    within: the range of x to look at, all numbers if it is not given. seed: of the random points
+    among those that code is called with.
+    """
+
+    rtol: float | None
+    atol: float
+    ulp: float | None
+    within: tuple[float, float] | None
+    seed: int
+
+
+def _asked(terms: Terms) -> Asked:
+    """How far off numbers may be; UsageError for what is no tolerance."""
+    return Asked(terms.get("rtol"), terms.get("atol", 0.0), terms.get("ulp"))
+
+
+def _looking(terms: Terms) -> Looking:
+    """Where code is looked at."""
+    from actviz.check.looking import SEED, Looking
+
+    return Looking(terms.get("within"), terms.get("seed", SEED))
 
 
 def curves(
@@ -152,10 +182,8 @@ def code(
     gradient: str | Callable[..., Any] | None = None,
     orders: tuple[int, ...] = (1,),
     dtype: str = "float64",
-    rtol: float | None = None,
-    atol: float = 0.0,
-    ulp: float | None = None,
     timeout: float = TIMEOUT,
+    **terms: Unpack[Terms],
 ) -> Report:
     """Import and run somebody's code, and judge whether it computes a curve.
 
@@ -163,10 +191,8 @@ def code(
     its derivative is; without one, that of order 1 and higher is by the autograd of its framework.
     Both are called with arrays of shape (n,) and the dtype, and must return the same shape; for a
     function of a vector with arrays of shape (n, 3), whose first component varies.
-    rtol, atol: errors may be rtol * (|y| + |x y'|) + atol, with 8 eps of float64 and float32 or 4
-    eps of float16 and bfloat16 for rtol if it is not given. ulp: in place of rtol, so many units in
-    the last place of the true number.
     timeout: the seconds after which the code is ended, whatever it is at.
+    terms: how far it may be off, and where it is looked at; see Terms.
 
     Code that is named runs in a process of its own, so that it may end, crash, hang, print or
     change numpy: that is a failure at most. A callable of this process is called in it, as not
@@ -185,14 +211,14 @@ def code(
     """
     if not 0 < timeout <= LONGEST:
         raise UsageError(f"--timeout is a number of seconds, at most {LONGEST:g}, not {timeout!r}.")
-    within = Asked(rtol, atol, ulp).of(known_dtype(dtype))
+    within = _asked(terms).of(known_dtype(dtype))
     with opened([each for each in (function, gradient) if each], dtype, timeout) as (found, *slope):
         from actviz.check.claim import first_component
         from actviz.check.foreign import trial
 
         first_component(curve.activation)  # refuses what cannot be tried along one number
         tried = trial.Trial.of(curve, found, slope[0] if slope else None, within)
-        return trial.report(tried, orders)
+        return trial.report(tried, orders, _looking(terms))
 
 
 def data(
@@ -201,9 +227,7 @@ def data(
     inputs: str = "",
     order: int = 0,
     dtype: str = "",
-    rtol: float | None = None,
-    atol: float = 0.0,
-    ulp: float | None = None,
+    **terms: Unpack[Terms],
 ) -> Report:
     """Judge recorded values: whether the y of a file are a curve, or its derivative, at the x.
 
@@ -212,7 +236,7 @@ def data(
     order: of the derivative that y should be, 0 to 4.
     dtype: the format in which the numbers are judged, to which they are rounded first; that of
     the arrays if it is not given, and of text float64.
-    rtol, atol, ulp: as for code.
+    terms: as for code.
 
     Results say the worst point of each region, and what became of the special values that are
     among the x; the report has the errors over x too.
@@ -223,9 +247,9 @@ def data(
     from actviz import recorded
     from actviz.check import recordings
 
-    asked = Asked(rtol, atol, ulp)
+    asked, looking = _asked(terms), _looking(terms)
     recording = recorded.read(file, inputs, dtype)
-    return recordings.report(curve, recording, order, dtype, asked)
+    return recordings.report(curve, recording, order, dtype, asked, looking)
 
 
 def inputs_to_record(curves: Sequence[Curve], dtype: str) -> Array:

@@ -71,9 +71,10 @@ JUDGEMENTS = {
         {"equals": "other", "range": "within", "atol": "atol"}),
     "against": Judgement(check.code, True,
         {"against": "function", "against-derivative": "gradient", "order": "orders",
-         "dtype": "dtype", "rtol": "rtol", "atol": "atol", "ulp": "ulp", "timeout": "timeout"}),
+         "dtype": "dtype", "rtol": "rtol", "atol": "atol", "ulp": "ulp", "range": "within",
+         "seed": "seed", "timeout": "timeout"}),
     "data": Judgement(_data, True,
         {"data": "file", "inputs": "inputs", "order": "orders", "dtype": "dtype", "rtol": "rtol",
-         "atol": "atol", "ulp": "ulp"}),
+         "atol": "atol", "ulp": "ulp", "range": "within"}),
 }
 # fmt: on

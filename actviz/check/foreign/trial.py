@@ -13,12 +13,13 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.catalogue.lookup import load
 from actviz.check import points
-from actviz.check.accuracy import Accuracy, inputs, measure, numbers, regions, worst
+from actviz.check.accuracy import Accuracy, measure, numbers, regions, worst
 from actviz.check.claim import Claim, first_component, sides
 from actviz.check.codes import Severity
 from actviz.check.dtypes import Format
 from actviz.check.foreign.boundary import Callee, Ended
 from actviz.check.foreign.diagnosis import Case, diagnose
+from actviz.check.looking import Looking
 from actviz.check.result import ErrorSeries, Numbers, Report, Result
 from actviz.check.tolerance import Tolerance
 from actviz.formula.arrays import Array
@@ -92,7 +93,9 @@ class Trial(Judged):
         return [code.raised.get((asked, repr(each)), "") for each in x.tolist()]
 
 
-def run(trial: Trial, orders: tuple[int, ...]) -> tuple[list[Result], list[Accuracy]]:
+def run(
+    trial: Trial, orders: tuple[int, ...], looking: Looking
+) -> tuple[list[Result], list[Accuracy]]:
     """The results of a trial, and the errors that they come from.
 
     Raises UsageError if the code returns another shape.
@@ -102,7 +105,7 @@ def run(trial: Trial, orders: tuple[int, ...]) -> tuple[list[Result], list[Accur
     try:
         results += _dtypes(trial)
         for order in sorted({0, *orders}):
-            found = _order(trial, order, results)
+            found = _order(trial, order, results, looking)
             measured += [found] if found else []
     except Ended as end:
         results.append(trial.result(order, end.code, f"the code {end}"))
@@ -110,10 +113,12 @@ def run(trial: Trial, orders: tuple[int, ...]) -> tuple[list[Result], list[Accur
     return results, measured
 
 
-def _order(trial: Trial, order: int, results: list[Result]) -> Accuracy | None:
+def _order(trial: Trial, order: int, results: list[Result], looking: Looking) -> Accuracy | None:
     """The errors of one order, if the code has it; the results are added as they come."""
     switches = points.switches_of(first_component(trial.activation))
-    x = inputs(trial.format, switches)
+    x = looking.inputs(trial.format, switches)
+    if not order:
+        results.append(trial.result(0, "agrees", looking.told(trial.format, x.size)))
     got = trial.at(x, order)
     if got is None:
         message = "the code has no autograd; --against-derivative names its gradient"
@@ -122,8 +127,10 @@ def _order(trial: Trial, order: int, results: list[Result]) -> Accuracy | None:
         return None
     found = measure(trial.activation, order, x, got, trial.within)
     results += regions_of(trial, found)
-    results += _specials(trial, order)
-    results += _conventions(trial, order, switches) if order else ()
+    results += _specials(trial, order, looking)
+    if order:
+        kinks = [place for place in switches.tolist() if looking.covers(place)]
+        results += _conventions(trial, order, np.array(kinks))
     return found
 
 
@@ -203,12 +210,13 @@ def _size(number: float) -> str:
     return f"{number:.2g}"
 
 
-def _specials(trial: Trial, order: int) -> Iterator[Result]:
+def _specials(trial: Trial, order: int, looking: Looking) -> Iterator[Result]:
     """NaN, the infinities and the sign of zero."""
-    got = trial.at(SPECIALS, order)
+    asked = np.array([x for x in SPECIALS.tolist() if looking.covers(x)])
+    got = trial.at(asked, order) if asked.size else asked
     assert got is not None
-    raised = trial.raised(order, SPECIALS)
-    for x, y, text in zip(SPECIALS.tolist(), got.tolist(), raised, strict=True):
+    raised = trial.raised(order, asked)
+    for x, y, text in zip(asked.tolist(), got.tolist(), raised, strict=True):
         # a vector with inf in it is its own question
         if trial.activation.vector and np.isinf(x):
             continue
@@ -291,9 +299,9 @@ def series(found: Accuracy, label: str) -> ErrorSeries:
     return ErrorSeries(label, found.order, x, errors, eps, tolerance)
 
 
-def report(trial: Trial, orders: tuple[int, ...]) -> Report:
+def report(trial: Trial, orders: tuple[int, ...], looking: Looking) -> Report:
     """The results of a trial, what is behind its failures, and the errors over x."""
-    results, measured = run(trial, orders)
+    results, measured = run(trial, orders, looking)
     for found in measured:
         results += _diagnosed(trial, found)
     errors = tuple(series(found, trial.code.name) for found in measured)

@@ -13,11 +13,12 @@ import numpy as np
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.check import points
-from actviz.check.accuracy import Accuracy, inputs, measure, numbers, regions, worst
+from actviz.check.accuracy import Accuracy, measure, numbers, regions, worst
 from actviz.check.claim import Claim, first_component, sides
 from actviz.check.dtypes import DTYPES
 from actviz.check.exact.truth import truth
 from actviz.check.foreign.calling import Foreign, Kind, along_component, along_line
+from actviz.check.looking import FEWER, inputs
 from actviz.check.oracles import SOURCES
 from actviz.check.result import Numbers, Result
 from actviz.check.tolerance import Tolerance
@@ -46,7 +47,7 @@ def check(curve: Curve, orders: tuple[int, ...], name: Kind) -> Iterator[Result]
     theirs = Foreign(entry.frameworks[name], called, name, "float64")
     activation = first_component(curve.activation)
     switches = points.switches_of(activation)
-    x = inputs(DTYPES["float64"], switches)
+    x = inputs(DTYPES["float64"], switches, cells=FEWER)
     for order in sorted({0, *orders}):
         try:
             got = theirs.derivative(x, order)
