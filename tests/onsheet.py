@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from actviz.figure.canvas.picture import POINTS, Picture
 from actviz.figure.canvas.shapes import Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.strokes import flattened
 
 Array = NDArray[np.float64]
 Rectangle = tuple[float, float, float, float]  # left, bottom, right, top
@@ -28,7 +29,7 @@ def strokes(picture: Picture, name: str) -> list[Stroke]:
 
 def lines(picture: Picture, name: str) -> list[Array]:
     """The vertices of the lines of that name, one array for each path."""
-    return [path for each in strokes(picture, name) for path in each.paths]
+    return [path for each in strokes(picture, name) for path in flattened(each)]
 
 
 def areas(picture: Picture, name: str) -> list[Area]:
@@ -93,7 +94,7 @@ def ink(shape: Shape) -> Iterator[tuple[Array, float]]:
     """Points of lines, edges and circles no more than half a pixel apart, and half their width."""
     match shape:
         case Stroke():
-            for path in shape.paths:
+            for path in flattened(shape):
                 yield dense(path), shape.width / 2
         case Area():
             for outline in shape.outlines:

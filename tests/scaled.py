@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 GROUP = "{http://www.w3.org/2000/svg}g"
+CURVED = np.arange(1, 513) / 512  # along a cubic: the ends of the lines that stand for it
 PATH = "{http://www.w3.org/2000/svg}path"
 
 
@@ -98,4 +99,13 @@ def _drawn(panel: Panel, group: ElementTree.Element) -> Drawn:
 
 def _polylines(d: str) -> Iterator[Array]:
     for part in d.split("M")[1:]:
-        yield np.array(re.findall(r"[-\d.e]+", part), dtype=np.float64).reshape(-1, 2)
+        line: list[tuple[float, ...]] = []
+        for letter, numbers in re.findall(r"([MLC])([-\d.e ]+)", f"M{part}"):
+            places = np.array(numbers.split(), dtype=np.float64).reshape(-1, 2)
+            if letter == "C":
+                p, a, b, q = np.array(line[-1]), *places
+                t = CURVED[:, None]
+                u = 1 - t
+                places = u**3 * p + 3 * u * u * t * a + 3 * u * t * t * b + t**3 * q
+            line += map(tuple, places.tolist())
+        yield np.array(line)

@@ -57,6 +57,7 @@ INSIDE = {
         ("opaque",),
         ("picture",),
         ("artists",),
+        ("strokes",),
         ("mathtext", "shapes"),
         ("text",),
         ("settings", "space", "tex", "theme", "ticks", "typeset"),
@@ -119,7 +120,7 @@ INSIDE = {
         ("marks", "proof"),
         ("view",),
         ("scan",),
-        ("breaks",),
+        ("breaks", "cubic"),
     ),
     "catalogue": (
         ("curve",),

@@ -19,6 +19,9 @@ from actviz.check.result import ErrorSeries
 from actviz.figure.canvas import mathtext, tex
 from actviz.figure.canvas.picture import Picture
 from actviz.figure.canvas.shapes import Area, Circles, Stroke
+from actviz.figure.canvas.strokes import flattened
+from actviz.figure.canvas.strokes import parts as curved
+from actviz.formula.arrays import Array
 
 FOUND = [
     ErrorSeries("gelu", order, (-9.0, 0.5, 3.0), (1.0, 0.0, 2e-16), 2**-52) for order in (0, 1)
@@ -67,12 +70,22 @@ def picture(request: pytest.FixtureRequest) -> Picture:
     return PICTURES[request.param]()
 
 
+def places_of(path: Array) -> Array:
+    """The places that tell of a curved path: those that pull are left out where it is straight."""
+    return np.array([path[0], *(place for part in curved(path) for place in part)])
+
+
 def test_every_shape_is_there_in_order_and_in_its_place(picture: Picture) -> None:
     shapes, found = picture.ordered(), parts(tikz(picture))
     assert [name for name, _ in found] == [shape.name for shape in shapes]
     for shape, (_, written) in zip(shapes, found, strict=True):
         told = np.array(re.findall(PLACE, written), dtype=float).reshape(-1, 2)
         match shape:
+            case Stroke(curved=True):
+                expected = np.concatenate(list(map(places_of, shape.paths)))
+                cubics = written.count(".. controls")
+                assert len(expected) == written.count("-- ") + 3 * cubics + len(shape.paths)
+                assert cubics == 0 or shape.curved
             case Stroke():
                 expected = np.concatenate(shape.paths)
                 assert written.count(" --") == sum(len(path) - 1 for path in shape.paths)
@@ -107,8 +120,12 @@ def test_looks_are_those_of_the_shapes() -> None:
     picture = plotted("hardshrink", annotate=True)
     written, text = dict(parts(tikz(picture))), tikz(picture)
     [dashed] = strokes(picture, "curve-0-1")
-    on, off = (length * dashed.width for length in dashed.dash)
-    assert f"dash pattern=on {on:g}bp off {off:g}bp" in written["curve-0-1"]
+    found = re.findall(r"dash pattern=on ([\d.]+)bp off ([\d.]+)bp", written["curve-0-1"])
+    for (on, off), path in zip(found, flattened(dashed), strict=True):
+        assert float(on) / float(off) == pytest.approx(dashed.dash[0] / dashed.dash[1], 1e-3)
+        length = np.hypot(*np.diff(path, axis=0).T).sum()
+        periods = (length - float(on)) / (float(on) + float(off))
+        assert periods == pytest.approx(max(1, round(periods)), abs=1e-2)
     assert "dash" not in written["curve-0-0"] and "line width=2bp" in written["curve-0-0"]
     colours = dict(re.findall(r"\\definecolor\{(\w+)\}\{HTML\}\{(\w{6})\}", text))
     assert {shape.colour[1:] for shape in strokes(picture, "curve-0-0")} == {

@@ -14,11 +14,13 @@ from scaled import Array, Drawn, drawn
 
 from actviz import figure
 from actviz.catalogue.curve import Curve, parse_curves
+from actviz.catalogue.lookup import load
 from actviz.check.exact.values import exact_value
 
 PIXEL = 72 / 200  # in the units of an SVG, of a picture with the usual 200 dots an inch
-QUARTER = 0.25 * PIXEL
 POINTS = 60  # of each curve, drawn by lot, beside those that are planted
+
+NAMES = [name for name in load().entries if parse_curves([name])[0].activation.elementwise]
 
 # formula: what it is on top of
 BASES = ("", "x + ", "tanh(x) + ", "sin(x) + ")
@@ -113,21 +115,27 @@ def one(text: str, order: int, lo: float, hi: float) -> tuple[Curve, Drawn]:
     return curve, found
 
 
-def envelope(found: Drawn, across: float) -> tuple[float, float]:
+def envelope(found: Drawn, across: float, pixel: float) -> tuple[float, float]:
     """The highest and lowest place that is drawn in the column of pixels with that place."""
-    left = math.floor(across / PIXEL) * PIXEL
+    left = math.floor(across / pixel) * pixel
     heights: list[float] = []
     for line in found.lines:
         x, y = line.T
-        if x[0] <= left + PIXEL and left <= x[-1]:
-            ends = np.clip([left, left + PIXEL], x[0], x[-1])
+        if x[0] <= left + pixel and left <= x[-1]:
+            ends = np.clip([left, left + pixel], x[0], x[-1])
             heights += np.interp(ends, x, y).tolist()
-            heights += y[(x >= left) & (x <= left + PIXEL)].tolist()
+            heights += y[(x >= left) & (x <= left + pixel)].tolist()
     return min(heights, default=math.inf), max(heights, default=-math.inf)
 
 
-def missed(curve: Curve, found: Drawn, points: Iterator[float]) -> list[tuple[float, float]]:
-    """The points that are not covered in their column, and by how many pixels."""
+def missed(
+    curve: Curve, found: Drawn, points: Iterator[float], larger: int = 1
+) -> list[tuple[float, float]]:
+    """The points that are not covered in their column, and by how many pixels.
+
+    larger: how many times as large the picture is looked at.
+    """
+    pixel = PIXEL / larger
     panel = found.panel
     left, _, right, _ = panel.box
     node, parameters = curve.activation.tree(found.order), curve.activation.parameters
@@ -138,11 +146,11 @@ def missed(curve: Curve, found: Drawn, points: Iterator[float]) -> list[tuple[fl
         if undefined or math.isnan(y) or not panel.ylim[0] <= y <= panel.ylim[1]:
             continue
         across = left + (x - panel.xlim[0]) / np.ptp(panel.xlim) * (right - left)
-        high, low = envelope(found, across)
+        high, low = envelope(found, across, pixel)
         down = float(panel.down(np.array(y)))
         off = max(high - down, down - low)
-        if off > QUARTER:
-            bad.append((x, off / PIXEL))
+        if off > 0.25 * pixel:
+            bad.append((x, off / pixel))
     return bad
 
 
@@ -169,6 +177,15 @@ def test_hard_formulas_are_covered_in_every_column(text: str) -> None:
 
 UNSURE = "It is not proven that all of f(x) is drawn."
 DENSE = {"tan(1e3*x)"}  # with so many poles that these fill what is on show
+
+
+@pytest.mark.parametrize("name", sampled(NAMES, 1 / 20))
+def test_cubics_hold_at_six_times_the_size(name: str) -> None:
+    for order in (0, 1, 2):
+        curve, found = one(name, order, -6.0, 6.0)
+        assert missed(curve, found, iter(spread(-6.0, 6.0, name, order)), 6) == [], order
+
+
 # What has no positive value is refused on a scale of powers of ten.
 SCALED = [
     *((text, "symlog", tuple(map(float, span))) for text, span in HARD.items()),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from actviz.formula.arrays import Array, Indices, Truths
+from actviz.sampling.cubic import Cubic, fit, traced
 from actviz.sampling.marks import Mark, marks
 from actviz.sampling.proof import bounds, departs, flat, looked_at, settled, uncovered
 from actviz.sampling.scan import Scan
@@ -30,10 +31,15 @@ FEW = 1  # switch in a column of pixels; between more no line can be told from a
 
 
 class Piece(NamedTuple):
-    """A polyline that crosses no jump: x ascending, y finite."""
+    """A polyline that crosses no jump: x ascending, y finite.
+
+    cubic: the same as cubics, in shares of the view from its lower left corner; None where it fills
+    columns of pixels.
+    """
 
     x: Array
     y: Array
+    cubic: Cubic | None = None
 
 
 class Samples(NamedTuple):
@@ -71,7 +77,9 @@ def refine(
     circles = marks(scanned, view)
     if columns is None:
         nowhere = np.zeros(view.edges.size - 1, dtype=bool)
-        pieces = _pieces(scanned, view, None, nowhere, nowhere)
+        runs, kept = _runs_on_show(scanned, view, None, nowhere, nowhere)
+        pieces = tuple(_thinned(*run, kept, view) for run in runs)
+        pieces = _smooth(pieces, runs, kept, view, None, nowhere)
         return Samples(scanned, pieces, circles, False, *bounds(scanned, None))
     pieces, crowded, sure = _held(scanned, view, columns, circles)
     if crowded.any() and pixels is not None:
@@ -98,16 +106,44 @@ def _held(
     jumps, doubtful = _jumps(scanned, view), _doubtful(scanned, view)
     turning = _turning(scanned, view, columns, jumps)
     crowded, edged = turning | doubtful, np.zeros(jumps.size, dtype=bool)
+    taken = [mark for mark in circles if mark.taken]
+    dots = [(np.array([mark.x]), view.shown(np.array([mark.y]))) for mark in taken]
     for _ in range(ROUNDS):
-        pieces = _pieces(scanned, view, columns, crowded, edged)
-        lines = [(piece.x, piece.y) for piece in pieces]
-        lines += [(np.array([mark.x]), np.array([mark.y])) for mark in circles if mark.taken]
-        off = departs(lines, columns, jumps > 0, view)
+        runs, kept = _runs_on_show(scanned, view, columns, crowded, edged)
+        pieces = tuple(_thinned(*run, kept, view) for run in runs)
+        lines = [(piece.x, view.shown(piece.y)) for piece in pieces]
+        off = departs([*lines, *dots], columns, jumps > 0, view)
         if not (off & ~edged).any():
             break
         crowded, edged = crowded | off, edged | off
     sure = not off.any() and not (doubtful & ~turning).any() and settled(columns, view)
-    return pieces, crowded, sure
+    return _smooth(pieces, runs, kept, view, columns, jumps > 0), crowded, sure
+
+
+def _smooth(
+    pieces: tuple[Piece, ...],
+    runs: Sequence[tuple[Array, Array]],
+    kept: Array,
+    view: View,
+    columns: Columns | None,
+    broken: Truths,
+) -> tuple[Piece, ...]:
+    """The pieces with their cubics, which are held against what is proven as the polylines are."""
+    found = []
+    for piece, (x, y) in zip(pieces, runs, strict=True):
+        across, up = view.across(x), view.up(y)
+        cubic = fit(across, up, _corners(x, kept))
+        if columns is not None:
+            places, heights = traced(cubic, view.across(view.edges))
+            as_x = view.lo + (view.hi - view.lo) * (places / view.width)
+            line, smooth = (piece.x, view.shown(piece.y)), (as_x, heights)
+            if (
+                departs([smooth], columns, broken, view) & ~departs([line], columns, broken, view)
+            ).any():
+                found.append(piece)
+                continue
+        found.append(piece._replace(cubic=cubic.placed(0.0, 0.0, 1 / view.width, 1 / view.height)))
+    return tuple(found)
 
 
 def _jumps(scanned: Scan, view: View) -> Indices:
@@ -153,9 +189,10 @@ def _at_edges(scanned: Scan, view: View) -> Array:
     return np.asarray(scanned.y[place.clip(0, scanned.x.size - 1)])
 
 
-def _pieces(
+def _runs_on_show(
     scanned: Scan, view: View, columns: Columns | None, crowded: Truths, edged: Truths
-) -> tuple[Piece, ...]:
+) -> tuple[list[tuple[Array, Array]], Array]:
+    """The samples of each piece, refined, and the x that must stay vertices."""
     x, y, kept = _placed(scanned, view, columns, crowded)
     ends = view.edges[np.flatnonzero(edged)[:, None] + [0, 1]].ravel()
     kept = np.concatenate([kept, ends])
@@ -168,7 +205,7 @@ def _pieces(
         for run in _runs(x, y, scanned, view, columns is not None)
         for piece in _clipped(*run, view)
     ]
-    return tuple(_thinned(px, py, kept, view) for px, py in shown)
+    return shown, kept
 
 
 def _placed(
@@ -318,11 +355,16 @@ def _met(x: Array, y: Array, view: View) -> tuple[Array, Array]:
 def _thinned(x: Array, y: Array, kept: Array, view: View) -> Piece:
     """Keep both ends, these places, and what holds the line within the tolerance."""
     across, up = view.across(x).tolist(), view.up(y).tolist()
-    corners = [0, *np.flatnonzero(np.isin(x[1:-1], kept)) + 1, len(across) - 1]
     chosen = [0]
-    for start, stop in pairwise(corners):
-        chosen += _longest_chords(across, up, int(start), int(stop))
+    for start, stop in pairwise(_corners(x, kept).tolist()):
+        chosen += _longest_chords(across, up, start, stop)
     return Piece(x[chosen], y[chosen])
+
+
+def _corners(x: Array, kept: Array) -> Indices:
+    """The indices of both ends, and of what must stay a vertex."""
+    inner: Indices = np.flatnonzero(np.isin(x[1:-1], kept)) + 1
+    return np.concatenate([[0], inner, [x.size - 1]])
 
 
 def _longest_chords(across: list[float], up: list[float], start: int, stop: int) -> list[int]:

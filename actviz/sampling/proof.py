@@ -155,7 +155,7 @@ def bounds(scanned: Scan, columns: Columns | None) -> tuple[Limits, Limits]:
 
 
 def departs(lines: Iterable[Line], columns: Columns, broken: Truths, view: View) -> Truths:
-    """In which columns polylines leave out values of the curve, or go where it has none.
+    """In which columns lines (x, and pixels up) leave out values, or go where the curve has none.
 
     broken: the columns in which the curve jumps or has a pole.
     """
@@ -192,8 +192,7 @@ def _envelope(lines: Iterable[Line], view: View) -> tuple[Array, Array]:
     edges = view.edges
     count = edges.size - 1
     least, most = np.full(count, np.inf), np.full(count, -np.inf)
-    for x, y in lines:
-        up = view.shown(y)
+    for x, up in lines:
         first, last = np.searchsorted(edges, x[0], "right"), np.searchsorted(edges, x[-1], "left")
         passed = edges[first:last]
         at, heights = np.append(x, passed), np.append(up, np.interp(passed, x, up))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.figure.canvas.shapes import Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.strokes import dashed, parts
 from actviz.formula.arrays import Array
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ def artists(shape: Shape) -> Iterator[Any]:
 
     match shape:
         case Stroke():
-            patch = PathPatch(
-                path_of(shape.paths), fill=False, edgecolor=shape.colour, linewidth=shape.width,
-                alpha=shape.opacity, capstyle="butt",
-                linestyle=(0, shape.dash) if shape.dash else "-",
-                joinstyle="round" if shape.rounded or shape.dash else "miter",
-            )  # fmt: skip
-            yield patch
+            for paths, dash in dashed(shape):
+                yield PathPatch(
+                    path_of(paths, curved=shape.curved), fill=False, edgecolor=shape.colour,
+                    linewidth=shape.width, alpha=shape.opacity, capstyle="butt",
+                    linestyle=(0, [each / shape.width for each in dash]) if dash else "-",
+                    joinstyle="round" if shape.rounded or shape.dash else "miter",
+                )  # fmt: skip
         case Area():
             outline = path_of(shape.outlines, closed=True)
             yield PathPatch(
@@ -53,13 +54,29 @@ def artists(shape: Shape) -> Iterator[Any]:
             yield text
 
 
-def path_of(parts: Sequence[Array], closed: bool = False) -> Path:
-    """Lines, or closed outlines, as one path."""
+def path_of(lines: Sequence[Array], closed: bool = False, curved: bool = False) -> Path:
+    """Lines, closed outlines, or cubics, as one path."""
     from matplotlib.path import Path
 
-    codes = [np.full(len(part), Path.LINETO, dtype=Path.code_type) for part in parts]
+    if curved:
+        return _curved(lines)
+    codes = [np.full(len(line), Path.LINETO, dtype=Path.code_type) for line in lines]
     for each in codes:
         each[0] = Path.MOVETO
         if closed:
             each[-1] = Path.CLOSEPOLY
-    return Path(np.concatenate(parts), np.concatenate(codes))
+    return Path(np.concatenate(lines), np.concatenate(codes))
+
+
+def _curved(lines: Sequence[Array]) -> Path:
+    from matplotlib.path import Path
+
+    kinds = {1: [Path.LINETO], 3: [Path.CURVE4] * 3}
+    places, codes = list[Array](), list[Any]()
+    for line in lines:
+        places.append(line[0])
+        codes.append(Path.MOVETO)
+        for part in parts(line):
+            places += part
+            codes += kinds[len(part)]
+    return Path(np.array(places), np.array(codes, dtype=Path.code_type))

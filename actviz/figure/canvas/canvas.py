@@ -91,11 +91,11 @@ class Canvas:
         points = np.column_stack([x, y]).astype(np.float64)
         lifted = np.flatnonzero(np.isnan(points).any(axis=1))
         paths = [part[~np.isnan(part).any(axis=1)] for part in np.split(points, lifted)]
-        self._stroke(
+        self.stroke(
             [path for path in paths if len(path)], colour, width, layer, name, dash, opacity
         )
 
-    def _stroke(
+    def stroke(
         self,
         paths: Sequence[Array],
         colour: str,
@@ -105,10 +105,29 @@ class Canvas:
         dash: Dash = (),
         opacity: float | None = None,
     ) -> None:
+        """Polylines, rows x, y, drawn as one."""
         self._add(
             Stroke(
                 tuple(paths), colour, width, dash, 1.0 if opacity is None else opacity,
                 sum(map(len, paths)) >= CROWDED, name=name, layer=layer, inside=self._groups,
+            )
+        )  # fmt: skip
+
+    def curve(
+        self,
+        paths: Sequence[Array],
+        colour: str,
+        width: float,
+        layer: float,
+        name: str,
+        dash: Dash = (),
+    ) -> None:
+        """Cubics drawn as one: of each path the first place, then two that pull and the end."""
+        crowded = sum(map(len, paths)) >= 3 * CROWDED
+        self._add(
+            Stroke(
+                tuple(paths), colour, width, dash, 1.0, crowded, True,
+                name=name, layer=layer, inside=self._groups,
             )
         )  # fmt: skip
 
@@ -123,7 +142,7 @@ class Canvas:
         """Straight lines from (x0, y0) to (x1, y1), drawn as one."""
         if segments:
             paths = [np.array([[x0, y0], [x1, y1]]) for x0, y0, x1, y1 in segments]
-            self._stroke(paths, colour, width, layer, name)
+            self.stroke(paths, colour, width, layer, name)
 
     def circles(
         self,

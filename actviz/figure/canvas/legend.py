@@ -12,7 +12,7 @@ from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Dash
 
-SAMPLE = 22.0  # points: length of a line in the legend
+SAMPLE = 22.0  # points: the least length of a line in the legend
 TO_NAME = 5.0  # points from there to its name
 
 
@@ -51,10 +51,17 @@ def legend_size(rows: list[list[Entry]]) -> tuple[float, float]:
 def _column_widths(rows: list[list[Entry]]) -> list[float]:
     columns = max(len(row) for row in rows)
     return [
-        max(SAMPLE + TO_NAME + row[i].label.extent[0] for row in rows if i < len(row))
+        max(_sample(rows) + TO_NAME + row[i].label.extent[0] for row in rows if i < len(row))
         + (14 if i < columns - 1 else 0)
         for i in range(columns)
     ]
+
+
+def _sample(rows: list[list[Entry]]) -> float:
+    """How long all the lines are: so long that each shows its dash whole."""
+    entries = [entry for row in rows for entry in row if entry.dash]
+    whole = [entry.width * (sum(entry.dash) + entry.dash[0]) for entry in entries]
+    return max([SAMPLE, *whole])
 
 
 def _row_height(rows: list[list[Entry]]) -> float:
@@ -63,24 +70,24 @@ def _row_height(rows: list[list[Entry]]) -> float:
 
 def draw_legend(canvas: Canvas, rows: list[list[Entry]], left: float, top: float) -> None:
     """Rows of a short line and a name, hanging from the top left corner given."""
-    step, widths = _row_height(rows), _column_widths(rows)
+    step, widths, sample = _row_height(rows), _column_widths(rows), _sample(rows)
     for i, row in enumerate(rows):
         x = left
         for entry, width in zip(row, widths, strict=False):
             middle = top - (i + 0.5) * step
-            _draw_sample(canvas, entry, x, middle)
-            canvas.space.take_box(Box(x, middle - 1.5, x + SAMPLE, middle + 1.5))
-            box = entry.label.box(x + SAMPLE + TO_NAME, middle, 0.0, 0.45)
+            _draw_sample(canvas, entry, x, middle, sample)
+            canvas.space.take_box(Box(x, middle - 1.5, x + sample, middle + 1.5))
+            box = entry.label.box(x + sample + TO_NAME, middle, 0.0, 0.45)
             canvas.write(entry.label, box, f"name-{entry.name}")
             x += width
 
 
-def _draw_sample(canvas: Canvas, entry: Entry, x: float, y: float) -> None:
+def _draw_sample(canvas: Canvas, entry: Entry, x: float, y: float, length: float) -> None:
     """What is drawn like the thing that has this name."""
     name = f"legend-{entry.name}"
     if entry.ring:
-        centre = np.array([x + SAMPLE / 2]), np.array([y])
+        centre = np.array([x + length / 2]), np.array([y])
         canvas.rings(*centre, entry.colour, entry.ring, on.CURVE, name, entry.width)
     else:
-        ends = np.array([x, x + SAMPLE]), np.array([y, y])
+        ends = np.array([x, x + length]), np.array([y, y])
         canvas.line(*ends, entry.colour, entry.width, on.CURVE, name, entry.dash)

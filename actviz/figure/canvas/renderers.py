@@ -22,6 +22,7 @@ from actviz.figure.canvas.comments import comment
 from actviz.figure.canvas.opaque import opaque
 from actviz.figure.canvas.picture import POINTS, Picture
 from actviz.figure.canvas.shapes import Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.strokes import dashed
 from actviz.figure.canvas.typeset import GLYPHS, outlines, properties
 
 if TYPE_CHECKING:
@@ -133,12 +134,13 @@ def _draw(
 
 
 def _draw_stroke(stroke: Stroke, renderer: Any, unit: float, height: float) -> None:
-    gc = _context(renderer, stroke.colour, stroke.width, stroke.opacity)
-    if stroke.dash:
-        gc.set_dashes(0, [length * stroke.width for length in stroke.dash])
-    gc.set_capstyle("butt")
-    gc.set_joinstyle("round" if stroke.rounded or stroke.dash else "miter")
-    _draw_path(renderer, gc, path_of(stroke.paths), unit)
+    for paths, dash in dashed(stroke):
+        gc = _context(renderer, stroke.colour, stroke.width, stroke.opacity)
+        if dash:
+            gc.set_dashes(0, list(dash))
+        gc.set_capstyle("butt")
+        gc.set_joinstyle("round" if stroke.rounded or stroke.dash else "miter")
+        _draw_path(renderer, gc, path_of(paths, curved=stroke.curved), unit)
 
 
 def _draw_area(area: Area, renderer: Any, unit: float, height: float) -> None:

@@ -38,7 +38,8 @@ class Stroke(Shape):
     """Lines drawn as one; each path has rows x, y.
 
     width in points; dash: lengths of ink and gap in turn, in widths of the line, () for a solid
-    one; rounded: whether corners are round, and not mitred.
+    one; rounded: whether corners are round, and not mitred; curved: whether every three rows after
+    the first are a cubic, the two places that pull it and its end, and not the ends of lines.
     """
 
     paths: tuple[Array, ...]
@@ -47,6 +48,7 @@ class Stroke(Shape):
     dash: Dash = ()
     opacity: float = 1.0
     rounded: bool = False
+    curved: bool = False
 
     def scaled(self, by: float) -> Stroke:
         paths = tuple(path * by for path in self.paths)

@@ -14,11 +14,14 @@ import numpy as np
 
 from actviz.figure.canvas.picture import POINTS, Picture, short
 from actviz.figure.canvas.shapes import SHARPEST, Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.strokes import dashed, parts
+from actviz.figure.canvas.theme import Dash
 from actviz.figure.canvas.typeset import GLYPHS, characters, outlines
 from actviz.formula.arrays import Array
 
 FINER = 64  # the outlines of glyphs are whole numbers of such parts
 ANCHORS = {0.0: "start", 0.5: "middle", 1.0: "end"}
+LETTERS = {1: "L", 3: "C"}  # of a path, by how many places they take
 SIZED = "Size"  # in the names of fonts of brackets that are as high as what is in them
 MARK = "\N{NULL}"  # where an id has what no other figure on a page has
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -99,9 +102,11 @@ class _Writer:
         yield f'<g id="{self._id(shape.name)}">'
         match shape:
             case Stroke():
-                yield f'<path d="{self._path(shape.paths)}" {_stroke(shape)}/>'
+                for paths, dash in dashed(shape):
+                    data = " ".join(map(self._curve if shape.curved else self._line, paths))
+                    yield f'<path d="{data}" {_stroke(shape, dash)}/>'
             case Area():
-                data = self._path([outline[:-1] for outline in shape.outlines], end="Z")
+                data = " ".join(f"{self._line(outline[:-1])} Z" for outline in shape.outlines)
                 yield f'<path d="{data}" {_style(fill=shape.colour, fill_opacity=shape.opacity)}/>'
             case Circles():
                 look = _style(
@@ -197,11 +202,16 @@ class _Writer:
     def _down(self, y: float) -> str:
         return short(self.height - y)
 
-    def _path(self, paths: Sequence[Array], end: str = "") -> str:
-        """M x y L x y ... for each of the paths."""
-        return " ".join(
-            f"M {' L '.join(self._points(path))}" + (f" {end}" if end else "") for path in paths
-        )
+    def _line(self, path: Array) -> str:
+        """M x y L x y ..."""
+        return f"M {' L '.join(self._points(path))}"
+
+    def _curve(self, path: Array) -> str:
+        """M x y C x y x y x y ..., and L where it is straight."""
+        data = [f"M {self._points(path[:1])[0]}"]
+        for part in parts(path):
+            data.append(f"{LETTERS[len(part)]} {' '.join(self._points(np.array(part)))}")
+        return " ".join(data)
 
     def _points(self, path: Array) -> list[str]:
         flipped = np.column_stack([path[:, 0], self.height - path[:, 1]])
@@ -217,15 +227,15 @@ def _families(font: Sequence[str]) -> str:
     return f"{quoted}, {'serif' if serif else 'sans-serif'}"
 
 
-def _stroke(shape: Stroke) -> str:
+def _stroke(shape: Stroke, dash: Dash) -> str:
     look: dict[str, str | float] = {
         "fill": "none",
         "stroke": shape.colour,
         "stroke_width": shape.width,
         "stroke_opacity": shape.opacity,
     }
-    if shape.dash:
-        look["stroke_dasharray"] = ", ".join(short(d * shape.width) for d in shape.dash)
+    if dash:
+        look["stroke_dasharray"] = ", ".join(map(short, dash))
     if shape.rounded or shape.dash:
         look["stroke_linejoin"] = "round"
     return _style(**look)

@@ -9,7 +9,9 @@ from actviz.figure.canvas.comments import comment
 from actviz.figure.canvas.mathtext import typeset
 from actviz.figure.canvas.picture import POINTS, Picture, short
 from actviz.figure.canvas.shapes import SHARPEST, Area, Circles, Shape, Stroke, Words
+from actviz.figure.canvas.strokes import dashed, parts
 from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.theme import Dash
 from actviz.formula.arrays import Array
 
 PER_LINE = 5  # points of a path in a line of the file
@@ -88,8 +90,9 @@ class _Writer:
         yield from comment(shape.name)
         match shape:
             case Stroke():
-                lines = "\n".join(_path(path) for path in shape.paths)
-                yield rf"\draw[{', '.join(self._stroke(shape))}]" + f"\n{lines};"
+                for paths, dash in dashed(shape):
+                    lines = "\n".join(map(_curve if shape.curved else _path, paths))
+                    yield rf"\draw[{', '.join(self._stroke(shape, dash))}]" + f"\n{lines};"
             case Area():
                 look = [self._colour(shape.colour), *_opacity(shape.opacity)]
                 lines = "\n".join(_path(path[:-1], " -- cycle") for path in shape.outlines)
@@ -99,11 +102,11 @@ class _Writer:
             case Words() if shape.label.text:
                 yield self._words(shape)
 
-    def _stroke(self, stroke: Stroke) -> Iterator[str]:
+    def _stroke(self, stroke: Stroke, dash: Dash) -> Iterator[str]:
         yield self._colour(stroke.colour)
         yield f"line width={short(stroke.width)}bp"
-        if stroke.dash:
-            lengths = [f"{short(length * stroke.width)}bp" for length in stroke.dash]
+        if dash:
+            lengths = [f"{short(length)}bp" for length in dash]
             pairs = zip(lengths[::2], lengths[1::2], strict=True)
             yield f"dash pattern={' '.join(f'on {ink} off {gap}' for ink, gap in pairs)}"
         if stroke.rounded or stroke.dash:
@@ -160,6 +163,20 @@ def _opacity(opacity: float) -> list[str]:
 
 
 def _path(points: Array, end: str = "") -> str:
-    places = [f"({short(x)},{short(y)})" for x, y in points.tolist()]
+    places = list(map(_at, points))
     rows = [" -- ".join(places[i : i + PER_LINE]) for i in range(0, len(places), PER_LINE)]
     return " --\n".join(rows) + end
+
+
+def _curve(path: Array) -> str:
+    """A line of the text for each cubic or straight part."""
+    rows = [_at(path[0])]
+    for part in parts(path):
+        *pulls, end = map(_at, part)
+        rows.append(f".. controls {' and '.join(pulls)} .. {end}" if pulls else f"-- {end}")
+    return "\n".join(rows)
+
+
+def _at(place: Array) -> str:
+    x, y = place.tolist()
+    return f"({short(x)},{short(y)})"

@@ -15,10 +15,11 @@ from actviz.figure.canvas.canvas import Canvas
 from actviz.figure.canvas.frame import Frame
 from actviz.figure.canvas.shapes import EDGE_WIDTH
 from actviz.figure.canvas.space import Box
+from actviz.figure.canvas.strokes import controls
 from actviz.figure.canvas.theme import Dash
 from actviz.figure.curves.paths import Path, around, ends_of, spiked
 from actviz.formula.arrays import Array
-from actviz.sampling import Pixels, Samples, Scan, refine
+from actviz.sampling import Cubic, Pixels, Samples, Scan, refine
 
 CROWDED = 9.0  # points between jumps, below which their circles are left out
 TOGETHER = 1.0  # points: circles no farther apart are in one place
@@ -26,6 +27,7 @@ RING, THICK = 5.0, 2.4  # points: how much wider the next ring is; the line of o
 HEAD, BEYOND = (6.0, 2.8), 2.5  # points: length and half width; how far its tip is past the frame
 REACH, NEAR = 4.0, 0.05  # points: over which a direction is told, and what is at the frame
 MOST_HEADS = 16  # of more none is drawn
+SAME = 1e-6  # points: less is rounding
 LEADING = 0.7  # points: the width of the line from one single point to the next
 
 
@@ -128,7 +130,7 @@ def _sampled(panel: Panel, trace: Trace) -> Samples:
 def _draw_trace(panel: Panel, trace: Trace, layer: float, holes: Sequence[End]) -> None:
     axes, canvas, samples = panel.axes, panel.canvas, panel.samples[trace.name]
     paths = [(axes.across(piece.x), axes.up(piece.y)) for piece in samples.pieces]
-    paths = spiked(paths, 1 / canvas.pixels)
+    paths, cubics = spiked(paths, 1 / canvas.pixels), _cubics(axes, samples)
     panel.lines.setdefault(trace.name, []).extend(paths)
     for x, y in paths:
         canvas.space.take_line(x, y)
@@ -142,8 +144,26 @@ def _draw_trace(panel: Panel, trace: Trace, layer: float, holes: Sequence[End]) 
         paths = [part for path in paths for part in around(path, (hole.x, hole.y), hole.size / 2)]
     with canvas.group(f"{trace.name}-drawn", trace.data):
         for name, dash, lines in _styled(trace, paths, bands):
-            x, y = (_with_gaps([line[i] for line in lines]) for i in (0, 1))
-            canvas.line(x, y, trace.colour, trace.width, layer, name, dash)
+            smooth = [_controls(line, cubics) for line in lines]
+            canvas.curve(smooth, trace.colour, trace.width, layer, name, dash)
+
+
+def _cubics(axes: Axes, samples: Samples) -> list[Cubic]:
+    """The pieces that are cubics, on the sheet."""
+    left, right = axes.across(np.array([samples.scan.lo, samples.scan.hi])).tolist()
+    place = left, axes.area.y0, right - left, axes.area.height
+    return [piece.cubic.placed(*place) for piece in samples.pieces if piece.cubic is not None]
+
+
+def _controls(line: Path, cubics: Sequence[Cubic]) -> Array:
+    """A part of a piece as cubics, if it is one that is; a spike goes up and down at one x."""
+    x, y = line
+    start, end = float(x[0]), float(x[-1])
+    for cubic in cubics if (np.diff(x) > 0).all() else ():
+        first, last = float(cubic.x[0]), float(cubic.x[-1])
+        if first - SAME <= start < end <= last + SAME:
+            return cubic.within(max(start, first), min(end, last)).controls
+    return controls(np.column_stack([x, y]))
 
 
 def draw_heads(
@@ -264,9 +284,3 @@ def _draw_ends(panel: Panel, trace: Trace, ends: Sequence[End]) -> None:
                     f"{trace.name}-{'taken' if taken else 'limit'}",
                     THICK if taken and ring else EDGE_WIDTH,
                 )
-
-
-def _with_gaps(parts: list[Array]) -> Array:
-    """The parts in one array with a NaN between them."""
-    spaced = [item for part in parts for item in (part, np.array([math.nan]))]
-    return np.concatenate(spaced[:-1])
