@@ -95,7 +95,7 @@ INSIDE = {
         ("markup",),
     ),
     "check": (
-        ("referee", "report"),
+        ("referee", "report", "explained"),
         ("byhand",),
         ("aswritten", "settings"),
         ("equality", "recordings"),
@@ -107,7 +107,7 @@ INSIDE = {
         ("points",),
         ("exact",),
         ("tolerance",),
-        ("result", "dtypes", "libraries", "others"),
+        ("result", "dtypes", "libraries", "lines", "others"),
         ("codes",),
     ),
     "recorded": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actviz.check.codes import CODES, FINDINGS, SEVERITIES
 from actviz.check.dtypes import DTYPES
+from actviz.check.explained import explain
 from actviz.check.oracles import ORACLES, SOURCES
 from actviz.check.referee import (
     ORDERS,
@@ -37,6 +38,7 @@ __all__ = [
     "derivative",
     "equal",
     "error_series",
+    "explain",
     "inputs_to_record",
     "whole_catalogue",
     "write",

@@ -41,7 +41,6 @@ CODES = {
     "undecided":          Code("",        "the oracle differs, and mpmath is not there to say who is right"),
     "not-equal":          Code("wrong",   "the two formulas are not the same function"),
     "not-installed":      Code("",        "the oracle is not installed"),
-    "not-asked":          Code("",        "the oracle is installed, but slow to import: name it to run it"),
     "not-applicable":     Code("",        "the oracle has no such function, or cannot judge it"),
     "tolerance-exceeded": Code("wrong",   "the code's error is beyond the tolerance"),
     "flushed":            Code("tiny",    "results below the smallest normal number are 0, as many processors have them"),

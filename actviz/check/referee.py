@@ -83,11 +83,13 @@ def curves(
     for done, curve in enumerate(curves, 1):
         for each in ordinary(curve):
             work = WORK if each.activation.entry is None else sys.maxsize
+            found: list[Result] = []
             for source in sources:
                 with allowed(Allowance(work, plain=False)):
-                    results += source.results(each, orders, bool(oracles))
+                    found += source.results(each, orders, bool(oracles))
             with allowed(Allowance(int(SHARE * work), plain=False)):
-                results += _as_written(each)
+                found += _as_written(each)
+            results += Report(tuple(found)).of(each.activation.parameters).results
         if progress:
             progress(done, len(curves), curve.label)
     return Report(tuple(results))
@@ -137,7 +139,8 @@ def derivative(
         raise UsageError(f"--derivative is of one order from 1 to {MAXIMUM_ORDER}.")
     asked = tuple(source.name for source in chosen(oracles) if source.installed)
     with allowed(Allowance(WORK, plain=False)):
-        return Report(tuple(byhand.verdicts(curve, formula, order, asked, within)))
+        results = tuple(byhand.verdicts(curve, formula, order, asked, within))
+    return Report(results).of(curve.activation.parameters)
 
 
 def equal(
@@ -168,11 +171,13 @@ def equal(
     results: list[Result] = []
     for curve in curves:
         with allowed(Allowance(WORK, plain=False)):
-            results.append(equality(curve, other, within, atol))
-        if results[-1].status == "pass":
+            found: list[Result] = [equality(curve, other, within, atol)]
+        if found[0].status == "pass":
             for each in (curve, other):
                 with allowed(Allowance(int(SHARE * WORK), plain=False)):
-                    results += _as_written(each, within)
+                    found += _as_written(each, within)
+        parameters = {**other.activation.parameters, **curve.activation.parameters}
+        results += Report(tuple(found)).of(parameters).results
     return Report(tuple(results))
 
 
@@ -218,7 +223,7 @@ def code(
 
         first_component(curve.activation)  # refuses what cannot be tried along one number
         tried = trial.Trial.of(curve, found, slope[0] if slope else None, within)
-        return trial.report(tried, orders, _looking(terms))
+        return trial.report(tried, orders, _looking(terms)).of(curve.activation.parameters)
 
 
 def data(
@@ -249,7 +254,8 @@ def data(
 
     asked, looking = _asked(terms), _looking(terms)
     recording = recorded.read(file, inputs, dtype)
-    return recordings.report(curve, recording, order, dtype, asked, looking)
+    report = recordings.report(curve, recording, order, dtype, asked, looking)
+    return report.of(curve.activation.parameters)
 
 
 def inputs_to_record(curves: Sequence[Curve], dtype: str) -> Array:

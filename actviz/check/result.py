@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from actviz.check.codes import CODES, FAILING, FAILING_STRICTLY, Severity
@@ -32,6 +32,8 @@ class Result:
     `x`, `got`, `expected`, `error` and `tolerance` (float64) are those of the worst point; None
     where there is none. `order` 0 is the value. `code` is a key of CODES; `message` says in words
     what the numbers do not. `rated`: the severity, where it is not the usual one of the code.
+    `part`: which of the x it is about, such as "left tail", if not all. `parameters`: the values of
+    the curve's.
     """
 
     curve: str
@@ -46,6 +48,8 @@ class Result:
     tolerance: float | None = None
     message: str = ""
     rated: Severity = ""
+    part: str = ""
+    parameters: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def severity(self) -> Severity:
@@ -102,6 +106,13 @@ class Report:
         strict: all fail but notes. ignore: codes that fail never.
         """
         return replace(self, results=tuple(each.judged(strict, ignore) for each in self.results))
+
+    def of(self, parameters: Mapping[str, float]) -> Report:
+        """The same, the parameters told where a result does not tell them itself."""
+        told = (
+            replace(each, parameters={**parameters, **each.parameters}) for each in self.results
+        )
+        return replace(self, results=tuple(told))
 
     @property
     def exit_code(self) -> int:

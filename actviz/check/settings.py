@@ -40,7 +40,9 @@ def judged(curve: Curve, node: Node, judge: Judge) -> Result:
         told += f"; say {curve.text}{',' if ':' in curve.text else ':'}{defaults} if that is meant"
         message = "; ".join(filter(None, (told, wrong[1].message)))
         label = f"{curve.label}:{_written(wrong[0])}"
-        return replace(wrong[1], curve=label, code="not-general", message=message)
+        return replace(
+            wrong[1], curve=label, code="not-general", message=message, parameters=wrong[0]
+        )
     so_too = [_said(setting) for setting, each in found if each.status == "pass"]
     unsure = [_said(setting) for setting, each in found if each.status == "not run"]
     told = f"so too at {' and at '.join(so_too)}" if so_too else ""

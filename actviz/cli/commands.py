@@ -26,7 +26,7 @@ from actviz.cli.drawing import draws
 from actviz.cli.figures import write_error_figure
 from actviz.cli.screen import Job
 from actviz.cli.targets import read_error_figure, read_target
-from actviz.cli.terminal import Progress, colour_wanted
+from actviz.cli.terminal import Progress, colour_wanted, width_wanted
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -89,6 +89,11 @@ def check(asked: Asked) -> None:
     from actviz.catalogue.curve import parse_curves
     from actviz.cli.judging import judge, write_inputs
 
+    if asked["explain"] is not None:
+        if asked.typed:
+            raise UsageError("--explain is about a code of the report, and takes no curve.")
+        page = checks.explain(asked["explain"], width_wanted(sys.stdout))
+        return files.write_standard_output(page.encode())
     functions = load_catalogue(asked["catalogue"])
     curves = (
         parse_curves(asked.typed, functions) if asked.typed else checks.whole_catalogue(functions)
@@ -105,7 +110,7 @@ def check(asked: Asked) -> None:
     with Progress() as progress:
         report = judge(curves, wanted | {"progress": progress})
     text = io.StringIO()
-    checks.write(report, chosen, text, colour=colour_for(path))
+    checks.write(report, chosen, text, colour_for(path), width_for(path), asked["quiet"])
     if target is not None:
         write_error_figure(*target, curves[0], report, asked["order"] or checks.ORDERS)
     files.write(path, text.getvalue().encode(), if_changed=asked["if-changed"])
@@ -141,6 +146,11 @@ def info(asked: Asked) -> None:
 def colour_for(path: Path) -> bool:
     """Whether a text that goes to this path is coloured: never in a file."""
     return str(path) == "-" and colour_wanted(sys.stdout)
+
+
+def width_for(path: Path) -> int | None:
+    """How wide the lines of a text may be that goes to this path."""
+    return width_wanted(sys.stdout if str(path) == "-" else io.StringIO())
 
 
 COMMANDS = {

@@ -41,11 +41,25 @@ def as_choice(name: str, text: str, choices: Sequence[str] = ()) -> str:
     raise UsageError(f"{name} is {either(choices)}, not {text!r}.{suggest(text, choices)}")
 
 
+def as_code(name: str, text: str) -> str:
+    """A code of a result of check, in any case."""
+    from actviz.check.codes import CODES
+
+    return _code(name, text, tuple(CODES))
+
+
 def as_finding(name: str, text: str) -> str:
-    """A code of a finding of check, in any case."""
+    """A code of what check finds fault with."""
     from actviz.check.codes import FINDINGS
 
-    return as_choice(name, text, FINDINGS)
+    return _code(name, text, FINDINGS)
+
+
+def _code(name: str, text: str, codes: Sequence[str]) -> str:
+    if text.lower() in codes:
+        return text.lower()
+    guess = suggest(text, codes)
+    raise UsageError(f"{name} takes a code, not {text!r}.{guess}\nThe codes are {either(codes)}.")
 
 
 def either(words: Sequence[str]) -> str:

@@ -25,6 +25,21 @@ def colour_wanted(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def width_wanted(stream: TextIO) -> int | None:
+    """How wide lines may be: COLUMNS, else what the terminal is, else as wide as they are.
+
+    >>> import io
+    >>> width_wanted(io.StringIO()) is None or bool(os.environ.get("COLUMNS"))
+    True
+    """
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and int(columns):
+        return int(columns)
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(stream.fileno()).columns or None
+    return None
+
+
 def printable(text: str) -> str:
     r"""The text with everything that could steer a terminal written as an escape.
 

@@ -54,11 +54,17 @@ class Judged:
         return [""] * x.size
 
     def result(
-        self, order: int, code: str, message: str, rated: Severity = "", **numbers: Unpack[Numbers]
+        self,
+        order: int,
+        code: str,
+        message: str,
+        rated: Severity = "",
+        part: str = "",
+        **numbers: Unpack[Numbers],
     ) -> Result:
         """A finding about them, or with the code "agrees" none."""
         found = Result(self.label, order, self.oracle, "pass", code, message=message, **numbers)
-        return replace(found, rated=rated).judged()
+        return replace(found, rated=rated, part=part).judged()
 
 
 @dataclass(frozen=True)
@@ -167,11 +173,11 @@ def _raised(trial: Judged, region: str, found: Accuracy, all: int) -> Result:
     within = np.isfinite(found.expected)
     found = found.where(within) if within.any() else found
     place = worst(found)
-    message = f"{region}: raises {trial.raised(found.order, found.x[place : place + 1])[0]}; "
+    message = f"{region}: {trial.raised(found.order, found.x[place : place + 1])[0]}; "
     message += _stretch(found.x, all, "")
     numbers_there = Numbers(x=float(found.x[place]), expected=float(found.expected[place]))
     rated: Severity = "wrong" if within.any() else "special"
-    return trial.result(found.order, "raises", message, rated, **numbers_there)
+    return trial.result(found.order, "raises", message, rated, region, **numbers_there)
 
 
 def _region(trial: Judged, region: str, found: Accuracy) -> Result:
@@ -181,13 +187,15 @@ def _region(trial: Judged, region: str, found: Accuracy) -> Result:
     message = f"{region}: worst relative error {_size(found.relative.max())}"
     message += f", {_size(found.ulps.max())} ULP"
     if not failing.x.size:
-        return trial.result(found.order, "agrees", message, **numbers(found, worst(found)))
+        there = numbers(found, worst(found))
+        return trial.result(found.order, "agrees", message, part=region, **there)
     rated: Severity = "lost" if failing.lost.all() else "wrong"
     return trial.result(
         found.order,
         _code(failing),
         f"{message}; {_stretch(failing.x, found.x.size, ' beyond the tolerance')}",
         rated if grave.any() else "tiny",
+        region,
         **numbers(failing, worst(failing)),
     )
 
@@ -221,8 +229,9 @@ def _specials(trial: Trial, order: int, looking: Looking) -> Iterator[Result]:
         if trial.activation.vector and np.isinf(x):
             continue
         if text and x != 0:
-            expected, told = trial.true(x, order), f"special values: {x} raises {text}"
-            yield trial.result(order, "raises", told, "special", x=x, expected=expected)
+            expected, told = trial.true(x, order), f"special values: {text}"
+            part = f"at {x}"
+            yield trial.result(order, "raises", told, "special", part, x=x, expected=expected)
         else:
             yield from special(trial, order, x, y)
 
@@ -247,7 +256,8 @@ def _special(
     trial: Judged, order: int, code: str, what: str, x: float, got: float, expected: float
 ) -> Result:
     message = f"special values: {what}"
-    return trial.result(order, code, message, "special", x=x, got=float(got), expected=expected)
+    there = Numbers(x=x, got=float(got), expected=expected)
+    return trial.result(order, code, message, "special", f"at {x}", **there)
 
 
 def _signed_zero(trial: Judged, got: float) -> Iterator[Result]:
@@ -256,7 +266,7 @@ def _signed_zero(trial: Judged, got: float) -> Iterator[Result]:
     if expected == 0 and got == 0 and np.signbit(got) != np.signbit(expected):
         message = "special values: the zero at -0.0 has another sign here"
         zeros = Numbers(x=-0.0, got=float(got), expected=expected)
-        yield trial.result(0, "signed-zero", message, **zeros)
+        yield trial.result(0, "signed-zero", message, part="at -0.0", **zeros)
 
 
 def _conventions(trial: Trial, order: int, switches: Array) -> Iterator[Result]:
@@ -273,6 +283,7 @@ def _conventions(trial: Trial, order: int, switches: Array) -> Iterator[Result]:
                 order,
                 "convention" if inside else "breakpoint-wrong",
                 f"the one-sided derivatives there are {either[0]:.6g} and {either[1]:.6g}",
+                part=f"at {place}",
                 x=place,
                 got=number,
                 expected=here,
@@ -333,4 +344,5 @@ def diagnosed(
     case = Case(first_component(trial.activation), found, at, load())
     with suppress(Ended):  # the verdict is there
         for code, sentence in diagnose(case):
-            yield replace(trial.result(found.order, code, sentence), oracle="diagnosis")
+            named = trial.result(found.order, code, sentence, part=code)
+            yield replace(named, oracle="diagnosis")

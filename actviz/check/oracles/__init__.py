@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
@@ -51,21 +51,17 @@ class Source:
         return not self.library or libraries.installed(self.library)
 
     def results(self, curve: Curve, orders: tuple[int, ...], named: bool) -> Iterator[Result]:
-        """What it says of a curve, or why it is not asked."""
-        if not self.installed:
-            reason, message = "not-installed", self.install
-        elif (
-            self.asked == "if named or imported"
-            and not named
-            and not libraries.imported(self.library)
-        ):
-            reason, message = "not-asked", f"--oracle {self.name}"
-        else:
+        """What it says of a curve; why it cannot, unless it is one that nobody has asked for."""
+        unasked = self.asked == "if named or imported" and not named
+        if unasked and not libraries.imported(self.library):
+            return
+        if self.installed:
             module = import_module(f"{__name__}.{self.file}")
             yield from module.check(curve, orders, self.name)
             return
         for order in orders:
-            yield Result(curve.label, order, self.name, "not run", reason, message=message)
+            absent = Result(curve.label, order, self.name, "not run", "not-installed")
+            yield replace(absent, message=self.install)
 
 
 # fmt: off
