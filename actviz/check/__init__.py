@@ -5,6 +5,7 @@ from __future__ import annotations
 from actviz.check.codes import CODES, FINDINGS, SEVERITIES
 from actviz.check.dtypes import DTYPES
 from actviz.check.explained import explain
+from actviz.check.foreign.command import Command
 from actviz.check.oracles import ORACLES, SOURCES
 from actviz.check.referee import (
     ORDERS,
@@ -29,6 +30,7 @@ __all__ = [
     "ORDERS",
     "SEVERITIES",
     "SOURCES",
+    "Command",
     "ErrorSeries",
     "Report",
     "Result",

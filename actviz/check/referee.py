@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from actviz.check.dtypes import known_dtype
-from actviz.check.foreign.boundary import LONGEST, TIMEOUT, opened
+from actviz.check.foreign.boundary import LONGEST, TIMEOUT, Code, opened
 from actviz.check.oracles import SOURCES, chosen
 from actviz.check.result import ErrorSeries, Report, Result
 from actviz.check.tolerance import Asked
@@ -16,6 +16,7 @@ from actviz.errors import UsageError
 if TYPE_CHECKING:  # all that computes is imported when it is asked, for a help page asks nothing
     from actviz.catalogue.curve import Curve
     from actviz.catalogue.lookup import Catalogue
+    from actviz.check.foreign.naming import Parameter
     from actviz.check.looking import Looking
     from actviz.formula.arrays import Array
 
@@ -183,17 +184,22 @@ def equal(
 
 def code(
     curve: Curve,
-    function: str | Callable[..., Any],
-    gradient: str | Callable[..., Any] | None = None,
+    function: Code,
+    gradient: Code | None = None,
     orders: tuple[int, ...] = (1,),
-    dtype: str = "float64",
+    dtype: str = "",
     timeout: float = TIMEOUT,
     **terms: Unpack[Terms],
 ) -> Report:
     """Import and run somebody's code, and judge whether it computes a curve.
 
     function, gradient: where it is, as `module:callable` or `path/to/file.py:callable`, and where
-    its derivative is; without one, that of order 1 and higher is by the autograd of its framework.
+    its derivative is; without one, that of order 1 and higher is by the autograd of its framework,
+    or order 1 by what its object has, such as `backward`. What follows the colon may have plain
+    values: `layers:Elu(0.2).gradient`, `module:f(alpha=0.2)`, `activations:TABLE["gelu"]`. Code
+    that takes a parameter of the curve by its name is given it. `lib.so:f` is a function of C, with
+    its types if they are not float f(float); a Command is a program.
+    dtype: float64 if it is not given, or what the types of C say.
     Both are called with arrays of shape (n,) and the dtype, and must return the same shape; for a
     function of a vector with arrays of shape (n, 3), whose first component varies.
     timeout: the seconds after which the code is ended, whatever it is at.
@@ -216,14 +222,42 @@ def code(
     """
     if not 0 < timeout <= LONGEST:
         raise UsageError(f"--timeout is a number of seconds, at most {LONGEST:g}, not {timeout!r}.")
+    codes = [each for each in (function, gradient) if each]
+    dtype = _dtype_of(codes, dtype)
     within = _asked(terms).of(known_dtype(dtype))
-    with opened([each for each in (function, gradient) if each], dtype, timeout) as (found, *slope):
+    with opened(codes, dtype, timeout, parameters_of(curve)) as (found, *slope):
         from actviz.check.claim import first_component
         from actviz.check.foreign import trial
 
         first_component(curve.activation)  # refuses what cannot be tried along one number
-        tried = trial.Trial.of(curve, found, slope[0] if slope else None, within)
+        tried = trial.Trial.of(curve, found, slope[0] if slope else found.slope(), within)
         return trial.report(tried, orders, _looking(terms)).of(curve.activation.parameters)
+
+
+def _dtype_of(codes: Sequence[Code], asked: str) -> str:
+    """The format in which code is judged: what is asked for, or what the types of C say."""
+    from actviz.check.foreign import compiled, naming
+
+    dtype = asked
+    for code in codes:
+        if isinstance(code, str):
+            place, text = naming.split(code)
+            if compiled.is_library(place):
+                dtype = compiled.format_of(text, dtype)
+    return dtype or "float64"
+
+
+def parameters_of(curve: Curve) -> list[Parameter]:
+    """The parameters of a curve, by all names that they have; nobody asked for defaults."""
+    from actviz.check.foreign.naming import Parameter
+
+    entry = curve.activation.entry
+    spellings = dict(entry.parameter_aliases) if entry else {}
+    return [
+        Parameter([name, *(each for each in spellings if spellings[each] == name)], value,
+                  name not in curve.open)
+        for name, value in curve.activation.parameters.items()
+    ]  # fmt: skip
 
 
 def data(

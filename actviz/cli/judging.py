@@ -61,6 +61,10 @@ def _data(curve: Curve, orders: tuple[int, ...] = (0,), **rest: Any) -> check.Re
     return check.data(curve, order=orders[0], **rest)
 
 
+def _command(curve: Curve, line: str, raw: bool = False, **rest: Any) -> check.Report:
+    return check.code(curve, check.Command(line, raw), **{"orders": (0,), **rest})
+
+
 # fmt: off
 JUDGEMENTS = {
     "": Judgement(check.curves, False,
@@ -73,6 +77,9 @@ JUDGEMENTS = {
         {"against": "function", "against-derivative": "gradient", "order": "orders",
          "dtype": "dtype", "rtol": "rtol", "atol": "atol", "ulp": "ulp", "range": "within",
          "seed": "seed", "timeout": "timeout"}),
+    "command": Judgement(_command, True,
+        {"command": "line", "raw": "raw", "order": "orders", "dtype": "dtype", "rtol": "rtol",
+         "atol": "atol", "ulp": "ulp", "range": "within", "seed": "seed", "timeout": "timeout"}),
     "data": Judgement(_data, True,
         {"data": "file", "inputs": "inputs", "order": "orders", "dtype": "dtype", "rtol": "rtol",
          "atol": "atol", "ulp": "ulp", "range": "within"}),

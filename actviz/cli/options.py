@@ -143,7 +143,8 @@ def _output(commands: str, unsaid: str, help: str = "", **rest: Any) -> Option:
 
 DEPTH = "How gradients vanish through so many layers."
 MEASURE = "Add the nanoseconds that a value takes here."
-CODE = "Python code to judge, and to run: module:callable or file.py:callable."
+CODE = "Code to judge, and to run: module:callable, file.py:callable, lib.so:function of C."
+COMMAND = "A program to judge: it reads numbers, one a line, and writes one for each."
 
 # fmt: off
 OPTIONS = (
@@ -197,6 +198,10 @@ OPTIONS = (
            about="kind", takes="curves orders figure files verdict"),
     Option("--against-derivative", "check", "CODE", "Its derivative, written the same.",
            needs="--against", about="against"),
+    Option("--command", "check", "CMD", COMMAND,
+           about="kind", takes="curves orders figure files verdict"),
+    Option("--raw", "check", "", "Numbers to and from it as bytes.", needs="--command",
+           about="command"),
     Option("--data", "check", "FILE",
            "Recorded x and y to judge: .csv with a header, .npy, .npz, .bin, or - for CSV.",
            about="kind", takes="curves orders figure files verdict"),
@@ -208,24 +213,25 @@ OPTIONS = (
     Option("--equals", "check", "CURVE", "A curve that should be the same function.",
            about="kind", takes="curves range files verdict"),
     Option("--range", "check", "A:B", "The x to judge.", reading.as_range, unsaid="all x",
-           needs="--equals --derivative --against --data", about="range",
+           needs="--equals --derivative --against --command --data", about="range",
            elsewhere="--xlim --xrange --x-range --domain --limits"),
-    Option("--seed", "check", "N", "The seed of the random x that --against is called with.",
-           reading.as_seed, default="0", needs="--against", about="against"),
+    Option("--seed", "check", "N", "The seed of the random x that the code is called with.",
+           reading.as_seed, default="0", needs="--against --command", about="against"),
     Option("--dtype", "check", "TYPE", "The format of the numbers that are judged: {values}.",
            reading.as_choice, values="actviz.check:DTYPES",
-           unsaid="float64, and that of the arrays of --data",
-           needs="--against --data --write-inputs", about="against"),
-    Option("--rtol", "check", "R", "Relative tolerance of --against or --data.", reading.as_float,
-           unsaid="8 eps of float64 and float32, 4 of the others", needs="--against --data",
+           unsaid="float64, or that of the arrays of --data, of the types of C",
+           needs="--against --command --data --write-inputs", about="against"),
+    Option("--rtol", "check", "R", "Relative tolerance of code or --data.", reading.as_float,
+           unsaid="8 eps of float64 and float32, 4 of the others",
+           needs="--against --command --data",
            rivals="--ulp", elsewhere="--tolerance", about="against"),
     Option("--ulp", "check", "N", "Their tolerance in units in the last place of f(x).",
-           reading.as_float, needs="--against --data", about="against"),
-    Option("--atol", "check", "A", "Absolute tolerance of --against, --data or --equals.",
-           reading.as_float, needs="--against --data --equals", elsewhere="--tolerance",
+           reading.as_float, needs="--against --command --data", about="against"),
+    Option("--atol", "check", "A", "Absolute tolerance of code, --data or --equals.",
+           reading.as_float, needs="--against --command --data --equals", elsewhere="--tolerance",
            about="against"),
-    Option("--timeout", "check", "S", "Seconds after which --against is ended, whatever it is at.",
-           reading.as_float, unsaid="60", needs="--against", about="against"),
+    Option("--timeout", "check", "S", "Seconds after which the code is ended, whatever it is at.",
+           reading.as_float, unsaid="60", needs="--against --command", about="against"),
     Option("--strict", "check", "", "Fail all findings but notes, not wrong and lost alone.",
            about="verdict"),
     Option("--ignore", "check", "CODE", "Let findings of this code pass; repeatable.",

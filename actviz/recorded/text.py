@@ -7,7 +7,7 @@ import io
 import math
 import sys
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from actviz.errors import UsageError
 from actviz.recorded.column import Column
 
 MOST_BYTES = 200_000_000
-LONGEST = 60  # characters of a number
+LONGEST = 400  # characters of a number: C's %f writes 316 for the largest
 SEPARATORS = ",;\t"
 
 
@@ -50,26 +50,25 @@ class _Cells:
     def column(self) -> Column:
         """The numbers, and half a unit of the last digit that texts of their kind have.
 
-        Of whole numbers, and of those written in full, it is nothing. The others have so many
-        decimals, or where that is more so many digits: C's %f and %g, and what is like them.
+        Of whole numbers it is nothing. The others have so many digits, and if none has an exponent
+        so many decimals, whichever is less: C's %g, %e and %f, and what is like them.
         """
         values, kinds = np.array(self.values), np.array(self.kinds)
-        slack = np.zeros(values.shape)
-        if not self.whole and self.digits < FULL:
-            with np.errstate(divide="ignore"):
-                leading = np.floor(np.log10(np.abs(values)))
-            leading = np.where(np.isfinite(leading), leading, -np.inf)
-            last = np.maximum(leading - self.digits + 1, -330.0)
-            if self.digits < SEVERAL:
-                last = np.where(kinds == PLAIN, -np.inf, last)
-            last = np.where(kinds == PLAIN, np.maximum(last, -self.decimals), last)
-            slack = np.where(kinds == EXACT, 0.0, 0.5 * 10.0**last)
-        return Column(values, slack, digits=self.digits)
+        if self.whole:
+            return Column(values, np.zeros(values.shape), digits=self.digits)
+        with np.errstate(divide="ignore"):
+            leading = np.floor(np.log10(np.abs(values)))
+        last = np.where(np.isfinite(leading), leading - self.digits + 1, -np.inf)
+        if not (kinds == SCALED).any():  # else small numbers have exponents, and 0 is 0
+            least = float(-self.decimals)
+            last = np.maximum(last, least) if self.digits >= SEVERAL else np.full(last.shape, least)
+        slack = np.where(kinds == EXACT, 0.0, 0.5 * 10.0 ** np.maximum(last, -330.0))
+        return Column(values, np.where(slack > FULL * np.abs(values), slack, 0.0), "", self.digits)
 
 
 EXACT, PLAIN, SCALED = 0, 1, 2  # a text that is no decimal, one without and one with an exponent
 SEVERAL = 3  # digits: fewer are what is left of 0.50 and 1.0, and not what all were rounded to
-FULL = 17  # digits that tell any float64
+FULL = 2.0**-53  # of a number: so near to it there is no other of float64
 
 
 def read(file: str, dtype: str = "") -> Mapping[str, Column]:
@@ -92,6 +91,14 @@ def read(file: str, dtype: str = "") -> Mapping[str, Column]:
         for each, text in zip(cells, row, strict=True):
             each.take(text, f"{file!r}, line {place}")
     return {name: each.column() for name, each in zip(names, cells, strict=True)}
+
+
+def column_of(words: Iterable[str], where: str) -> Column:
+    """The column of these numbers; UsageError for what is none."""
+    cells = _Cells()
+    for word in words:
+        cells.take(word, where)
+    return cells.column()
 
 
 def number(text: str, where: str) -> float:

@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
+from actviz.check.foreign.command import Command
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
     from actviz.check.foreign.calling import Kind
+    from actviz.check.foreign.naming import Parameter
     from actviz.check.foreign.serving import Arrays, Message, Words
     from actviz.formula.arrays import Array
 
@@ -190,6 +192,13 @@ class Callee:
         words, _ = self.channel.ask("of_vectors", self._asked())
         return Callee.of(self.channel, words, self.dtype)
 
+    def slope(self) -> Callee | None:
+        """The derivative that its object has beside it, such as a method called gradient."""
+        if self.differentiable:
+            return None
+        words, _ = self.channel.ask("slope", self._asked())
+        return Callee.of(self.channel, words, self.dtype) if words["number"] >= 0 else None
+
     def returned(self) -> str:
         """The dtype that comes back, such as 'float32'."""
         words, _ = self.channel.ask("returned", self._asked())
@@ -199,36 +208,47 @@ class Callee:
         return {"number": self.number, **more}
 
 
-Code = str | Callable[..., Any]
+Code = str | Command | Callable[..., Any]
 
 
 @contextmanager
-def opened(codes: Sequence[Code], dtype: str, seconds: float) -> Iterator[list[Callee]]:
+def opened(
+    codes: Sequence[Code], dtype: str, seconds: float, parameters: Sequence[Parameter] = ()
+) -> Iterator[list[Callee]]:
     """The callables that somebody's code stands for, as long as they are judged.
 
+    parameters: of the function that it should be, for code that takes them.
     Named ones are loaded by one process of their own; those of this process are called in it.
     Raises UsageError for what cannot be found or called, or ends, or takes too long.
     """
-    named = [code for code in codes if isinstance(code, str)]
+    named = [code for code in codes if isinstance(code, str | Command)]
     process = Process(seconds) if named else None
     try:
         for code in named:
             assert process is not None
-            process.send("load", {"code": code, "dtype": dtype})
+            process.send("load", {**_named(code), "dtype": dtype, "parameters": parameters})
         import_module("actviz.check.foreign.trial")  # meanwhile
-        yield [_judged(code, process, dtype) for code in codes]
+        yield [_judged(code, process, dtype, parameters) for code in codes]
     finally:
         if process is not None:
             process.close()
 
 
-def _judged(code: Code, process: Process | None, dtype: str) -> Callee:
-    if not isinstance(code, str):
+def _named(code: str | Command) -> Words:
+    """What is told of code, for a process to load it."""
+    return {"code": code} if isinstance(code, str) else {"code": code.line, "raw": code.raw}
+
+
+def _judged(
+    code: Code, process: Process | None, dtype: str, parameters: Sequence[Parameter]
+) -> Callee:
+    if not isinstance(code, str | Command):
         here = Here()
-        return Callee.of(here, here.service.take(code, dtype), dtype)
+        return Callee.of(here, here.service.take(code, dtype, parameters), dtype)
     assert process is not None
     try:
         words, _ = process.receive()
     except Ended as end:
-        raise UsageError(f"{code!r} cannot be judged: it {end} while it was loaded.") from None
+        name = _named(code)["code"]
+        raise UsageError(f"{name!r} cannot be judged: it {end} while it was loaded.") from None
     return Callee.of(process, words, dtype)

@@ -1,44 +1,123 @@
-"""Somebody's code found by its name, as `module:callable` or `path/to/file.py:callable`."""
+"""Somebody's code found by its name: `module:callable`, `path/to/file.py:callable`, `lib.so:f`."""
 
 from __future__ import annotations
 
 import contextlib
+import copy
 import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from actviz.check.dtypes import known_dtype
+from actviz.check.foreign import compiled, naming
 from actviz.check.foreign.calling import Foreign, adapted, quietly, told
-from actviz.errors import UsageError, suggest
+from actviz.check.foreign.naming import Parameter
+from actviz.errors import UsageError
 
 
-def load(spec: str, dtype: str = "float64") -> Foreign:
-    """The callable that `module:name`, `path/to/file.py:name` or `module:object.name` stands for.
+def load(spec: str, dtype: str = "float64", parameters: Sequence[Parameter] = ()) -> Loaded:
+    """The callable that `module:name`, `path/to/file.py:name` or `lib.so:name` stands for.
 
-    A class is instantiated without arguments, as for torch.nn:GELU. The current folder is
-    searched first. Raises UsageError that says what could not be found or called.
+    What follows the colon is as `naming` and `compiled` have it. A class is instantiated, without
+    arguments if none are given, as for torch.nn:GELU. The current folder is searched first.
+    parameters: those of the function it should be, which it is given if it takes them and the name
+    does not give any.
+    Raises UsageError that says what could not be found or called.
     """
     known_dtype(dtype)
-    place, colon, path = spec.rpartition(":")
-    if not (place and colon and path):
-        raise UsageError(
-            f"{spec!r} is not of the form module:callable or path/to/file.py:callable."
-        )
-    return taken(spec, _attribute(_module(place, spec), path, spec), dtype)
+    place, path = naming.split(spec)
+    if compiled.is_library(place):
+        return Loaded(of_arrays(spec, compiled.function(place, path, dtype), dtype))
+    found = naming.resolve(_module(place, spec), path, spec, _told)
+    return taken(spec, found, dtype, () if path.endswith(")") else parameters)
 
 
-def taken(name: str, function: Any, dtype: str) -> Foreign:
-    """A callable, or a class that is instantiated without arguments; raises as `load` does."""
-    if inspect.isclass(function):
-        function = _instance(function, name)
-    if not callable(function):
-        raise UsageError(f"{name!r} is a {type(function).__name__} and cannot be called.")
-    return adapted(name, function, dtype)
+def of_arrays(name: str, function: Callable[[Any], Any], dtype: str) -> Foreign:
+    """A function of ours of arrays of numpy, which calls what is no Python.
+
+    Raises UsageError for what does not work at all.
+    """
+    foreign = Foreign(name, function, "numpy", dtype)
+    _told(foreign.returned, repr(name))
+    return foreign
+
+
+class Loaded(NamedTuple):
+    """A callable, and the one for its derivative that its object has beside it, if it has one."""
+
+    code: Foreign
+    slope: Callable[..., Any] | None = None
+
+
+def taken(name: str, found: Any, dtype: str, parameters: Sequence[Parameter] = ()) -> Loaded:
+    """A callable, a class, or an object with methods for value and derivative; raises as `load`."""
+    found, words = _told(lambda: naming.with_parameters(found, parameters), f"{name!r}")
+    if inspect.isclass(found):
+        found = _instance(found, name)
+    found = _evaluating(found)
+    value = found if callable(found) else _method(found, VALUES)
+    if value is None:
+        raise UsageError(f"{name!r} is a {type(found).__name__} and cannot be called.")
+    return Loaded(adapted(name + words, value, dtype), _slope(found, value))
+
+
+# What the methods of a function's object are called, the likeliest first.
+VALUES = ("forward", "activate", "activation", "apply", "value")
+SLOPES = ("gradient", "derivative", "deriv", "grad", "prime")
+
+
+def _method(found: Any, names: Sequence[str]) -> Callable[..., Any] | None:
+    methods = (getattr(found, name, None) for name in names)
+    return next((each for each in methods if callable(each)), None)
+
+
+def _slope(found: Any, value: Callable[..., Any]) -> Callable[..., Any] | None:
+    """The derivative as a function of x, of an object that has one or a step backwards."""
+    if inspect.isroutine(found) or inspect.ismodule(found):
+        return None
+    backward = getattr(found, "backward", None)
+    if (slope := _method(found, SLOPES)) or not callable(backward):
+        return slope
+
+    def through(x: Any) -> Any:
+        """What comes back for an upstream gradient of 1, after the way forward."""
+        value(x)
+        return backward(_ones(x))
+
+    return through
+
+
+def _ones(x: Any) -> Any:
+    import numpy as np
+
+    return x.new_ones(x.shape) if hasattr(x, "new_ones") else np.ones_like(x)
+
+
+def _evaluating(found: Any) -> Any:
+    """A module of torch as it is after training, where dropout and the like do nothing.
+
+    It is another one, as this may be somebody's who goes on training.
+    """
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(found, torch.nn.Module) or not found.training:
+        return found
+    return copy.deepcopy(found).eval()
+
+
+def _told(call: Callable[[], Any], what: str) -> Any:
+    """The result of a call of somebody's code, and what it raises as a UsageError."""
+    try:
+        with quietly():
+            return call()
+    except UsageError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise UsageError(f"{what} raised {told(error)}") from error
 
 
 def _module(place: str, spec: str) -> ModuleType:
@@ -87,19 +166,15 @@ def _first_on_path(folder: str) -> Iterator[None]:
         sys.path.remove(folder)
 
 
-def _attribute(module: ModuleType, path: str, spec: str) -> Any:
-    found: Any = module
-    for name in path.split("."):
-        if not hasattr(found, name):
-            hint = suggest(name, [known for known in dir(found) if not known.startswith("_")])
-            raise UsageError(f"There is no {name!r} for {spec!r}.{hint}")
-        found = getattr(found, name)
-    return found
-
-
-def _instance(kind: Callable[..., Any], spec: str) -> Any:
+def _instance(kind: Any, spec: str) -> Any:
+    """An object of a class; of torch's functions with a derivative, what calls them."""
+    torch = sys.modules.get("torch")
+    if torch is not None and issubclass(kind, torch.autograd.Function):
+        return kind.apply
     try:
         with quietly():
             return kind()
     except (Exception, SystemExit) as error:
-        raise UsageError(f"{spec!r} is a class that needs arguments: {told(error)}") from error
+        raise UsageError(
+            f"{spec!r} is a class that needs arguments, as in Class(0.2): {told(error)}"
+        ) from error

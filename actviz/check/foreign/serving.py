@@ -12,14 +12,17 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from math import prod
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 # as they are before the code is loaded
 from numpy import ascontiguousarray, dtype, frombuffer, full, int32, ndarray
 
 from actviz.check.foreign.attempt import attempt
-from actviz.check.foreign.calling import Foreign, told
+from actviz.check.foreign.calling import Foreign, adapted, told
 from actviz.errors import UsageError
+
+if TYPE_CHECKING:
+    from actviz.check.foreign.loading import Loaded
 
 DTYPES = ("float64", "float32", "float16", "int64", "int32", "uint32", "uint16")  # that may cross
 LENGTH = 8  # bytes that say how long the words are
@@ -35,6 +38,7 @@ class Service:
 
     def __init__(self) -> None:
         self._callables: list[Foreign] = []
+        self._slopes: dict[int, Callable[..., Any]] = {}
 
     def answer(self, question: str, words: Words, arrays: Arrays) -> Message:
         """The answer to a question of the table; UsageError as it says."""
@@ -50,17 +54,42 @@ class Service:
             "differentiable": foreign.differentiable,
         }
 
-    def take(self, function: Callable[..., Any], format: str) -> Words:
+    def take(self, function: Callable[..., Any], format: str, parameters: Any) -> Words:
         """Keep a callable of this process."""
         from actviz.check.foreign.loading import taken
 
         name = getattr(function, "__qualname__", None) or type(function).__name__
-        return self.keep(taken(name, function, format))
+        return self._loaded(taken(name, function, format, parameters))
+
+    def _loaded(self, loaded: Loaded) -> Words:
+        told = self.keep(loaded.code)
+        if loaded.slope is not None:
+            self._slopes[told["number"]] = loaded.slope
+        return told
 
     def _load(self, words: Words, arrays: Arrays) -> Message:
-        from actviz.check.foreign.loading import load
+        """A command is a program; anything else is loaded."""
+        from actviz.check.foreign.command import Command
+        from actviz.check.foreign.loading import load, of_arrays
+        from actviz.check.foreign.naming import Parameter
 
-        return self.keep(load(words["code"], words["dtype"])), ()
+        code, dtype = words["code"], words["dtype"]
+        if "raw" in words:
+            function = Command(code, words["raw"]).function(dtype)
+            return self.keep(of_arrays(code, function, dtype)), ()
+        parameters = [Parameter(*each) for each in words["parameters"]]
+        return self._loaded(load(code, dtype, parameters)), ()
+
+    def _slope(self, words: Words, arrays: Arrays) -> Message:
+        """The derivative that the object of a callable has, if it has one that can be called."""
+        number = words["number"]
+        if number not in self._slopes:
+            return {"number": -1}, ()
+        value = self._callables[number]
+        try:
+            return self.keep(adapted(value.name, self._slopes[number], value.dtype)), ()
+        except UsageError:
+            return {"number": -1}, ()
 
     def _of_vectors(self, words: Words, arrays: Arrays) -> Message:
         return self.keep(self._callables[words["number"]].of_vectors()), ()
@@ -81,6 +110,7 @@ class Service:
 # A row: what is asked, and who answers.
 QUESTIONS: dict[str, Callable[[Service, Words, Arrays], Message]] = {
     "load": Service._load,
+    "slope": Service._slope,
     "of_vectors": Service._of_vectors,
     "returned": Service._returned,
     "numbers": Service._numbers,
