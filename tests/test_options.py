@@ -115,7 +115,7 @@ TOGETHER = (
     ("check relu --equals elu --figure a.svg", "--equals takes no --figure."),
     ("check relu --against a:b --oracle mpmath", "--against takes no --oracle."),
     ("check relu --derivative 1 --rtol 1", "--derivative takes no --rtol."),
-    ("check relu --rtol 1", "--rtol is for --against or --data, which is not there."),
+    ("check relu --rtol 1", "--rtol is for --against or --command or --data, which is not there."),
     ("check relu --against-derivative a:b",
      "--against-derivative is for --against, which is not there."),
     ("info relu --measure --format latex",
