@@ -13,13 +13,15 @@ import pytest
 from sampled import SEED, sampled
 
 import actviz
+from actviz import figure
 from actviz.catalogue.activation import Activation, from_formula
 from actviz.catalogue.kind import Kind
 from actviz.catalogue.lookup import load
+from actviz.check.exact.values import exact_value
 from actviz.formula.enclosure.breaks import Breaks, breaks
 from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.formula.enclosure.extremes import extremes, largest_difference
-from actviz.formula.enclosure.holes import beside_hole
+from actviz.formula.enclosure.holes import beside_hole, near_hole
 from actviz.formula.enclosure.mesh import Subject, subject
 from actviz.formula.enclosure.zeros import Zero, signs, zeros
 from actviz.formula.evaluate import evaluate
@@ -339,6 +341,37 @@ def test_bounds_close_beside_a_hole(text: str) -> None:
             assert (high - low <= 8 * width).all()
         else:  # nothing is left of the quotient
             assert "/x" not in to_text(tree)
+
+
+# a quotient, and its holes
+QUOTIENTS = {
+    **dict.fromkeys(FILLED, (0.0,)), "log1p(x)/x": (0.0,), "tanh(x)/x": (0.0,),
+    "sin(x - 2)/(x - 2)": (2.0,), "sin(3*x)/(x*(1 + x**2))": (0.0,), "(sqrt(1 + x) - 1)/x": (0.0,),
+    "(x**3 - x)/(x**2 - 1)": (1.0, -1.0), "expm1(2*x + 1)/(2*x + 1)": (-0.5,),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", QUOTIENTS)
+def test_bounds_near_a_hole_hold_and_close(text: str) -> None:
+    rng, places = random.Random(text), QUOTIENTS[text]
+    activation = actviz.parse_curves([text])[0].activation
+    for order in (0, 1, 2):
+        tree, used = activation.tree(order), 0
+        for place in (place for place in places for _ in range(12)):
+            ends = sorted(10.0 ** -rng.uniform(0.5, 9) for _ in range(2))
+            side = rng.choice((1, -1))
+            lower, upper = sorted(place + side * end for end in ends)
+            low, high = near_hole(tree, {}, np.array([lower]), np.array([upper]))
+            true = exact_value(tree, rng.uniform(lower, upper), {})
+            assert low[0] <= true <= high[0], (order, lower, upper)
+            used += bool(np.isfinite(low[0]) and high[0] - low[0] <= 40 * abs(upper - place) + 1)
+        assert used or "/x" not in to_text(tree) or "exp(x) - 1" in text
+
+
+@pytest.mark.parametrize("text", ["sin(x)/x", "log1p(x)/x", "(1 - cos(x))/x**2", "erf(x)/x"])
+def test_slopes_of_what_has_a_hole_are_drawn_proven(text: str) -> None:
+    picture = figure.plot(*actviz.parse_curves([text]), (1, 2), -0.9, 6.0, figure.Options())
+    assert "not proven that" not in picture.words[1]
 
 
 def test_limits_on_both_sides_of_a_jump() -> None:

@@ -342,6 +342,11 @@ def quotient(node: Node) -> tuple[Node, Node] | None:
     return _plain_sum([term.times(bottom) for term in terms]), product_node(bottom)
 
 
+def powers_of(node: Node) -> tuple[tuple[Node, Fraction], ...]:
+    """The bases of a product with their exponents, without its number."""
+    return _product_of(node).powers
+
+
 def _multiplied_out(terms: Iterable[Product]) -> tuple[Product, ...]:
     """The terms of a sum, without brackets that have denominators inside."""
     done: list[Product] = []

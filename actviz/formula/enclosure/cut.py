@@ -16,10 +16,9 @@ from actviz.formula.arrays import Array, Truths
 from actviz.formula.enclosure.bounds import broadcast, compiled, filled
 from actviz.formula.enclosure.cells import Part
 from actviz.formula.enclosure.far import beyond_range, widened
-from actviz.formula.enclosure.holes import beside_hole
+from actviz.formula.enclosure.holes import FIXED, beside_hole, near_hole
 from actviz.formula.expression import Node
 
-FIXED = 800  # cells that cost as much as it costs to begin with a step
 WIDE = 8  # times: what numbers of any size cost
 
 
@@ -82,6 +81,8 @@ def enclose(
     parts = [parts[0], *(_where_it_is(part, parts[0]) for part in parts[1:])]
     bounds = [_plain(part, n) for part in parts]
     with np.errstate(all="ignore"):
+        for k, tree in enumerate(trees):
+            bounds[k] = _near_holes(tree, parameters, bounds[k], lower, upper)
         for k in range(len(bounds) - 2, -1, -1):
             bounds[k] = _cut(bounds[k], bounds[k + 1], lower, upper)
         bounds[0] = _beside_holes(trees[0], parameters, bounds[0], lower, upper)
@@ -95,11 +96,28 @@ def _beside_holes(
     use = f.continuous & (np.isnan(f.at_left[0]) | np.isnan(f.at_right[0])) & (lower < upper)
     if not use.any():
         return f
-    low, high = beside_hole(node, parameters, lower[use], upper[use])
-    new_lower, new_upper = f.lower.copy(), f.upper.copy()
-    new_lower[use], new_upper[use] = np.fmax(low, f.lower[use]), np.fmin(high, f.upper[use])
-    above, below = f.above & (new_lower == f.lower), f.below & (new_upper == f.upper)
-    return f._replace(lower=new_lower, upper=new_upper, above=above, below=below)
+    low, high = np.full((2, lower.size), [[-np.inf], [np.inf]])
+    low[use], high[use] = beside_hole(node, parameters, lower[use], upper[use])
+    return _between(f, low, high)
+
+
+def _near_holes(
+    node: Node, parameters: Mapping[str, float], f: Bounds, lower: Array, upper: Array
+) -> Bounds:
+    """The same where the parts of a quotient have lost their digits near a hole of it."""
+    low, high = near_hole(node, parameters, lower, upper)
+    if np.isinf(low).all() and np.isinf(high).all():
+        return f
+    return _between(f, low, high)
+
+
+def _between(f: Bounds, low: Array, high: Array) -> Bounds:
+    """What is known to be between these, too; it stays nowhere where it is."""
+    nowhere = np.isnan(f.lower)
+    lower = np.where(nowhere, np.nan, np.fmax(low, f.lower))
+    upper = np.where(nowhere, np.nan, np.fmin(high, f.upper))
+    above, below = f.above & (lower == f.lower), f.below & (upper == f.upper)
+    return f._replace(lower=lower, upper=upper, above=above, below=below)
 
 
 def values(
@@ -108,7 +126,11 @@ def values(
     """Bounds of each formula at points, NaN where it may have no value."""
     parts = _bounded(trees, parameters, x, x)
     known = [np.where(part.defined, part.ends, np.nan) for part in parts]
-    return [(low, high) for low, high in known]
+    near = [near_hole(tree, parameters, x, x) for tree in trees]
+    return [
+        (np.maximum(low, least), np.minimum(high, most))
+        for (low, high), (least, most) in zip(known, near, strict=True)
+    ]
 
 
 def vanishing(node: Node, parameters: Mapping[str, float], x: Array) -> tuple[Truths, Truths]:
