@@ -30,7 +30,7 @@ LAYERS = (
     ("formula",),
     ("depfile",),
     ("files",),
-    ("late", "errors"),
+    ("late", "errors", "processors"),
 )
 INSIDE = {
     "cli": (
@@ -106,6 +106,7 @@ INSIDE = {
         ("looking",),
         ("points",),
         ("exact",),
+        ("straight",),
         ("tolerance",),
         ("result", "dtypes", "libraries", "lines", "others"),
         ("codes",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -116,6 +117,23 @@ def worst(found: Accuracy) -> int:
     if (found.excess > 1).any():
         return points.most_telling(np.where(found.excess > 1, found.relative, 0.0), found.x)
     return points.most_telling(found.excess, found.x)
+
+
+def joined(parts: Sequence[Accuracy]) -> Accuracy:
+    """The points of all, each x once, ascending."""
+
+    def whole(name: str) -> Array:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    arrays = whole("x"), whole("got"), whole("expected"), whole("scale"), whole("error")
+    found = Accuracy(parts[0].order, parts[0].within, *arrays)
+    return found.where(np.unique(found.x, return_index=True)[1])
+
+
+def most_telling(found: Accuracy, most: int) -> Accuracy:
+    """So many of the points, those with the gravest errors."""
+    gravest = np.lexsort((-np.minimum(found.excess, points.GROSS), found.tiny))
+    return found.where(np.sort(gravest[:most]))
 
 
 def numbers(found: Accuracy, place: int) -> Numbers:

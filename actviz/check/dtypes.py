@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from actviz.errors import UsageError, suggest
 
@@ -48,6 +48,29 @@ class Format:
         exponent = np.maximum(exponent, self.least_exponent)
         return np.asarray(np.ldexp(1.0, exponent - (self.bits - 1)))
 
+    def bits_of(self, x: float) -> int:
+        """The bits of a number of the format that is not negative; they grow as it does."""
+        import numpy as np
+
+        width = WIDTHS[self.name]
+        held = np.array([x]).astype(width.holds).view(f"u{np.dtype(width.holds).itemsize}")
+        return int(held[0]) >> width.dropped
+
+    def numbers(self, first: int, count: int) -> Array:
+        """The numbers of so many patterns of bits, one after another, in float64."""
+        import numpy as np
+
+        width = WIDTHS[self.name]
+        unsigned = np.dtype(f"u{np.dtype(width.holds).itemsize}")
+        bits = np.arange(first, first + count, dtype=unsigned) << unsigned.type(width.dropped)
+        with np.errstate(invalid="ignore"):  # of signalling NaN
+            return np.asarray(bits.view(width.holds), dtype=np.float64)
+
+    @property
+    def negative(self) -> int:
+        """The bit of the sign."""
+        return 1 << WIDTHS[self.name].bits - 1
+
     def rounded(self, x: Array) -> Array:
         """The numbers of the format nearest to x, of two the even one."""
         import numpy as np
@@ -58,6 +81,22 @@ class Format:
             last = self.ulp(np.where(np.isfinite(x), x, 0.0))
             near = np.where(np.isfinite(x), np.rint(x / last) * last, x)
             return np.where(np.abs(near) > self.largest, np.copysign(np.inf, near), near)
+
+
+class Width(NamedTuple):
+    """How many bits a number has, the type of numpy that holds them, and how many more that has."""
+
+    bits: int
+    holds: str
+    dropped: int
+
+
+WIDTHS = {
+    "float64":  Width(64, "float64", 0),
+    "float32":  Width(32, "float32", 0),
+    "float16":  Width(16, "float16", 0),
+    "bfloat16": Width(16, "float32", 16),
+}  # fmt: skip
 
 
 # Allowed: code that computes in a wider format and rounds once is off by half an ulp, and by two if

@@ -45,9 +45,14 @@ class Looking:
         """Whether a number is to be looked at; beyond all numbers only if there is no range."""
         return self.within is None or self.within[0] <= x <= self.within[1]
 
+    @property
+    def place(self) -> str:
+        """The range, in words."""
+        return "" if self.within is None else " from {:.9g} to {:.9g}".format(*self.within)
+
     def told(self, format: Format, count: int) -> str:
         """In words what is looked at."""
-        place = "" if self.within is None else " from {:.9g} to {:.9g}".format(*self.within)
+        place = self.place
         if format.bits <= WHOLE:
             return f"looked at all {count:,} numbers of {format.name}{place}"
         return f"looked at {count:,} numbers of {format.name}{place}, drawn by --seed {self.seed}"
@@ -108,10 +113,5 @@ def _filling(format: Format, lowest: float, highest: float, seed: int) -> Array:
 
 
 def _every(format: Format) -> Array:
-    bits = np.arange(65536, dtype=np.uint16)
-    with np.errstate(invalid="ignore"):  # of signalling NaN
-        if format.name == "float16":
-            values = bits.view(np.float16).astype(np.float64)
-        else:
-            values = (bits.astype(np.uint32) << 16).view(np.float32).astype(np.float64)
+    values = format.numbers(0, 65536)
     return np.unique(values[np.isfinite(values)])

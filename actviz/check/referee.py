@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from actviz.check.dtypes import known_dtype
@@ -12,6 +13,7 @@ from actviz.check.oracles import SOURCES, chosen
 from actviz.check.result import ErrorSeries, Report, Result
 from actviz.check.tolerance import Asked
 from actviz.errors import UsageError
+from actviz.processors import cores
 
 if TYPE_CHECKING:  # all that computes is imported when it is asked, for a help page asks nothing
     from actviz.catalogue.curve import Curve
@@ -22,6 +24,7 @@ if TYPE_CHECKING:  # all that computes is imported when it is asked, for a help 
 
 WORK, SHARE = 200_000, 0.4  # steps of balls for a typed formula and a source; for its digits
 ORDERS = (1, 2)  # of the derivatives that are checked if none are named
+
 
 Progress = Callable[[int, int, str], None]
 
@@ -34,6 +37,9 @@ class Terms(TypedDict, total=False):
     the last place of the true number.
     within: the range of x to look at, all numbers if it is not given. seed: of the random points
     among those that code is called with.
+    every: at every number of the dtype, up to 2**32 of them, by as many processes as there are
+    cores; the time limit is then that of each quarter of a million.
+    progress: called with (done, total, what was found) meanwhile.
     """
 
     rtol: float | None
@@ -41,6 +47,8 @@ class Terms(TypedDict, total=False):
     ulp: float | None
     within: tuple[float, float] | None
     seed: int
+    every: bool
+    progress: Progress
 
 
 def _asked(terms: Terms) -> Asked:
@@ -52,7 +60,7 @@ def _looking(terms: Terms) -> Looking:
     """Where code is looked at."""
     from actviz.check.looking import SEED, Looking
 
-    return Looking(terms.get("within"), terms.get("seed", SEED))
+    return Looking(terms.get("within"), terms.get("seed", SEED), terms.get("every", False))
 
 
 def curves(
@@ -225,13 +233,21 @@ def code(
     codes = [each for each in (function, gradient) if each]
     dtype = _dtype_of(codes, dtype)
     within = _asked(terms).of(known_dtype(dtype))
-    with opened(codes, dtype, timeout, parameters_of(curve)) as (found, *slope):
+    alone = not terms.get("every") or not all(isinstance(each, str) for each in codes)
+    with ExitStack() as stack:
+        count = 1 if alone else cores()
+        given = codes, dtype, timeout, parameters_of(curve)
+        asked = [stack.enter_context(opened(*given)) for _ in range(count)]
         from actviz.check.claim import first_component
         from actviz.check.foreign import trial
 
         first_component(curve.activation)  # refuses what cannot be tried along one number
-        tried = trial.Trial.of(curve, found, slope[0] if slope else found.slope(), within)
-        return trial.report(tried, orders, _looking(terms)).of(curve.activation.parameters)
+        tried, *others = (
+            trial.Trial.of(curve, found, slope[0] if slope else found.slope(), within)
+            for found, *slope in asked
+        )
+        team = trial.Team(others, terms["progress"]) if "progress" in terms else trial.Team(others)
+        return trial.report(tried, orders, _looking(terms), team).of(curve.activation.parameters)
 
 
 def _dtype_of(codes: Sequence[Code], asked: str) -> str:

@@ -133,10 +133,11 @@ def _all_drawn(
     """The figures in order; the first is drawn here, so that others inherit what it has loaded."""
     from actviz import figure
     from actviz.cli import workers
+    from actviz.processors import cores
 
     first, *others = figures
     yield first.drawn()
-    count = min(processes or (workers.cores() if len(figures) > FEW else 1), len(others))
+    count = min(processes or (cores() if len(figures) > FEW else 1), len(others))
     if count < 2 or not workers.available():
         yield from (each.drawn() for each in others)
     else:

@@ -76,7 +76,7 @@ JUDGEMENTS = {
     "against": Judgement(check.code, True,
         {"against": "function", "against-derivative": "gradient", "order": "orders",
          "dtype": "dtype", "rtol": "rtol", "atol": "atol", "ulp": "ulp", "range": "within",
-         "seed": "seed", "timeout": "timeout"}),
+         "seed": "seed", "exhaustive": "every", "timeout": "timeout", "progress": "progress"}),
     "command": Judgement(_command, True,
         {"command": "line", "raw": "raw", "order": "orders", "dtype": "dtype", "rtol": "rtol",
          "atol": "atol", "ulp": "ulp", "range": "within", "seed": "seed", "timeout": "timeout"}),

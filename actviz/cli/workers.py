@@ -45,11 +45,6 @@ def available() -> bool:
     return hasattr(os, "fork")
 
 
-def cores() -> int:
-    """How many processes can run at once."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-
-
 def spread(
     work: Callable[[int], Any], numbers: Sequence[int], count: int, begin: Callable[[], None]
 ) -> Iterator[Any]:

@@ -46,12 +46,16 @@ class Channel(Protocol):
     def ask(self, question: str, words: Words, arrays: Arrays = ()) -> Message:
         """The answer; UsageError if the question is refused, Ended if nobody answers any more."""
 
+    def renew(self) -> None:
+        """Let the time that it has begin anew."""
+
 
 class Process:
     """A process that answers as `serving` says, until it is closed or its time is over."""
 
     def __init__(self, seconds: float) -> None:
         self._asked, self._answered, self._late = 0, 0, False
+        self._seconds = seconds
         path = [os.path.abspath(each) for each in sys.path]  # '' is this folder
         begin = f"import sys; sys.path[:] = {path!r}; sys.dont_write_bytecode = True; "
         begin += f"from actviz.check.foreign.serving import main; main({int(seconds) + LATE})"
@@ -59,9 +63,7 @@ class Process:
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, start_new_session=True)
         assert self._process.stdin and self._process.stdout
         self._questions, self._answers = self._process.stdin, self._process.stdout
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
-        self._timer.start()
+        self._timer = self._alarm()
 
     def send(self, question: str, words: Words, arrays: Arrays = ()) -> None:
         """Ask without waiting; a process that has ended is found when its answer is awaited."""
@@ -95,6 +97,17 @@ class Process:
         """See Channel."""
         self.send(question, words, arrays)
         return self.receive()
+
+    def renew(self) -> None:
+        """Let the time begin anew, for code that is asked for a part of very much."""
+        self._timer.cancel()
+        self._timer = self._alarm()
+
+    def _alarm(self) -> threading.Timer:
+        timer = threading.Timer(self._seconds, self._expire)
+        timer.daemon = True
+        timer.start()
+        return timer
 
     def close(self) -> None:
         """End the process and all that it has started."""
@@ -144,6 +157,9 @@ class Here:
         """See Channel."""
         return self.service.answer(question, words, arrays)
 
+    def renew(self) -> None:
+        """There is no limit."""
+
 
 @dataclass(frozen=True)
 class Callee:
@@ -183,6 +199,19 @@ class Callee:
         for place in (which >= 0).nonzero()[0].tolist():
             self.raised[order, repr(float(x[place]))] = words["raised"][int(which[place])]
         return numbers
+
+    def stretch(self, first: int, count: int, order: int) -> tuple[Array, str]:
+        """The results for so many numbers of the dtype by their bits, and what it raised first.
+
+        In float64, or in float32 if that holds them; raises as `value`. It has its time for each
+        such stretch.
+        """
+        self.channel.renew()
+        asked = self._asked(order=order, first=first, count=count)
+        words, (numbers,) = self.channel.ask("stretch", asked)
+        if words["changed"]:
+            self.seen.add("changes-input")
+        return numbers, words.get("raised", "")
 
     def of_vectors(self) -> Callee:
         """The first component of a function of vectors, as the first number varies.

@@ -15,8 +15,9 @@ from math import prod
 from typing import IO, TYPE_CHECKING, Any
 
 # as they are before the code is loaded
-from numpy import ascontiguousarray, dtype, frombuffer, full, int32, ndarray
+from numpy import ascontiguousarray, dtype, float32, frombuffer, full, int32, ndarray
 
+from actviz.check.dtypes import known_dtype
 from actviz.check.foreign.attempt import attempt
 from actviz.check.foreign.calling import Foreign, adapted, told
 from actviz.errors import UsageError
@@ -106,6 +107,19 @@ class Service:
             which[place] = texts.index(text)
         return {"raised": texts, "changed": found.changed}, (found.numbers, which)
 
+    def _stretch(self, words: Words, arrays: Arrays) -> Message:
+        """The same for numbers given by their bits, in few bytes if the results allow that."""
+        foreign = self._callables[words["number"]]
+        x = known_dtype(foreign.dtype).numbers(words["first"], words["count"])
+        found = attempt(foreign, x, words["order"])
+        answer: dict[str, Any] = {"changed": found.changed}
+        if found.raised:
+            place = min(found.raised)
+            answer |= {"raised": found.raised[place], "place": place}
+        short = found.numbers.astype(float32)
+        same = (short == found.numbers) | (found.numbers != found.numbers)
+        return answer, (short if same.all() else found.numbers,)
+
 
 # A row: what is asked, and who answers.
 QUESTIONS: dict[str, Callable[[Service, Words, Arrays], Message]] = {
@@ -114,7 +128,11 @@ QUESTIONS: dict[str, Callable[[Service, Words, Arrays], Message]] = {
     "of_vectors": Service._of_vectors,
     "returned": Service._returned,
     "numbers": Service._numbers,
+    "stretch": Service._stretch,
 }
+
+
+RENEWING = ("stretch",)  # for each of which there is as much time
 
 
 # --- words and arrays as bytes ------------------------------------------------------------------
@@ -181,6 +199,8 @@ def main(seconds: int) -> None:
             words, arrays = read(questions)
         except (EOFError, OSError):
             break
+        if words.get("question") in RENEWING and hasattr(signal, "alarm"):
+            signal.alarm(seconds)
         message = _answered(service, words, arrays)
         if os.getpid() == process:
             write(answers, *message)

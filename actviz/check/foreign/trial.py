@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar, Unpack
@@ -13,13 +13,14 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.curve import Curve
 from actviz.catalogue.lookup import load
 from actviz.check import points
-from actviz.check.accuracy import Accuracy, measure, numbers, regions, worst
+from actviz.check.accuracy import Accuracy, joined, measure, numbers, regions, worst
 from actviz.check.claim import Claim, first_component, sides
 from actviz.check.codes import Severity
 from actviz.check.dtypes import Format
 from actviz.check.foreign.boundary import Callee, Ended
 from actviz.check.foreign.diagnosis import Case, diagnose
-from actviz.check.looking import Looking
+from actviz.check.foreign.every import Progress, Seen, every, silent
+from actviz.check.looking import WHOLE, Looking
 from actviz.check.result import ErrorSeries, Numbers, Report, Result
 from actviz.check.tolerance import Tolerance
 from actviz.formula.arrays import Array
@@ -86,21 +87,41 @@ class Trial(Judged):
 
     def at(self, x: Array, order: int) -> Array | None:
         """The code's numbers at x; None where it has no such derivative."""
+        code, asked = self._asked(order)
+        return None if code is None else code.derivative(x, asked)
+
+    def stretch(self, order: int, first: int, count: int) -> tuple[Array, str]:
+        """The same at so many numbers of the format by their bits, and what it raised first."""
+        code, asked = self._asked(order)
+        assert code is not None
+        return code.stretch(first, count, asked)
+
+    def _asked(self, order: int) -> tuple[Callee | None, int]:
+        """What is to be asked for a derivative, and for which of its own."""
         if order == 0:
-            return self.code.value(x)
+            return self.code, 0
         if self.slope is not None:
-            return self.slope.value(x) if order == 1 else None
-        return self.code.derivative(x, order) if self.code.differentiable else None
+            return (self.slope if order == 1 else None), 0
+        return (self.code if self.code.differentiable else None), order
 
     def raised(self, order: int, x: Array) -> list[str]:
         """What the code raised at each x, or nothing."""
-        code = self.slope if order == 1 and self.slope is not None else self.code
-        asked = order if code is self.code else 0
+        code, asked = self._asked(order)
+        if code is None or not code.raised:
+            return [""] * x.size
         return [code.raised.get((asked, repr(each)), "") for each in x.tolist()]
 
 
+@dataclass(frozen=True)
+class Team:
+    """Who helps where every number is looked at: the same code in other processes, and a bar."""
+
+    others: Sequence[Trial] = ()
+    progress: Progress = silent
+
+
 def run(
-    trial: Trial, orders: tuple[int, ...], looking: Looking
+    trial: Trial, orders: tuple[int, ...], looking: Looking, team: Team
 ) -> tuple[list[Result], list[Accuracy]]:
     """The results of a trial, and the errors that they come from.
 
@@ -111,7 +132,7 @@ def run(
     try:
         results += _dtypes(trial)
         for order in sorted({0, *orders}):
-            found = _order(trial, order, results, looking)
+            found = _order(trial, order, results, looking, team)
             measured += [found] if found else []
     except Ended as end:
         results.append(trial.result(order, end.code, f"the code {end}"))
@@ -119,7 +140,9 @@ def run(
     return results, measured
 
 
-def _order(trial: Trial, order: int, results: list[Result], looking: Looking) -> Accuracy | None:
+def _order(
+    trial: Trial, order: int, results: list[Result], looking: Looking, team: Team
+) -> Accuracy | None:
     """The errors of one order, if the code has it; the results are added as they come."""
     switches = points.switches_of(first_component(trial.activation))
     x = looking.inputs(trial.format, switches)
@@ -132,12 +155,32 @@ def _order(trial: Trial, order: int, results: list[Result], looking: Looking) ->
         results.append(replace(absent, status="not run"))
         return None
     found = measure(trial.activation, order, x, got, trial.within)
+    if looking.every and trial.format.bits > WHOLE:
+        seen = every([trial, *team.others], order, looking.within, team.progress)
+        results.append(_everywhere(trial, order, seen, looking))
+        found = joined([*seen.points, found])
     results += regions_of(trial, found)
     results += _specials(trial, order, looking)
     if order:
         kinks = [place for place in switches.tolist() if looking.covers(place)]
         results += _conventions(trial, order, np.array(kinks))
     return found
+
+
+def _everywhere(trial: Trial, order: int, seen: Seen, looking: Looking) -> Result:
+    """What was found at every number."""
+    if not seen.points:
+        message = f"every one of {seen.count:,} numbers of {trial.format.name}{looking.place}"
+        return trial.result(order, "agrees", f"{message} is within the tolerance")
+    failing = joined(seen.points)
+    grave = failing.where(~failing.tiny) if seen.grave else failing
+    message = f"{seen.failing:,} of {seen.count:,} numbers of {trial.format.name}{looking.place} "
+    message += f"beyond the tolerance, from x = {seen.lowest:.9g} to {seen.highest:.9g}"
+    message += f"; raises {seen.raised}" if seen.raised else ""
+    message += "" if seen.complete else "; no more were looked at"
+    rated: Severity = "lost" if grave.lost.all() else "wrong"
+    rated = rated if seen.grave else "tiny"
+    return trial.result(order, _code(grave), message, rated, **numbers(grave, worst(grave)))
 
 
 def _dtypes(trial: Trial) -> Iterator[Result]:
@@ -310,9 +353,11 @@ def series(found: Accuracy, label: str) -> ErrorSeries:
     return ErrorSeries(label, found.order, x, errors, eps, tolerance)
 
 
-def report(trial: Trial, orders: tuple[int, ...], looking: Looking) -> Report:
+def report(
+    trial: Trial, orders: tuple[int, ...], looking: Looking, team: Team | None = None
+) -> Report:
     """The results of a trial, what is behind its failures, and the errors over x."""
-    results, measured = run(trial, orders, looking)
+    results, measured = run(trial, orders, looking, team or Team())
     for found in measured:
         results += _diagnosed(trial, found)
     errors = tuple(series(found, trial.code.name) for found in measured)
