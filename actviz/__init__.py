@@ -16,6 +16,7 @@ from actviz.errors import FormulaError, UsageError
 from actviz.late import late
 
 if TYPE_CHECKING:
+    from actviz import check
     from actviz.catalogue.activation import Activation
     from actviz.catalogue.curve import Curve, parse_curves
     from actviz.catalogue.entry import Entry
@@ -28,6 +29,7 @@ __all__ = [
     "Entry",
     "FormulaError",
     "UsageError",
+    "check",
     "get",
     "load",
     "parse_curves",
@@ -42,5 +44,6 @@ __getattr__, __dir__ = late(
         "catalogue.curve": "Curve parse_curves",
         "catalogue.entry": "Entry",
         "catalogue.lookup": "Catalogue get load",
+        "check": "",
     },
 )

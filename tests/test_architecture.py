@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).parent.parent / "actviz"
 LAYERS = (
     ("__main__",),
     ("cli",),
-    ("info",),
+    ("info", "testing"),
     ("figure", "check"),
     ("table", "recorded"),
     ("sampling", "properties"),
@@ -95,6 +95,7 @@ INSIDE = {
         ("markup",),
     ),
     "check": (
+        ("calls",),
         ("referee", "report", "explained"),
         ("byhand",),
         ("aswritten", "settings"),

@@ -186,7 +186,7 @@ def test_an_interrupt_stops_all(code: str) -> None:
 
 def test_processes_end_with_the_judgement(code: str) -> None:
     process = boundary.Process(30)
-    process.ask("load", {"code": f"{code}:relu", "dtype": "float64"})
+    process.ask("load", {"code": f"{code}:relu", "dtype": "float64", "parameters": []})
     number = process._process.pid
     os.kill(number, 0)
     process.close()
@@ -197,7 +197,8 @@ def test_processes_end_with_the_judgement(code: str) -> None:
 def test_a_process_whose_judge_is_no_more_ends(code: str) -> None:
     script = (
         "from actviz.check.foreign.boundary import Process\nimport os\n"
-        f"p = Process(60)\np.ask('load', {{'code': {code + ':relu'!r}, 'dtype': 'float64'}})\n"
+        f"p = Process(60)\np.ask('load', {{'code': {code + ':relu'!r}, 'dtype': 'float64', "
+        "'parameters': []})\n"
         "print(p._process.pid, flush=True)\nos.kill(os.getpid(), 9)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)

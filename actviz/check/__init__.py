@@ -1,7 +1,13 @@
-"""The referee: curves held against oracles, and what people made held against curves."""
+"""The referee: curves held against oracles, and what people made held against curves.
+
+The package is a function too: `actviz.check("gelu", against=f)` is the report on one.
+"""
 
 from __future__ import annotations
 
+import sys
+
+from actviz.check.calls import CallablePackage
 from actviz.check.codes import CODES, FINDINGS, SEVERITIES
 from actviz.check.dtypes import DTYPES
 from actviz.check.explained import explain
@@ -18,7 +24,7 @@ from actviz.check.referee import (
     inputs_to_record,
     whole_catalogue,
 )
-from actviz.check.report import FORMATS, write
+from actviz.check.report import FORMATS, text, write
 from actviz.check.result import ErrorSeries, Report, Result
 
 __all__ = [
@@ -42,6 +48,9 @@ __all__ = [
     "error_series",
     "explain",
     "inputs_to_record",
+    "text",
     "whole_catalogue",
     "write",
 ]
+
+sys.modules[__name__].__class__ = CallablePackage

@@ -53,6 +53,16 @@ def write(
         stream.write(line + "\n")
 
 
+def text(report: Report, width: int | None = None, quiet: bool = False) -> str:
+    """A report as people read it; see `write`.
+
+    >>> from actviz.check.result import Report
+    >>> text(Report(()))
+    '0 passed, 0 failed, 0 not run'
+    """
+    return "\n".join(_full(report, Look(width=width, quiet=quiet)))
+
+
 def kind(result: Result) -> str:
     """How a result is shown: its status, or 'note' for a pass that has something to tell."""
     return "note" if result.status == "pass" and result.severity else result.status

@@ -12,7 +12,7 @@ from actviz.check.foreign.calling import Foreign, quietly, told
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 
-MOST_CALLS = 20_000  # to find out at which of the numbers of an array it raises
+SHORT, ASKED = 64, 4  # numbers beside each other, and distances between those asked one by one
 WATCHED = ("numpy", "torch")  # arrays that can be changed by who is given them
 
 
@@ -33,23 +33,36 @@ def attempt(foreign: Foreign, x: Array, order: int) -> Attempt:
     numbers, raised, changed = full(x.shape, nan), dict[int, str](), list[bool]()
     if foreign.kind in WATCHED and not order:
         foreign = replace(foreign, function=_watched(foreign.function, changed))
-    parts, calls = [(0, x.size)], 0
+    parts = [range(x.size)]
     with quietly():
         while parts:
-            start, stop = parts.pop()
-            calls += 1
-            try:
-                numbers[start:stop] = foreign.numbers(x[start:stop], order)
-            except UsageError:
-                raise
-            except (Exception, SystemExit) as error:
-                if stop - start > 1 and calls < MOST_CALLS:
-                    step = 1 if foreign.kind == "scalar" else (stop - start + 1) // 2
-                    starts = range(start, stop, step)
-                    parts += [(each, min(each + step, stop)) for each in starts]
-                else:
-                    raised |= dict.fromkeys(range(start, stop), told(error))
+            part = parts.pop()
+            text = _called(foreign, x, order, part, numbers)
+            if text and (len(part) == 1 or _throughout(foreign, x, order, part, numbers)):
+                raised |= dict.fromkeys(part, text)
+            elif text:
+                step = 1 if foreign.kind == "scalar" else (len(part) + 1) // 2
+                parts += [part[start : start + step] for start in range(0, len(part), step)]
     return Attempt(numbers, raised, any(changed))
+
+
+def _called(foreign: Foreign, x: Array, order: int, part: range, numbers: Array) -> str:
+    """Put the numbers of a part in their places, or say what was raised."""
+    try:
+        numbers[part.start : part.stop] = foreign.numbers(x[part.start : part.stop], order)
+    except UsageError:
+        raise
+    except (Exception, SystemExit) as error:
+        return told(error)
+    return ""
+
+
+def _throughout(foreign: Foreign, x: Array, order: int, part: range, numbers: Array) -> bool:
+    """Whether code raises all over a short part that raises: at its ends, and at some between."""
+    if foreign.kind == "scalar" or not SHORT // 2 < len(part) <= SHORT:
+        return False
+    sample = (part[i * (len(part) - 1) // ASKED] for i in range(ASKED + 1))
+    return all(_called(foreign, x, order, range(i, i + 1), numbers) for i in sample)
 
 
 def _watched(function: Callable[..., Any], changed: list[bool]) -> Callable[..., Any]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from actviz.check.foreign.calling import Kind
     from actviz.check.foreign.naming import Parameter
     from actviz.check.foreign.serving import Arrays, Message, Words
-    from actviz.formula.arrays import Array
+    from actviz.formula.arrays import Array, Integers
 
 TIMEOUT = 60.0  # seconds for a whole judgement
 LONGEST = 10.0**6
@@ -165,8 +165,7 @@ class Here:
 class Callee:
     """Somebody's callable, wherever it is; what it is called with, and what it has been seen to do.
 
-    raised: what it raised, by the order and the x as it is written; changed: whether it has changed
-    an array that it was given.
+    raised: what it raised, by the order and the bits of x; seen: codes of what else it does.
     """
 
     channel: Channel
@@ -175,7 +174,7 @@ class Callee:
     kind: Kind
     dtype: str
     differentiable: bool
-    raised: dict[tuple[int, str], str] = field(default_factory=dict)
+    raised: dict[int, dict[int, str]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
 
     @classmethod
@@ -196,8 +195,10 @@ class Callee:
         words, (numbers, which) = self.channel.ask("numbers", self._asked(order=order), (x,))
         if words["changed"]:
             self.seen.add("changes-input")
-        for place in (which >= 0).nonzero()[0].tolist():
-            self.raised[order, repr(float(x[place]))] = words["raised"][int(which[place])]
+        there = which >= 0
+        texts = [words["raised"][i] for i in which[there].tolist()]
+        raised = zip(written(x[there]).tolist(), texts, strict=True)
+        self.raised.setdefault(order, {}).update(raised)
         return numbers
 
     def stretch(self, first: int, count: int, order: int) -> tuple[Array, str]:
@@ -235,6 +236,11 @@ class Callee:
 
     def _asked(self, **more: Any) -> Mapping[str, Any]:
         return {"number": self.number, **more}
+
+
+def written(x: Array) -> Integers:
+    """Numbers as their bits, which tell NaN and both zeros from all others."""
+    return x.view("int64")
 
 
 Code = str | Command | Callable[..., Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import ClassVar, Unpack
@@ -17,13 +17,13 @@ from actviz.check.accuracy import Accuracy, joined, measure, numbers, regions, w
 from actviz.check.claim import Claim, first_component, sides
 from actviz.check.codes import Severity
 from actviz.check.dtypes import Format
-from actviz.check.foreign.boundary import Callee, Ended
+from actviz.check.foreign.boundary import Callee, Ended, written
 from actviz.check.foreign.diagnosis import Case, diagnose
 from actviz.check.foreign.every import Progress, Seen, every, silent
 from actviz.check.looking import WHOLE, Looking
 from actviz.check.result import ErrorSeries, Numbers, Report, Result
 from actviz.check.tolerance import Tolerance
-from actviz.formula.arrays import Array
+from actviz.formula.arrays import Array, Truths
 
 MOST_SHOWN = 4000  # points of an error series
 SPECIALS = np.array([np.nan, np.inf, -np.inf, -0.0])
@@ -50,9 +50,13 @@ class Judged:
         """Our own number, a limit at +-inf."""
         return float(Claim.of(self.activation, order).at(np.array(x)))
 
-    def raised(self, order: int, x: Array) -> list[str]:
-        """What was raised at each x, or nothing."""
-        return [""] * x.size
+    def raised(self, order: int, x: float) -> str:
+        """What was raised at x, or nothing."""
+        return ""
+
+    def raising(self, order: int, x: Array) -> Truths:
+        """Where something was raised."""
+        return np.zeros(x.shape, dtype=bool)
 
     def result(
         self,
@@ -104,12 +108,19 @@ class Trial(Judged):
             return (self.slope if order == 1 else None), 0
         return (self.code if self.code.differentiable else None), order
 
-    def raised(self, order: int, x: Array) -> list[str]:
-        """What the code raised at each x, or nothing."""
+    def raised(self, order: int, x: float) -> str:
+        """What the code raised at x, or nothing."""
+        return self._told(order).get(written(np.array([x])).item(), "")
+
+    def raising(self, order: int, x: Array) -> Truths:
+        """Where the code raised something."""
+        told = self._told(order)
+        return np.isin(written(x), list(told)) if told else np.zeros(x.shape, dtype=bool)
+
+    def _told(self, order: int) -> Mapping[int, str]:
+        """What was raised, by the bits of x."""
         code, asked = self._asked(order)
-        if code is None or not code.raised:
-            return [""] * x.size
-        return [code.raised.get((asked, repr(each)), "") for each in x.tolist()]
+        return {} if code is None else code.raised.get(asked, {})
 
 
 @dataclass(frozen=True)
@@ -202,7 +213,7 @@ def _changes(trial: Trial) -> Iterator[Result]:
 
 def regions_of(trial: Judged, found: Accuracy) -> Iterator[Result]:
     """The worst point of each tail, of the centre, and of the subnormal inputs."""
-    raised = np.array([bool(text) for text in trial.raised(found.order, found.x)], dtype=bool)
+    raised = trial.raising(found.order, found.x)
     for region, inside in regions(found).items():
         if (inside & raised).any():
             count = int(np.count_nonzero(inside))
@@ -216,7 +227,7 @@ def _raised(trial: Judged, region: str, found: Accuracy, all: int) -> Result:
     within = np.isfinite(found.expected)
     found = found.where(within) if within.any() else found
     place = worst(found)
-    message = f"{region}: {trial.raised(found.order, found.x[place : place + 1])[0]}; "
+    message = f"{region}: {trial.raised(found.order, float(found.x[place]))}; "
     message += _stretch(found.x, all, "")
     numbers_there = Numbers(x=float(found.x[place]), expected=float(found.expected[place]))
     rated: Severity = "wrong" if within.any() else "special"
@@ -266,8 +277,8 @@ def _specials(trial: Trial, order: int, looking: Looking) -> Iterator[Result]:
     asked = np.array([x for x in SPECIALS.tolist() if looking.covers(x)])
     got = trial.at(asked, order) if asked.size else asked
     assert got is not None
-    raised = trial.raised(order, asked)
-    for x, y, text in zip(asked.tolist(), got.tolist(), raised, strict=True):
+    for x, y in zip(asked.tolist(), got.tolist(), strict=True):
+        text = trial.raised(order, x)
         # a vector with inf in it is its own question
         if trial.activation.vector and np.isinf(x):
             continue
@@ -382,7 +393,7 @@ def diagnosed(
 
     at: how to have more of them, if that can be.
     """
-    told = np.array([bool(text) for text in trial.raised(found.order, found.x)], dtype=bool)
+    told = trial.raising(found.order, found.x)
     found = found.where(~told & ~((found.excess > 1) & found.tiny))
     if not (found.excess > 1).any():
         return
