@@ -144,23 +144,31 @@ def numbers(found: Accuracy, place: int) -> Numbers:
 
 
 def measure(
-    activation: Activation, order: int, x: Array, got: Array, within: Tolerance
+    activation: Activation,
+    order: int,
+    x: Array,
+    got: Array,
+    within: Tolerance,
+    more: Array | float = 0.0,
 ) -> Accuracy:
     """The accuracy of numbers said to be the derivative of an order at finite points x.
 
     Of a function of a vector they are its first component (see `claim`). Points without a true
-    value are left out.
+    value are left out. more: what rounding anything but x makes of them, as |x y'| is what rounding
+    that does.
     """
-    return beside(activation, truth_at(activation, order, x, within), got)
+    return beside(activation, truth_at(activation, order, x, within, more), got)
 
 
-def truth_at(activation: Activation, order: int, x: Array, within: Tolerance) -> Accuracy:
+def truth_at(
+    activation: Activation, order: int, x: Array, within: Tolerance, more: Array | float = 0.0
+) -> Accuracy:
     """The true numbers at finite points x, as numbers that are right."""
     expected = Claim.of(activation, order).at(x)
     slope = Claim.of(activation, min(order + 1, MAXIMUM_ORDER)).at(x)
     with np.errstate(all="ignore"):
         steepness = np.where(np.isfinite(slope), np.abs(x * slope), 0)
-        scale = np.abs(expected) + steepness
+        scale = np.abs(expected) + steepness + more
     return Accuracy(order, within, x, expected, expected, scale, error=np.zeros(x.shape))
 
 

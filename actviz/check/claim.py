@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, get_args
@@ -25,6 +25,7 @@ from actviz.formula.program import program
 
 Side = Literal["left", "right"]
 
+STEP = 2.0**-16  # of another component
 CLOSE = 2.0**-40  # of the size of a switch: so near to it a side is looked at
 
 
@@ -66,8 +67,7 @@ class Claim:
         """The first component, as the first logit varies."""
 
         def at(x: Array) -> Array:
-            vectors = np.stack([x, *(np.full_like(x, logit) for logit in LOGITS)], axis=-1)
-            return np.asarray(activation.derivative(vectors, order))[..., 0]
+            return _output(activation, 0, order, x, LOGITS)
 
         first = first_component(activation)
 
@@ -96,6 +96,30 @@ def sides(activation: Activation, order: int, x: float) -> tuple[float, float]:
     return float(left[0]), float(right[0])
 
 
+def rounding_of_others(activation: Activation, which: int, order: int, x: Array) -> Array:
+    """The sum of |l y'| over the other components l: what rounding these makes of a component.
+
+    which: of the outputs. By differences, which are as near as a bound needs.
+    """
+    found = np.zeros(x.shape)
+    for place, logit in enumerate(LOGITS):
+        near = [(*LOGITS[:place], logit + d, *LOGITS[place + 1 :]) for d in (-STEP, STEP)]
+        low, high = (_output(activation, which, order, x, each) for each in near)
+        with np.errstate(all="ignore"):
+            found += np.nan_to_num(np.abs(logit * (high - low) / (2 * STEP)), posinf=0.0)
+    return found
+
+
+def _output(
+    activation: Activation, which: int, order: int, x: Array, others: Sequence[float]
+) -> Array:
+    """An output, or its derivative by the first number x, the others being given."""
+    if order and which:
+        return np.asarray(activation.slice(others, which).derivative(x, order))
+    vectors = np.stack([x, *(np.full_like(x, logit) for logit in others)], axis=-1)
+    return np.asarray(activation.derivative(vectors, order))[..., which]
+
+
 def first_component(activation: Activation) -> Activation:
     """The function itself, or of a function of a vector its first component.
 
@@ -111,8 +135,15 @@ def ordinary(curve: Curve) -> tuple[Curve, ...]:
     """The curves that are checked for one: a function of two numbers along lines through it."""
     if not curve.activation.gated:
         return curve.outputs
-    lines = [(name, v) for name in curve.activation.arguments for v in LINES]
-    return tuple(line for name, v in lines for line in fixed([curve], {name: v}))
+    return tuple(line for _, line in lines(curve))
+
+
+def lines(curve: Curve) -> Iterator[tuple[dict[str, float], Curve]]:
+    """A function of two numbers along lines, in each of which one of them is given."""
+    for name in curve.activation.arguments:
+        for value in LINES:
+            (line,) = fixed([curve], {name: value})
+            yield {name: value}, line
 
 
 def _in_turn(ask: Callable[[Array], Any], x: Array) -> Array:

@@ -145,6 +145,24 @@ PAGES = {
         The code takes a single number, not an array; it was called for each. It is judged like
         all other code, but is slow.
     """,
+    "whole-numbers": """
+        The result is of integers or of booleans, as of (x > 0).astype(int). Its numbers are judged
+        like all others; whoever multiplies an upstream gradient by it gets what numpy or the
+        framework makes of that.
+    """,
+    "called-as": """
+        The code takes no array of numbers, or does something else with it than with the numbers
+        one by one, so another form was looked for: one vector at a time, vectors as columns,
+        axis=-1 or dim=-1, halves along an axis or two arrays, in place, with an array for the
+        results, with more dimensions, in multiples of a block. It is judged in the first that it
+        takes. If vectors in a stack influence one another, each is given by itself: look at a
+        maximum or a sum that is taken over the whole array.
+    """,
+    "exchanged": """
+        A gated function is right if its halves are taken the other way round: implementations
+        differ in which half is the gate. Exchange them, or write the formula that is meant as a
+        function of your own.
+    """,
     "dtype-wrong": """
         The result has another dtype than the input: a constant or a table in the code is float64
         or float32, or a cast is left in. With float32 results for float64 inputs half the digits

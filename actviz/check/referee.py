@@ -16,8 +16,11 @@ from actviz.errors import UsageError
 from actviz.processors import cores
 
 if TYPE_CHECKING:  # all that computes is imported when it is asked, for a help page asks nothing
+    from actviz.catalogue.activation import Activation
     from actviz.catalogue.curve import Curve
     from actviz.catalogue.lookup import Catalogue
+    from actviz.check.foreign.adapting import Of
+    from actviz.check.foreign.boundary import Callee
     from actviz.check.foreign.naming import Parameter
     from actviz.check.looking import Looking
     from actviz.formula.arrays import Array
@@ -208,8 +211,11 @@ def code(
     that takes a parameter of the curve by its name is given it. `lib.so:f` is a function of C, with
     its types if they are not float f(float); a Command is a program.
     dtype: float64 if it is not given, or what the types of C say.
-    Both are called with arrays of shape (n,) and the dtype, and must return the same shape; for a
-    function of a vector with arrays of shape (n, 3), whose first component varies.
+    Both are called with arrays of shape (n,) and the dtype, and must return the same shape, or in
+    the first other form that they take: in place, with an array for the results, in several
+    dimensions. For a function of a vector that is a stack of shape (n, 3), whose first component
+    varies, one vector at a time, columns, or axis=-1 or dim=-1; for a gated one halves along an
+    axis, or two arrays. The report tells what it was.
     timeout: the seconds after which the code is ended, whatever it is at.
     terms: how far it may be off, and where it is looked at; see Terms.
 
@@ -233,21 +239,40 @@ def code(
     codes = [each for each in (function, gradient) if each]
     dtype = _dtype_of(codes, dtype)
     within = _asked(terms).of(known_dtype(dtype))
+    of = _of(curve.activation)
+    if of == "pair" and gradient:
+        raise UsageError("--against-derivative is for functions of one number or of a vector.")
+    if of != "number" and terms.get("every"):
+        raise UsageError("--exhaustive is for functions of one number.")
     alone = not terms.get("every") or not all(isinstance(each, str) for each in codes)
     with ExitStack() as stack:
         count = 1 if alone else cores()
-        given = codes, dtype, timeout, parameters_of(curve)
+        given = codes, dtype, of, timeout, parameters_of(curve)
         asked = [stack.enter_context(opened(*given)) for _ in range(count)]
-        from actviz.check.claim import first_component
-        from actviz.check.foreign import trial
+        from actviz.check.foreign.trial import Team
+        from actviz.check.foreign.trials import report, trials
 
-        first_component(curve.activation)  # refuses what cannot be tried along one number
         tried, *others = (
-            trial.Trial.of(curve, found, slope[0] if slope else found.slope(), within)
+            trials(curve, found, slope[0] if slope else _beside(found, of), within)
             for found, *slope in asked
         )
-        team = trial.Team(others, terms["progress"]) if "progress" in terms else trial.Team(others)
-        return trial.report(tried, orders, _looking(terms), team).of(curve.activation.parameters)
+        helping = [trial for each in others for trial in each]
+        team = Team(helping, terms["progress"]) if "progress" in terms else Team(helping)
+        return report(tried, orders, _looking(terms), team).of(curve.activation.parameters)
+
+
+def _beside(code: Callee, of: Of) -> Callee | None:
+    """The derivative that its object has, of a function of one number."""
+    return code.slope() if of == "number" else None
+
+
+def _of(activation: Activation) -> Of:
+    """What code is a function of that should be this one; UsageError for several outputs."""
+    if len(activation.outputs) > 1:
+        from actviz.catalogue.kind import refusal
+
+        raise refusal(activation, "a function with one output is needed here")
+    return "pair" if activation.gated else "vector" if activation.vector else "number"
 
 
 def _dtype_of(codes: Sequence[Code], asked: str) -> str:

@@ -20,6 +20,7 @@ from actviz.check.foreign.command import Command
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
+    from actviz.check.foreign.adapting import Of
     from actviz.check.foreign.calling import Kind
     from actviz.check.foreign.naming import Parameter
     from actviz.check.foreign.serving import Arrays, Message, Words
@@ -165,6 +166,7 @@ class Here:
 class Callee:
     """Somebody's callable, wherever it is; what it is called with, and what it has been seen to do.
 
+    words: how it is called, if that is not the usual way.
     raised: what it raised, by the order and the bits of x; seen: codes of what else it does.
     """
 
@@ -174,13 +176,14 @@ class Callee:
     kind: Kind
     dtype: str
     differentiable: bool
+    words: str = ""
     raised: dict[int, dict[int, str]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, channel: Channel, words: Words, dtype: str) -> Callee:
         """What an answer tells of a callable."""
-        names = ("number", "name", "kind", "differentiable")
+        names = ("number", "name", "kind", "differentiable", "words")
         return cls(channel, dtype=dtype, **{name: words[name] for name in names})
 
     def value(self, x: Array) -> Array:
@@ -214,12 +217,15 @@ class Callee:
             self.seen.add("changes-input")
         return numbers, words.get("raised", "")
 
-    def of_vectors(self) -> Callee:
-        """The first component of a function of vectors, as the first number varies.
+    def component(self, which: int) -> Callee:
+        """A component of a function of vectors, as the first number varies."""
+        words, _ = self.channel.ask("component", self._asked(which=which))
+        return Callee.of(self.channel, words, self.dtype)
 
-        Raises UsageError for a callable of single numbers.
-        """
-        words, _ = self.channel.ask("of_vectors", self._asked())
+    def line(self, arguments: Sequence[str], given: Mapping[str, float]) -> Callee:
+        """A function of pairs along the line on which one of the two is given."""
+        asked = self._asked(arguments=list(arguments), given=dict(given))
+        words, _ = self.channel.ask("line", asked)
         return Callee.of(self.channel, words, self.dtype)
 
     def slope(self) -> Callee | None:
@@ -248,11 +254,16 @@ Code = str | Command | Callable[..., Any]
 
 @contextmanager
 def opened(
-    codes: Sequence[Code], dtype: str, seconds: float, parameters: Sequence[Parameter] = ()
+    codes: Sequence[Code],
+    dtype: str,
+    of: Of,
+    seconds: float,
+    parameters: Sequence[Parameter] = (),
 ) -> Iterator[list[Callee]]:
     """The callables that somebody's code stands for, as long as they are judged.
 
-    parameters: of the function that it should be, for code that takes them.
+    of: what they are functions of; parameters: of the function that it should be, for code that
+    takes them.
     Named ones are loaded by one process of their own; those of this process are called in it.
     Raises UsageError for what cannot be found or called, or ends, or takes too long.
     """
@@ -261,9 +272,10 @@ def opened(
     try:
         for code in named:
             assert process is not None
-            process.send("load", {**_named(code), "dtype": dtype, "parameters": parameters})
-        import_module("actviz.check.foreign.trial")  # meanwhile
-        yield [_judged(code, process, dtype, parameters) for code in codes]
+            words = {"dtype": dtype, "of": of, "parameters": parameters}
+            process.send("load", {**_named(code), **words})
+        import_module("actviz.check.foreign.trials")  # meanwhile
+        yield [_judged(code, process, dtype, of, parameters) for code in codes]
     finally:
         if process is not None:
             process.close()
@@ -275,11 +287,11 @@ def _named(code: str | Command) -> Words:
 
 
 def _judged(
-    code: Code, process: Process | None, dtype: str, parameters: Sequence[Parameter]
+    code: Code, process: Process | None, dtype: str, of: Of, parameters: Sequence[Parameter]
 ) -> Callee:
     if not isinstance(code, str | Command):
         here = Here()
-        return Callee.of(here, here.service.take(code, dtype, parameters), dtype)
+        return Callee.of(here, here.service.take(code, dtype, of, parameters), dtype)
     assert process is not None
     try:
         words, _ = process.receive()

@@ -10,7 +10,7 @@ import importlib
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -27,12 +27,16 @@ PROBE = (0.5, 1.25, -0.75)
 
 @dataclass(frozen=True)
 class Foreign:
-    """A callable with the kind of array it takes; see `value` and `derivative`."""
+    """A callable with the kind of array it takes; see `value` and `derivative`.
+
+    words: how it is called, if that is not the usual way.
+    """
 
     name: str
     function: Callable[..., Any]
     kind: Kind
     dtype: str
+    words: str = ""
 
     def value(self, x: Array) -> Array:
         """The results in float64 for inputs that the dtype holds exactly.
@@ -47,76 +51,23 @@ class Foreign:
 
     def numbers(self, x: Array, order: int) -> Array:
         """The same of any order, whatever the code raises; UsageError for another shape."""
-        result = _KINDS[self.kind].numbers(self.function, x, self.dtype, order)
+        result = KINDS[self.kind].numbers(self.function, x, self.dtype, order)
         if result.shape != x.shape:
             raise UsageError(f"{self.name!r} returned the shape {result.shape} for {x.shape}.")
         return result
 
-    def of_vectors(self) -> Foreign:
-        """The first component of a function of vectors, as the first number varies.
-
-        Raises UsageError for a callable of single numbers.
-        """
-        if self.kind == "scalar":
-            raise UsageError(f"{self.name!r} takes single numbers, but a vector is needed.")
-        return replace(self, function=along_component(self.function, self.kind))
-
     @property
     def differentiable(self) -> bool:
         """Whether there is an autograd for it."""
-        return _KINDS[self.kind].differentiable
+        return KINDS[self.kind].differentiable
 
     def returned(self) -> str:
         """The dtype that comes back, such as 'float32'."""
         x = np.array(PROBE)
         with quietly():
-            result = _KINDS[self.kind].raw(self.function, x, self.dtype)
+            result = KINDS[self.kind].raw(self.function, x, self.dtype)
         back = str(getattr(result, "dtype", "float64")).removeprefix("torch.")
         return self.dtype if self.kind == "numpy" and back == _held(self.dtype) else back
-
-
-def adapted(name: str, function: Callable[..., Any], dtype: str) -> Foreign:
-    """The callable with the first kind of array that it takes.
-
-    Raises UsageError with what it said to an array if it takes none.
-    """
-    said: list[str] = []
-    for kind in _kinds(function):
-        try:
-            with quietly():
-                result = _KINDS[kind].raw(function, np.array(PROBE), dtype)
-        except UsageError as error:
-            said.append(f"{_KINDS[kind].words}: {error}")
-            continue
-        except (Exception, SystemExit) as error:
-            said.append(f"{_KINDS[kind].words}: {told(error)}")
-            continue
-        if np.shape(result) == np.shape(PROBE):
-            return Foreign(name, function, _returned(kind, result), dtype)
-        said.append(f"{_KINDS[kind].words}: shape {np.shape(PROBE)} in, {np.shape(result)} out")
-    raise UsageError("\n  ".join([f"{name!r} cannot be evaluated. It was called with", *said]))
-
-
-def _kinds(function: Callable[..., Any]) -> Sequence[Kind]:
-    """Kinds to try, the likeliest first; a framework's only if it has been imported."""
-    home = str(getattr(function, "__module__", "") or type(function).__module__).split(".")[0]
-    loaded: list[Kind] = [kind for kind in ("torch", "jax") if kind in sys.modules]
-    if home in loaded or _of_torch(function):
-        first: Kind = "jax" if home == "jax" else "torch"
-        return (first, "numpy", *(kind for kind in loaded if kind != first), "scalar")
-    return ("numpy", *loaded, "scalar")
-
-
-def _of_torch(function: Any) -> bool:
-    """Whether it is a module of torch, wherever its class was written."""
-    torch = sys.modules.get("torch")
-    return torch is not None and isinstance(function, torch.nn.Module)
-
-
-def _returned(kind: Kind, result: Any) -> Kind:
-    """The kind once more, now that a result is there: numpy in, jax out is jax."""
-    home = type(result).__module__.split(".")[0]
-    return "jax" if home in ("jax", "jaxlib") else kind
 
 
 def told(error: BaseException) -> str:
@@ -155,12 +106,14 @@ def _called(foreign: Foreign, x: Array, order: int) -> Array:
 class Call:
     """A kind of array: in words, where its functions are, and whether it has an autograd.
 
-    raw: the result as the code returns it; numbers: the result, or its derivative, in float64.
+    given: an array of it; raw: the result as the code returns it; numbers: the result, or its
+    derivative, in float64.
     """
 
     words: str
     module: str
     differentiable: bool
+    given: Callable[[Array, str], Any]
     raw: Callable[[Callable[..., Any], Array, str], Any]
     numbers: Callable[[Callable[..., Any], Array, str, int], Array]
 
@@ -170,7 +123,7 @@ def _held(dtype: str) -> str:
     return "float32" if dtype == "bfloat16" else dtype
 
 
-def _numpy_values(x: Array, dtype: str) -> Any:
+def _numpy_given(x: Array, dtype: str) -> Any:
     return x.astype(_held(dtype))
 
 
@@ -181,7 +134,7 @@ def _kept(y: Any, dtype: str) -> Array:
 
 
 def _numpy_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
-    return function(_numpy_values(x, dtype))
+    return function(_numpy_given(x, dtype))
 
 
 def _numpy_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int) -> Array:
@@ -193,7 +146,7 @@ def _numpy_numbers(function: Callable[..., Any], x: Array, dtype: str, order: in
 def _scalar_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
     """NaN where it raises, unless it does so everywhere."""
     results, raised = [], list[BaseException]()
-    for value in _numpy_values(x, dtype).ravel().tolist():
+    for value in _numpy_given(x, dtype).ravel().tolist():
         try:
             results.append(float(function(value)))
         except (Exception, SystemExit) as error:
@@ -207,14 +160,18 @@ def _scalar_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
 def _scalar_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int) -> Array:
     if order:
         raise UsageError("A callable of single numbers has no derivative of its own.")
-    values = _numpy_values(x, dtype).ravel().tolist()
+    values = _numpy_given(x, dtype).ravel().tolist()
     return _kept([float(function(value)) for value in values], dtype).reshape(x.shape)
 
 
-def _torch_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
+def _torch_given(x: Array, dtype: str) -> Any:
     import torch
 
-    return function(torch.tensor(x, dtype=getattr(torch, dtype)))
+    return torch.tensor(x, dtype=getattr(torch, dtype))
+
+
+def _torch_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
+    return function(_torch_given(x, dtype))
 
 
 def _torch_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int) -> Array:
@@ -234,21 +191,23 @@ def _torch_numbers(function: Callable[..., Any], x: Array, dtype: str, order: in
     return numbers
 
 
-def _jax_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
+def _jax_given(x: Array, dtype: str) -> Any:
     import jax
 
     jax.config.update("jax_enable_x64", True)
-    return function(jax.numpy.asarray(x, dtype=dtype))
+    return jax.numpy.asarray(x, dtype=dtype)
+
+
+def _jax_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
+    return function(_jax_given(x, dtype))
 
 
 def _jax_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int) -> Array:
-    import jax
-
-    jax.config.update("jax_enable_x64", True)
+    at = _jax_given(x, dtype)
     slope = function
     for _ in range(order):
         slope = _jax_slope(slope)
-    return np.asarray(slope(jax.numpy.asarray(x, dtype=dtype))).astype(np.float64)
+    return np.asarray(slope(at)).astype(np.float64)
 
 
 def _jax_slope(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -260,17 +219,22 @@ def _jax_slope(function: Callable[..., Any]) -> Callable[..., Any]:
     return slope
 
 
-_KINDS: dict[Kind, Call] = {
-    "numpy": Call("a numpy array", "numpy", False, _numpy_raw, _numpy_numbers),
-    "scalar": Call("a float", "", False, _scalar_raw, _scalar_numbers),
-    "torch": Call("a torch tensor", "torch", True, _torch_raw, _torch_numbers),
-    "jax": Call("a jax array", "jax.numpy", True, _jax_raw, _jax_numbers),
+KINDS: dict[Kind, Call] = {
+    "numpy": Call("a numpy array", "numpy", False, _numpy_given, _numpy_raw, _numpy_numbers),
+    "scalar": Call("a float", "", False, _numpy_given, _scalar_raw, _scalar_numbers),
+    "torch": Call("a torch tensor", "torch", True, _torch_given, _torch_raw, _torch_numbers),
+    "jax": Call("a jax array", "jax.numpy", True, _jax_given, _jax_raw, _jax_numbers),
 }
+
+
+def library_of(kind: Kind) -> Any:
+    """The module of the functions of a kind of array; None for single numbers."""
+    return importlib.import_module(KINDS[kind].module) if KINDS[kind].module else None
 
 
 def along_component(function: Callable[..., Any], kind: Kind) -> Callable[..., Any]:
     """A function of vectors as one of its first component, the others being LOGITS."""
-    library: Any = importlib.import_module(_KINDS[kind].module)
+    library: Any = library_of(kind)
 
     def component(x: Any) -> Any:
         others = [library.ones_like(x) * logit for logit in LOGITS]
@@ -287,7 +251,7 @@ def along_line(
     kind: Kind,
 ) -> Callable[..., Any]:
     """A function of the halves of a vector as one of a single number, the other being given."""
-    library: Any = importlib.import_module(_KINDS[kind].module)
+    library: Any = library_of(kind)
 
     def of_one(x: Any) -> Any:
         halves = [library.ones_like(x) * given[n] if n in given else x for n in arguments]

@@ -15,12 +15,15 @@ from typing import Any, NamedTuple
 
 from actviz.check.dtypes import known_dtype
 from actviz.check.foreign import compiled, naming
-from actviz.check.foreign.calling import Foreign, adapted, quietly, told
+from actviz.check.foreign.adapting import Of, adapted
+from actviz.check.foreign.calling import Foreign, quietly, told
 from actviz.check.foreign.naming import Parameter
 from actviz.errors import UsageError
 
 
-def load(spec: str, dtype: str = "float64", parameters: Sequence[Parameter] = ()) -> Loaded:
+def load(
+    spec: str, dtype: str = "float64", parameters: Sequence[Parameter] = (), of: Of = "number"
+) -> Loaded:
     """The callable that `module:name`, `path/to/file.py:name` or `lib.so:name` stands for.
 
     What follows the colon is as `naming` and `compiled` have it. A class is instantiated, without
@@ -32,16 +35,18 @@ def load(spec: str, dtype: str = "float64", parameters: Sequence[Parameter] = ()
     known_dtype(dtype)
     place, path = naming.split(spec)
     if compiled.is_library(place):
-        return Loaded(of_arrays(spec, compiled.function(place, path, dtype), dtype))
+        return Loaded(of_arrays(spec, compiled.function(place, path, dtype), dtype, of))
     found = naming.resolve(_module(place, spec), path, spec, _told)
-    return taken(spec, found, dtype, () if path.endswith(")") else parameters)
+    return taken(spec, found, dtype, () if path.endswith(")") else parameters, of)
 
 
-def of_arrays(name: str, function: Callable[[Any], Any], dtype: str) -> Foreign:
+def of_arrays(name: str, function: Callable[[Any], Any], dtype: str, of: Of) -> Foreign:
     """A function of ours of arrays of numpy, which calls what is no Python.
 
-    Raises UsageError for what does not work at all.
+    Raises UsageError for what does not work at all, and for functions of several numbers.
     """
+    if of != "number":
+        raise UsageError(f"{name!r} is called with numbers one by one, but a {of} is needed.")
     foreign = Foreign(name, function, "numpy", dtype)
     _told(foreign.returned, repr(name))
     return foreign
@@ -54,16 +59,25 @@ class Loaded(NamedTuple):
     slope: Callable[..., Any] | None = None
 
 
-def taken(name: str, found: Any, dtype: str, parameters: Sequence[Parameter] = ()) -> Loaded:
+def taken(
+    name: str, found: Any, dtype: str, parameters: Sequence[Parameter] = (), of: Of = "number"
+) -> Loaded:
     """A callable, a class, or an object with methods for value and derivative; raises as `load`."""
     found, words = _told(lambda: naming.with_parameters(found, parameters), f"{name!r}")
     if inspect.isclass(found):
-        found = _instance(found, name)
+        found = _applied(found) or _instance(found, name)
     found = _evaluating(found)
     value = found if callable(found) else _method(found, VALUES)
     if value is None:
         raise UsageError(f"{name!r} is a {type(found).__name__} and cannot be called.")
-    return Loaded(adapted(name + words, value, dtype), _slope(found, value))
+    return Loaded(adapted(name + words, value, dtype, of), _slope(found, value))
+
+
+def _applied(kind: Any) -> Any:
+    """What a function of torch with a gradient of its own, a class, is called by."""
+    torch = sys.modules.get("torch")
+    custom = torch is not None and issubclass(kind, torch.autograd.Function)
+    return kind.apply if custom else None
 
 
 # What the methods of a function's object are called, the likeliest first.

@@ -18,8 +18,9 @@ from typing import IO, TYPE_CHECKING, Any
 from numpy import ascontiguousarray, dtype, float32, frombuffer, full, int32, ndarray
 
 from actviz.check.dtypes import known_dtype
+from actviz.check.foreign.adapting import Of, adapted, component, line
 from actviz.check.foreign.attempt import attempt
-from actviz.check.foreign.calling import Foreign, adapted, told
+from actviz.check.foreign.calling import Foreign, told
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,14 +54,15 @@ class Service:
             "name": foreign.name,
             "kind": foreign.kind,
             "differentiable": foreign.differentiable,
+            "words": foreign.words,
         }
 
-    def take(self, function: Callable[..., Any], format: str, parameters: Any) -> Words:
+    def take(self, function: Callable[..., Any], format: str, of: Of, parameters: Any) -> Words:
         """Keep a callable of this process."""
         from actviz.check.foreign.loading import taken
 
         name = getattr(function, "__qualname__", None) or type(function).__name__
-        return self._loaded(taken(name, function, format, parameters))
+        return self._loaded(taken(name, function, format, parameters, of))
 
     def _loaded(self, loaded: Loaded) -> Words:
         told = self.keep(loaded.code)
@@ -74,12 +76,12 @@ class Service:
         from actviz.check.foreign.loading import load, of_arrays
         from actviz.check.foreign.naming import Parameter
 
-        code, dtype = words["code"], words["dtype"]
+        code, dtype, of = words["code"], words["dtype"], words.get("of", "number")
         if "raw" in words:
             function = Command(code, words["raw"]).function(dtype)
-            return self.keep(of_arrays(code, function, dtype)), ()
-        parameters = [Parameter(*each) for each in words["parameters"]]
-        return self._loaded(load(code, dtype, parameters)), ()
+            return self.keep(of_arrays(code, function, dtype, of)), ()
+        parameters = [Parameter(*each) for each in words.get("parameters", ())]
+        return self._loaded(load(code, dtype, parameters, of)), ()
 
     def _slope(self, words: Words, arrays: Arrays) -> Message:
         """The derivative that the object of a callable has, if it has one that can be called."""
@@ -92,8 +94,12 @@ class Service:
         except UsageError:
             return {"number": -1}, ()
 
-    def _of_vectors(self, words: Words, arrays: Arrays) -> Message:
-        return self.keep(self._callables[words["number"]].of_vectors()), ()
+    def _component(self, words: Words, arrays: Arrays) -> Message:
+        return self.keep(component(self._callables[words["number"]], words["which"])), ()
+
+    def _line(self, words: Words, arrays: Arrays) -> Message:
+        foreign = self._callables[words["number"]]
+        return self.keep(line(foreign, words["arguments"], words["given"])), ()
 
     def _returned(self, words: Words, arrays: Arrays) -> Message:
         return {"dtype": self._callables[words["number"]].returned()}, ()
@@ -125,7 +131,8 @@ class Service:
 QUESTIONS: dict[str, Callable[[Service, Words, Arrays], Message]] = {
     "load": Service._load,
     "slope": Service._slope,
-    "of_vectors": Service._of_vectors,
+    "component": Service._component,
+    "line": Service._line,
     "returned": Service._returned,
     "numbers": Service._numbers,
     "stretch": Service._stretch,

@@ -10,21 +10,22 @@ from typing import ClassVar, Unpack
 import numpy as np
 
 from actviz.catalogue.activation import Activation
-from actviz.catalogue.curve import Curve
 from actviz.catalogue.lookup import load
 from actviz.check import points
 from actviz.check.accuracy import Accuracy, joined, measure, numbers, regions, worst
-from actviz.check.claim import Claim, first_component, sides
+from actviz.check.claim import Claim, first_component, rounding_of_others, sides
 from actviz.check.codes import Severity
 from actviz.check.dtypes import Format
 from actviz.check.foreign.boundary import Callee, Ended, written
 from actviz.check.foreign.diagnosis import Case, diagnose
 from actviz.check.foreign.every import Progress, Seen, every, silent
 from actviz.check.looking import WHOLE, Looking
-from actviz.check.result import ErrorSeries, Numbers, Report, Result
+from actviz.check.result import ErrorSeries, Numbers, Result
 from actviz.check.tolerance import Tolerance
 from actviz.formula.arrays import Array, Truths
 
+FEWER = 8  # times
+WHOLE_NUMBERS = ("int", "uint", "bool")
 MOST_SHOWN = 4000  # points of an error series
 SPECIALS = np.array([np.nan, np.inf, -np.inf, -0.0])
 
@@ -77,17 +78,16 @@ class Trial(Judged):
     """What is tried: the code for the value of the function, and for its derivative.
 
     Without `slope`, derivatives are those of the code's own autograd, if it has one.
+    whole: the function of vectors of which it is the output which. again: the same code has been
+    tried before. more: what has been found out of it besides.
     """
 
     code: Callee
     slope: Callee | None
-
-    @classmethod
-    def of(cls, curve: Curve, code: Callee, slope: Callee | None, within: Tolerance) -> Trial:
-        """A trial of code that should be a curve."""
-        if curve.activation.vector:
-            code, slope = code.of_vectors(), slope and slope.of_vectors()
-        return cls(curve.label, curve.activation, within, code, slope)
+    whole: Activation | None = None
+    which: int = 0
+    again: bool = False
+    more: tuple[tuple[str, str], ...] = ()
 
     def at(self, x: Array, order: int) -> Array | None:
         """The code's numbers at x; None where it has no such derivative."""
@@ -107,6 +107,23 @@ class Trial(Judged):
         if self.slope is not None:
             return (self.slope if order == 1 else None), 0
         return (self.code if self.code.differentiable else None), order
+
+    @property
+    def every(self) -> int:
+        """Every which of the points is looked at: vectors are dear, and so are further outputs."""
+        if self.whole is None or self.format.bits <= WHOLE:
+            return 1
+        return FEWER ** (2 if self.which else 1)
+
+    def measured(self, x: Array, order: int, got: Array) -> Accuracy:
+        """How far the code's numbers are from the true ones."""
+        found = measure(self.activation, order, x, got, self.within)
+        failing = np.isin(x, found.x[found.excess > 1])
+        if self.whole is None or not failing.any():
+            return found
+        more = np.zeros(x.shape)  # what rounding the other numbers makes of them
+        more[failing] = rounding_of_others(self.whole, self.which, order, x[failing])
+        return measure(self.activation, order, x, got, self.within, more)
 
     def raised(self, order: int, x: float) -> str:
         """What the code raised at x, or nothing."""
@@ -156,7 +173,7 @@ def _order(
 ) -> Accuracy | None:
     """The errors of one order, if the code has it; the results are added as they come."""
     switches = points.switches_of(first_component(trial.activation))
-    x = looking.inputs(trial.format, switches)
+    x = looking.inputs(trial.format, switches)[:: trial.every]
     if not order:
         results.append(trial.result(0, "agrees", looking.told(trial.format, x.size)))
     got = trial.at(x, order)
@@ -165,7 +182,7 @@ def _order(
         absent = trial.result(order, "not-applicable", message)
         results.append(replace(absent, status="not run"))
         return None
-    found = measure(trial.activation, order, x, got, trial.within)
+    found = trial.measured(x, order, got)
     if looking.every and trial.format.bits > WHOLE:
         seen = every([trial, *team.others], order, looking.within, team.progress)
         results.append(_everywhere(trial, order, seen, looking))
@@ -195,13 +212,18 @@ def _everywhere(trial: Trial, order: int, seen: Seen, looking: Looking) -> Resul
 
 
 def _dtypes(trial: Trial) -> Iterator[Result]:
-    """Whether the dtype of the input comes back, if arrays are taken at all."""
+    """Whether the dtype of the input comes back, if arrays are taken at all, and in what form."""
+    if trial.again:
+        return
     for order, code in ((0, trial.code), (1, trial.slope)):
         if code is not None and code.kind == "scalar":
             message = "the code takes single numbers only; it was called for each"
             yield trial.result(order, "scalar-only", message)
         elif code is not None and (back := code.returned()) != code.dtype:
-            yield trial.result(order, "dtype-wrong", f"returns {back} for {code.dtype}")
+            found = "whole-numbers" if back.startswith(WHOLE_NUMBERS) else "dtype-wrong"
+            yield trial.result(order, found, f"returns {back} for {code.dtype}")
+        if code is not None and code.words:
+            yield trial.result(order, "called-as", code.words)
 
 
 def _changes(trial: Trial) -> Iterator[Result]:
@@ -280,7 +302,7 @@ def _specials(trial: Trial, order: int, looking: Looking) -> Iterator[Result]:
     for x, y in zip(asked.tolist(), got.tolist(), strict=True):
         text = trial.raised(order, x)
         # a vector with inf in it is its own question
-        if trial.activation.vector and np.isinf(x):
+        if trial.whole and np.isinf(x):
             continue
         if text and x != 0:
             expected, told = trial.true(x, order), f"special values: {text}"
@@ -362,28 +384,6 @@ def series(found: Accuracy, label: str) -> ErrorSeries:
     x, errors = tuple(found.x[kept].tolist()), tuple(relative.tolist())
     tolerance = found.within.relative if found.within.purely_relative else None
     return ErrorSeries(label, found.order, x, errors, eps, tolerance)
-
-
-def report(
-    trial: Trial, orders: tuple[int, ...], looking: Looking, team: Team | None = None
-) -> Report:
-    """The results of a trial, what is behind its failures, and the errors over x."""
-    results, measured = run(trial, orders, looking, team or Team())
-    for found in measured:
-        results += _diagnosed(trial, found)
-    errors = tuple(series(found, trial.code.name) for found in measured)
-    return Report(tuple(results), errors)
-
-
-def _diagnosed(trial: Trial, found: Accuracy) -> Iterator[Result]:
-    """The faults that the numbers of one order prove."""
-
-    def at(x: Array) -> Array:
-        numbers = trial.at(x, found.order)
-        assert numbers is not None
-        return numbers
-
-    yield from diagnosed(trial, found, at)
 
 
 def diagnosed(
