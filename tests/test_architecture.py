@@ -50,7 +50,7 @@ INSIDE = {
     "figure/canvas": (
         ("guides", "legend", "title", "window", "formats"),
         ("axes",),
-        ("frame",),
+        ("called", "frame"),
         ("arrows", "sentences", "fitting", "scene", "silent"),
         ("canvas",),
         ("colours", "options", "renderers", "svg", "tikz"),
@@ -65,6 +65,8 @@ INSIDE = {
     ),
     "figure/curves": (
         ("compose",),
+        ("several", "vectors"),
+        ("framing",),
         ("layout", "preview"),
         ("measured", "points"),
         ("asymptotes", "annotate", "naming"),

@@ -277,7 +277,10 @@ def test_poles_do_not_flatten_the_rest(text):
         (lambda: figure.render(plotted("relu"), "gif"), "unknown format 'gif'"),
         (lambda: figure.compare(curves("relu"), (0,), -6, 6, layout="pile"), "unknown layout"),
         (lambda: figure.compare(curves("relu"), (0,), -6, 6, diff=True), "two curves"),
-        (lambda: figure.compare(curves("relu", "softmax"), (0,), -6, 6), "function of a vector"),
+        (
+            lambda: figure.compare(curves("relu"), (0,), -6, 6, figure.Options(fixed=(0.0,))),
+            "--fixed with numbers alone is for functions of a vector",
+        ),
         (
             lambda: figure.compare(curves(*["x"] * 7), (0,), -6, 6, layout="overlay"),
             "--layout grid",

@@ -210,3 +210,14 @@ def test_every_component_is_marked() -> None:
             lacks = f"there is no room for the numbers of --mark 1 of {name}."
             assert lacks in untold or f"(1, {number(y, 4)}), slope {number(slope, 4)}" in notes
     assert faults(picture) == misplaced(picture) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("leaky_relu", ["slope 0.01"]), ("leaky_relu:alpha=0.25", ["slope 0.25"]), ("relu", []),
+     ("gelu", []), ("tanh", []), ("2*x + 1", ["slope 2"] * 2)],
+)  # fmt: skip
+def test_the_slope_of_a_straight_part_is_told(text: str, told: list[str]) -> None:
+    picture = plotted(text, (0, 1), annotate=True)
+    assert [each for each in texts(picture) if each.startswith("slope")] == told
+    assert faults(picture) == misplaced(picture) == []

@@ -26,7 +26,8 @@ class Curve:
     label names it in legends and columns, stem in file names; family is the common part of the
     curves of one word such as elu:alpha=0.5|1|2, or '' for a curve by itself. open names the
     parameters that stand at their defaults because nobody gave them: elu is what it is for all of
-    them, torch:elu only with those of that framework.
+    them, torch:elu only with those of that framework. name is the label without the parameters in
+    it, or '' for the label itself; given are the parameters to be told beside the name.
     """
 
     activation: Activation
@@ -34,6 +35,13 @@ class Curve:
     text: str
     family: str = ""
     open: tuple[str, ...] = ()
+    name: str = ""
+    given: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def base(self) -> str:
+        """The label without the parameters in it."""
+        return self.name or self.label
 
     @property
     def stem(self) -> str:
@@ -47,9 +55,12 @@ class Curve:
         if len(activations) == 1:
             return (self,)
         return tuple(
-            replace(self, activation=each, label=f"{self.label}_{i}", family=self.label)
+            replace(
+                self, activation=each, label=f"{self.label}_{i}", family=self.label,
+                name=f"{self.base}_{i}",
+            )
             for i, each in enumerate(activations, 1)
-        )
+        )  # fmt: skip
 
 
 _IN_FRAMEWORK = re.compile(r"(\s*\w+:[\w -]+)(?::(.*))?", re.DOTALL)  # torch:elu:alpha=2
@@ -86,8 +97,17 @@ def _curves(text: str, catalogue: Catalogue) -> list[Curve]:
             curve = Curve(activation, f"{name}:{_written(varied)}", text, family=name)
         else:
             curve = Curve(activation, label or name + _fixed(activation), text)
-        curves.append(replace(curve, open=() if ":" in body else _open(activation, parameters)))
+        unsaid = () if ":" in body else _open(activation, parameters)
+        alone = label and len(members) == 1
+        told = () if alone else tuple(_canonical(activation, parameters).items())
+        curves.append(replace(curve, open=unsaid, name=name, given=told))
     return curves
+
+
+def _canonical(activation: Activation, given: Mapping[str, float]) -> dict[str, float]:
+    """Parameters by the names that the entry has for them."""
+    entry = activation.entry
+    return {entry.parameter(name) if entry else name: value for name, value in given.items()}
 
 
 def _open(activation: Activation, given: Mapping[str, float]) -> tuple[str, ...]:
@@ -123,8 +143,10 @@ def _at(curve: Curve, given: Mapping[str, float]) -> Curve:
     here = {name: v for name, v in given.items() if name in curve.activation.arguments}
     if not here:
         return curve
-    activation = curve.activation.fix(**here)
-    return replace(curve, activation=activation, label=f"{curve.label}:{_written(here)}")
+    return replace(
+        curve, activation=curve.activation.fix(**here), label=f"{curve.label}:{_written(here)}",
+        name=curve.base, given=(*curve.given, *here.items()),
+    )  # fmt: skip
 
 
 def _taken_apart(text: str, catalogue: Catalogue) -> tuple[str, str, dict[str, str]]:
@@ -204,8 +226,11 @@ def _distinct(curves: Sequence[Curve]) -> list[Curve]:
     named: list[Curve] = []
     for curve in curves:
         if curve.label in repeated and curve.activation.entry and curve.activation.parameters:
-            label = f"{curve.label}:{_written(curve.activation.parameters)}"
-            curve = replace(curve, label=label)
+            parameters = curve.activation.parameters
+            curve = replace(
+                curve, label=f"{curve.label}:{_written(parameters)}", name=curve.label,
+                given=tuple(parameters.items()),
+            )  # fmt: skip
         named.append(curve)
     taken: set[str] = set()
     distinct = []
@@ -215,5 +240,6 @@ def _distinct(curves: Sequence[Curve]) -> list[Curve]:
             between = "_" if curve.label[-1].isdigit() else ""
             label, number = f"{curve.label}{between}{number}", number + 1
         taken.add(label)
-        distinct.append(replace(curve, label=label))
+        name = curve.name if label == curve.label else label
+        distinct.append(replace(curve, label=label, name=name))
     return distinct

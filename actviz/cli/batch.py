@@ -45,14 +45,15 @@ class Request:
             raise UsageError(f"{self.where}: {error}") from None
 
 
-def read_list(file: str, command: str, given: Given) -> list[Request]:
-    """The requests of a list, or of the entries of it that are named.
+def read_list(file: str, command: str, given: Given) -> tuple[list[Request], list[Request]]:
+    """The requests of a list, or of the entries of it that are named; and those of the whole list.
 
     file: the list, '-' for standard input; paths in it begin at its own folder.
     given: what was typed beside the list: names of entries in place of curves, and options that
     hold for every figure, whatever the list says.
 
-    Raises UsageError that names the entry and the key.
+    Raises UsageError that names the entry and the key; what is wrong with others than those named
+    does not matter.
     """
     tables = _read(file)
     rows = options_of(command)
@@ -62,8 +63,10 @@ def read_list(file: str, command: str, given: Given) -> list[Request]:
     reader = _Reader(file, command)
     shared = reader.read({k: v for k, v in tables.items() if not isinstance(v, dict)}, file)
     entries = {name: table for name, table in tables.items() if isinstance(table, dict)}
-    requests = []
-    for name in _chosen(given.get(CURVES), entries, file):
+    chosen = _chosen(given.get(CURVES), entries, file)
+    found: dict[str, Request] = {}
+
+    def request(name: str) -> Request:
         _check_name(name, file)
         where = f"In {file}, [{name}]"
         own = reader.read(entries[name], where)
@@ -72,8 +75,15 @@ def read_list(file: str, command: str, given: Given) -> list[Request]:
         said.setdefault(CURVES, [name] if not said.get("all") else [])
         said.setdefault("output", [reader.default_output])
         there = {key: value for key, value in said.items() if not unset(value)}
-        requests.append(Request(there, name, where, frozenset(own) - typed.keys()))
-    return requests
+        return Request(there, name, where, frozenset(own) - typed.keys())
+
+    for name in dict.fromkeys([*chosen, *entries]):
+        try:
+            found[name] = request(name)
+        except UsageError:
+            if name in chosen:
+                raise
+    return [found[name] for name in chosen], [found[name] for name in entries if name in found]
 
 
 def _read(file: str) -> dict[str, Any]:

@@ -59,18 +59,21 @@ def compare(asked: Asked, functions: Catalogue) -> list[Job]:
     from actviz import figure
 
     curves, logits = read_fixed(asked, curves_among(asked, functions))
-    if logits is not None:
-        raise UsageError("compare draws no components: --fixed names an argument, as in b=1.")
+    if logits is not None and not any(each.activation.vector for each in curves):
+        raise UsageError("--fixed with numbers alone is for softmax and its kin; else as in b=1.")
     curves = tuple(each for curve in curves for each in curve.outputs)
-    name, look = joint_name(curves), read_look(asked)
+    name, look = joint_name(curves), replace(read_look(asked), fixed=logits)
     if "depth" in asked.given:
         draw = partial(figure.vanishing, curves, asked["depth"], asked["seed"], look)
-        return [Job("compare", name, curves, (), (0.0, 0.0), draw)]
+        return [Job("compare", name, curves, (), (0.0, 0.0), draw, curves)]
     orders, (lo, hi) = asked.orders, asked["range"]
     draw = partial(
         figure.compare, curves, orders, lo, hi, look, layout=asked["layout"], diff=asked["diff"]
     )
-    return [Job("compare", name, curves, orders, (lo, hi), draw)]
+    together = (
+        curves[asked["diff"] :] if figure.overlays(curves, asked["layout"], asked["diff"]) else ()
+    )
+    return [Job("compare", name, curves, orders, (lo, hi), draw, together)]
 
 
 @reads

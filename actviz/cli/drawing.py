@@ -7,8 +7,9 @@ takes the place where these go, and the list that requests may come from.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache, wraps
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache, partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -52,9 +53,11 @@ class Run:
         """Show the figures or write them; a wrong request is refused before anything is done."""
         check_beside(self.command, self.given)
         processes = options_of(self.command)["jobs"].value(self.given)
-        requests = self._requests()
+        requests, listed = self._requests()
         catalogue = cache(lambda *files: load_catalogue(files))  # each is read once
         planned = [self._planned(each, catalogue) for each in requests]
+        if listed:
+            planned = self._placed(requests, planned, listed, catalogue)
         jobs = [job for several in planned for job in several]
         if "preview" in self.given:
             return print_previews(jobs)
@@ -100,10 +103,40 @@ class Run:
             with request.told():
                 check_shown(self.command, request.given, ["png"], "a window")
 
-    def _requests(self) -> list[Request]:
-        """What the list asks for, or else the command line itself."""
+    def _placed(
+        self,
+        requests: Sequence[Request],
+        planned: list[list[Job]],
+        listed: Sequence[Request],
+        catalogue: Callable[..., Catalogue],
+    ) -> list[list[Job]]:
+        """The jobs, in which a function has one colour and one dash in all figures of the list.
+
+        So that it has them whichever of its figures are drawn, those that are not count as well.
+        """
+        known = {each.name: jobs for each, jobs in zip(requests, planned, strict=True)}
+        if not any(job.together for several in planned for job in several):
+            return planned
+        for each in listed:
+            if each.name not in known:
+                with suppress(UsageError):  # that of another figure is told when it is drawn
+                    known[each.name] = self._planned(each, catalogue)
+        from actviz import figure
+
+        every = [job for each in listed for job in known.get(each.name, ())]
+        places = figure.places_of([job.together for job in every])
+        return [
+            [
+                replace(job, draw=partial(job.draw, places=places)) if job.together else job
+                for job in several
+            ]
+            for several in planned
+        ]
+
+    def _requests(self) -> tuple[list[Request], list[Request]]:
+        """What the list asks for, and all that stands in it; or else the command line itself."""
         if "from" not in self.given:
-            return [Request(self.given)]
+            return [Request(self.given)], []
         return read_list(self.given["from"], self.command, self.given)
 
     def _planned(self, request: Request, catalogue: Callable[..., Catalogue]) -> list[Job]:

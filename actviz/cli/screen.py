@@ -23,7 +23,8 @@ BELOW = 3  # lines kept free for what the shell prints
 class Job:
     """One figure as it was asked for: what it is called, what it shows, how it is drawn.
 
-    label is for messages, stem for names of files.
+    label is for messages, stem for names of files; together are the curves that colours and dashes
+    tell apart in it, which draw takes the places of.
     """
 
     label: str
@@ -31,7 +32,8 @@ class Job:
     curves: Sequence[Curve]
     orders: Sequence[int]
     range: tuple[float, float]
-    draw: Callable[[], Picture]
+    draw: Callable[..., Picture]
+    together: Sequence[Curve] = ()
 
 
 def print_previews(jobs: Sequence[Job]) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from actviz.figure.canvas.colours import Places, places_of
 from actviz.figure.canvas.formats import BINARY, FORMATS, SUFFIXES, render
 from actviz.figure.canvas.options import AXES, LAYOUTS, PRESETS, SCALES, TICKS, Options, parse_size
-from actviz.figure.canvas.theme import THEMES
+from actviz.figure.canvas.theme import MOST_CURVES, THEMES
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -31,10 +32,13 @@ __all__ = [
     "THEMES",
     "TICKS",
     "Options",
+    "Places",
     "compare",
     "errors",
     "forget_fonts",
+    "overlays",
     "parse_size",
+    "places_of",
     "plot",
     "preview",
     "render",
@@ -80,6 +84,7 @@ def compare(
     *,
     layout: str | None = None,
     diff: bool = False,
+    places: Places | None = None,
 ) -> Picture:
     """Several curves on [lo, hi].
 
@@ -88,6 +93,8 @@ def compare(
     overlay, or a grid of more curves than an overlay can tell apart. Functions of two variables
     are always a grid.
     diff: the differences from the first curve instead.
+    places: the colours and dashes of the functions, from places_of, if the figure stands beside
+    others in which they are to be the same.
 
     Raises UsageError for more curves than can be told apart, an unknown layout, a diff of one, or
     functions that cannot be drawn together.
@@ -95,7 +102,7 @@ def compare(
     _import_quietly()
     from actviz.figure.canvas.scene import Scene
 
-    scene = Scene(tuple(curves), tuple(orders), lo, hi, options or Options(), layout, diff)
+    scene = Scene(tuple(curves), tuple(orders), lo, hi, options or Options(), layout, diff, places)
     if any(curve.activation.gated for curve in curves):
         from actviz.figure.planes import plane
 
@@ -103,6 +110,13 @@ def compare(
     from actviz.figure.curves import compose
 
     return compose.compare(scene)
+
+
+def overlays(curves: Sequence[Curve], layout: str | None, diff: bool = False) -> bool:
+    """Whether compare draws these over each other, and not a panel for each of them."""
+    if any(curve.activation.gated for curve in curves):
+        return False
+    return layout != "grid" if layout else diff or len(curves) <= MOST_CURVES
 
 
 def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None = None) -> Picture:
@@ -114,13 +128,17 @@ def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None 
 
 
 def vanishing(
-    curves: Sequence[Curve], depths: Sequence[int], seed: int = 0, options: Options | None = None
+    curves: Sequence[Curve],
+    depths: Sequence[int],
+    seed: int = 0,
+    options: Options | None = None,
+    places: Places | None = None,
 ) -> Picture:
     """The size of products of derivatives through so many layers; see charts.vanishing."""
     _import_quietly()
     from actviz.figure.charts.vanishing import vanishing
 
-    return vanishing(curves, depths, seed, options)
+    return vanishing(curves, depths, seed, options, places)
 
 
 def preview(

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from actviz.catalogue.curve import Curve
-from actviz.figure.canvas.colours import recolour
+from actviz.figure.canvas.colours import Places, recolour
 from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.picture import PAPER, POINTS, Picture
 from actviz.figure.canvas.shapes import EDGE_WIDTH, Area, Circles, Shape, Stroke, Words
@@ -238,7 +238,11 @@ class Canvas:
 
 
 def begin(
-    size: tuple[float, float], options: Options, look: Theme, curves: Sequence[Curve] = ()
+    size: tuple[float, float],
+    options: Options,
+    look: Theme,
+    curves: Sequence[Curve] = (),
+    places: Places | None = None,
 ) -> Canvas:
     """An empty sheet with its paper, of the size that was asked for or else this one.
 
@@ -248,5 +252,5 @@ def begin(
     if not options.transparent:
         canvas.fill(canvas.outline.corners, look.background, SHEET, PAPER)
     if options.theme == "auto":
-        canvas.picture.recolour = recolour(look, curves)
+        canvas.picture.recolour = recolour(look, curves, places)
     return canvas

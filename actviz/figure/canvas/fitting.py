@@ -55,6 +55,16 @@ def fit_text(text: str, width: float, label: Label) -> list[Label]:
     return [*lines[: MOST_LINES - 1], replace(last, text=last.text[:-1] + "…")]
 
 
+def fit_line(text: str, width: float, label: Label) -> Label:
+    """Plain text on one line, its end left out if it must be."""
+    for characters in range(len(text), 0, -1):
+        short = text if characters == len(text) else f"{text[:characters]}…"
+        line = replace(label, text=short.replace("$", r"\$"), math=False)
+        if _fits(line, width):
+            return line
+    return replace(label, text="…", math=False)
+
+
 def fit_beside(
     formulas: Sequence[str], width: float, between: float, label: Label
 ) -> list[Label] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +18,11 @@ from actviz.formula.arrays import Array
 Limits = tuple[float, float]
 
 APART_X, APART_Y = 36.0, 22.0  # the least points between ticks
+FEWEST = 3  # numbers beside 0 by which values are read
+CLOSEST = 1.4  # of the size of a number: the least from one row to the next
+AMPLE = 6  # ticks for which there is room: where there is, a few numbers are few by choice
+ABOUT = (0.8, 1.25)  # of the height of a plot area: what it may come to be as others have room
+MOST_TIMES = 5  # times as many ticks as usual, where these are fewer
 LEAST = 1e-320  # what is less has its place on a scale of powers of ten
 NEXT = 3.0  # points from the end of an axis to its name
 OUT = 4.0  # points from a plot area to a row of numbers at its edge
@@ -100,12 +106,20 @@ class Frame:
             xticks = choose(left, right, most)
         if self.plane:
             return xticks, xticks
+        xticks = _finer(
+            xticks, most, lambda n: choose(left, right, n),
+            lambda ticks: _fit(ticks, left, right, area.width, look),
+        )  # fmt: skip
         lo, hi = self.ylim
         if self.scale.kind == "log":
             return xticks, log_ticks(lo, hi, rows)
         if self.scale.kind == "symlog":
             return xticks, signed_log_ticks(self.scale.threshold, lo, hi, rows)
-        return xticks, decimal_ticks(lo, hi, rows)
+        yticks = _finer(
+            decimal_ticks(lo, hi, rows), rows, lambda n: decimal_ticks(lo, hi, n),
+            lambda ticks: _pitch(ticks, lo, hi, area.height) >= CLOSEST * look.tick_size,
+        )  # fmt: skip
+        return xticks, yticks
 
     def label_x(self, ticks: Ticks, look: Theme) -> Label:
         """What stands at the end of the axis of x that has these ticks."""
@@ -128,7 +142,8 @@ class Frame:
         kind = self.kind(options)
         boxed, at_edge = kind == "box", kind in AT_EDGE
         xticks, yticks = self.ticks(inner, look)
-        widths = [Label(text, look.tick_size, "", look.font).extent[0] for text in yticks.labels]
+        texts = {text for ticks in self._about(inner, look) for text in ticks.labels}
+        widths = [Label(text, look.tick_size, "", look.font).extent[0] for text in texts]
         down, out = self.outward(xticks, inner.width, look)
         widest = max(widths, default=0.0) + TICK + 4 + out
         height = 2 * TICK + look.tick_size * 1.17 + down
@@ -140,6 +155,14 @@ class Frame:
         right = arrow + NEXT + self.label_x(xticks, look).extent[0]
         name = sum(self.label_y(yticks, look).extent[1:]) if boxed else 3.0
         return left, below, right, arrow + name
+
+    def _about(self, inner: Box, look: Theme) -> Iterator[Ticks]:
+        """The ticks of y of a plot area, and of somewhat lower and higher ones if it is low."""
+        yield self.ticks(inner, look)[1]
+        if inner.height / APART_Y < AMPLE:
+            for share in ABOUT:
+                height = share * inner.height
+                yield self.ticks(replace(inner, y1=inner.y0 + height), look)[1]
 
     def outward(self, xticks: Ticks, width: float, look: Theme) -> tuple[float, float]:
         """How far the rows at the edge are below and left of a plot area, clear of other numbers.
@@ -183,5 +206,25 @@ def _fit(ticks: Ticks, lo: float, hi: float, width: float, look: Theme) -> bool:
     if len(ticks.at) < 2:
         return True
     widest = max(Label(t, look.tick_size, "", look.font).extent[0] for t in ticks.labels)
-    apart = (ticks.at[1] / 2 - ticks.at[0] / 2) / (hi / 2 - lo / 2) * width
-    return apart >= widest + 8
+    return _pitch(ticks, lo, hi, width) >= widest + 8
+
+
+def _pitch(ticks: Ticks, lo: float, hi: float, length: float) -> float:
+    """How far apart the ticks of an axis of that length are."""
+    if len(ticks.at) < 2:
+        return length
+    return (ticks.at[1] / 2 - ticks.at[0] / 2) / (hi / 2 - lo / 2) * length
+
+
+def _finer(
+    ticks: Ticks, most: int, choose: Callable[[int], Ticks], fit: Callable[[Ticks], bool]
+) -> Ticks:
+    """The ticks, or closer ones if they are too few to read a value by, and these fit."""
+    for more in range(most + 1, MOST_TIMES * most + 1 if most < AMPLE else 0):
+        if sum(at != 0 for at in ticks.at) >= FEWEST:
+            break
+        closer = choose(more)
+        if closer.at != ticks.at and not fit(closer):
+            break
+        ticks = closer
+    return ticks

@@ -64,7 +64,7 @@ class Options:
                 mathematics between dollar signs
     formula:    the derivatives' formulas under the title
     legend:     whether curves are named at all
-    annotate:   extrema, zeros and saturated zones
+    annotate:   extrema, zeros, slopes of straight parts and saturated zones
     saturation: |f'| below this is called saturated
     asymptotes: dotted lines that the curves tend to
     axes:       "origin", "center", "edge" or "box"; None is the origin, and the edge of a plane

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from actviz.catalogue.curve import Curve
 from actviz.errors import UsageError
+from actviz.figure.canvas.colours import Places
 from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Theme
@@ -21,7 +22,8 @@ NARROWEST_RANGE, WIDEST_RANGE = 1e-290, 1e305  # what it must span at least, and
 class Scene:
     """The derivatives of these orders of curves on [lo, hi].
 
-    layout, diff: how several curves are shown; see figure.compare.
+    layout, diff: how several curves are shown; places: the colours and dashes that they have by
+    their names, if others stand beside this figure; see figure.compare.
     """
 
     curves: tuple[Curve, ...]
@@ -31,6 +33,7 @@ class Scene:
     options: Options
     layout: str | None = None
     diff: bool = False
+    places: Places | None = None
 
     def __post_init__(self) -> None:
         """Raises UsageError for a range in which a picture cannot tell one float from the next."""

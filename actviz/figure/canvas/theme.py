@@ -7,6 +7,7 @@ curve has a dash of its own as well.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,8 @@ class Theme:
     background: str
     ink: str  # text
     axis: str
-    faint: str  # asymptotes, reference curve and lines
+    faint: str  # asymptotes and lines
+    reference: str  # the curve that others are held against
     grid: str
     zone: str
     dashes: tuple[Dash, ...] = CURVE_DASHES
@@ -79,7 +81,15 @@ class Theme:
         return self.line_width * self.weights[place]
 
 
-SINGLE = ("background", "ink", "axis", "faint", "grid", "zone")  # the other colours of a theme
+SINGLE = (
+    "background",
+    "ink",
+    "axis",
+    "faint",
+    "reference",
+    "grid",
+    "zone",
+)  # the other colours of a theme
 
 LIGHT = Theme(
     curves=tuple(light for _, light, _ in PALETTE),
@@ -87,6 +97,7 @@ LIGHT = Theme(
     ink="#222222",
     axis="#333333",
     faint="#777777",
+    reference="#B5B5B5",
     grid="#DDDDDD",
     zone="#EFEFEF",
 )
@@ -96,6 +107,7 @@ DARK = Theme(
     ink="#E6EDF3",
     axis="#E6EDF2",
     faint="#8B949E",
+    reference="#596068",
     grid="#30363D",
     zone="#1C2129",
 )
@@ -138,15 +150,34 @@ def slots(names: list[str]) -> list[int]:
     >>> slots(["relu", "gelu", "relu"])
     [0, 1, 0]
     """
-    order = [colour for colour, _, _ in PALETTE]
-    places: dict[str, int] = {}
-    for name in names:
-        if name in places:
-            continue
-        home = order.index(HOMES[name]) if name in HOMES else crc32(name.encode()) % MOST_CURVES
-        turn = [(home + step) % MOST_CURVES for step in range(MOST_CURVES)]
-        places[name] = next((slot for slot in turn if slot not in places.values()), home)
+    places = assigned([names], home)
     return [places[name] for name in names]
+
+
+def home(name: str) -> int:
+    """The place in the palette that a name has if no other has it."""
+    order = [colour for colour, _, _ in PALETTE]
+    return order.index(HOMES[name]) if name in HOMES else crc32(name.encode()) % MOST_CURVES
+
+
+def assigned(groups: Sequence[Sequence[str]], home: Callable[[str], int]) -> dict[str, int]:
+    """One of the places for each name: its own, or the next that no name beside it has.
+
+    Names stand beside each other that are in some group together; what comes first is first served.
+
+    >>> assigned([["a", "b"], ["c", "b"], ["a", "c"]], lambda name: 0)
+    {'a': 0, 'b': 1, 'c': 2}
+    """
+    beside: dict[str, set[str]] = {}
+    for group in groups:
+        for name in group:
+            beside.setdefault(name, set()).update(group)
+    places: dict[str, int] = {}
+    for name, others in beside.items():
+        taken = {places[other] for other in others if other in places}
+        turn = [(home(name) + step) % MOST_CURVES for step in range(MOST_CURVES)]
+        places[name] = next((place for place in turn if place not in taken), turn[0])
+    return places
 
 
 def shades(colour: str, count: int, look: Theme) -> list[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from actviz.catalogue.curve import Curve
+from actviz.figure.canvas.called import unnamed, value_of
 from actviz.figure.canvas.canvas import BETWEEN, EDGE, Canvas
 from actviz.figure.canvas.fitting import fit_beside, fit_formula, fit_text
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
-from actviz.figure.canvas.ticks import MINUS, number
 from actviz.formula.expression import Apply, Name, X, free_names, rebuild
 from actviz.formula.latex import cases_of, symbol, to_latex
 from actviz.formula.parsing import parse
@@ -46,15 +46,16 @@ def title_of(
     width: float,
     label: Label,
     given: Sequence[str] = (),
+    varied: Collection[str] = (),
 ) -> tuple[Line, ...]:
     """The name and the formula, and under them the formulas of derivatives in their colours.
 
-    label: the look; width: the room in points; given: more to be said after the formula.
+    label: the look; width: the room in points; given: more to be said after the formula; varied:
+    the parameters of which no value is said.
     """
-    unnamed = curve.activation.entry is None and curve.label.rstrip("0123456789") == "f"
-    name = replace(label, text="" if unnamed else curve.label)
+    name = replace(label, text="" if unnamed(curve) else curve.label)
     taken = name.extent[0] + AFTER_NAME if name.text else 0.0
-    formulas = [*_formulas(curve), *given]
+    formulas = [*_formulas(curve, varied), *given]
     braced = _braced(curve, label)
     lines: list[Line] = []
     for first in (*((braced,) if braced else ()), formulas[0]):
@@ -104,10 +105,11 @@ def _space(text: str, others: Sequence[str], label: Label) -> str:
     return rf"\hspace{{{lacking:.3f}}}" if lacking > LEAST_SPACE else ""
 
 
-def _formulas(curve: Curve) -> list[str]:
+def _formulas(curve: Curve, varied: Collection[str]) -> list[str]:
     """f(x) = ... and what a primitive stands for, and then the values of the parameters."""
     activation = curve.activation
-    subject = function(0, arguments=[symbol(name) for name in activation.arguments])
+    name = "f_i" if activation.vector else "f"
+    subject = function(0, name, arguments=[symbol(name) for name in activation.arguments])
     parts = [subject.replace(" ", ""), activation.latex(0)]
     match activation.tree(0):
         case Apply(head, (argument,)) if argument is X and PRIMITIVES[head].stands_for:
@@ -115,15 +117,11 @@ def _formulas(curve: Curve) -> list[str]:
             parts.append(to_latex(rebuild(definition, {Name("u"): X})))
     free = free_names(activation.definition)
     values = [
-        rf"{symbol(name)} = {_value(value)}"
+        rf"{symbol(name)} = {value_of(value)}"
         for name, value in activation.parameters.items()
-        if name in free
+        if name in free and name not in varied
     ]
     return [each.replace(r"\frac", r"\dfrac") for each in (" = ".join(parts), *values)]
-
-
-def _value(value: float) -> str:
-    return rf"\mathrm{{{number(value, 5)}}}".replace(MINUS, "-")
 
 
 def _plain_formula(curve: Curve) -> str:
@@ -137,6 +135,11 @@ def _plain_formula(curve: Curve) -> str:
 def room(width: float) -> float:
     """How much of the width of a sheet its title may take."""
     return width - 2 * (EDGE + INDENT)
+
+
+def title_height(lines: Sequence[Line]) -> float:
+    """How high these lines of a title are."""
+    return sum(sum(max(each.extent[i] for each in line) for i in (1, 2)) + 1 for line in lines)
 
 
 def write_title(canvas: Canvas, lines: Sequence[Line]) -> float:

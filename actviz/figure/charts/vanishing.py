@@ -13,8 +13,9 @@ from actviz.errors import UsageError
 from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas import legend, theme
 from actviz.figure.canvas.arrows import ARROW, HEAD, TICK
+from actviz.figure.canvas.called import called, unnamed
 from actviz.figure.canvas.canvas import BETWEEN, EDGE, GAP, Canvas, begin
-from actviz.figure.canvas.colours import colours_of
+from actviz.figure.canvas.colours import Places, colours_of, places_of
 from actviz.figure.canvas.options import Options
 from actviz.figure.canvas.picture import Picture
 from actviz.figure.canvas.sentences import listed
@@ -69,7 +70,8 @@ class Series:
     @property
     def labels(self) -> tuple[str, str]:
         """The name and the gain; with how many paths end, and without it."""
-        gain = f"{self.curve.label}, g = {number(self.gained[0].gain)}"
+        name = self.curve.label if unnamed(self.curve) else called(self.curve).inline
+        gain = f"{name}, g = {number(self.gained[0].gain)}"
         return f"{gain}, {self.ending} of paths end per layer" if self.zeros else gain, gain
 
     @property
@@ -79,11 +81,16 @@ class Series:
 
 
 def vanishing(
-    curves: Sequence[Curve], depths: Sequence[int], seed: int = 0, options: Options | None = None
+    curves: Sequence[Curve],
+    depths: Sequence[int],
+    seed: int = 0,
+    options: Options | None = None,
+    places: Places | None = None,
 ) -> Picture:
     """The size of the product of the derivatives through so many layers, without and with gain.
 
-    Of the options count the theme, style, size, dpi, title, legend, grid and transparency.
+    Of the options count the theme, style, size, dpi, title, legend, grid and transparency. places:
+    the colours and dashes of the functions beside other figures.
 
     Raises UsageError for more curves than can be told apart, and what properties.depth refuses.
 
@@ -99,22 +106,28 @@ def vanishing(
         )
     look = options.look
     depths = sorted(set(depths))
-    series = _series(curves, depths, seed, look)
+    places = places or places_of([curves])
+    drawn = colours_of(curves, look, places), [places.dash(curve) for curve in curves]
+    series = _series(curves, depths, seed, drawn)
     with settings(), np.errstate(all="ignore"):
-        canvas = begin(SIZE, options, look, curves)
+        canvas = begin(SIZE, options, look, curves, places)
         _Chart(series, canvas).draw()
     canvas.picture.words = _words(series, depths)
     return canvas.picture
 
 
 def _series(
-    curves: Sequence[Curve], depths: Sequence[int], seed: int, look: Theme
+    curves: Sequence[Curve],
+    depths: Sequence[int],
+    seed: int,
+    drawn: tuple[Sequence[str], Sequence[int]],
 ) -> tuple[Series, ...]:
-    colours, found = colours_of(curves, look), []
-    for i, (curve, colour) in enumerate(zip(curves, colours, strict=True)):
+    """What is to be drawn; drawn: the colours and the dashes."""
+    found = []
+    for curve, colour, place in zip(curves, *drawn, strict=True):
         first, *rows = depth(curve.activation, [1, *depths], seed)
         without, gained = rows[: len(depths)], rows[len(depths) + 1 :]
-        dash = theme.CURVE_DASHES[i]
+        dash = theme.CURVE_DASHES[place]
         found.append(Series(curve, tuple(without), tuple(gained), first.zeros, colour, dash))
     return tuple(found)
 

@@ -1,4 +1,4 @@
-"""Beside the curves: extrema, zeros and saturated zones."""
+"""Beside the curves: extrema, zeros, slopes of straight parts and saturated zones."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ AROUND = (26.0, 18.0, 30.0, 14.0)  # points left of, below, right of, above a pa
 STEP = 9.0  # points between places all over the plot area
 TURNS = 24  # directions in which a note is tried
 ROOM = 110.0, 66.0  # points: the least width and height of a plot area with notes in it
+FAR_OUT = 0.6  # of the way to the edge: where the slope of a straight part is told
 EXTREMUM = 3.4  # points: diameter of the dot at an extremum or a zero
 
 
@@ -99,6 +100,30 @@ def label_points(panel: Panel) -> None:
         if trace.told and not trace.points:
             for together in _pairs(_points(panel, trace)):
                 _note(panel, trace, [point for point in together if _said(panel, point)])
+            _label_slopes(panel, trace)
+
+
+def _label_slopes(panel: Panel, trace: Trace) -> None:
+    """The slope of a function that runs on a line to the edge, unless it is 0 or 1 as one sees."""
+    scan = trace.scan
+    if scan.order or scan.reference is not None:
+        return
+    for line in features.asymptotes(scan.curve, 0):
+        x = (scan.lo if line.sign < 0 else scan.hi) * FAR_OUT
+        if line.slope in (0, 1, -1) or not scan.lo < x < scan.hi:
+            continue
+        if not np.isclose(float(scan.at(np.array([x]))[0]), line.at(x), rtol=1e-9, atol=0):
+            continue
+        at = float(panel.axes.across(x)), float(panel.axes.up(line.at(x)))
+        several = len({each.scan.curve for each in panel.traces if each.told}) > 1
+        text = f"{trace.told}: " * several + f"slope {number(line.slope)}"
+        label = Label(
+            text, panel.canvas.look.label_size * NOTE, trace.colour, panel.canvas.look.font
+        )
+        if not note_at(panel, label, at, f"note-{trace.name}-slope", downwards=False):
+            panel.canvas.picture.notes.append(
+                f"there is no room to note that the slope of {trace.told} is {number(line.slope)}."
+            )
 
 
 def _pairs(points: list[features.Point]) -> list[list[features.Point]]:

@@ -14,6 +14,7 @@ from actviz.figure.canvas import legend
 from actviz.figure.canvas.arrows import ARROW
 from actviz.figure.canvas.axes import Axes, draw_axes
 from actviz.figure.canvas.canvas import BETWEEN, EDGE, Canvas, begin
+from actviz.figure.canvas.colours import Places
 from actviz.figure.canvas.frame import AT_EDGE, Frame
 from actviz.figure.canvas.guides import Guide, draw_guides
 from actviz.figure.canvas.options import Options
@@ -37,7 +38,8 @@ SINGLE, CELL = (4.8, 3.2), (2.4, 1.9)  # inches
 class Sheet:
     """A whole figure before it is drawn: its title, and its panels row by row.
 
-    coloured: the curves that have a colour by their name; notes: what is to be noted.
+    coloured: the curves that have a colour by their name, and places, which that is; above: what
+    stands over the panels; notes: what is to be noted.
     """
 
     size: Size
@@ -46,6 +48,8 @@ class Sheet:
     columns: int = 1
     strict_names: bool = False
     coloured: tuple[Curve, ...] = ()
+    places: Places | None = None
+    above: str = "the title"
     notes: tuple[str, ...] = ()
 
 
@@ -62,9 +66,12 @@ def draw(sheet: Sheet, look: Theme, options: Options) -> list[Panel]:
         plans = (_lettered(plan, i, look) for i, plan in enumerate(plans))
     sheet = replace(sheet, plans=tuple(plans))
     notes = [*sheet.notes]
-    if lacks(sheet, look, options) and sheet.title:
+    lack = lacks(sheet, look, options)
+    if lack and not lack[0] and options.size is None:
+        sheet = _higher(sheet, lack[1] * options.unit / POINTS)
+    elif lack and sheet.title:
         sheet = replace(sheet, title=())
-        notes.append("there is no room for the title.")
+        notes.append(f"there is no room for {sheet.above}.")
     if lack := lacks(sheet, look, options):
         raise _too_small(sheet, options, lack)
     sheet = replace(sheet, plans=_with_rows(sheet, look, options))
@@ -163,7 +170,7 @@ def _without_effect(panels: Sequence[Panel], options: Options) -> Iterator[str]:
 
 def _with_rows(sheet: Sheet, look: Theme, options: Options) -> tuple[Plan, ...]:
     """The panels, with the rows of numbers at the edge that curves would cross too often."""
-    canvas = begin(sheet.size, options, look, sheet.coloured)
+    canvas = begin(sheet.size, options, look, sheet.coloured, sheet.places)
     top = write_title(canvas, sheet.title)
     areas = _areas(sheet, canvas, EDGE, top)
     crossed = np.zeros((2, 2))
@@ -212,7 +219,7 @@ def _lines(axes: Axes) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
 
 
 def _drawn(sheet: Sheet, look: Theme, options: Options, with_legend: bool) -> list[Panel]:
-    canvas = begin(sheet.size, options, look, sheet.coloured)
+    canvas = begin(sheet.size, options, look, sheet.coloured, sheet.places)
     top = write_title(canvas, sheet.title)
     rows = _legend_rows(sheet, canvas) if with_legend else []
     bottom = EDGE + (legend.legend_height(rows) + BETWEEN if rows else 0.0)
@@ -293,12 +300,17 @@ def _areas(sheet: Sheet, canvas: Canvas, bottom: float, top: float) -> list[Box]
     cell = Box(0, 0, cell_width, cell_height)
     around = [plan.frame.margins(cell, canvas.look, canvas.options) for plan in sheet.plans]
     left, below, right, above = (max(sides) for sides in zip(*around, strict=True))
-    areas = []
+    headings = [0.0] * rows
     for i, plan in enumerate(sheet.plans):
+        if plan.frame.heading:
+            height = sum(plan.frame.heading.extent[1:]) + 2
+            headings[i // sheet.columns] = max(headings[i // sheet.columns], height)
+    areas = []
+    for i in range(len(sheet.plans)):
         row, column = divmod(i, sheet.columns)
         x0 = EDGE + column * cell_width
         y1 = top - row * cell_height
-        heading = sum(plan.frame.heading.extent[1:]) + 2 if plan.frame.heading else 0.0
+        heading = headings[row]
         areas.append(
             Box(x0 + left, y1 - cell_height + below, x0 + cell_width - right, y1 - above - heading)
         )

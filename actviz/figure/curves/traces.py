@@ -33,7 +33,10 @@ LEADING = 0.7  # points: the width of the line from one single point to the next
 
 @dataclass(frozen=True)
 class Trace:
-    """A scanned curve and how it is drawn and named."""
+    """A scanned curve and how it is drawn and named.
+
+    told: what words call it, "" for none that they tell of; layer: if not among the curves.
+    """
 
     scan: Scan
     label: str
@@ -45,6 +48,7 @@ class Trace:
     named: bool = True
     points: bool = False
     told: str = ""
+    layer: float = 0.0
 
     @property
     def data(self) -> dict[str, str]:
@@ -92,7 +96,7 @@ def draw_traces(panel: Panel) -> None:
     panel.axes = panel.axes.clear_of([end.box for end in ends])
     holes = [end for end in ends if not end.taken] if panel.canvas.bare else []
     for i, trace in enumerate(panel.traces):
-        layer = on.CURVE + i / 100
+        layer = trace.layer or on.CURVE + i / 100
         if trace.points:
             _draw_points(panel, trace, layer)
         else:
