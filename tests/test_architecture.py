@@ -54,7 +54,7 @@ INSIDE = {
         ("arrows", "sentences", "fitting", "scene", "silent"),
         ("canvas",),
         ("colours", "options", "renderers", "svg", "tikz"),
-        ("opaque",),
+        ("opaque", "styles"),
         ("picture",),
         ("artists",),
         ("strokes",),

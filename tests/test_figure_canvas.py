@@ -10,7 +10,7 @@ from actviz import figure
 from actviz.catalogue.curve import parse_curves
 from actviz.check.result import ErrorSeries
 from actviz.errors import UsageError
-from actviz.figure.canvas import theme, window
+from actviz.figure.canvas import window
 from actviz.figure.canvas.colours import recolour
 
 FAMILY = parse_curves(["elu:alpha=0.5|1|2", "relu"])
@@ -76,7 +76,7 @@ def test_the_colours_of_a_style_sheet_are_everyones(kind: str, tmp_path: Path) -
 @pytest.mark.parametrize("text", COLOURED)
 def test_one_colour_of_a_style_sheet_is_enough(text: str, tmp_path: Path) -> None:
     for style, followed in ((BARE, True), (text, False), (BARE + text, False)):
-        look = theme.choose("auto", style_of(tmp_path, style))
+        look = figure.Options(theme="auto", style=style_of(tmp_path, style)).look
         assert bool(recolour(look, FAMILY)) is followed, style
 
 

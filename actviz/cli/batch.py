@@ -183,7 +183,8 @@ class _Reader:
                 raise UsageError(
                     f"{where}: {key!r} must be {expected}, not {_shown(value)}."
                 ) from None
-            said[key] = self._placed(read) if row and row.metavar == "FILE" else read
+            named = key == "style" and _is_style_name(read)
+            said[key] = self._placed(read) if row and row.metavar == "FILE" and not named else read
         return said
 
     def _placed(self, value: Any) -> Any:
@@ -201,6 +202,13 @@ class _Reader:
             return f"{key!r} is for {' and '.join(others)}."
         known = [CURVES, *(key for key, row in self._rows.items() if not row.run)]
         return f"There is no option {key!r}.{suggest(key, known)}"
+
+
+def _is_style_name(text: str) -> bool:
+    """Whether it names a style sheet that matplotlib has, and is no file."""
+    from actviz.figure.canvas.styles import is_name
+
+    return is_name(text)
 
 
 def as_typed(row: Option | None, value: Any) -> Any:

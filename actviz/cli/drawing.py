@@ -155,11 +155,14 @@ class Run:
 
     def _inputs(self, requests: Sequence[Request]) -> list[Path]:
         """The files that the figures depend on: lists, catalogues, style sheets, points."""
+        from actviz.figure.canvas.styles import is_name
+
         source = self.given.get("from", "-")
         named = [source] if source != "-" else []
         for given in (request.given for request in requests):
             named += catalogue_files(given.get("catalogue", ()))
-            named += [given[key] for key in ("style", "data") if given.get(key, "-") != "-"]
+            named += [each for each in (given.get("style"),) if each and not is_name(each)]
+            named += [each for each in (given.get("data"),) if each and each != "-"]
         return [Path(name) for name in dict.fromkeys(named)]
 
     def _write(

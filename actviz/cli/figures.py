@@ -25,11 +25,15 @@ Failure: TypeAlias = UsageError | OSError
 
 
 class Rendered(NamedTuple):
-    """A figure as the bytes of each of its files, what it shows in words, and notes about it."""
+    """A figure as the bytes of each of its files, what it shows in words, and notes about it.
+
+    asides: notes that are the same for all figures that look like it.
+    """
 
     contents: tuple[bytes, ...]
     words: str
     notes: tuple[str, ...]
+    asides: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,8 @@ class Output:
         try:
             picture = self.draw()
             contents = tuple(figure.render(picture, format) for _, format in self.targets)
-            return Rendered(contents, picture.words[1], tuple(picture.notes))
+            notes = tuple(picture.notes)
+            return Rendered(contents, picture.words[1], notes, picture.asides)
         except (UsageError, OSError) as error:
             return error
 
@@ -64,6 +69,7 @@ def write_figures(
     A figure by itself that fails raises what it failed with.
     """
     failures: list[tuple[str, Failure]] = []
+    asides: set[str] = set()
     with Progress() as progress, closing(_all_drawn(figures, processes)) as all_drawn:
         for i, drawn in enumerate(all_drawn):
             each = figures[i]
@@ -75,6 +81,10 @@ def write_figures(
                 _tell(each, drawn.words if words else "")
                 for note in dict.fromkeys(drawn.notes):
                     tell(f"{each.name}: {note}")
+                for aside in drawn.asides:
+                    if aside not in asides:
+                        tell(f"{each.name}: {aside}")
+                asides.update(drawn.asides)
             progress(i + 1, len(figures), each.name)
     if len(figures) == 1:
         for _, failure in failures:

@@ -282,7 +282,7 @@ OPTIONS = (
     _look("--theme", "THEME", "{values}; auto is an SVG that follows the reader.", "theme",
           read=reading.as_choice, values="actviz.figure:THEMES", default="light",
           formats="auto: svg", elsewhere="--color --colour --dark"),
-    _look("--style", "FILE", "A matplotlib style sheet, the same on dark pages.", "style",
+    _look("--style", "FILE", "A style sheet, or the name of one of matplotlib's.", "style",
           read=reading.as_path),
     _look("--preset", "PLACE", "{values}: a size, with type and lines that suit it.", "preset",
           read=reading.as_choice, values="actviz.figure:PRESETS"),

@@ -46,6 +46,7 @@ class Canvas:
     def __init__(self, size: tuple[float, float], options: Options, look: Theme) -> None:
         self.width, self.height = (length * POINTS / options.unit for length in size)
         self.picture = Picture(size, options.dpi, options.unit, options.svg_text)
+        self.picture.asides, self.picture.math = look.unfollowed, look.math
         self.space = Space(self.width, self.height)
         self.options, self.look = options, look
         self._groups: tuple[str, ...] = ()

@@ -100,6 +100,6 @@ def render(
     title = picture.words[0] if title is None else title
     description = picture.words[1] if description is None else description
     stream = io.BytesIO()
-    with settings():
+    with settings(picture.math):
         FORMATS[format].write(picture, stream, title, description)
     return stream.getvalue()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from actviz.errors import UsageError, suggest
-from actviz.figure.canvas import theme
+from actviz.figure.canvas.styles import TYPE, Style, read_style
 from actviz.figure.canvas.theme import THEMES, Theme
 from actviz.recorded import Recording
 
@@ -18,7 +18,6 @@ AXES = ("origin", "center", "edge", "box")
 TICKS = ("auto", "plain", "pi")
 SCALES = ("linear", "log", "symlog")
 
-TYPE = 10.0  # points: the size of type for which all lengths of a figure are told
 SMALLEST_TYPE, LARGEST_TYPE = 3.0, 72.0  # points
 UNITS = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72}  # inches
 
@@ -50,7 +49,8 @@ class Options:
     theme:      "light", "dark", "print" (black on white, told apart by dashes) or "auto" (an SVG
                 that follows the reader's colour scheme; light in the other formats, and with a
                 style that has colours)
-    style:      a matplotlib style sheet whose colours, font and line widths replace the theme's
+    style:      a matplotlib style sheet, a file or the name of one of matplotlib's, whose colours,
+                fonts, mathematics, type size, grid and line width replace the theme's
     preset:     "column", "page", "slide" or "web": a size, and type and lines that suit it
     size:       width and height in inches; None chooses by what is drawn
     font:       the family of numbers and names; what it lacks is taken from DejaVu Sans
@@ -119,6 +119,8 @@ class Options:
         if self.preset is not None:
             _one_of("preset", self.preset, tuple(PRESETS))
             self._fill(PRESETS[self.preset])
+        if self.style is not None:
+            self._follow(read_style(self.style))
         if self.font is not None:
             from actviz.figure.canvas.typeset import refuse_unknown_font
 
@@ -157,6 +159,13 @@ class Options:
             if getattr(self, field) is None:
                 object.__setattr__(self, field, value)
 
+    def _follow(self, style: Style) -> None:
+        """Take what was not asked for from a style sheet."""
+        if self.font_size is None and style.font_size is not None:
+            object.__setattr__(self, "font_size", style.font_size)
+        if style.grid:
+            object.__setattr__(self, "grid", True)
+
     @property
     def unit(self) -> float:
         """How many points a unit of the drawing is: all lengths in it suit type of ten."""
@@ -165,7 +174,9 @@ class Options:
     @cached_property
     def look(self) -> Theme:
         """The colours, lines and fonts of the theme, the style, the preset and the font."""
-        look = theme.choose(self.theme, self.style)
+        look = THEMES[self.theme]
+        if self.style is not None:
+            look = read_style(self.style).applied(look)
         if self.preset is not None:
             look = replace(look, line_width=PRESETS[self.preset].line / self.unit)
         return look if self.font is None else replace(look, font=(self.font, *look.font))

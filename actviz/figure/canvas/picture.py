@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from actviz.figure.canvas.artists import artists
+from actviz.figure.canvas.settings import Math
 from actviz.figure.canvas.shapes import Shape
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ class Picture:
     unit: how many points a unit of their lengths is; text: whether an SVG has its texts as text.
     words: title and description, for readers who cannot see it.
     recolour: what an SVG's colours become on dark pages; empty if they stay as they are.
-    notes: what whoever asked for it should know: what had no effect, or no room.
+    notes: what whoever asked for it should know: what had no effect, or no room; asides: what is
+    the same for all pictures of a look.
+    math: what a style sheet says of mathematics.
     told: what an SVG tells of each group, so that anybody can hold the picture against the
     mathematics.
     """
@@ -37,6 +40,8 @@ class Picture:
     shapes: list[Shape] = field(default_factory=list)
     told: dict[str, dict[str, str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    asides: tuple[str, ...] = ()
+    math: Math = ()
 
     def ordered(self, paper: bool = True) -> list[Shape]:
         """The shapes in points, from the bottom up: those of no panel, then panel by panel.

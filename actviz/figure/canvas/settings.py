@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 # What reaches a drawn figure from matplotlib's settings, apart from what the artists are given.
 SETTINGS: dict[str, Any] = {
@@ -26,9 +26,17 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+# What a style sheet says of mathematics, by keys of matplotlib that begin with "mathtext.".
+Math: TypeAlias = tuple[tuple[str, Any], ...]
+_chosen: list[Math] = [()]
+
+
 @contextmanager
-def settings() -> Iterator[None]:
-    """matplotlib's own defaults and ours, whatever the user's matplotlibrc says."""
+def settings(math: Math = ()) -> Iterator[None]:
+    """matplotlib's own defaults and ours, whatever the user's matplotlibrc says.
+
+    math: what a style sheet says of mathematics.
+    """
     import matplotlib
 
     parameters: Any = matplotlib.rcParams
@@ -36,11 +44,18 @@ def settings() -> Iterator[None]:
     logger = logging.getLogger("matplotlib.mathtext")
     logger.addFilter(_unsaid)
     try:
-        dict.update(parameters, _complete_settings())
+        dict.update(parameters, _complete_settings() | dict(math))
+        _chosen.append(math)
         yield
     finally:
+        _chosen.pop()
         logger.removeFilter(_unsaid)
         dict.update(parameters, kept)
+
+
+def math_settings() -> Math:
+    """What a style sheet says of mathematics while something is drawn."""
+    return _chosen[-1]
 
 
 def _unsaid(record: logging.LogRecord) -> bool:

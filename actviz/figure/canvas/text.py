@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from actviz.figure.canvas.settings import math_settings
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.ticks import SUPERSCRIPTS
 from actviz.figure.canvas.typeset import Extent, faces, measured
 
 ASCENT, DESCENT = 0.93, 0.24  # of the size: the least that a line is high
-MATH = 1.14  # times: STIX, the face of mathematics, is smaller than the other text of its size
+# Times: faces of mathematics are smaller than the other text of their size; STIX is what we have.
+MATH = {"stix": 1.14, "stixsans": 1.1, "cm": 1.14}
+USUAL = "stix"
 
 
 RAISED = re.compile(f"[{''.join(map(chr, SUPERSCRIPTS.values()))}]+")
@@ -43,7 +46,9 @@ class Label:
     @property
     def type_size(self) -> float:
         """The size of its type, which looks as large as other text of the size."""
-        return self.size * MATH if self.math else self.size
+        if not self.math:
+            return self.size
+        return self.size * MATH.get(dict(math_settings()).get("mathtext.fontset", USUAL), 1.0)
 
     @property
     def parsed(self) -> bool:

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 from zlib import crc32
 
-from actviz.errors import UsageError
+from actviz.figure.canvas.settings import Math
 
 Dash = tuple[float, ...]
 
@@ -57,7 +55,8 @@ PLAIN_WEIGHTS = (1.0, 1.0, 1.2, 1.0, 0.5, 0.5)
 class Theme:
     """What a figure is drawn with; lengths in points.
 
-    dashes, weights: of several curves, the weights in line widths.
+    dashes, weights: of several curves, the weights in line widths; math, unfollowed: what a style
+    sheet says of mathematics, and what is to be noted of it.
     """
 
     curves: tuple[str, ...]
@@ -75,6 +74,8 @@ class Theme:
     tick_size: float = 9.0
     label_size: float = 10.0
     title_size: float = 11.0
+    math: Math = ()
+    unfollowed: tuple[str, ...] = ()
 
     def weighted(self, place: int) -> float:
         """The width of the line of the curve in that place, of several."""
@@ -121,12 +122,6 @@ PRINT = replace(
     weights=PLAIN_WEIGHTS,
 )
 THEMES = {"light": LIGHT, "dark": DARK, "print": PRINT, "auto": LIGHT}
-
-
-def choose(name: str, style: Path | None) -> Theme:
-    """The theme of that name, with what a style sheet says in place of its own."""
-    theme = THEMES[name]
-    return theme if style is None else _styled(theme, style)
 
 
 def on_dark_pages(look: Theme) -> dict[str, str]:
@@ -195,36 +190,3 @@ def mixed(colour: str, other: str, share: float) -> str:
         for i in (1, 3, 5)
     ]
     return "#" + "".join(f"{channel:02X}" for channel in channels)
-
-
-def _styled(theme: Theme, style: Path) -> Theme:
-    """The theme with the colours, line width and fonts of a matplotlib style sheet."""
-    from matplotlib import rc_params_from_file
-    from matplotlib.colors import to_hex
-
-    try:
-        read: Any = rc_params_from_file
-        given: dict[str, Any] = dict(read(style, use_default_template=False))
-    except OSError as error:
-        raise UsageError(f"cannot read the style {str(style)!r}: {error.strerror}.") from None
-    colours = {
-        "background": ("axes.facecolor", "figure.facecolor"),
-        "ink": ("text.color", "axes.labelcolor"),
-        "axis": ("axes.edgecolor", "xtick.color"),
-        "grid": ("grid.color",),
-    }
-    changes: dict[str, Any] = {
-        field: to_hex(given[key]).upper()
-        for field, keys in colours.items()
-        for key in reversed(keys)
-        if key in given
-    }
-    if "axes.prop_cycle" in given:
-        cycle = [to_hex(colour).upper() for colour in given["axes.prop_cycle"].by_key()["color"]]
-        changes["curves"] = tuple((cycle * MOST_CURVES)[: max(MOST_CURVES, len(cycle))])
-    if "lines.linewidth" in given:
-        changes["line_width"] = float(given["lines.linewidth"])
-    if "font.family" in given:
-        families = given["font.family"]
-        changes["font"] = tuple(given.get(f"font.{families[0]}") or families)
-    return replace(theme, **changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from actviz.errors import UsageError, suggest
+from actviz.figure.canvas.settings import Math, math_settings
 from actviz.formula.arrays import Array
 
 BEYOND = 0x2C00  # what is before it, Latin, Greek and signs, is in DejaVu Sans
@@ -70,10 +71,14 @@ class Extent(NamedTuple):
     bottom: float
 
 
-@lru_cache(maxsize=4096)
 def measured(text: str, size: float, font: tuple[str, ...], parsed: bool) -> Extent:
     """Where the ink of a text is; nowhere if there is none."""
-    found = outlines(text, font, parsed)
+    return _measured(text, size, font, parsed, math_settings())
+
+
+@lru_cache(maxsize=4096)
+def _measured(text: str, size: float, font: tuple[str, ...], parsed: bool, math: Math) -> Extent:
+    found = _outlines(text, font, parsed, math)
     corners = [np.array([[a, b], [c, d]]) for a, b, c, d in found.bars]
     for name, x, y, scale in found.glyphs:
         glyph = GLYPHS[name]
@@ -149,7 +154,6 @@ class Untypeset(UsageError, ValueError):
     """Mathematics that mathtext cannot read."""
 
 
-@lru_cache(maxsize=4096)
 def outlines(text: str, font: tuple[str, ...], parsed: bool) -> Outlines:
     """What a text looks like; its glyphs are in GLYPHS from then on.
 
@@ -157,6 +161,11 @@ def outlines(text: str, font: tuple[str, ...], parsed: bool) -> Outlines:
 
     Raises Untypeset for mathematics that mathtext cannot read.
     """
+    return _outlines(text, font, parsed, math_settings())
+
+
+@lru_cache(maxsize=4096)
+def _outlines(text: str, font: tuple[str, ...], parsed: bool, math: Math) -> Outlines:
     of = _texts()
     look = properties(font, of.FONT_SCALE)
     if parsed:
@@ -180,9 +189,13 @@ def outlines(text: str, font: tuple[str, ...], parsed: bool) -> Outlines:
     )
 
 
-@lru_cache(maxsize=256)
 def properties(family: tuple[str, ...], size: float) -> Any:
     """A font as matplotlib asks for it."""
+    return _properties(family, size, math_settings())
+
+
+@lru_cache(maxsize=256)
+def _properties(family: tuple[str, ...], size: float, math: Math) -> Any:
     from matplotlib.font_manager import FontProperties
 
     return FontProperties(family=list(family), size=size)
@@ -199,9 +212,13 @@ class Character(NamedTuple):
     slanted: bool
 
 
-@lru_cache(maxsize=1024)
 def characters(text: str, font: tuple[str, ...]) -> tuple[Character, ...]:
     """The characters of a text with mathematics, each in its place."""
+    return _characters(text, font, math_settings())
+
+
+@lru_cache(maxsize=1024)
+def _characters(text: str, font: tuple[str, ...], math: Math) -> tuple[Character, ...]:
     of = _texts()
     found = of.mathtext_parser.parse(text, of.DPI, properties(font, of.FONT_SCALE))
     return tuple(
@@ -211,6 +228,14 @@ def characters(text: str, font: tuple[str, ...]) -> tuple[Character, ...]:
         )
         for glyph in found.glyphs
     )  # fmt: skip
+
+
+def installed(families: Sequence[str]) -> list[str]:
+    """Those of the families that are here."""
+    from matplotlib.font_manager import fontManager
+
+    known = {font.name for font in cast(Any, fontManager).ttflist}
+    return [family for family in families if family in known]
 
 
 def refuse_unknown_font(family: str) -> None:

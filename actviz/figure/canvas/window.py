@@ -19,7 +19,7 @@ def show(picture: Picture) -> None:
 
     Raises UsageError if there is none, or no screen.
     """
-    with settings():
+    with settings(picture.math):
         manager = _manager(picture)
         manager.show()
         manager.start_main_loop()

@@ -86,7 +86,7 @@ def errors(series: Sequence[ErrorSeries], curve: Curve, options: Options | None 
     series = [each for each in series if each.x]
     if not series:
         raise UsageError(f"{curve.label} has no value anywhere, and so no errors to draw.")
-    with settings(), np.errstate(all="ignore"):
+    with settings(options.look.math), np.errstate(all="ignore"):
         canvas = begin(SIZE, options, options.look)
         words = _subject(series, curve), _told(series)
         title = words[0] if options.title is None else options.title

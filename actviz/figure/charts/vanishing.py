@@ -109,7 +109,7 @@ def vanishing(
     places = places or places_of([curves])
     drawn = colours_of(curves, look, places), [places.dash(curve) for curve in curves]
     series = _series(curves, depths, seed, drawn)
-    with settings(), np.errstate(all="ignore"):
+    with settings(look.math), np.errstate(all="ignore"):
         canvas = begin(SIZE, options, look, curves, places)
         _Chart(series, canvas).draw()
     canvas.picture.words = _words(series, depths)

@@ -41,7 +41,7 @@ def plot(scene: Scene) -> Picture:
     count = len(curve.outputs)
     if curve.activation.kind is Kind.VECTOR:
         count = len(scene.options.fixed or FIXED) + 1
-    with settings(), allowed(_work(count)), np.errstate(all="ignore"):
+    with settings(scene.look.math), allowed(_work(count)), np.errstate(all="ignore"):
         if curve.activation.elementwise:
             return _finished(_single(scene), scene)
         if len(curve.outputs) > 1:
@@ -60,7 +60,7 @@ def compare(scene: Scene) -> Picture:
     over = scene.diff or len(scene.curves) <= theme.MOST_CURVES
     layout = scene.layout or ("overlay" if over else "grid")
     _check(scene, layout)
-    with settings(), allowed(_work(len(scene.curves))), np.errstate(all="ignore"):
+    with settings(scene.look.math), allowed(_work(len(scene.curves))), np.errstate(all="ignore"):
         if layout == "grid" and not scene.diff:
             return _finished(grid(scene), scene)
         if layout == "stack" and len(scene.orders) == 1:

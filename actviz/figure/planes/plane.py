@@ -53,7 +53,7 @@ def plot(scene: Scene) -> Picture:
     wrts = [wrt for order in orders for wrt in combinations_with_replacement(names, order)]
     columns = min(len(wrts), MOST_COLUMNS)
     size = _size(len(wrts), columns)
-    with settings(), np.errstate(all="ignore"):
+    with settings(scene.look.math), np.errstate(all="ignore"):
         title = _title(scene, size, curve, wrts)
         planes = tuple(_partials(scene, wrts, _cells(scene, size, columns)))
         picture = draw(Sheet(size, title, planes, columns), scene)
@@ -72,7 +72,7 @@ def compare(scene: Scene) -> Picture:
     columns = columns_for(len(shown))
     rows = math.ceil(len(shown) / columns)
     size = SINGLE if len(shown) == 1 else (CELL[0] * columns + FOR_SCALE, CELL[1] * rows)
-    with settings(), np.errstate(all="ignore"):
+    with settings(scene.look.math), np.errstate(all="ignore"):
         planes = tuple(_beside(scene, shown, _cells(scene, size, columns)))
         title = _title(scene, size)
         picture = draw(Sheet(size, title, planes, columns, shared=True), scene)
