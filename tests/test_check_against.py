@@ -244,7 +244,7 @@ def test_code_is_found_by_module_from_the_current_folder(code, monkeypatch, tmp_
     (tmp_path / "package_of_somebody" / "layers.py").write_text(CODE)
     monkeypatch.chdir(tmp_path)
     path = list(sys.path)
-    assert loading.load("package_of_somebody.layers:relu").kind == "numpy"
+    assert loading.load("package_of_somebody.layers:relu").code.kind == "numpy"
     assert sys.path == path
 
 

@@ -81,6 +81,12 @@ def reads(x): return relu(x) + len(sys.stdin.read())
 def raises_together(x):
     if (x > 700).any(): raise OverflowError("too large")
     return relu(x)
+def raises_if_many(x):
+    if x.size > 100: raise MemoryError
+    return relu(x)
+def tells_each(x):
+    if x > 1: raise ValueError(f"not {x}")
+    return max(x, 0.0)
 def exp(x): return math.exp(x)
 def exp_out_of_patience(x):
     try: return math.exp(x)
@@ -239,6 +245,18 @@ def test_an_exception_for_an_array_is_found_at_its_numbers(code: str) -> None:
     (raised,) = (r for r in report.results if r.code == "raises" and r.status == "fail")
     assert "OverflowError: too large" in raised.message and "from x = 70" in raised.message
     assert raised.message.startswith("right tail")
+
+
+def test_an_exception_for_many_numbers_at_once_is_told(code: str) -> None:
+    report = judged(code, "raises_if_many")
+    (told,) = (r for r in report.results if r.code == "raises-together")
+    assert report.ok and told.severity == "note" and "MemoryError, for 2" in told.message
+
+
+def test_exceptions_of_many_texts_take_no_time(code: str) -> None:
+    begun = time.monotonic()
+    told = fails(judged(code, "tells_each"))["raises"]
+    assert "ValueError" in told and "from x = 4.0" in told and time.monotonic() - begun < 20
 
 
 def test_an_exception_at_infinity_is_special(code: str) -> None:

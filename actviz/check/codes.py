@@ -65,6 +65,7 @@ CODES = {
     "raises":             Code("wrong",   "the code raises an exception"),
     "ends":               Code("wrong",   "the code ends its process, or crashes"),
     "timeout":            Code("wrong",   "the code is not done within the time limit"),
+    "raises-together":    Code("note",    "the code raises for many numbers at once, and for none of them alone"),
     "changes-input":      Code("note",    "the code changes the array that it is given"),
 }
 # fmt: on

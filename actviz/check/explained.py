@@ -191,6 +191,11 @@ PAGES = {
         The code was not done in time, and was ended. It hangs, or is slow: --timeout SECONDS
         gives it longer. What was found before is told.
     """,
+    "raises-together": """
+        The code raised an exception when it was called with all the numbers, and for no part of
+        them: it takes arrays of some lengths alone, has too little memory, or checks something
+        that no single number shows. It was called with parts, and those were judged.
+    """,
     "changes-input": """
         The code writes into the array that it is given. It got a new one for every call, so that
         this is no fault of its numbers; its callers will be surprised. Work on a copy.

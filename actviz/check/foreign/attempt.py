@@ -13,16 +13,20 @@ from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 
 SHORT, ASKED = 64, 4  # numbers beside each other, and distances between those asked one by one
+CHANGED = "it was given a new one for every call"
 WATCHED = ("numpy", "torch")  # arrays that can be changed by who is given them
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """The numbers, NaN where the code raised; what it raised, by place; if it changed its input."""
+    """The numbers, NaN where the code raised; what it raised, by place.
+
+    seen: codes of findings about what else it did, with words for each.
+    """
 
     numbers: Array
     raised: Mapping[int, str]
-    changed: bool
+    seen: Mapping[str, str]
 
 
 def attempt(foreign: Foreign, x: Array, order: int) -> Attempt:
@@ -33,17 +37,21 @@ def attempt(foreign: Foreign, x: Array, order: int) -> Attempt:
     numbers, raised, changed = full(x.shape, nan), dict[int, str](), list[bool]()
     if foreign.kind in WATCHED and not order:
         foreign = replace(foreign, function=_watched(foreign.function, changed))
-    parts = [range(x.size)]
+    parts, together = [range(x.size)], ""
     with quietly():
         while parts:
             part = parts.pop()
             text = _called(foreign, x, order, part, numbers)
+            together = together or text
             if text and (len(part) == 1 or _throughout(foreign, x, order, part, numbers)):
                 raised |= dict.fromkeys(part, text)
             elif text:
                 step = 1 if foreign.kind == "scalar" else (len(part) + 1) // 2
                 parts += [part[start : start + step] for start in range(0, len(part), step)]
-    return Attempt(numbers, raised, any(changed))
+    seen = {"changes-input": CHANGED} if any(changed) else {}
+    if together and not raised:
+        seen["raises-together"] = f"{together}, for {x.size:,} numbers at once"
+    return Attempt(numbers, raised, seen)
 
 
 def _called(foreign: Foreign, x: Array, order: int, part: range, numbers: Array) -> str:

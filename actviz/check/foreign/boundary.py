@@ -167,7 +167,8 @@ class Callee:
     """Somebody's callable, wherever it is; what it is called with, and what it has been seen to do.
 
     words: how it is called, if that is not the usual way.
-    raised: what it raised, by the order and the bits of x; seen: codes of what else it does.
+    raised: what it raised, by the order and the bits of x.
+    seen: codes of what else it does, with words.
     """
 
     channel: Channel
@@ -178,7 +179,7 @@ class Callee:
     differentiable: bool
     words: str = ""
     raised: dict[int, dict[int, str]] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
+    seen: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, channel: Channel, words: Words, dtype: str) -> Callee:
@@ -196,8 +197,7 @@ class Callee:
     def derivative(self, x: Array, order: int) -> Array:
         """Derivatives by the framework's autograd, as `value`."""
         words, (numbers, which) = self.channel.ask("numbers", self._asked(order=order), (x,))
-        if words["changed"]:
-            self.seen.add("changes-input")
+        self.seen.update(words["seen"])
         there = which >= 0
         texts = [words["raised"][i] for i in which[there].tolist()]
         raised = zip(written(x[there]).tolist(), texts, strict=True)
@@ -213,8 +213,7 @@ class Callee:
         self.channel.renew()
         asked = self._asked(order=order, first=first, count=count)
         words, (numbers,) = self.channel.ask("stretch", asked)
-        if words["changed"]:
-            self.seen.add("changes-input")
+        self.seen.update(words["seen"])
         return numbers, words.get("raised", "")
 
     def component(self, which: int) -> Callee:

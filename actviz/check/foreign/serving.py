@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from actviz.check.foreign.loading import Loaded
 
 DTYPES = ("float64", "float32", "float16", "int64", "int32", "uint32", "uint16")  # that may cross
+MOST_TEXTS = 1000  # of what it raised: of more the kind alone is told
 LENGTH = 8  # bytes that say how long the words are
 LONGEST = 1 << 30  # bytes of words
 
@@ -107,18 +108,18 @@ class Service:
     def _numbers(self, words: Words, arrays: Arrays) -> Message:
         """What it raised is told as texts, and an array of which of them was raised where."""
         found = attempt(self._callables[words["number"]], arrays[0], words["order"])
-        texts = list(dict.fromkeys(found.raised.values()))
-        which = full(found.numbers.shape, -1, int32)
+        which, texts = full(found.numbers.shape, -1, int32), dict[str, int]()
         for place, text in found.raised.items():
-            which[place] = texts.index(text)
-        return {"raised": texts, "changed": found.changed}, (found.numbers, which)
+            known = text if text in texts or len(texts) < MOST_TEXTS else text.split(":")[0]
+            which[place] = texts.setdefault(known, len(texts))
+        return {"raised": list(texts), "seen": found.seen}, (found.numbers, which)
 
     def _stretch(self, words: Words, arrays: Arrays) -> Message:
         """The same for numbers given by their bits, in few bytes if the results allow that."""
         foreign = self._callables[words["number"]]
         x = known_dtype(foreign.dtype).numbers(words["first"], words["count"])
         found = attempt(foreign, x, words["order"])
-        answer: dict[str, Any] = {"changed": found.changed}
+        answer: dict[str, Any] = {"seen": found.seen}
         if found.raised:
             place = min(found.raised)
             answer |= {"raised": found.raised[place], "place": place}

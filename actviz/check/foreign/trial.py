@@ -164,7 +164,7 @@ def run(
             measured += [found] if found else []
     except Ended as end:
         results.append(trial.result(order, end.code, f"the code {end}"))
-    results += _changes(trial)
+    results += _seen(trial)
     return results, measured
 
 
@@ -226,11 +226,11 @@ def _dtypes(trial: Trial) -> Iterator[Result]:
             yield trial.result(order, "called-as", code.words)
 
 
-def _changes(trial: Trial) -> Iterator[Result]:
-    """Whether arrays were changed that the code was given."""
+def _seen(trial: Trial) -> Iterator[Result]:
+    """What the code has been seen to do beside giving numbers."""
     for order, code in ((0, trial.code), (1, trial.slope)):
-        if code is not None and "changes-input" in code.seen:
-            yield trial.result(order, "changes-input", "it was given a new one for every call")
+        for name, text in code.seen.items() if code is not None else ():
+            yield trial.result(order, name, text)
 
 
 def regions_of(trial: Judged, found: Accuracy) -> Iterator[Result]:
