@@ -66,6 +66,7 @@ CODES = {
     "ends":               Code("wrong",   "the code ends its process, or crashes"),
     "timeout":            Code("wrong",   "the code is not done within the time limit"),
     "raises-together":    Code("note",    "the code raises for many numbers at once, and for none of them alone"),
+    "other-arrays":       Code("wrong",   "in short arrays, strided ones or matrices the code computes something else"),
     "changes-input":      Code("note",    "the code changes the array that it is given"),
 }
 # fmt: on

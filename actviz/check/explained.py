@@ -196,6 +196,12 @@ PAGES = {
         them: it takes arrays of some lengths alone, has too little memory, or checks something
         that no single number shows. It was called with parts, and those were judged.
     """,
+    "other-arrays": """
+        The same number gives another result in an array of another kind, and there it is wrong:
+        in a short one, which is computed without vector instructions or by what is left over of
+        them; in one with strides; or in a matrix. Look at what the code, or the framework below
+        it, does at the end of its loop and with arrays that are not contiguous.
+    """,
     "changes-input": """
         The code writes into the array that it is given. It got a new one for every call, so that
         this is no fault of its numbers; its callers will be surprised. Work on a copy.

@@ -216,6 +216,11 @@ class Callee:
         self.seen.update(words["seen"])
         return numbers, words.get("raised", "")
 
+    def arranged(self, x: Array, order: int, how: str) -> Array | None:
+        """The same in arrays of another kind, a key of ARRANGEMENTS; None if it takes none."""
+        _, arrays = self.channel.ask("arranged", self._asked(order=order, how=how), (x,))
+        return arrays[0] if arrays else None
+
     def component(self, which: int) -> Callee:
         """A component of a function of vectors, as the first number varies."""
         words, _ = self.channel.ask("component", self._asked(which=which))

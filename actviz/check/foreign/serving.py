@@ -19,6 +19,7 @@ from numpy import ascontiguousarray, dtype, float32, frombuffer, full, int32, nd
 
 from actviz.check.dtypes import known_dtype
 from actviz.check.foreign.adapting import Of, adapted, component, line
+from actviz.check.foreign.arranging import arranged
 from actviz.check.foreign.attempt import attempt
 from actviz.check.foreign.calling import Foreign, told
 from actviz.errors import UsageError
@@ -42,6 +43,7 @@ class Service:
     def __init__(self) -> None:
         self._callables: list[Foreign] = []
         self._slopes: dict[int, Callable[..., Any]] = {}
+        self._programs: set[int] = set()
 
     def answer(self, question: str, words: Words, arrays: Arrays) -> Message:
         """The answer to a question of the table; UsageError as it says."""
@@ -80,7 +82,9 @@ class Service:
         code, dtype, of = words["code"], words["dtype"], words.get("of", "number")
         if "raw" in words:
             function = Command(code, words["raw"]).function(dtype)
-            return self.keep(of_arrays(code, function, dtype, of)), ()
+            told = self.keep(of_arrays(code, function, dtype, of))
+            self._programs.add(told["number"])
+            return told, ()
         parameters = [Parameter(*each) for each in words.get("parameters", ())]
         return self._loaded(load(code, dtype, parameters, of)), ()
 
@@ -101,6 +105,15 @@ class Service:
     def _line(self, words: Words, arrays: Arrays) -> Message:
         foreign = self._callables[words["number"]]
         return self.keep(line(foreign, words["arguments"], words["given"])), ()
+
+    def _arranged(self, words: Words, arrays: Arrays) -> Message:
+        """A program takes no arrays, and is not run for every few numbers."""
+        number = words["number"]
+        if number in self._programs:
+            return {}, ()
+        foreign, (x,) = self._callables[number], arrays
+        found = arranged(foreign, x, words["order"], words["how"])
+        return {}, () if found is None else (found,)
 
     def _returned(self, words: Words, arrays: Arrays) -> Message:
         return {"dtype": self._callables[words["number"]].returned()}, ()
@@ -134,6 +147,7 @@ QUESTIONS: dict[str, Callable[[Service, Words, Arrays], Message]] = {
     "slope": Service._slope,
     "component": Service._component,
     "line": Service._line,
+    "arranged": Service._arranged,
     "returned": Service._returned,
     "numbers": Service._numbers,
     "stretch": Service._stretch,
