@@ -10,6 +10,7 @@ import numpy as np
 from actviz.check.accuracy import Accuracy, measure, numbers, worst
 from actviz.check.codes import Severity
 from actviz.check.foreign.arranging import ARRANGEMENTS, POINTS, ROW
+from actviz.check.foreign.boundary import Ended
 from actviz.check.foreign.trial import SPECIALS, Trial, special
 from actviz.check.looking import Looking
 from actviz.check.points import SPREAD
@@ -18,22 +19,37 @@ from actviz.formula.arrays import Array
 
 
 def other_arrays(trial: Trial, found: Accuracy, looking: Looking) -> Iterator[Result]:
-    """What is wrong in arrays of another kind, and right in the long one of all numbers."""
-    if trial.code.kind == "scalar" or not trial.activation.elementwise or found.x.size < ROW:
+    """What is wrong in arrays of another kind, and right in the long one of all numbers.
+
+    Of code that is called in another form than with one array, nothing.
+    """
+    plain = trial.code.kind != "scalar" and not trial.code.words and not trial.again
+    if not (plain and trial.activation.elementwise) or found.x.size < ROW or found.order:
         return
     specials = np.array([x for x in SPECIALS.tolist() if looking.covers(x)])
     finite = found.x[:: -(-found.x.size // POINTS)]
     finite = finite[np.argsort(np.arange(finite.size) * SPREAD % 1)]  # any first ones are spread
     x = np.concatenate([specials, finite])
-    usual = trial.at(x, found.order)
+    try:
+        usual = trial.at(x, found.order)
+    except Ended:  # which has been told
+        return
     assert usual is not None
+    try:
+        yield from _each(trial, found.order, x, usual, specials)
+    except Ended as end:
+        yield trial.result(found.order, end.code, f"in other arrays the code {end}")
+
+
+def _each(trial: Trial, order: int, x: Array, usual: Array, specials: Array) -> Iterator[Result]:
+    """What is wrong in the arrays of each kind."""
     for how, arrangement in ARRANGEMENTS.items():
         count = min(arrangement.most, x.size) // ROW * ROW
-        other = trial.code.arranged(x[:count], found.order, how)
+        other = trial.code.arranged(x[:count], order, how)
         if other is not None and not np.array_equal(usual[:count], other, equal_nan=True):
             both = usual[:count], other
-            yield from _finite(trial, found.order, x[:count], both, specials.size, how)
-            yield from _special(trial, found.order, specials, both, how)
+            yield from _finite(trial, order, x[:count], both, specials.size, how)
+            yield from _special(trial, order, specials, both, how)
 
 
 def _finite(

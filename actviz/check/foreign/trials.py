@@ -11,6 +11,7 @@ import numpy as np
 from actviz.catalogue.curve import Curve
 from actviz.check.accuracy import Accuracy
 from actviz.check.claim import lines
+from actviz.check.foreign.arrangements import other_arrays
 from actviz.check.foreign.boundary import Callee, Ended
 from actviz.check.foreign.trial import Team, Trial, diagnosed, run, series
 from actviz.check.looking import Looking
@@ -66,6 +67,8 @@ def report(
     for trial in several:
         found, measured = run(trial, orders, looking, team or Team())
         results += found
+        for each in measured[:1]:
+            results += other_arrays(trial, each, looking)
         for finding, text in trial.more:
             results.append(replace(trial.result(0, finding, text), oracle="diagnosis"))
         for each in measured:
