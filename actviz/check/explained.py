@@ -110,6 +110,11 @@ PAGES = {
         With another value of a parameter the function is what the code computes. Say which is
         meant, as in leaky_relu:alpha=0.2, or mend the default.
     """,
+    "exchanged": """
+        A gated function is right if its halves are taken the other way round: implementations
+        differ in which half is the gate. Exchange them, or write the formula that is meant as a
+        function of your own.
+    """,
     "other-constant": """
         With another number in the formula the function is what the code computes: a typing error,
         or a constant that was cut short.
@@ -145,6 +150,11 @@ PAGES = {
         The code takes a single number, not an array; it was called for each. It is judged like
         all other code, but is slow.
     """,
+    "dtype-wrong": """
+        The result has another dtype than the input: a constant or a table in the code is float64
+        or float32, or a cast is left in. With float32 results for float64 inputs half the digits
+        are lost; the other way round memory doubles unnoticed. Cast the constants to x.dtype.
+    """,
     "whole-numbers": """
         The result is of integers or of booleans, as of (x > 0).astype(int). Its numbers are judged
         like all others; whoever multiplies an upstream gradient by it gets what numpy or the
@@ -157,16 +167,6 @@ PAGES = {
         results, with more dimensions, in multiples of a block. It is judged in the first that it
         takes. If vectors in a stack influence one another, each is given by itself: look at a
         maximum or a sum that is taken over the whole array.
-    """,
-    "exchanged": """
-        A gated function is right if its halves are taken the other way round: implementations
-        differ in which half is the gate. Exchange them, or write the formula that is meant as a
-        function of your own.
-    """,
-    "dtype-wrong": """
-        The result has another dtype than the input: a constant or a table in the code is float64
-        or float32, or a cast is left in. With float32 results for float64 inputs half the digits
-        are lost; the other way round memory doubles unnoticed. Cast the constants to x.dtype.
     """,
     "dtype-assumed": """
         The file does not tell in which format its numbers are, and one was assumed. --dtype says
