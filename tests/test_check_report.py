@@ -52,7 +52,7 @@ def text(report: check.Report, format: str = "full", **look: bool | int) -> str:
 
 
 def test_every_code_has_a_page_and_a_severity() -> None:
-    assert list(explained.PAGES) == list(check.CODES)
+    assert set(explained.PAGES) == set(check.CODES)
     assert set(get_args(Severity)) == {*codes.SEVERITIES, ""}
     for name, code in check.CODES.items():
         page = check.explain(name, 72)
@@ -121,7 +121,8 @@ def test_what_is_told_beside_failures_is_a_line_each(reports: dict[str, check.Re
     lines = text(reports["silu"]).splitlines()
     told = [line for line in lines if re.match(r"  f'* +against +(FAIL|tiny|special|note)", line)]
     assert len(told) == sum(bool(r.severity) for r in reports["silu"].results)
-    assert len(lines) == len(reports["silu"].results) + 2  # the curve and the sums
+    beside = 3  # the curve, where to read more, and the sums
+    assert len(lines) == len(reports["silu"].results) + beside
 
 
 def test_parameters_are_named_once(reports: dict[str, check.Report]) -> None:
@@ -177,6 +178,25 @@ def test_quiet_tells_what_fails_alone(call: Call, reports: dict[str, check.Repor
     assert call("check", "relu", "--oracle", "difference", "-q") == (0, "", "")
     done = call("check", "relu", "-q", "--format", "json")
     assert (done.code, done.out) == (2, "") and "--quiet" in done.err
+
+
+def test_what_code_says_steers_no_terminal_and_breaks_no_format() -> None:
+    def rude(x: float) -> float:
+        if x > 5:
+            raise ValueError("\x1b[2J\x00 <b>&%, \u202e")
+        return max(x, 0.0)
+
+    report = check.code(curve("relu"), rude)
+    for format in check.FORMATS:
+        told = text(report, format)
+        assert not set(told) & {"\x1b", "\x00", "\u202e"} and "[2J" in told, format
+    ElementTree.fromstring(text(report, "junit"))
+    assert json.loads(text(report, "json"))["ok"] is False
+
+
+def test_a_failure_says_where_to_read_more(reports: dict[str, check.Report]) -> None:
+    assert "--explain tolerance-exceeded\n" in text(reports["gelu"])
+    assert "--explain" not in text(reports["relu"])
 
 
 def test_strict_and_ignore_on_the_command_line(call: Call) -> None:

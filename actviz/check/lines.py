@@ -11,6 +11,19 @@ NUMBER = r"[-+]*(?:\.?\d|inf\b|nan\b|pi\b)"
 BEFORE_NUMBERS = re.compile(rf" (?=(?:(?:[<>]?=|[<>]|\+-) )?{NUMBER})")
 
 
+def plain(text: str) -> str:
+    r"""The text with all that could steer a terminal or break a format written as an escape.
+
+    >>> plain("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text
+    )
+
+
 def wrapped(text: str, width: int | None, indent: int = 0) -> list[str]:
     """The lines of a text, all but the first indented; the first stands beside so much already.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import groupby
 from typing import TextIO
 from xml.etree import ElementTree
 
 from actviz.check.codes import CODES, SEVERITIES
-from actviz.check.lines import wrapped
+from actviz.check.lines import plain, wrapped
 from actviz.check.result import Report, Result
 from actviz.table.formats import WORDS, Format, Formats
 from actviz.table.objects import dumps
@@ -49,7 +49,7 @@ def write(
 
     Raises UsageError for an unknown format.
     """
-    for line in FORMATS[format].write(report, Look(colour, width, quiet)):
+    for line in FORMATS[format].write(_plain(report), Look(colour, width, quiet)):
         stream.write(line + "\n")
 
 
@@ -60,7 +60,16 @@ def text(report: Report, width: int | None = None, quiet: bool = False) -> str:
     >>> text(Report(()))
     '0 passed, 0 failed, 0 not run'
     """
-    return "\n".join(_full(report, Look(width=width, quiet=quiet)))
+    return "\n".join(_full(_plain(report), Look(width=width, quiet=quiet)))
+
+
+def _plain(report: Report) -> Report:
+    """The same, and nothing in what code said, or in a label, that steers a terminal."""
+    results = (
+        replace(each, curve=plain(each.curve), message=plain(each.message))
+        for each in report.results
+    )
+    return replace(report, results=tuple(results))
 
 
 def kind(result: Result) -> str:
@@ -99,6 +108,10 @@ def _full(report: Report, look: Look) -> Iterator[str]:
             lines = wrapped(_told(result), look.width, len(before) + status_width + 2)
             yield from (f"{painted}{lines[0]}".rstrip(), *lines[1:])
     yield from _absent(_shown(report, look), look)
+    for result in by_severity(report.results)[:1]:
+        if result.status == "fail":
+            told = f"What it means and what to do: actviz check --explain {result.code}"
+            yield from wrapped(told, look.width)
     yield from _summary(report, look)
 
 
