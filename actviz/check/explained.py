@@ -119,6 +119,15 @@ PAGES = {
         With another number in the formula the function is what the code computes: a typing error,
         or a constant that was cut short.
     """,
+    "other-factor": """
+        The values are those of the function times a number, the same everywhere: a scale that was
+        left out or put in twice, as the 1.0507 of selu, or the factor of a gain.
+    """,
+    "smaller-format": """
+        The results have as many right digits as a smaller format holds, and errors that change
+        their sign from point to point: somewhere inside there is a cast, a table or a constant
+        of float32 or float16. Compute in the format of x all along.
+    """,
     "overflow": """
         From the told x on the code gives NaN or an infinity where the true result is in range.
         exp(x) overflows beyond 709.78 in float64, 88.7 in float32, 11.1 in float16. Use a form
@@ -145,6 +154,11 @@ PAGES = {
     "loses-zero": """
         Results near 0 are lost because they come of a difference of numbers of size 1:
         exp(x) - 1 is 0 for |x| < 1e-16. Use expm1, log1p, or a series near 0.
+    """,
+    "loses-far": """
+        Far out a derivative is worked out as a difference of numbers of size x, beside which 1 is
+        nothing: f + s*(1 - f) is f - f = 0 as soon as x is beyond 2**24 in float32, and should be
+        1. Write it so that nothing large is subtracted: s*(1 + x*(1 - s)).
     """,
     "scalar-only": """
         The code takes a single number, not an array; it was called for each. It is judged like

@@ -1,0 +1,170 @@
+"""Code that computes another function: one of the catalogue, or this one with other numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from actviz.catalogue.lookup import activation_of
+from actviz.check.foreign.case import Case
+from actviz.formula.arrays import Array
+from actviz.formula.derivative import differentiate
+from actviz.formula.evaluate import evaluate
+from actviz.formula.expression import Apply, Name, Node, Number, walk, write_number
+
+FITTED_POINTS = 60  # points that a constant is fitted at,
+FITTING_STEPS = 12  # and how often it is improved
+DIGITS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 17)  # of a number that somebody wrote, the fewest first
+MOST_PLACES = 6  # of a number in a formula that are tried one by one
+FITTED = "fitted"  # a name that no formula has
+
+
+def another_function(case: Case) -> str | None:
+    """The numbers are those of another entry of the catalogue, and of no other."""
+    if not case.really_different:
+        return None
+    names = []
+    for name, entry in case.catalogue.entries.items():
+        other = activation_of(entry)
+        if not other.elementwise or other.definition is case.activation.definition:
+            continue
+        if case.matches(np.asarray(other.derivative(case.centre.x, case.order))):
+            names.append(name)
+            if not case.short:
+                break
+    return f"it matches {names[0]}, not {case.activation.name}" if len(names) == 1 else None
+
+
+def another_order(case: Case) -> str | None:
+    """A derivative that is the value, or the reverse sign."""
+    if not case.really_different:
+        return None
+    if case.matches(-case.true(case.centre.x)):
+        return "its sign is reversed"
+    for order, what in ((0, "the function itself"), (1, "the derivative"), (2, "f''")):
+        numbers = np.asarray(case.activation.derivative(case.centre.x, order))
+        if order != case.order and case.matches(numbers):
+            return f"it is {what}" + (", not its derivative" if case.order else "")
+    return None
+
+
+def another_parameter(case: Case) -> str | None:
+    """Parameters of other values: one, or all at once."""
+    if not case.really_different:
+        return None
+    node, given = case.activation.numeric_tree(case.order), dict(case.activation.parameters)
+    tried = [(name,) for name in given] + ([tuple(given)] if len(given) > 1 else [])
+    for names in tried:
+        if fitted := _fitted(case, node, names, given):
+            told = [f"{name} = {write_number(value)}" for name, value in fitted.items()]
+            meant = [f"{name} = {write_number(given[name])}" for name in fitted]
+            if len(fitted) == 1:
+                return f"it looks like {told[0]}, not {write_number(given[names[0]])}"
+            return f"it looks like {' and '.join(told)}, not {' and '.join(meant)}"
+    return None
+
+
+def another_constant(case: Case) -> str | None:
+    """A number in the formula of another value, everywhere or in one place."""
+    if not case.really_different:
+        return None
+    node = case.activation.tree(case.order)
+    numbers = {part for part in walk(node) if isinstance(part, Number)}
+    for number in sorted(numbers, key=lambda number: -len(repr(number.value))):
+        for varied, where in _varied(node, number):
+            parameters = {**case.activation.parameters, FITTED: number.value}
+            if fitted := _fitted(case, varied, (FITTED,), parameters):
+                got, wanted = write_number(fitted[FITTED]), write_number(number.value)
+                return f"it looks like {got} in place of {wanted} in the formula{where}"
+    return None
+
+
+def constant_factor(case: Case) -> str | None:
+    """The function times a number."""
+    centre = case.centre
+    with np.errstate(all="ignore"):
+        ratios = centre.got / centre.expected
+    large = np.isfinite(ratios) & (np.abs(centre.expected) > 4 * case.rounding)
+    if case.matches(centre.expected) or np.count_nonzero(large) < FITTED_POINTS:
+        return None
+    factor = float(np.median(ratios[large]))
+    for short in _shortened(factor):
+        if short and case.matches(short * centre.expected):
+            return f"it is {write_number(short)} times what it should be"
+    return None
+
+
+def _varied(node: Node, number: Number) -> Iterator[tuple[Node, str]]:
+    """The formula with a name for a number, everywhere and in each place of several."""
+    count = _count(node, number)
+    yield _replaced(node, number, range(count)), ""
+    for place in range(count if 1 < count <= MOST_PLACES else 0):
+        yield _replaced(node, number, [place]), f" in one of {count} places"
+
+
+def _count(node: Node, number: Number) -> int:
+    """How often a number is written in a formula."""
+    if isinstance(node, Apply):
+        return sum(_count(each, number) for each in node.arguments)
+    return int(node == number)
+
+
+def _replaced(node: Node, number: Number, places: Sequence[int]) -> Node:
+    """The formula with a name in these of the places at which the number is written."""
+    before = 0
+
+    def at(part: Node) -> Node:
+        nonlocal before
+        if isinstance(part, Apply):
+            return Apply(part.head, tuple(at(each) for each in part.arguments))
+        if part != number:
+            return part
+        before += 1
+        return Name(FITTED) if before - 1 in places else part
+
+    return at(node)
+
+
+def _fitted(
+    case: Case, node: Node, names: Sequence[str], parameters: Mapping[str, float]
+) -> dict[str, float] | None:
+    """Values of names with which the formula gives the code's numbers, by Gauss and Newton."""
+    step = max(1, case.centre.x.size // FITTED_POINTS)
+    x, got = case.centre.x[::step], case.centre.got[::step]
+    slopes = [differentiate(node, name) for name in names]
+    values = np.array([parameters[name] for name in names])
+    for _ in range(FITTING_STEPS):
+        known = {**parameters, **dict(zip(names, values.tolist(), strict=True))}
+        with np.errstate(all="ignore"):
+            residual = got - evaluate(node, x, known)
+            columns = np.stack([evaluate(each, x, known) for each in slopes], axis=1)
+        good = np.isfinite(residual) & np.isfinite(columns).all(axis=1)
+        if np.count_nonzero(good) <= len(names) or not columns[good].any(axis=0).all():
+            return None
+        values = values + np.linalg.lstsq(columns[good], residual[good], rcond=None)[0]
+        if not np.isfinite(values).all():
+            return None
+    return _written(case, node, dict(zip(names, values.tolist(), strict=True)), parameters)
+
+
+def _written(
+    case: Case, node: Node, fitted: dict[str, float], parameters: Mapping[str, float]
+) -> dict[str, float] | None:
+    """The fitted values with as few digits as they need; None if they do not explain the code."""
+
+    def explains(values: Mapping[str, float]) -> bool:
+        numbers: Array = evaluate(node, case.centre.x, {**parameters, **values})
+        return case.matches(numbers, 16)
+
+    if not explains(fitted):
+        return None
+    for name in fitted:
+        shorter = ({**fitted, name: short} for short in _shortened(fitted[name]))
+        fitted = next((each for each in shorter if explains(each)), fitted)
+    changed = {name: value for name, value in fitted.items() if value != parameters[name]}
+    return changed or None
+
+
+def _shortened(value: float) -> list[float]:
+    return [float(f"{value:.{digits}g}") for digits in DIGITS]

@@ -1,0 +1,200 @@
+"""Code that computes the right function and loses digits: in tails, near 0, far out, or always."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from actviz.check.accuracy import TAIL, Accuracy
+from actviz.check.dtypes import DTYPES, Format
+from actviz.check.foreign.case import FEWEST, MOSTLY, Case, noisy
+from actviz.formula.arrays import Array, Truths
+from actviz.formula.expression import Apply, walk
+
+ROUNDED = 4.0  # times eps and what it is of: so large are rounding errors
+SMALLER = {"float64": ("float32", "bfloat16", "float16"), "float32": ("bfloat16", "float16")}
+ALL = 1 / 4  # an error by which nothing is left of a derivative that should be 1
+
+
+def overflow(case: Case) -> str | None:
+    """NaN or infinity at a finite x where the true number is in range."""
+    told = []
+    for sign, word in ((1, "beyond"), (-1, "below")):
+        bad = ~np.isfinite(case.failing.got) & (np.sign(case.failing.x) == sign)
+        if bad.any():
+            start, y = case.edge(case.failing.x[bad], lambda x, y: ~np.isfinite(y))
+            what = "is NaN" if np.isnan(y) else "overflows"
+            if np.isfinite(case.beyond(start).got).any():
+                x, word = case.failing.x[bad], "at"
+                told.append(f"it {what} {word} points from x = {x.min():.6g} to {x.max():.6g}")
+            else:
+                told.append(f"it {what} {word} x = {start:.6g}")
+    return " and ".join(told) or None
+
+
+def smaller_format(case: Case) -> str | None:
+    """All digits are there that a smaller format has, and no more."""
+    centre = case.centre
+    if np.count_nonzero(centre.excess > 1) < len(centre.x) / 2 or centre.x.size < FEWEST:
+        return None
+    for name in SMALLER.get(case.format.name, ()):
+        small = DTYPES[name]
+        with np.errstate(all="ignore"):
+            size = small.allowed * small.eps * (centre.scale + small.normal)
+            within = (centre.error <= size).mean() > MOSTLY
+            held = (small.rounded(centre.got) == centre.got).mean() > MOSTLY
+        if within and held:
+            return f"its results are numbers of {name}: it is computed in {name} inside"
+        if within and noisy(centre) and _as_large(centre, small):
+            return f"its errors are those of {name}: some of it is computed in {name}"
+    return None
+
+
+def _as_large(centre: Accuracy, small: Format) -> bool:
+    """Whether most errors are as large as the rounding of a smaller format makes them."""
+    return bool(np.median(centre.error / (small.eps * centre.scale)) > 1 / 64)
+
+
+def cut(case: Case) -> str | None:
+    """From some point on it is x or a constant, long before the function is."""
+    told = list[str]()
+    for sign, word in ((1, "beyond"), (-1, "below")):
+        side = case.failing.where((sign * case.failing.x > 1) & np.isfinite(case.failing.got))
+        if side.x.size < 3:
+            continue
+        told += _cut(case, side, word)
+    return " and ".join(told) or None
+
+
+def _cut(case: Case, side: Accuracy, word: str) -> Iterator[str]:
+    """What all numbers of a side are from where on, if they fail."""
+    last = float(side.got[np.abs(side.x).argmax()])
+
+    def cut_to(x: Array, y: Array) -> Truths:
+        return np.asarray(y == (x if (side.got == side.x).all() else last))
+
+    if not cut_to(side.x, side.got).all():
+        return
+    start, _ = case.edge(side.x, lambda x, y: cut_to(x, y) & (y != case.true(x)))
+    beyond = case.beyond(start)
+    if cut_to(beyond.x, beyond.got).all() and _gross(case, start):
+        what = "x" if (side.got == side.x).all() else f"{last:.6g}"
+        yield f"it is cut to {what} {word} x = {start:.6g}, off by up to {side.error.max():.2g}"
+
+
+def _gross(case: Case, start: float) -> bool:
+    """Whether a step is made there that no rounding makes."""
+    near = case.failing.where(np.abs(case.failing.x - start) <= np.abs(start))
+    size = case.format.eps * np.maximum(1, np.abs(near.x)) ** (1 + case.order)
+    return bool((near.error > ROUNDED * size).any())
+
+
+def saturated(case: Case) -> str | None:
+    """A derivative worked out from a value that has reached its limit to the last bit."""
+    if case.order != 1:
+        return None
+    for tail in (
+        case.failing.where(case.failing.x > TAIL),
+        case.failing.where(case.failing.x < -TAIL),
+    ):
+        zero = tail.where((tail.got == 0) & (tail.expected != 0))
+        if not zero.x.size:
+            continue
+        values = np.asarray(case.activation(zero.x))
+        if (values == values[0]).mean() > 0.9 and values[0] != 0:
+            start, _ = case.edge(zero.x, lambda x, y: y == 0)
+            size = float(np.abs(case.true(np.array([start])))[0])
+            if size > 2 * case.format.eps * max(1.0, abs(float(values[0]))):
+                continue  # the value has not reached its limit yet
+            relation = ">=" if start > 0 else "<="
+            return (
+                f"it is the derivative of the saturated branch: 0 for x {relation} {start:.4g}, "
+                f"where it is {size:.2g}; work it out from f(x) and f(-x) or sech"
+            )
+    return None
+
+
+def tails(case: Case) -> str | None:
+    """Digits lost where a small result comes out of a difference of large numbers."""
+    if saturated(case) or cut(case):
+        return None
+    told = []
+    for name, sign in (("left", -1), ("right", 1)):
+        inside = (sign * case.failing.x > 1) & np.isfinite(case.failing.got)
+        tail = case.failing.where(inside)
+        if tail.x.size and _cancelled(case, tail) and np.abs(tail.expected).max() < 0.5:
+            relation = "<=" if sign < 0 else ">="
+            sentence = f"it loses the {name} tail"
+            zero = tail.x[(tail.got == 0)]
+            if zero.size:
+                start, _ = case.edge(zero, lambda x, y: y == 0)
+                sentence += f": 0 for x {relation} {start:.4g}"
+            told.append(sentence + _remedy(case))
+    return " and ".join(told) or None
+
+
+def _cancelled(case: Case, tail: Accuracy) -> bool:
+    """Whether the errors are rounding errors of numbers of size 1 and x, and nothing else."""
+    with np.errstate(over="ignore"):
+        size = case.format.eps * np.maximum(1, np.abs(tail.x)) ** (1 + case.order)
+        rounding = bool((tail.error <= ROUNDED * size).all())
+    rest = tail.where(tail.got != 0)
+    return rounding and (noisy(rest) or rest.x.size < FEWEST)
+
+
+def near_zero(case: Case) -> str | None:
+    """Digits lost at small x."""
+    near = case.failing.where(np.abs(case.failing.x) < 0.1)
+    tiny = np.abs(case.found.x) < 2.0 ** (case.format.least_exponent // 4)
+    if near.x.size < 3 or not np.isfinite(near.got).all() or case.true(np.zeros(1))[0] != 0:
+        return None
+    if not noisy(near.where(near.got != 0)):
+        return None
+    if (
+        near.error <= ROUNDED * case.format.eps
+    ).all() and near.relative.max() > 100 * case.format.eps:
+        whole = case.found.where(tiny)
+        lost = " up to all of them" if (whole.got == 0).any() else ""
+        return f"it loses digits near 0{lost}{_remedy(case)}"
+    return None
+
+
+def far_out(case: Case) -> str | None:
+    """A derivative in which 1 is lost beside numbers of size x: f + s*(1 - f) beyond 1/eps."""
+    eps = case.format.eps
+    for word, sign in (("beyond", 1), ("below", -1)):
+        side = case.failing.where(sign * case.failing.x > 1)
+        gone = side.where(side.error > ALL)
+        if case.order != 1 or gone.x.size < 3:
+            continue
+        with np.errstate(all="ignore"):
+            value = np.abs(np.asarray(case.activation(gone.x)))
+            grows = (value >= ALL * np.abs(gone.x)).all() and (np.abs(gone.expected) >= ALL).all()
+            lost = (side.error <= ROUNDED * eps * np.abs(side.x)).all()
+        if grows and lost:
+            start, _ = case.edge(gone.x, lambda x, y: np.abs(y - case.true(x)) > ALL)
+            return (
+                f"1 is lost beside numbers of size x {word} x = {start:.6g}, as in f + s*(1 - f): "
+                "use s*(1 + x*(1 - s))"
+            )
+    return None
+
+
+# What a formula contains, and what to write instead.
+_REMEDIES = {
+    "Phi": "1 + erf cancels, use erfc",
+    "erfc": "1 + erf cancels, use erfc",
+    "expm1": "exp(x) - 1 cancels, use expm1",
+    "softplus": "log(1 + exp(x)) loses exp(x), use log1p or logaddexp",
+    "log_sigmoid": "log(1 + exp(-x)) loses exp(-x), use log1p or logaddexp",
+    "tanhshrink": "x - tanh(x) cancels, use a series near 0",
+    "tanh": "1 + tanh cancels, use a sigmoid of twice the argument",
+    "sqrt": "the sum with a square root cancels, use its conjugate",
+}
+
+
+def _remedy(case: Case) -> str:
+    heads = [part.head for part in walk(case.activation.definition) if isinstance(part, Apply)]
+    remedies = [text for head, text in _REMEDIES.items() if head in heads]
+    return f": {remedies[0]}" if remedies else ""
