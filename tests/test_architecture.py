@@ -191,6 +191,7 @@ USERS = {
     "mpmath": {"check"},
     "torch": {"check"},
     "jax": {"check"},
+    "cupy": {"check"},
 }
 STANDARD = sys.stdlib_module_names | {"numpy"}
 

@@ -200,6 +200,7 @@ def code(
     orders: tuple[int, ...] = (1,),
     dtype: str = "",
     timeout: float = TIMEOUT,
+    device: str = "",
     **terms: Unpack[Terms],
 ) -> Report:
     """Import and run somebody's code, and judge whether it computes a curve.
@@ -210,7 +211,8 @@ def code(
     values: `layers:Elu(0.2).gradient`, `module:f(alpha=0.2)`, `activations:TABLE["gelu"]`. Code
     that takes a parameter of the curve by its name is given it. `lib.so:f` is a function of C, with
     its types if they are not float f(float); a Command is a program.
-    dtype: float64 if it is not given, or what the types of C say.
+    dtype: float64 if it is not given, or what the types of C say. device: where the arrays of
+    torch, jax or CuPy are made, such as "cuda"; results are brought back.
     Both are called with arrays of shape (n,) and the dtype, and must return the same shape, or in
     the first other form that they take: in place, with an array for the results, in several
     dimensions. For a function of a vector that is a stack of shape (n, 3), whose first component
@@ -247,7 +249,7 @@ def code(
     alone = not terms.get("every") or not all(isinstance(each, str) for each in codes)
     with ExitStack() as stack:
         count = 1 if alone else cores()
-        given = codes, dtype, of, timeout, parameters_of(curve)
+        given = codes, dtype, of, timeout, parameters_of(curve), device
         asked = [stack.enter_context(opened(*given)) for _ in range(count)]
         from actviz.check.foreign.trial import Team
         from actviz.check.foreign.trials import report, trials

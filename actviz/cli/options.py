@@ -233,6 +233,8 @@ OPTIONS = (
     Option("--atol", "check", "A", "Absolute tolerance of code, --data or --equals.",
            reading.as_float, needs="--against --command --data --equals", elsewhere="--tolerance",
            about="against"),
+    Option("--device", "check", "NAME", "Where arrays of torch, jax or CuPy are: cuda, cuda:1.",
+           needs="--against", about="against"),
     Option("--timeout", "check", "S", "Seconds after which the code is ended, whatever it is at.",
            reading.as_float, unsaid="60", needs="--against --command", about="against"),
     Option("--strict", "check", "", "Fail all findings but notes, not wrong and lost alone.",

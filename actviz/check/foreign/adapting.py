@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from actviz.check.foreign.calling import KINDS, Foreign, Kind, library_of, quietly, told
+from actviz.check.foreign.devices import CHOSEN, HAVING, of_torch
 from actviz.check.foreign.forms import (
     NUMBERS,
     OTHERS,
@@ -41,8 +42,13 @@ def adapted(name: str, function: Function, dtype: str, of: Of = "number") -> For
     Of numbers it takes n and gives n, of vectors a stack of n rows, of pairs two arrays of n.
     Raises UsageError with what it said to an array if it takes none.
     """
-    function, words = _in_format(function, dtype)
+    function, words = _placed(function, dtype, name)
     said: list[str] = []
+    if not kinds(function):
+        raise UsageError(
+            f"--device {CHOSEN.get()} is for code of {', '.join(HAVING)}, and {name!r} imports "
+            "none of these."
+        )
     with quietly():
         found = _FINDERS[of](function, dtype, said)
     if found is None:
@@ -52,14 +58,21 @@ def adapted(name: str, function: Function, dtype: str, of: Of = "number") -> For
     return Foreign(name, called, kind, dtype, "; ".join(filter(None, (words, form.words))))
 
 
+def _placed(function: Function, dtype: str, name: str) -> tuple[Function, str]:
+    """The same in the format, and on the device; UsageError if there is none such."""
+    try:
+        return _in_format(function, dtype)
+    except (Exception, SystemExit) as error:
+        raise UsageError(f"{name!r} cannot be taken to where it is judged: {told(error)}") from None
+
+
 def kinds(function: Function) -> Sequence[Kind]:
     """Kinds to try, the likeliest first; a framework's only if it has been imported."""
     home = str(getattr(function, "__module__", "") or type(function).__module__).split(".")[0]
-    loaded: list[Kind] = [kind for kind in ("torch", "jax") if kind in sys.modules]
-    if home in loaded or _of_torch(function):
-        first: Kind = "jax" if home == "jax" else "torch"
-        return (first, "numpy", *(kind for kind in loaded if kind != first), "scalar")
-    return ("numpy", *loaded, "scalar")
+    loaded: list[Kind] = [kind for kind in HAVING if kind in sys.modules]
+    own = [kind for kind in loaded if kind == ("torch" if _of_torch(function) else home)]
+    others: list[Kind] = ["numpy", *(kind for kind in loaded if kind not in own), "scalar"]
+    return [kind for kind in (*own, *others) if kind in HAVING or not CHOSEN.get()]
 
 
 def _of_torch(function: Any) -> bool:
@@ -73,6 +86,8 @@ def _in_format(function: Any, dtype: str) -> tuple[Function, str]:
     if not _of_torch(function):
         return function, ""
     torch = sys.modules["torch"]
+    if CHOSEN.get():
+        function = copy.deepcopy(function).to(of_torch())
     wanted, held = getattr(torch, dtype), (*function.parameters(), *function.buffers())
     others = {each.dtype for each in held if each.is_floating_point()} - {wanted}
     if not others:

@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from actviz.check.foreign.command import Command
+from actviz.check.foreign.devices import on
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -263,11 +264,12 @@ def opened(
     of: Of,
     seconds: float,
     parameters: Sequence[Parameter] = (),
+    device: str = "",
 ) -> Iterator[list[Callee]]:
     """The callables that somebody's code stands for, as long as they are judged.
 
     of: what they are functions of; parameters: of the function that it should be, for code that
-    takes them.
+    takes them; device: on which its arrays are, "" for the usual one.
     Named ones are loaded by one process of their own; those of this process are called in it.
     Raises UsageError for what cannot be found or called, or ends, or takes too long.
     """
@@ -276,10 +278,11 @@ def opened(
     try:
         for code in named:
             assert process is not None
-            words = {"dtype": dtype, "of": of, "parameters": parameters}
+            words = {"dtype": dtype, "of": of, "parameters": parameters, "device": device}
             process.send("load", {**_named(code), **words})
         import_module("actviz.check.foreign.trials")  # meanwhile
-        yield [_judged(code, process, dtype, of, parameters) for code in codes]
+        with on(device):
+            yield [_judged(code, process, dtype, of, parameters) for code in codes]
     finally:
         if process is not None:
             process.close()

@@ -17,11 +17,12 @@ import numpy as np
 from numpy import asarray, errstate, float64  # as they are before the code is loaded
 
 from actviz.check.dtypes import DTYPES
+from actviz.check.foreign import devices
 from actviz.check.others import LOGITS
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 
-Kind = Literal["numpy", "torch", "jax", "scalar"]
+Kind = Literal["numpy", "torch", "jax", "cupy", "scalar"]
 PROBE = (0.5, 1.25, -0.75)
 
 
@@ -67,7 +68,8 @@ class Foreign:
         with quietly():
             result = KINDS[self.kind].raw(self.function, x, self.dtype)
         back = str(getattr(result, "dtype", "float64")).removeprefix("torch.")
-        return self.dtype if self.kind == "numpy" and back == _held(self.dtype) else back
+        held = self.kind in ("numpy", "cupy") and back == _held(self.dtype)
+        return self.dtype if held else back
 
 
 def told(error: BaseException) -> str:
@@ -167,7 +169,7 @@ def _scalar_numbers(function: Callable[..., Any], x: Array, dtype: str, order: i
 def _torch_given(x: Array, dtype: str) -> Any:
     import torch
 
-    return torch.tensor(x, dtype=getattr(torch, dtype))
+    return torch.tensor(x, dtype=getattr(torch, dtype), device=devices.of_torch())
 
 
 def _torch_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
@@ -177,8 +179,8 @@ def _torch_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
 def _torch_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int) -> Array:
     import torch
 
-    at = torch.tensor(x, dtype=getattr(torch, dtype), requires_grad=order > 0)
-    result = function(at)
+    at = _torch_given(x, dtype)
+    result = function(at.requires_grad_() if order else at)
     for remaining in range(order, 0, -1):
         if not result.requires_grad:
             result = torch.zeros_like(at)
@@ -187,7 +189,7 @@ def _torch_numbers(function: Callable[..., Any], x: Array, dtype: str, order: in
             result.sum(), at, create_graph=remaining > 1, allow_unused=True
         )
         result = torch.zeros_like(at) if found is None else found
-    numbers: Array = result.detach().to(torch.float64).numpy()
+    numbers: Array = result.detach().cpu().to(torch.float64).numpy()
     return numbers
 
 
@@ -195,7 +197,7 @@ def _jax_given(x: Array, dtype: str) -> Any:
     import jax
 
     jax.config.update("jax_enable_x64", True)
-    return jax.numpy.asarray(x, dtype=dtype)
+    return devices.to_jax(jax.numpy.asarray(x, dtype=dtype))
 
 
 def _jax_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
@@ -219,11 +221,28 @@ def _jax_slope(function: Callable[..., Any]) -> Callable[..., Any]:
     return slope
 
 
+def _cupy_given(x: Array, dtype: str) -> Any:
+    return devices.to_cupy(_numpy_given(x, dtype))
+
+
+def _cupy_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
+    return function(_cupy_given(x, dtype))
+
+
+def _cupy_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int) -> Array:
+    import cupy
+
+    if order:
+        raise UsageError("A callable of CuPy has no derivative of its own.")
+    return _kept(cupy.asnumpy(_cupy_raw(function, x, dtype)), dtype)
+
+
 KINDS: dict[Kind, Call] = {
     "numpy": Call("a numpy array", "numpy", False, _numpy_given, _numpy_raw, _numpy_numbers),
     "scalar": Call("a float", "", False, _numpy_given, _scalar_raw, _scalar_numbers),
     "torch": Call("a torch tensor", "torch", True, _torch_given, _torch_raw, _torch_numbers),
     "jax": Call("a jax array", "jax.numpy", True, _jax_given, _jax_raw, _jax_numbers),
+    "cupy": Call("a CuPy array", "cupy", False, _cupy_given, _cupy_raw, _cupy_numbers),
 }
 
 

@@ -17,6 +17,7 @@ from actviz.check.dtypes import known_dtype
 from actviz.check.foreign import compiled, naming
 from actviz.check.foreign.adapting import Of, adapted
 from actviz.check.foreign.calling import Foreign, quietly, told
+from actviz.check.foreign.devices import CHOSEN
 from actviz.check.foreign.naming import Parameter
 from actviz.errors import UsageError
 
@@ -34,6 +35,8 @@ def load(
     """
     known_dtype(dtype)
     place, path = naming.split(spec)
+    if compiled.is_library(place) and CHOSEN.get():
+        raise UsageError(f"--device is for Python code, and {place!r} is a library.")
     if compiled.is_library(place):
         return Loaded(of_arrays(spec, compiled.function(place, path, dtype), dtype, of))
     found = naming.resolve(_module(place, spec), path, spec, _told)
@@ -70,7 +73,8 @@ def taken(
     value = found if callable(found) else _method(found, VALUES)
     if value is None:
         raise UsageError(f"{name!r} is a {type(found).__name__} and cannot be called.")
-    return Loaded(adapted(name + words, value, dtype, of), _slope(found, value))
+    place = f" on {CHOSEN.get()}" if CHOSEN.get() else ""
+    return Loaded(adapted(name + words + place, value, dtype, of), _slope(found, value))
 
 
 def _applied(kind: Any) -> Any:

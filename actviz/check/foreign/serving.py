@@ -22,6 +22,7 @@ from actviz.check.foreign.adapting import Of, adapted, component, line
 from actviz.check.foreign.arranging import arranged
 from actviz.check.foreign.attempt import attempt
 from actviz.check.foreign.calling import Foreign, told
+from actviz.check.foreign.devices import CHOSEN
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Service:
         from actviz.check.foreign.naming import Parameter
 
         code, dtype, of = words["code"], words["dtype"], words.get("of", "number")
+        CHOSEN.set(words.get("device", ""))
         if "raw" in words:
             function = Command(code, words["raw"]).function(dtype)
             told = self.keep(of_arrays(code, function, dtype, of))
