@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from conftest import Call
 from verdicts import curve
 
 from actviz import check
@@ -36,9 +38,6 @@ def crashes(x):
     return relu(x)
 def hangs(x):
     while x.size > 10: pass
-    return relu(x)
-def hangs_in_c(x):
-    if x.size > 10: threading.Event().wait()
     return relu(x)
 def prints(x):
     os.write(1, b'{"ok": true}')
@@ -112,7 +111,7 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
-def judged(code: str, name: str, of: str = "relu", timeout: float = 30, **more: float):
+def judged(code: str, name: str, of: str = "relu", timeout: float = 30, **more: Any):
     return check.code(curve(of), f"{code}:{name}", orders=(0,), timeout=timeout, **more)
 
 
@@ -124,8 +123,7 @@ def fails(report: check.Report) -> dict[str, str]:
 ENDS = (
     ("exits_hard", "ends", "ended its process (exit code 0)"),
     ("crashes", "ends", "crashed (SIGSEGV)"),
-    ("hangs", "timeout", "was not done within 2 s (--timeout)"),
-    ("hangs_in_c", "timeout", "was not done within 2 s"),
+    ("hangs", "timeout", "was not done within 4 s (--timeout)"),
     ("forks_and_exits", "ends", "ended its process"),
     ("interrupts", "ends", "raised KeyboardInterrupt"),
     ("closes", "ends", "ended its process"),
@@ -139,7 +137,7 @@ ENDS = (
 
 @pytest.mark.parametrize(("name", "finding", "words"), ENDS)
 def test_code_that_does_not_answer_fails(code: str, name: str, finding: str, words: str) -> None:
-    report = judged(code, name, timeout=2 if finding == "timeout" else 30)
+    report = judged(code, name, timeout=4 if finding == "timeout" else 30)
     assert report.exit_code == 1 and words in fails(report)[finding], fails(report)
 
 
@@ -179,6 +177,11 @@ def test_a_report_is_what_is_written_and_nothing_else(code: str, tmp_path: Path)
     )
     assert done.returncode == 1 and json.loads(done.stdout)["ok"] is False
     assert "hello" in done.stderr
+
+
+def test_no_figure_is_drawn_of_numbers_that_there_are_not(code: str, call: Call) -> None:
+    done = call("check", "relu", "--against", f"{code}:exits_hard", "--figure", "e.png")
+    assert done.code == 1 and "e.png is not drawn" in done.err and os.listdir() == []
 
 
 def test_an_interrupt_stops_all(code: str) -> None:
@@ -222,9 +225,9 @@ def test_a_process_whose_judge_is_no_more_ends(code: str) -> None:
 
 
 def test_an_exception_at_an_edge_is_a_failure_there(code: str) -> None:
-    report = judged(code, "exp", of="exp(x)")
+    report = judged(code, "exp", of="exp(x)", within=(0.0, 720.0))
     assert fails(report) == {}, "exp(x) overflows too: there is no value to miss"
-    report = judged(code, "exp", of="min(exp(x), 1e300)")
+    report = judged(code, "exp", of="min(exp(x), 1e300)", within=(-20.0, 720.0))
     (raised,) = (r for r in report.results if r.code == "raises" and r.severity == "wrong")
     assert raised.status == "fail" and "OverflowError: math range error" in raised.message
     assert raised.x is not None and raised.x > 709 and raised.got is None
@@ -232,12 +235,12 @@ def test_an_exception_at_an_edge_is_a_failure_there(code: str) -> None:
 
 
 def test_a_way_out_at_an_edge_is_a_failure_there(code: str) -> None:
-    report = judged(code, "exp_out_of_patience", of="min(exp(x), 1e300)")
+    report = judged(code, "exp_out_of_patience", of="min(exp(x), 1e300)", within=(0.0, 720.0))
     assert "SystemExit: no" in fails(report)["raises"]
 
 
 def test_an_exception_where_there_is_no_value_is_none(code: str) -> None:
-    assert fails(judged(code, "root", of="sqrt(x)")) == {}
+    assert fails(judged(code, "root", of="sqrt(x)", within=(-9.0, 9.0))) == {}
 
 
 def test_an_exception_for_an_array_is_found_at_its_numbers(code: str) -> None:
@@ -255,7 +258,7 @@ def test_an_exception_for_many_numbers_at_once_is_told(code: str) -> None:
 
 def test_exceptions_of_many_texts_take_no_time(code: str) -> None:
     begun = time.monotonic()
-    told = fails(judged(code, "tells_each"))["raises"]
+    told = fails(judged(code, "tells_each", within=(0.0, 9.0)))["raises"]
     assert "ValueError" in told and "from x = 4.0" in told and time.monotonic() - begun < 20
 
 

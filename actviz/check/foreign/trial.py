@@ -278,7 +278,8 @@ def _region(trial: Judged, region: str, found: Accuracy) -> Result:
 
 def _stretch(x: Array, all: int, what: str) -> str:
     """At how many points something is so, and from where to where, in words."""
-    return f"{x.size} of {all} points{what}, from x = {x.min():.6g} to {x.max():.6g}"
+    place = f"from x = {x.min():.6g} to {x.max():.6g}" if x.size > 1 else f"at x = {x[0]:.6g}"
+    return f"{x.size} of {all} points{what}, {place}"
 
 
 def _code(failing: Accuracy) -> str:
