@@ -47,6 +47,7 @@ def silu_slope_far(x):
     s, f = sigmoid(x), silu(x)
     return f + s * (1 - f)
 def elu(x): return np.where(x > 0, x, np.exp(np.minimum(x, 0)) - 1)
+def rough(x): return tanh(x) * (1 + x.dtype.type(1e-5) * np.sin(1e6 * x))
 def wavy(x): return tanh(x) * (1 + x.dtype.type(1e-6) * np.cos(x))
 """
 
@@ -88,6 +89,9 @@ NAMED = (
     ("silu", "zero_below", None, "float32", "cut: it is cut to 0 below x = -5, off by up to 0.033"),
     ("silu", "zero_below", None, "float16",
      "cut: it is cut to 0 below x = -5.00391, off by up to 0.033"),
+    ("silu", "zero_below", None, "bfloat16", "cut: it is cut to 0 below x = -5.03125, off by"),
+    ("mish", "silu", None, "bfloat16", "other-function: it matches silu, not mish"),
+    ("mish", "silu", None, "float16", "other-function: it matches silu, not mish"),
     ("sigmoid", "one_beyond", None, "float64",
      "cut: it is cut to 1 beyond x = 3, off by up to 0.047"),
     ("tanh", "nan_at_end", None, "float64",
@@ -117,6 +121,7 @@ UNNAMED = (
     ("gelu", "scaled_tail", None, "float32"),
     ("gelu", "scaled_tail", None, "float64"),
     ("tanh", "wavy", None, "float64"),
+    ("tanh", "rough", None, "float32"),
 )
 
 

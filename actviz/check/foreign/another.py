@@ -16,6 +16,7 @@ from actviz.formula.expression import Apply, Name, Node, Number, walk, write_num
 FITTED_POINTS = 60  # points that a constant is fitted at,
 FITTING_STEPS = 12  # and how often it is improved
 DIGITS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 17)  # of a number that somebody wrote, the fewest first
+SAME = 1e-12  # so near are the values of one function
 MOST_PLACES = 6  # of a number in a formula that are tried one by one
 FITTED = "fitted"  # a name that no formula has
 
@@ -24,16 +25,24 @@ def another_function(case: Case) -> str | None:
     """The numbers are those of another entry of the catalogue, and of no other."""
     if not case.really_different:
         return None
-    names = []
+    found = dict[str, Array]()
     for name, entry in case.catalogue.entries.items():
         other = activation_of(entry)
         if not other.elementwise or other.definition is case.activation.definition:
             continue
-        if case.matches(np.asarray(other.derivative(case.centre.x, case.order))):
-            names.append(name)
+        numbers = np.asarray(other.derivative(case.centre.x, case.order))
+        if case.matches(numbers) and not any(_same(numbers, each) for each in found.values()):
+            found[name] = numbers
             if not case.short:
                 break
-    return f"it matches {names[0]}, not {case.activation.name}" if len(names) == 1 else None
+    return (
+        f"it matches {next(iter(found))}, not {case.activation.name}" if len(found) == 1 else None
+    )
+
+
+def _same(one: Array, two: Array) -> bool:
+    """Whether two entries are one function, for these parameters."""
+    return bool(np.allclose(one, two, SAME, SAME, equal_nan=True))
 
 
 def another_order(case: Case) -> str | None:

@@ -13,6 +13,8 @@ from actviz.formula.arrays import Array, Truths
 from actviz.formula.expression import Apply, walk
 
 ROUNDED = 4.0  # times eps and what it is of: so large are rounding errors
+VANISHED = 0.5  # times the same: what is larger is not rounded to 0
+WORSE = 100.0  # eps: relative errors that rounding makes only of what cancels
 SMALLER = {"float64": ("float32", "bfloat16", "float16"), "float32": ("bfloat16", "float16")}
 ALL = 1 / 4  # an error by which nothing is left of a derivative that should be 1
 
@@ -87,7 +89,7 @@ def _gross(case: Case, start: float) -> bool:
     """Whether a step is made there that no rounding makes."""
     near = case.failing.where(np.abs(case.failing.x - start) <= np.abs(start))
     size = case.format.eps * np.maximum(1, np.abs(near.x)) ** (1 + case.order)
-    return bool((near.error > ROUNDED * size).any())
+    return bool((near.error > VANISHED * size).any())
 
 
 def saturated(case: Case) -> str | None:
@@ -139,8 +141,10 @@ def _cancelled(case: Case, tail: Accuracy) -> bool:
     with np.errstate(over="ignore"):
         size = case.format.eps * np.maximum(1, np.abs(tail.x)) ** (1 + case.order)
         rounding = bool((tail.error <= ROUNDED * size).all())
+        none = bool((tail.error <= VANISHED * size)[tail.got == 0].all())
     rest = tail.where(tail.got != 0)
-    return rounding and (noisy(rest) or rest.x.size < FEWEST)
+    growing = bool(tail.relative.max() > WORSE * case.format.eps)
+    return rounding and none and growing and (noisy(rest) or rest.x.size < FEWEST)
 
 
 def near_zero(case: Case) -> str | None:
@@ -153,7 +157,7 @@ def near_zero(case: Case) -> str | None:
         return None
     if (
         near.error <= ROUNDED * case.format.eps
-    ).all() and near.relative.max() > 100 * case.format.eps:
+    ).all() and near.relative.max() > WORSE * case.format.eps:
         whole = case.found.where(tiny)
         lost = " up to all of them" if (whole.got == 0).any() else ""
         return f"it loses digits near 0{lost}{_remedy(case)}"
