@@ -200,3 +200,8 @@ def test_six_curves_have_colours_and_dashes_of_their_own_in_a_list() -> None:
             s for s in picture.ordered() if isinstance(s, Stroke) and s.name.startswith("curve")
         ]
         assert len({each.colour for each in drawn}) == len(drawn) == 6
+
+
+def test_the_reference_hides_no_circle_of_the_curves() -> None:
+    picture = compared("hardshrink", "softshrink", "relu", orders=(0, 1), layout="grid")
+    assert not [each for each in picture.shapes if each.name.startswith("reference-")]

@@ -111,10 +111,13 @@ class Axes:
 
     def clear_of(self, circles: Sequence[Box]) -> Axes:
         """The same with its numbers as far from their axes as circles that would hide one reach."""
-        below, beside = ([box for _, box in row] for row in self.numbers)
-        down = [b.y1 - c.y0 + APART for b in below for c in circles if b.meets(c, APART)]
-        left = [b.x1 - c.x0 + APART for b in beside for c in circles if b.meets(c, APART)]
-        farther = (max(down, default=0.0), max(left, default=0.0))
+        below, beside = ([_inked(*each) for each in row] for row in self.numbers)
+        down = [box.y1 - circle.y0 + 2 * APART for box in below for circle in circles]
+        left = [box.x1 - circle.x0 + 2 * APART for box in beside for circle in circles]
+        farther = (
+            _least(down, lambda far: _clear(below, circles, 0.0, -far)),
+            _least(left, lambda far: _clear(beside, circles, -far, 0.0)),
+        )
         return replace(self, farther=farther) if any(farther) else self
 
     @cached_property
@@ -294,6 +297,23 @@ def _keep_rows(axes: Axes) -> None:
     if beside:
         left, right = min(box.x0 for box in beside), max(box.x1 for box in beside)
         axes.canvas.space.take_box(Box(left, area.y0, right, area.y1))
+
+
+def _inked(label: Label, box: Box) -> Box:
+    """The box of a number without the room above and below its digits."""
+    _, above, below = label.extent
+    return replace(box, y0=box.y0 + below + label.ink.bottom, y1=box.y1 - above + label.ink.top)
+
+
+def _least(distances: Sequence[float], clear: Callable[[float], bool]) -> float:
+    """The least of the distances, or none, at which it is clear."""
+    return next((each for each in sorted({0.0, *distances}) if each >= 0 and clear(each)), 0.0)
+
+
+def _clear(boxes: Sequence[Box], circles: Sequence[Box], dx: float, dy: float) -> bool:
+    """Whether boxes that are moved meet no circle."""
+    moved = [box.moved(dx, dy) for box in boxes]
+    return not any(box.meets(circle, APART) for box in moved for circle in circles)
 
 
 def _beside(text: Label, x: float, y: float) -> Box:

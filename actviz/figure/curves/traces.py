@@ -35,7 +35,8 @@ LEADING = 0.7  # points: the width of the line from one single point to the next
 class Trace:
     """A scanned curve and how it is drawn and named.
 
-    told: what words call it, "" for none that they tell of; layer: if not among the curves.
+    told: what words call it, "" for none that they tell of; layer: where it lies if that is under
+    the curves, where it has no end circles.
     """
 
     scan: Scan
@@ -92,7 +93,7 @@ def draw_traces(panel: Panel) -> None:
     drawn = [trace for trace in panel.traces if not trace.points]
     for trace in drawn:
         panel.samples[trace.name] = _sampled(panel, trace)
-    ends = _end_circles(panel, drawn)
+    ends = _end_circles(panel, [trace for trace in drawn if not trace.layer])
     panel.axes = panel.axes.clear_of([end.box for end in ends])
     holes = [end for end in ends if not end.taken] if panel.canvas.bare else []
     for i, trace in enumerate(panel.traces):
@@ -249,9 +250,14 @@ class End:
         return on.DOT + self.ring * RING
 
     @property
+    def width(self) -> float:
+        """Of its line."""
+        return THICK if self.taken and self.ring else EDGE_WIDTH
+
+    @property
     def box(self) -> Box:
         """What it takes of the picture, with its line."""
-        return Box(self.x, self.y, self.x, self.y).grown((self.size + THICK) / 2)
+        return Box(self.x, self.y, self.x, self.y).grown((self.size + self.width) / 2)
 
 
 def _end_circles(panel: Panel, traces: Sequence[Trace]) -> list[End]:
@@ -286,5 +292,5 @@ def _draw_ends(panel: Panel, trace: Trace, ends: Sequence[End]) -> None:
                     trace.colour if full else paper,
                     shown[0].size,
                     f"{trace.name}-{'taken' if taken else 'limit'}",
-                    THICK if taken and ring else EDGE_WIDTH,
+                    shown[0].width,
                 )

@@ -10,6 +10,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 from actviz.catalogue.curve import Curve
+from actviz.figure.canvas.called import called
 from actviz.figure.canvas.fitting import fit_formula, fit_text
 from actviz.figure.canvas.frame import Frame
 from actviz.figure.canvas.picture import POINTS, Picture
@@ -101,12 +102,14 @@ def _beside(scene: Scene, curves: Sequence[Curve], cells: int) -> Iterator[Plane
     """These functions, or their differences from the first of the scene."""
     first, look = scene.curves[0], scene.look
     for curve in curves:
+        shown_as = called(curve).inline
         label, shown = curve.label, map_of(curve, (), scene.lo, scene.hi, cells)
         if scene.diff:
             label = f"{label} {MINUS} {first.label}"
+            shown_as = f"{shown_as} {MINUS} {called(first).inline}"
             other = surface_of(first.activation, (), scene.lo, scene.hi)
             shown = Map(difference(shown.surface, other), cells)
-        heading = Label(label, look.label_size, look.ink, look.font)
+        heading = Label(shown_as, look.label_size, look.ink, look.font)
         yield Plane(shown, _frame(curve, heading, scene), "f", label)
 
 
