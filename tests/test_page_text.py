@@ -56,9 +56,19 @@ def test_every_other_link_is_a_paper_or_a_figure(built: Path) -> None:
 def test_every_comparison_is_what_its_command_draws(built: Path, tmp_path: Path, name: str) -> None:
     shown = re.findall(r"<code>(actviz compare .*?)</code>", built.read_text())
     command = unescape(dict(zip(COMPARISONS, shown, strict=True))[name])
-    file = tmp_path / f"{name}.svg"
+    file, listed = tmp_path / f"{name}.svg", str(GALLERY / "comparisons.toml")
+    shown_there = (built.parent / "build" / file.name).read_bytes()
     assert run([*shlex.split(command)[1:], "--theme", "auto", "-o", str(file)]) == 0
-    assert file.read_bytes() == (built.parent / "build" / file.name).read_bytes()
+    assert told(file.read_text()) == told(shown_there.decode())  # the colours are those of the list
+    assert run(["compare", "--from", listed, name, "-o", str(file)]) == 0
+    assert file.read_bytes() == shown_there
+
+
+def told(svg: str) -> list[str]:
+    """What a figure says of itself: its words, and its scales and curves."""
+    words = re.findall(r"<(title|desc)[^>]*>(.*?)</", svg, re.DOTALL)
+    scales = re.findall(r'data-(?:xlim|ylim|xscale|yscale|curve|order|minus)="[^"]*"', svg)
+    return [*(text for _, text in words), *scales]
 
 
 def test_headings_descend_one_by_one(built: Path) -> None:
