@@ -56,12 +56,17 @@ def test_a_judgement_takes_options_of_the_command_by_names_that_there_are(option
 def test_what_is_let_through_beside_a_judgement_reaches_it(option: str) -> None:
     rows = options_of("check")
     beside = {"orders", "oracle"} & set(rows[option].takes.split())
-    let_through = {
+    both = {
+        key
+        for key, row in rows.items()
+        if row.about in rows[option].takes.split() and rows[option].about in row.takes.split()
+    }
+    let_through = both | {
         key
         for key, row in rows.items()
         if row.about in beside or f"--{option}" in row.needs.split()
     }
-    assert let_through == set(JUDGEMENTS[option].takes) - {option}
+    assert let_through == (set(JUDGEMENTS[option].takes) & set(rows)) - {option}
 
 
 # The options, and a word of the message.
@@ -72,7 +77,9 @@ REFUSED = (
     ("relu elu --against code.py:relu", "--against needs exactly one curve, not 2"),
     ("relu --derivative x --order 1,2", "one order from 1 to 4"),
     ("relu --derivative x --order 0", "one order from 1 to 4"),
-    ("relu --against-derivative code.py:relu", "--against"),
+    ("relu --against-derivative code.py:relu --order 2", "alone is of order 1"),
+    ("relu --against-derivative code.py:relu --data a.csv", "--data takes no --against-derivative"),
+    ("glu --against code.py:f --against-derivative code.py:g", "of one number or of a vector"),
     ("relu --dtype float32", "--against"),
     ("relu --rtol 1", "--against"),
     ("relu --against code.py:relu --rtol inf", "finite"),

@@ -115,9 +115,10 @@ TOGETHER = (
     ("check relu --equals elu --figure a.svg", "--equals takes no --figure."),
     ("check relu --against a:b --oracle mpmath", "--against takes no --oracle."),
     ("check relu --derivative 1 --rtol 1", "--derivative takes no --rtol."),
-    ("check relu --rtol 1", "--rtol is for --against or --command or --data, which is not there."),
-    ("check relu --against-derivative a:b",
-     "--against-derivative is for --against, which is not there."),
+    ("check relu --rtol 1", "--rtol is for --against or --against-derivative or --command "
+     "or --data, which is not there."),
+    ("check relu --against-derivative a:b --equals elu",
+     "--equals takes no --against-derivative."),
     ("info relu --measure --format latex",
      "--measure is for text, json and markdown, not for latex."),
     ("plot relu --svg-text", "--svg-text is for svg, not for png."),

@@ -110,6 +110,13 @@ def rounding_of_others(activation: Activation, which: int, order: int, x: Array)
     return found
 
 
+def rounding_of_output(activation: Activation, x: Array) -> Array:
+    """What rounding the output y makes of a derivative that is worked out from it: |y dy'/dy|."""
+    y, slope, bend = (Claim.of(activation, order).at(x) for order in range(3))
+    with np.errstate(all="ignore"):
+        return np.nan_to_num(np.abs(y * bend / slope), posinf=0.0)
+
+
 def _output(
     activation: Activation, which: int, order: int, x: Array, others: Sequence[float]
 ) -> Array:

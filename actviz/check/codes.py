@@ -49,6 +49,7 @@ CODES = {
     "signed-zero":        Code("special", "the sign of a zero differs"),
     "other-function":     Code("wrong",   "the code computes another function"),
     "other-parameter":    Code("wrong",   "the code has another value of a parameter"),
+    "upstream":           Code("wrong",   "the gradient does not multiply by the upstream gradient"),
     "exchanged":          Code("wrong",   "the code takes the two halves the other way round"),
     "other-constant":     Code("wrong",   "the code has another number in its formula"),
     "other-factor":       Code("wrong",   "the code computes the function times a number"),

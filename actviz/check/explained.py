@@ -110,6 +110,11 @@ PAGES = {
         With another value of a parameter the function is what the code computes. Say which is
         meant, as in leaky_relu:alpha=0.2, or mend the default.
     """,
+    "upstream": """
+        A gradient that takes the upstream gradient gives the derivative as if that were 1
+        everywhere. The chain rule multiplies by it: return grad * dy_dx. Training would run, and
+        go wrong.
+    """,
     "exchanged": """
         A gated function is right if its halves are taken the other way round: implementations
         differ in which half is the gate. Exchange them, or write the formula that is meant as a

@@ -2,3 +2,4 @@
 
 LOGITS = (1.0, -0.5)  # the other components, when a function of a vector is checked by its first
 LINES = (-1.5, 0.75)  # values of the other argument, when a function of two is checked by one
+PROBE = (0.5, 1.25, -0.75)  # what code is called with to see what comes back

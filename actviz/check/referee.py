@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:  # all that computes is imported when it is asked, for a help 
     from actviz.check.foreign.adapting import Of
     from actviz.check.foreign.boundary import Callee
     from actviz.check.foreign.naming import Parameter
+    from actviz.check.foreign.trial import Trial
     from actviz.check.looking import Looking
+    from actviz.check.tolerance import Tolerance
     from actviz.formula.arrays import Array
 
 WORK, SHARE = 200_000, 0.4  # steps of balls for a typed formula and a source; for its digits
@@ -195,7 +197,7 @@ def equal(
 
 def code(
     curve: Curve,
-    function: Code,
+    function: Code | None = None,
     gradient: Code | None = None,
     orders: tuple[int, ...] = (1,),
     dtype: str = "",
@@ -217,7 +219,8 @@ def code(
     the first other form that they take: in place, with an array for the results, in several
     dimensions. For a function of a vector that is a stack of shape (n, 3), whose first component
     varies, one vector at a time, columns, or axis=-1 or dim=-1; for a gated one halves along an
-    axis, or two arrays. The report tells what it was.
+    axis, or two arrays. The report tells what it was. A gradient alone is judged too; it may take
+    x, the output, the upstream gradient, or several of them, and give a Jacobian of a vector.
     timeout: the seconds after which the code is ended, whatever it is at.
     terms: how far it may be off, and where it is looked at; see Terms.
 
@@ -241,6 +244,10 @@ def code(
     codes = [each for each in (function, gradient) if each]
     dtype = _dtype_of(codes, dtype)
     within = _asked(terms).of(known_dtype(dtype))
+    if not codes:
+        raise UsageError("There is no code to judge: name a function or its gradient.")
+    if function is None and orders != (1,):
+        raise UsageError("--against-derivative alone is of order 1.")
     of = _of(curve.activation)
     if of == "pair" and gradient:
         raise UsageError("--against-derivative is for functions of one number or of a vector.")
@@ -249,23 +256,29 @@ def code(
     alone = not terms.get("every") or not all(isinstance(each, str) for each in codes)
     with ExitStack() as stack:
         count = 1 if alone else cores()
-        given = codes, dtype, of, timeout, parameters_of(curve), device
+        takes: list[Of] = [of] * (function is not None) + ["gradient"] * (gradient is not None)
+        given = codes, dtype, takes, timeout, parameters_of(curve), device
         asked = [stack.enter_context(opened(*given)) for _ in range(count)]
         from actviz.check.foreign.trial import Team
-        from actviz.check.foreign.trials import report, trials
+        from actviz.check.foreign.trials import report
 
-        tried, *others = (
-            trials(curve, found, slope[0] if slope else _beside(found, of), within)
-            for found, *slope in asked
-        )
+        tried, *others = (_trials(curve, of, function is None, each, within) for each in asked)
         helping = [trial for each in others for trial in each]
         team = Team(helping, terms["progress"]) if "progress" in terms else Team(helping)
         return report(tried, orders, _looking(terms), team).of(curve.activation.parameters)
 
 
-def _beside(code: Callee, of: Of) -> Callee | None:
-    """The derivative that its object has, of a function of one number."""
-    return code.slope() if of == "number" else None
+def _trials(
+    curve: Curve, of: Of, alone: bool, called: Sequence[Callee], within: Tolerance
+) -> Iterator[Trial]:
+    """The trials of code, with a derivative beside it or that of its object; or of one alone."""
+    from actviz.check.foreign.trials import trials
+
+    if alone:
+        return trials(curve, None, None, called[0], within)
+    code, *gradient = called
+    slope = code.slope() if of == "number" and not gradient else None
+    return trials(curve, code, slope, gradient[0] if gradient else None, within)
 
 
 def _of(activation: Activation) -> Of:

@@ -66,6 +66,11 @@ def _command(curve: Curve, line: str, raw: bool = False, **rest: Any) -> check.R
 
 
 # fmt: off
+AGAINST = {
+    "against": "function", "against-derivative": "gradient", "order": "orders", "dtype": "dtype",
+    "rtol": "rtol", "atol": "atol", "ulp": "ulp", "range": "within", "seed": "seed",
+    "exhaustive": "every", "timeout": "timeout", "progress": "progress", "device": "device",
+}
 JUDGEMENTS = {
     "": Judgement(check.curves, False,
         {"order": "orders", "oracle": "oracles", "progress": "progress"}),
@@ -73,11 +78,8 @@ JUDGEMENTS = {
         {"derivative": "formula", "order": "orders", "oracle": "oracles", "range": "within"}),
     "equals": Judgement(check.equal, False,
         {"equals": "other", "range": "within", "atol": "atol"}),
-    "against": Judgement(check.code, True,
-        {"against": "function", "against-derivative": "gradient", "order": "orders",
-         "dtype": "dtype", "rtol": "rtol", "atol": "atol", "ulp": "ulp", "range": "within",
-         "seed": "seed", "exhaustive": "every", "timeout": "timeout", "progress": "progress",
-         "device": "device"}),
+    "against": Judgement(check.code, True, AGAINST),
+    "against-derivative": Judgement(check.code, True, AGAINST),
     "command": Judgement(_command, True,
         {"command": "line", "raw": "raw", "order": "orders", "dtype": "dtype", "rtol": "rtol",
          "atol": "atol", "ulp": "ulp", "range": "within", "seed": "seed", "timeout": "timeout"}),

@@ -25,21 +25,20 @@ from actviz.check.foreign.forms import (
     pair_form,
     vector_form,
 )
-from actviz.check.others import LOGITS
+from actviz.check.others import LOGITS, PROBE
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 
-Of = Literal["number", "vector", "pair"]
+Of = Literal["number", "vector", "pair", "gradient"]
 Function = Callable[..., Any]
 Found = tuple[Kind, Form] | None
-
-PROBE = (0.5, 1.25, -0.75)
 
 
 def adapted(name: str, function: Function, dtype: str, of: Of = "number") -> Foreign:
     """The callable as a function of arrays of the first kind, in the first form, that it takes.
 
-    Of numbers it takes n and gives n, of vectors a stack of n rows, of pairs two arrays of n.
+    Of numbers it takes n and gives n, of vectors a stack of n rows, of pairs two arrays of n. A
+    gradient is left as it is: `gradients` finds out what it takes.
     Raises UsageError with what it said to an array if it takes none.
     """
     function, words = _placed(function, dtype, name)
@@ -49,6 +48,8 @@ def adapted(name: str, function: Function, dtype: str, of: Of = "number") -> For
             f"--device {CHOSEN.get()} is for code of {', '.join(HAVING)}, and {name!r} imports "
             "none of these."
         )
+    if of == "gradient":
+        return Foreign(name, function, kinds(function)[0], dtype, words)
     with quietly():
         found = _FINDERS[of](function, dtype, said)
     if found is None:
@@ -186,7 +187,7 @@ def _searched(search: Callable[..., Any], function: Function, dtype: str, said: 
     return None
 
 
-_FINDERS: dict[Of, Callable[[Function, str, list[str]], Found]] = {
+_FINDERS: dict[str, Callable[[Function, str, list[str]], Found]] = {
     "number": _of_numbers,
     "vector": _of_vectors,
     "pair": _of_pairs,

@@ -23,7 +23,8 @@ def other_arrays(trial: Trial, found: Accuracy, looking: Looking) -> Iterator[Re
 
     Of code that is called in another form than with one array, nothing.
     """
-    plain = trial.code.kind != "scalar" and not trial.code.words and not trial.again
+    code = trial.code
+    plain = code is not None and code.kind != "scalar" and not code.words and not trial.again
     if not (plain and trial.activation.elementwise) or found.x.size < ROW or found.order:
         return
     specials = np.array([x for x in SPECIALS.tolist() if looking.covers(x)])
@@ -43,6 +44,7 @@ def other_arrays(trial: Trial, found: Accuracy, looking: Looking) -> Iterator[Re
 
 def _each(trial: Trial, order: int, x: Array, usual: Array, specials: Array) -> Iterator[Result]:
     """What is wrong in the arrays of each kind."""
+    assert trial.code is not None
     for how, arrangement in ARRANGEMENTS.items():
         count = min(arrangement.most, x.size) // ROW * ROW
         other = trial.code.arranged(x[:count], order, how)

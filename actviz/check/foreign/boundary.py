@@ -12,12 +12,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from actviz.check.dtypes import known_dtype
 from actviz.check.foreign.command import Command
 from actviz.check.foreign.devices import on
+from actviz.check.others import PROBE
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -163,6 +165,16 @@ class Here:
         """There is no limit."""
 
 
+class Tried(NamedTuple):
+    """A way in which a gradient may be called, as `gradients.Way`, and the numbers that it gave."""
+
+    numbers: Array
+    words: str
+    once: bool
+    of_output: bool
+    diagonal: bool
+
+
 @dataclass(frozen=True)
 class Callee:
     """Somebody's callable, wherever it is; what it is called with, and what it has been seen to do.
@@ -170,6 +182,7 @@ class Callee:
     words: how it is called, if that is not the usual way.
     raised: what it raised, by the order and the bits of x.
     seen: codes of what else it does, with words.
+    outputs: of a gradient that takes what the function gives at x, that.
     """
 
     channel: Channel
@@ -181,6 +194,7 @@ class Callee:
     words: str = ""
     raised: dict[int, dict[int, str]] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
+    outputs: Callable[[Array], Array] | None = None
 
     @classmethod
     def of(cls, channel: Channel, words: Words, dtype: str) -> Callee:
@@ -197,6 +211,7 @@ class Callee:
 
     def derivative(self, x: Array, order: int) -> Array:
         """Derivatives by the framework's autograd, as `value`."""
+        self._tell(x)
         words, (numbers, which) = self.channel.ask("numbers", self._asked(order=order), (x,))
         self.seen.update(words["seen"])
         there = which >= 0
@@ -212,6 +227,8 @@ class Callee:
         such stretch.
         """
         self.channel.renew()
+        if self.outputs is not None:
+            self._tell(known_dtype(self.dtype).numbers(first, count))
         asked = self._asked(order=order, first=first, count=count)
         words, (numbers,) = self.channel.ask("stretch", asked)
         self.seen.update(words["seen"])
@@ -240,8 +257,37 @@ class Callee:
         words, _ = self.channel.ask("slope", self._asked())
         return Callee.of(self.channel, words, self.dtype) if words["number"] >= 0 else None
 
+    def ways(self, x: Array, y: Array, vector: bool) -> list[Tried]:
+        """The ways in which a gradient may be called, and what it gives at x in each.
+
+        y: the outputs there, of vectors whose first number is x.
+        """
+        words, numbers = self.channel.ask("ways", self._asked(vector=vector), (x, y))
+        return [Tried(each, *told) for told, each in zip(words["ways"], numbers, strict=True)]
+
+    def in_way(
+        self, way: int, component: int | None, outputs: Callable[[Array], Array] | None
+    ) -> Callee:
+        """A gradient as a function of x alone, called in one of the ways; see outputs.
+
+        component: of a vector, the output that is differentiated; None for a function of a number.
+        """
+        vector = component is not None
+        asked = self._asked(way=way, vector=vector, component=component or 0)
+        words, _ = self.channel.ask("in_way", asked)
+        return replace(Callee.of(self.channel, words, self.dtype), outputs=outputs)
+
+    def _tell(self, x: Array) -> None:
+        """What the function gives at x, to a gradient that takes it."""
+        if self.outputs is not None:
+            self.channel.ask("outputs", self._asked(), (x, self.outputs(x)))
+
     def returned(self) -> str:
         """The dtype that comes back, such as 'float32'."""
+        if self.outputs is not None:
+            from numpy import array
+
+            self._tell(array(PROBE))
         words, _ = self.channel.ask("returned", self._asked())
         return str(words["dtype"])
 
@@ -261,14 +307,14 @@ Code = str | Command | Callable[..., Any]
 def opened(
     codes: Sequence[Code],
     dtype: str,
-    of: Of,
+    of: Sequence[Of],
     seconds: float,
     parameters: Sequence[Parameter] = (),
     device: str = "",
 ) -> Iterator[list[Callee]]:
     """The callables that somebody's code stands for, as long as they are judged.
 
-    of: what they are functions of; parameters: of the function that it should be, for code that
+    of: what each is a function of; parameters: of the function that it should be, for code that
     takes them; device: on which its arrays are, "" for the usual one.
     Named ones are loaded by one process of their own; those of this process are called in it.
     Raises UsageError for what cannot be found or called, or ends, or takes too long.
@@ -276,13 +322,17 @@ def opened(
     named = [code for code in codes if isinstance(code, str | Command)]
     process = Process(seconds) if named else None
     try:
-        for code in named:
-            assert process is not None
-            words = {"dtype": dtype, "of": of, "parameters": parameters, "device": device}
+        for code, kind in zip(codes, of, strict=True):
+            if process is None or not isinstance(code, str | Command):
+                continue
+            words = {"dtype": dtype, "of": kind, "parameters": parameters, "device": device}
             process.send("load", {**_named(code), **words})
         import_module("actviz.check.foreign.trials")  # meanwhile
         with on(device):
-            yield [_judged(code, process, dtype, of, parameters) for code in codes]
+            yield [
+                _judged(code, process, dtype, kind, parameters)
+                for code, kind in zip(codes, of, strict=True)
+            ]
     finally:
         if process is not None:
             process.close()

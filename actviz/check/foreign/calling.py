@@ -18,12 +18,11 @@ from numpy import asarray, errstate, float64  # as they are before the code is l
 
 from actviz.check.dtypes import DTYPES
 from actviz.check.foreign import devices
-from actviz.check.others import LOGITS
+from actviz.check.others import LOGITS, PROBE
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 
 Kind = Literal["numpy", "torch", "jax", "cupy", "scalar"]
-PROBE = (0.5, 1.25, -0.75)
 
 
 @dataclass(frozen=True)

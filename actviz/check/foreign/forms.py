@@ -200,7 +200,7 @@ def vector_form(
         if (name := _axis(form)) and not _takes(function, name):
             continue
         try:
-            rows = _plain(form.call(function, library, given(np.array(GENTLE))))
+            rows = plain(form.call(function, library, given(np.array(GENTLE))))
             if not _per_row(rows.shape, GENTLE):
                 said.append(f"{form.words or 'a stack'}: {np.shape(GENTLE)} in, {rows.shape} out")
                 continue
@@ -242,9 +242,9 @@ def _apart(
 ) -> bool:
     """Whether every row has the same result by itself."""
     stack = np.array(rows)
-    whole = _plain(form.call(function, library, given(stack)))
+    whole = plain(form.call(function, library, given(stack)))
     for i in range(len(stack)):
-        alone = _plain(form.call(function, library, given(stack[i : i + 1])))
+        alone = plain(form.call(function, library, given(stack[i : i + 1])))
         if not np.allclose(whole[i], alone[0], rtol=NEAR, atol=1e-6, equal_nan=True):
             return False
     return True
@@ -253,16 +253,18 @@ def _apart(
 def _mixes(form: Form, function: Function, library: Any, given: Callable[[Array], Any]) -> bool:
     """Whether the first component depends on the second."""
     stack = np.array(GENTLE)
-    before = _plain(form.call(function, library, given(stack)))
+    before = plain(form.call(function, library, given(stack)))
     stack[:, 1] += 0.25
-    after = _plain(form.call(function, library, given(stack)))
+    after = plain(form.call(function, library, given(stack)))
     return bool((before.reshape(len(stack), -1)[:, 0] != after.reshape(len(stack), -1)[:, 0]).any())
 
 
-def _plain(result: Any) -> Array:
-    """A result of any library as ours."""
+def plain(result: Any) -> Array:
+    """A result of any library, wherever it is, as an array of ours."""
     if hasattr(result, "detach"):
         result = result.detach().cpu().double().numpy()
+    if type(result).__module__.startswith("cupy"):
+        result = result.get()
     return np.asarray(result, dtype=np.float64)
 
 
@@ -330,7 +332,7 @@ def pair_form(
         if (name := _axis(form)) and not _takes(function, name):
             continue
         try:
-            found = _plain(form.call(function, library, a, b))
+            found = plain(form.call(function, library, a, b))
         except Exception as error:
             said.append(f"{form.words}: {type(error).__name__}: {error}")
             continue

@@ -48,7 +48,7 @@ def of_arrays(name: str, function: Callable[[Any], Any], dtype: str, of: Of) -> 
 
     Raises UsageError for what does not work at all, and for functions of several numbers.
     """
-    if of != "number":
+    if of in ("vector", "pair"):
         raise UsageError(f"{name!r} is called with numbers one by one, but a {of} is needed.")
     foreign = Foreign(name, function, "numpy", dtype)
     _told(foreign.returned, repr(name))

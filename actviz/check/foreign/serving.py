@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from math import prod
 from typing import IO, TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from actviz.check.foreign.arranging import arranged
 from actviz.check.foreign.attempt import attempt
 from actviz.check.foreign.calling import Foreign, told
 from actviz.check.foreign.devices import CHOSEN
+from actviz.check.foreign.gradients import Slope, Way, tried
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ class Service:
         self._callables: list[Foreign] = []
         self._slopes: dict[int, Callable[..., Any]] = {}
         self._programs: set[int] = set()
+
+        self._ways: dict[int, list[Way]] = {}
 
     def answer(self, question: str, words: Words, arrays: Arrays) -> Message:
         """The answer to a question of the table; UsageError as it says."""
@@ -117,6 +121,29 @@ class Service:
         found = arranged(foreign, x, words["order"], words["how"])
         return {}, () if found is None else (found,)
 
+    def _ways_of(self, words: Words, arrays: Arrays) -> Message:
+        """In which ways a gradient may be called, and what it gives at the first of the arrays."""
+        number, (x, y) = words["number"], arrays
+        found = list(tried(self._callables[number], words["vector"], x, y))
+        self._ways[number] = [way for way, _ in found]
+        told = [[way.words, way.once, "y" in way.roles, way.diagonal] for way, _ in found]
+        return {"ways": told}, [numbers for _, numbers in found]
+
+    def _in_way(self, words: Words, arrays: Arrays) -> Message:
+        """A gradient as a function of x alone, called in one of its ways."""
+        foreign = self._callables[words["number"]]
+        way = self._ways[words["number"]][words["way"]]
+        slope = Slope(foreign.function, way, foreign.dtype, words["vector"], words["component"])
+        told = "; ".join(filter(None, (foreign.words, way.words)))
+        return self.keep(replace(foreign, function=slope, kind=way.kind, words=told)), ()
+
+    def _outputs(self, words: Words, arrays: Arrays) -> Message:
+        """Take note of the outputs at the x at which a gradient will be asked."""
+        slope = self._callables[words["number"]].function
+        assert isinstance(slope, Slope)
+        slope.tell(*arrays)
+        return {}, ()
+
     def _returned(self, words: Words, arrays: Arrays) -> Message:
         return {"dtype": self._callables[words["number"]].returned()}, ()
 
@@ -150,6 +177,9 @@ QUESTIONS: dict[str, Callable[[Service, Words, Arrays], Message]] = {
     "component": Service._component,
     "line": Service._line,
     "arranged": Service._arranged,
+    "ways": Service._ways_of,
+    "in_way": Service._in_way,
+    "outputs": Service._outputs,
     "returned": Service._returned,
     "numbers": Service._numbers,
     "stretch": Service._stretch,

@@ -13,7 +13,13 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.lookup import load
 from actviz.check import points
 from actviz.check.accuracy import Accuracy, joined, measure, numbers, regions, worst
-from actviz.check.claim import Claim, first_component, rounding_of_others, sides
+from actviz.check.claim import (
+    Claim,
+    first_component,
+    rounding_of_others,
+    rounding_of_output,
+    sides,
+)
 from actviz.check.codes import Severity
 from actviz.check.dtypes import Format
 from actviz.check.foreign.boundary import Callee, Ended, written
@@ -26,6 +32,7 @@ from actviz.formula.arrays import Array, Truths
 
 FEWER = 8  # times
 WHOLE_NUMBERS = ("int", "uint", "bool")
+More = tuple[tuple[int, str, str], ...]  # an order, the code of a finding, and words
 MOST_SHOWN = 4000  # points of an error series
 SPECIALS = np.array([np.nan, np.inf, -np.inf, -0.0])
 
@@ -82,12 +89,12 @@ class Trial(Judged):
     tried before. more: what has been found out of it besides.
     """
 
-    code: Callee
+    code: Callee | None
     slope: Callee | None
     whole: Activation | None = None
     which: int = 0
     again: bool = False
-    more: tuple[tuple[str, str], ...] = ()
+    more: More = ()
 
     def at(self, x: Array, order: int) -> Array | None:
         """The code's numbers at x; None where it has no such derivative."""
@@ -106,7 +113,7 @@ class Trial(Judged):
             return self.code, 0
         if self.slope is not None:
             return (self.slope if order == 1 else None), 0
-        return (self.code if self.code.differentiable else None), order
+        return (self.code if self.code and self.code.differentiable else None), order
 
     @property
     def every(self) -> int:
@@ -119,11 +126,18 @@ class Trial(Judged):
         """How far the code's numbers are from the true ones."""
         found = measure(self.activation, order, x, got, self.within)
         failing = np.isin(x, found.x[found.excess > 1])
-        if self.whole is None or not failing.any():
+        if not failing.any():
             return found
-        more = np.zeros(x.shape)  # what rounding the other numbers makes of them
-        more[failing] = rounding_of_others(self.whole, self.which, order, x[failing])
+        more = np.zeros(x.shape)  # what rounding other numbers makes of them
+        if self.whole is not None:
+            more[failing] = rounding_of_others(self.whole, self.which, order, x[failing])
+        if self.of_output(order):
+            more[failing] += rounding_of_output(self.activation, x[failing])
         return measure(self.activation, order, x, got, self.within, more)
+
+    def of_output(self, order: int) -> bool:
+        """Whether the code is given what the function gives, rounded, for this order."""
+        return order == 1 and self.slope is not None and self.slope.outputs is not None
 
     def raised(self, order: int, x: float) -> str:
         """What the code raised at x, or nothing."""
@@ -159,7 +173,7 @@ def run(
     order = 0
     try:
         results += _dtypes(trial)
-        for order in sorted({0, *orders}):
+        for order in sorted({0, *orders} if trial.code else {*orders}):
             found = _order(trial, order, results, looking, team)
             measured += [found] if found else []
     except Ended as end:
@@ -174,8 +188,8 @@ def _order(
     """The errors of one order, if the code has it; the results are added as they come."""
     switches = points.switches_of(first_component(trial.activation))
     x = looking.inputs(trial.format, switches)[:: trial.every]
-    if not order:
-        results.append(trial.result(0, "agrees", looking.told(trial.format, x.size)))
+    if not order or trial.code is None:
+        results.append(trial.result(order, "agrees", looking.told(trial.format, x.size)))
     got = trial.at(x, order)
     if got is None:
         message = "the code has no autograd; --against-derivative names its gradient"
@@ -183,7 +197,7 @@ def _order(
         results.append(replace(absent, status="not run"))
         return None
     found = trial.measured(x, order, got)
-    if looking.every and trial.format.bits > WHOLE:
+    if looking.every and trial.format.bits > WHOLE and not trial.of_output(order):
         seen = every([trial, *team.others], order, looking.within, team.progress)
         results.append(_everywhere(trial, order, seen, looking))
         found = joined([*seen.points, found])
