@@ -47,7 +47,7 @@ def silu_slope_far(x):
     s, f = sigmoid(x), silu(x)
     return f + s * (1 - f)
 def elu(x): return np.where(x > 0, x, np.exp(np.minimum(x, 0)) - 1)
-def rough(x): return tanh(x) * (1 + x.dtype.type(1e-5) * np.sin(1e6 * x))
+def rough(x): return tanh(x) * (1 + x.dtype.type(1e-5) * np.sin(1e6 * np.clip(x, -9, 9)))
 def wavy(x): return tanh(x) * (1 + x.dtype.type(1e-6) * np.cos(x))
 """
 
