@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy import full, nan  # as they are before the code is loaded
 
-from actviz.check.foreign.calling import Foreign, quietly, told
+from actviz.check.foreign.calling import Foreign, one_by_one, quietly, told
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
 
@@ -34,6 +34,9 @@ def attempt(foreign: Foreign, x: Array, order: int) -> Attempt:
 
     Raises UsageError if it returns another shape.
     """
+    if foreign.kind == "scalar" and not order:
+        with quietly():
+            return Attempt(*one_by_one(foreign.function, x, foreign.dtype), {})
     numbers, raised, changed = full(x.shape, nan), dict[int, str](), list[bool]()
     if foreign.kind in WATCHED and not order:
         foreign = replace(foreign, function=_watched(foreign.function, changed))
@@ -46,7 +49,7 @@ def attempt(foreign: Foreign, x: Array, order: int) -> Attempt:
             if text and (len(part) == 1 or _throughout(foreign, x, order, part, numbers)):
                 raised |= dict.fromkeys(part, text)
             elif text:
-                step = 1 if foreign.kind == "scalar" else (len(part) + 1) // 2
+                step = (len(part) + 1) // 2
                 parts += [part[start : start + step] for start in range(0, len(part), step)]
     seen = {"changes-input": CHANGED} if any(changed) else {}
     if together and not raised:
@@ -67,7 +70,7 @@ def _called(foreign: Foreign, x: Array, order: int, part: range, numbers: Array)
 
 def _throughout(foreign: Foreign, x: Array, order: int, part: range, numbers: Array) -> bool:
     """Whether code raises all over a short part that raises: at its ends, and at some between."""
-    if foreign.kind == "scalar" or not SHORT // 2 < len(part) <= SHORT:
+    if not SHORT // 2 < len(part) <= SHORT:
         return False
     sample = (part[i * (len(part) - 1) // ASKED] for i in range(ASKED + 1))
     return all(_called(foreign, x, order, range(i, i + 1), numbers) for i in sample)

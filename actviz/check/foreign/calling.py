@@ -144,18 +144,24 @@ def _numpy_numbers(function: Callable[..., Any], x: Array, dtype: str, order: in
     return _kept(_numpy_raw(function, x, dtype), dtype)
 
 
-def _scalar_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
-    """NaN where it raises, unless it does so everywhere."""
-    results, raised = [], list[BaseException]()
+def one_by_one(function: Callable[..., Any], x: Array, dtype: str) -> tuple[Array, dict[int, str]]:
+    """What a callable of single numbers gives, NaN where it raises; what it raised, by place."""
+    results, raised = list[float](), dict[int, str]()
     for value in _numpy_given(x, dtype).ravel().tolist():
         try:
             results.append(float(function(value)))
         except (Exception, SystemExit) as error:
-            raised.append(error)
+            raised[len(results)] = told(error)
             results.append(np.nan)
+    return _kept(results, dtype).reshape(x.shape), raised
+
+
+def _scalar_raw(function: Callable[..., Any], x: Array, dtype: str) -> Any:
+    """The same, unless it raises everywhere."""
+    results, raised = one_by_one(function, x, dtype)
     if raised and len(raised) == x.size:
-        raise raised[-1]
-    return np.array(results).reshape(x.shape)
+        raise UsageError(raised[x.size - 1])
+    return results
 
 
 def _scalar_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int) -> Array:
