@@ -84,10 +84,18 @@ def test_right_functions_of_c_pass(
     report = check.code(curve(text), f"{library}:{name}", dtype=dtype)
     assert failures(report) == []
     assert {r.code for r in report.results} <= {
-        "agrees", "not-applicable", "signed-zero", "infinity-wrong", "tolerance-exceeded", "flushed"
+        "agrees", "not-applicable", "called-as", "signed-zero", "infinity-wrong",
+        "tolerance-exceeded", "flushed",
     }  # fmt: skip
     [series] = report.errors
     assert series.eps == check.DTYPES[judged].eps
+
+
+@needs_compiler
+def test_what_is_assumed_of_a_bare_name_is_told(library: str) -> None:
+    report = check.code(curve("gelu"), f"{library}:gelu")  # which is a double f(double)
+    assert not report.ok
+    assert "it is called as float gelu(float)" in {r.message for r in report.results}
 
 
 @needs_compiler

@@ -19,6 +19,7 @@ LIBRARY = re.compile(r".+\.(?:so(?:\.\d+)*|dylib|dll)", re.DOTALL)
 PROTOTYPE = re.compile(
     r"\s*(?P<type>[\w\s*]+?[\s*])(?P<name>[A-Za-z_]\w*)\s*\((?P<takes>.*)\)\s*;?\s*"
 )
+NAME = re.compile(r"[A-Za-z_]\w*")
 WORD = re.compile(r"[A-Za-z_]\w*|\*|\[\]")
 SILENT = frozenset("const restrict __restrict __restrict__ extern static inline".split())
 
@@ -86,9 +87,7 @@ def prototype(text: str) -> Prototype:
 
     Raises UsageError for any other.
     """
-    if re.fullmatch(r"[A-Za-z_]\w*", text):
-        text = f"float {text}(float)"
-    found = PROTOTYPE.fullmatch(text)
+    found = PROTOTYPE.fullmatch(f"float {text}(float)" if NAME.fullmatch(text) else text)
     takes = [_argument(each) for each in found["takes"].split(",")] if found else []
     returns = _argument(found["type"]) if found else None
     declared = [each for each in takes if each]
@@ -101,6 +100,11 @@ def prototype(text: str) -> Prototype:
         "void f(const float*, float*, size_t), in any order, of float, double, or "
         "uint16_t for bits."
     )
+
+
+def assumed(text: str) -> str:
+    """In words how a function is called of which nothing is said but its name."""
+    return f"it is called as float {text}(float)" if NAME.fullmatch(text) else ""
 
 
 def _argument(text: str) -> Argument | None:

@@ -9,6 +9,7 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -38,7 +39,8 @@ def load(
     if compiled.is_library(place) and CHOSEN.get():
         raise UsageError(f"--device is for Python code, and {place!r} is a library.")
     if compiled.is_library(place):
-        return Loaded(of_arrays(spec, compiled.function(place, path, dtype), dtype, of))
+        called = of_arrays(spec, compiled.function(place, path, dtype), dtype, of)
+        return Loaded(replace(called, words=compiled.assumed(path)))
     found = naming.resolve(_module(place, spec), path, spec, _told)
     return taken(spec, found, dtype, () if path.endswith(")") else parameters, of)
 
