@@ -25,6 +25,7 @@ LAYER = (on.FAINT + on.CURVE) / 2  # under the curves: however many there are, t
 SIZE, SMALL = 5.2, 3.6  # points: the diameter of a circle, and of one of many
 WIDTH, THIN = 0.9, 0.6  # points: the line around them
 MANY, MOST = 150, 4000  # circles
+FAR = 2**32  # more than any picture is high
 GRAIN = 0.25  # points: what is nearer to each other is drawn once
 LONGEST = 28  # characters of a name
 DIGITS = 4
@@ -101,9 +102,11 @@ def _thinned(centres: Array) -> tuple[Array, float]:
     """The points but for those near others, and how near that is."""
     grain = GRAIN
     while True:
-        _, first = np.unique(np.round(centres / grain), axis=0, return_index=True)
+        across, up = np.round(centres / grain).astype(np.int64).T
+        _, first = np.unique(across * FAR + up, return_index=True)
+        centres = centres[np.sort(first)]
         if first.size <= MOST:
-            return centres[np.sort(first)], grain
+            return centres, grain
         grain *= 2
 
 
