@@ -88,6 +88,8 @@ def test_the_package_is_a_function() -> None:
     assert actviz.check("relu").ok and {r.order for r in actviz.check("relu").results} >= {1, 2}
     assert actviz.check("silu", silu).ok and not actviz.check("silu", silu, strict=True).ok
     assert not actviz.check("silu", silu, strict=True, ignore=["infinity-wrong"]).ok
+    assert actviz.check("leaky_relu:alpha=0.2", gradient=slope).ok
+    assert not actviz.check("leaky_relu:alpha=0.3", gradient=slope).ok
 
 
 def test_it_is_there_without_being_imported_and_light() -> None:
@@ -101,8 +103,7 @@ def test_it_is_there_without_being_imported_and_light() -> None:
 
 REFUSED = (
     (lambda: actviz.check("rleu"), "Did you mean relu"),
-    (lambda: actviz.check("relu", dtype="float32"), "for against"),
-    (lambda: actviz.check("relu", gradient=slope), "for against"),
+    (lambda: actviz.check("relu", dtype="float32"), "dtype: for code"),
     (lambda: actviz.check("elu:alpha=1|2", against=silu), "One curve"),
     (lambda: assert_matches(3, "relu"), "cannot be called"),  # type: ignore[arg-type]
     (lambda: assert_matches(silu, "relu", dtype="float23"), "no dtype"),

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Unpack
 
-from actviz.check.foreign.boundary import TIMEOUT, Code
+from actviz.check.foreign.boundary import Code
 from actviz.check.referee import ORDERS, Terms, code, curves
 from actviz.check.result import Report
 from actviz.errors import UsageError
@@ -16,14 +16,20 @@ if TYPE_CHECKING:
     from actviz.catalogue.curve import Curve
 
 
+class Wanted(Terms, total=False):
+    """How somebody's code is judged; see `actviz.check.code`."""
+
+    dtype: str
+    device: str
+    timeout: float
+
+
 def judged(
     curve: str | Curve | Activation,
     against: Code | None = None,
     gradient: Code | None = None,
     orders: tuple[int, ...] | None = None,
-    dtype: str = "",
-    timeout: float = TIMEOUT,
-    **terms: Unpack[Terms],
+    **wanted: Unpack[Wanted],
 ) -> Report:
     """The verdict on a curve, or on whether somebody's code computes it.
 
@@ -31,10 +37,11 @@ def judged(
     `actviz.parse_curves` give it.
     against: a function of your own, or where it is, as "module:callable" or "file.py:callable";
     gradient: the same for its derivative. A function is called in this process, a named one in a
-    process of its own; see `actviz.check.code`. Without it the curve itself is held against the
-    oracles, which is what the other arguments but `orders` have nothing to do with.
+    process of its own; see `actviz.check.code`. Without either the curve itself is held against
+    the oracles.
     orders: of the derivatives, 0 to 4; 1 and 2 of a curve, 1 of code.
-    dtype, timeout, terms: see `actviz.check.code`.
+    wanted: how code is judged, such as dtype="float32", rtol=1e-6 or timeout=10; see
+    `actviz.check.code`.
 
     A Report has `ok`, `results` and `judged(strict=..., ignore=...)`; `actviz.check.text` writes
     it. Raises UsageError for a wrong request, as the command line does.
@@ -46,10 +53,10 @@ def judged(
     False
     """
     one = _one(curve)
-    if against is not None:
-        return code(one, against, gradient, orders or (1,), dtype, timeout, **terms)
-    if gradient is not None or terms or (dtype, timeout) != ("", TIMEOUT):
-        raise UsageError("gradient, dtype, timeout and tolerances are for against, which is None.")
+    if against is not None or gradient is not None:
+        return code(one, against, gradient, orders or (1,), **wanted)
+    if wanted:
+        raise UsageError(f"{', '.join(wanted)}: for code, and there is none to judge.")
     return curves([one], orders or ORDERS)
 
 
