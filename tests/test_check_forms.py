@@ -99,6 +99,10 @@ def two(a, b):
     return a / (1 + np.exp(-b))
 
 
+def product_first(a, b):
+    return a * b / (1 + np.exp(-b))
+
+
 def turned(x):
     b, a = np.split(x, 2, axis=-1)
     return a / (1 + np.exp(-b))
@@ -160,6 +164,7 @@ FORMS = (
     ("glu", split, "the halves along the last axis"),
     ("glu", halves, "one vector at a time, of two halves"),
     ("glu", two, "two arrays"),
+    ("swiglu", product_first, "two arrays"),
     ("relu", in_place, "an array that it changes"),
     ("relu", into, "an array for the results"),
     ("relu", by_out, "out=, an array for the results"),

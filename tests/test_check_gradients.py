@@ -183,6 +183,17 @@ def test_what_takes_the_output_is_not_accused_of_its_rounding(dtype):
         assert report.ok, [r for r in report.results if r.status == "fail"]
 
 
+def test_a_gradient_of_the_output_at_every_number(tmp_path):
+    (tmp_path / "slopes.py").write_text(
+        "def right(y): return y*(1 - y)\ndef wrong(y): return y*y\n"
+    )
+    for name, ok in (("right", True), ("wrong", False)):
+        where = {"dtype": "float32", "every": True, "within": (17.0, 17.01)}
+        report = check.code(curve("sigmoid"), gradient=f"{tmp_path / 'slopes.py'}:{name}", **where)
+        assert report.ok == ok
+        assert any("numbers of float32 from 17 to 17.01" in r.message for r in report.results)
+
+
 def test_a_gradient_beside_a_function_and_alone():
     both = check.code(curve("sigmoid"), sigmoid, cached)
     assert both.ok and {r.order for r in both.results} == {0, 1}

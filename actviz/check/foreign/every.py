@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actviz.check.accuracy import RARELY, Accuracy, joined, measure, most_telling
+from actviz.check.accuracy import RARELY, Accuracy, joined, most_telling
 from actviz.check.claim import Claim, first_component
 from actviz.check.dtypes import Format
 from actviz.check.straight import Lines, lines
@@ -191,7 +191,7 @@ def _judged(trial: Trial, order: int, block: Block, straight: Lines | None, plac
     seen = Seen(block.count, raised=raised)
     if not doubtful.size:
         return seen
-    wrong = measure(trial.activation, order, x[doubtful], got[doubtful].astype(float), trial.within)
+    wrong = trial.measured(x[doubtful], order, got[doubtful].astype(float))
     wrong = wrong.where(wrong.excess > 1)
     if wrong.x.size:
         seen.failing, seen.grave = wrong.x.size, int(np.count_nonzero(~wrong.tiny))
