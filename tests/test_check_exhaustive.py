@@ -29,6 +29,7 @@ def gelu(x):
     return (0.5 * x.astype(float) * erfc(x / -math.sqrt(2))).astype(x.dtype)
 
 def square(x): return x * x
+def of_output(y): return y * (1 - y)
 
 def planted(f, place):
     def wrong(x):
@@ -248,3 +249,8 @@ def test_of_small_formats_every_number_is_looked_at_anyway(code, call):
     done = call("check", "sigmoid", "--against", f"{code}:sigmoid", "--dtype", "float16",
                 "--exhaustive")  # fmt: skip
     assert "looked at all 63,487 numbers of float16" in done.out
+
+
+def test_so_is_a_gradient_of_the_output(code):
+    report = run(code, "sigmoid", "sigmoid", "of_output", within=(1.0, 1.125))
+    assert report.ok and everywhere(report, 1).message.startswith("every one of")

@@ -18,7 +18,7 @@ SEED = 0  # of the random points, unless another is asked for
 USUAL = range(-16, 11)  # powers of two between which numbers of usual size lie, up to 2048
 CELLS, FEWER = 4096, 256  # between two such powers, a random point in each; where points are dear
 IN_RANGE = 20_000  # cells of a range that somebody asks for
-RARE = 4  # of them between two others, as numbers so far out take long
+RARE = 2  # of them between two others, as numbers so far out take long
 NEAR_SWITCH = 2  # numbers of the format from a switch: there rounding may choose the branch
 
 

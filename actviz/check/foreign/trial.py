@@ -133,6 +133,8 @@ class Trial(Judged):
             more[failing] = rounding_of_others(self.whole, self.which, order, x[failing])
         if self.of_output(order):
             more[failing] += rounding_of_output(self.activation, x[failing])
+        if not more.any():
+            return found
         return measure(self.activation, order, x, got, self.within, more)
 
     def of_output(self, order: int) -> bool:
