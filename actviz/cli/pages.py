@@ -75,6 +75,7 @@ Examples:
 actviz check gelu
 actviz check sigmoid --derivative 'sigmoid(x)*(1 - sigmoid(x))'
 actviz check gelu --against mypackage.layers:my_gelu --figure errors.png
+actviz check --explain loses-tail
 """),
     "list": Page("[WORD...]", "Parts of a name, alias, formula or framework name. [all]", """\
 List the functions, with formulas, parameters and aliases.
