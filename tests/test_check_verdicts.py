@@ -112,9 +112,7 @@ CANCELLING = (
 @pytest.mark.parametrize(("text", "derivative"), CANCELLING)
 @pytest.mark.parametrize("oracle", ["difference", "mpmath"])
 def test_poles_that_cancel_are_no_mistake(text, derivative, oracle):
-    verdict, written = check.derivative(curve(text), derivative, oracles=[oracle]).results
-    assert verdict.status == "pass"
-    assert (written.oracle, written.code) == ("float64", "overflow")  # x**2 underflows to 0
+    assert failures(check.derivative(curve(text), derivative, oracles=[oracle])) == []
 
 
 def test_a_check_ends_and_says_what_was_not_judged():

@@ -22,6 +22,8 @@ UNDERFLOW = 1e-290  # so small a derivative is as good as lost
 COARSE = 10  # of so many points one is looked at, and the others beside a change
 EPS, TINY, LARGEST = (float(getattr(np.finfo(np.float64), n)) for n in ("eps", "tiny", "max"))
 DIGITS = 16  # of a float64
+# The numbers of float32: beyond them -2*x*exp(-x**2) is NaN too, at 9e307; that is told, no more.
+SMALLEST, GREATEST = (float(getattr(np.finfo(np.float32), n)) for n in ("tiny", "max"))
 SIZES = np.ldexp(1.0, np.arange(-1074, 1024))
 DENSE = np.unique([*np.linspace(-50, 50, 20001), *np.linspace(-1000, 1000, 20001), *SIZES, *-SIZES])
 
@@ -47,10 +49,12 @@ class Written:
 
     @property
     def nowhere(self) -> Truths:
-        """Where NaN or an infinity comes of a true number that is finite."""
+        """Where NaN or an infinity comes of a true number that is finite, at an x that occurs."""
         with np.errstate(over="ignore"):
             finite = np.abs(self.expected) + self.tolerance <= LARGEST
-        return self.lossy & finite & ~np.isfinite(self.got)
+        size = np.abs(self.x)
+        occurs = (size == 0) | ((size >= SMALLEST) & (size <= GREATEST))
+        return np.asarray(self.lossy & occurs & finite & ~np.isfinite(self.got))
 
     @property
     def most(self) -> int:

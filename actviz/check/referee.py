@@ -135,7 +135,7 @@ def derivative(
     values than their defaults, and a formula that is not right for those fails: it says for which
     it is. If it is right, the next are the kinks at which it follows another convention or has no
     value, and what float64 makes of it operation by operation: NaN or an infinity where there is a
-    finite number fails, digits that are lost are told.
+    finite number fails, if it is at an x that float32 has too; digits that are lost are told.
 
     Raises FormulaError for a formula outside the language, UsageError for an order that is not 1
     to 4, for names in the formula that the curve lacks, for a curve that is not a function of one
