@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Call
+from sampled import sampled
 from verdicts import curve, failures
 
 from actviz import check
@@ -77,7 +78,7 @@ RIGHT = (
 
 
 @needs_compiler
-@pytest.mark.parametrize(("text", "name", "dtype", "judged"), RIGHT)
+@pytest.mark.parametrize(("text", "name", "dtype", "judged"), sampled(RIGHT, 0.5))
 def test_right_functions_of_c_pass(
     library: str, text: str, name: str, dtype: str, judged: str
 ) -> None:
@@ -214,7 +215,7 @@ PROGRAMS = (
 )
 
 
-@pytest.mark.parametrize(("text", "does", "options", "code", "told"), PROGRAMS)
+@pytest.mark.parametrize(("text", "does", "options", "code", "told"), sampled(PROGRAMS, 0.4))
 def test_programs_are_judged(
     program: str, text: str, does: str, options: tuple[str, ...], code: int, told: str, call: Call
 ) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from xml.etree import ElementTree
 
 import pytest
 from onsheet import box, faults, misplaced, strokes, texts, words
+from sampled import sampled
 
 from actviz import figure
 from actviz.catalogue.curve import parse_curves
@@ -103,14 +105,24 @@ def test_a_character_that_no_font_has_is_noted(caplog: pytest.LogCaptureFixture)
     assert caplog.records == []
 
 
-@pytest.mark.parametrize("span", [(0.0, 1e-6), (-6.0, 6.0), (-1e9, 1e9)])
+WRITTEN = [
+    *product(
+        ((0.0, 1e-6), (-6.0, 6.0), (-1e9, 1e9)),
+        ("gelu", "softmax", "1e-9*tanh(x) + 1e-7", "sine", "softplus"),
+        (figure.Options(annotate=True), figure.Options(scale="symlog")),
+    )
+]
+
+
+@pytest.mark.parametrize(("span", "text", "options"), sampled(WRITTEN, 0.2))
 def test_everything_that_is_written_has_its_glyphs(
-    span: tuple[float, float], caplog: pytest.LogCaptureFixture
+    span: tuple[float, float],
+    text: str,
+    options: figure.Options,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    for text in ("gelu", "softmax", "1e-9*tanh(x) + 1e-7", "sine", "softplus"):
-        for options in (figure.Options(annotate=True), figure.Options(scale="symlog")):
-            shown = figure.plot(*parse_curves([text]), (0, 1, 2, 3, 4), *span, options)
-            assert [note for note in shown.notes if "no font" in note] == []
+    shown = figure.plot(*parse_curves([text]), (0, 1, 2, 3, 4), *span, options)
+    assert [note for note in shown.notes if "no font" in note] == []
     assert caplog.records == []
 
 

@@ -54,7 +54,7 @@ ONE_NUMBER: dict[str, Callable[[actviz.Curve], Any]] = {
 # And what takes some other kind, too, or in its parts.
 OTHERWISE: dict[str, tuple[str, Callable[[actviz.Curve], Any]]] = {
     "cannot be drawn among others; plot draws": (
-        "softmax",
+        "crelu",
         lambda curve: figure.compare([curve, curve], [0], -6, 6),
     ),
     "it cannot be drawn with softmax, a function of a vector": (

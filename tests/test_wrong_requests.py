@@ -139,7 +139,6 @@ WRONG = (
     ("check relu --against math:sin --rtol much", "much"),
     ("check relu --dtype float32", "--against"),
     ("check relu --rtol 1e-3", "--against"),
-    ("check relu --against-derivative math:cos", "--against"),
     ("check relu --equals elu --against math:sin", ""),
     ("check relu --derivative 1 --against math:sin", ""),
     # catalogues

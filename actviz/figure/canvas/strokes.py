@@ -75,12 +75,12 @@ def fitted(dash: Dash, length: float) -> Dash:
 
     It is () for a line that is too short for a gap.
 
-    >>> fitted((6.0, 2.0), 31.0), fitted((6.0, 2.0), 8.0)
-    ((6.2, 2.066...), ())
+    >>> fitted((6.0, 2.0), 33.0), fitted((6.0, 2.0), 8.0)
+    ((6.6, 2.2), ())
     """
     first, period = dash[0], sum(dash)
     count = round((length - first) / period)
     if count < 1:
         return ()
-    scale = length / (count * period + first)
-    return tuple(each * scale for each in dash)
+    whole = count * period + first
+    return tuple(each * length / whole for each in dash)
