@@ -33,7 +33,8 @@ NEAR, FAINT = 1e-3, 1e-300  # of a value and its conditioning, and beside it
 SEEN = 1000  # of which a quick run takes its lot: these were all seen to hold
 SECONDS = 20.0  # of the processor: twice what it may be, since other work slows it down
 BYTES = 2**30
-DENSE = 3001  # places in a picture
+SHARE = 1 if WHOLE in os.environ else 3  # of the places, one in so many
+DENSE = 3001 // SHARE  # places in a picture
 ENOUGH = 100_000  # steps of balls for their values
 LESS = 10  # times: what pictures and facts may take here, so that many run out of it, and are many
 PIXEL = 72 / 200  # in the units of an SVG
@@ -127,12 +128,12 @@ def test_no_picture_and_no_fact_is_wrong(i: int) -> None:
     with bounded(text):
         found = known(text)
         if found is not None:
-            far = filter(np.isfinite, numbers(Random(i), 400))
-            x = np.unique([*np.linspace(-9.7, 9.3, 801), *far])
+            far = filter(np.isfinite, numbers(Random(i), 400 // SHARE))
+            x = np.unique([*np.linspace(-9.7, 9.3, 801 // SHARE), *far])
             assert contradictions(curve.activation, found, x) == [], text
 
 
-@pytest.mark.parametrize("i", sampled(range(OF_VALUES), 0.05))
+@pytest.mark.parametrize("i", sampled(range(OF_VALUES), 0.02))
 def test_without_digits_to_spare_a_value_is_near_or_is_none(i: int) -> None:
     """Where float64 has decided on the wrong side of a step, or has no digit left, it is NaN."""
     rng = Random(i)
