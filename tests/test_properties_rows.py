@@ -109,7 +109,7 @@ ROWS_OF = {
         "parity": "even",
     },
     "sin(x)/x": {
-        "range": "within [-0.2172336, 1), min at 4.493409 and max approached at 0 (not proven)"
+        "range": "within [-0.2172336, 1), min at 4.493409 and max approached at 0 (to rounding)"
     },
     "log1p(abs(x))*sin(x)": {"range": "(-inf, inf) (not proven)", "parity": "odd"},
     "x*sin(x)*exp(-x)": {"range": "(-inf, inf)", "limits": "none at -inf, 0 at inf"},
