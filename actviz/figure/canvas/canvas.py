@@ -105,30 +105,14 @@ class Canvas:
         name: str,
         dash: Dash = (),
         opacity: float | None = None,
+        curved: bool = False,
     ) -> None:
-        """Polylines, rows x, y, drawn as one."""
+        """Polylines, rows x, y, drawn as one; or cubics, each of three rows, if it is curved."""
+        vertices = sum(map(len, paths)) // (3 if curved else 1)
         self._add(
             Stroke(
                 tuple(paths), colour, width, dash, 1.0 if opacity is None else opacity,
-                sum(map(len, paths)) >= CROWDED, name=name, layer=layer, inside=self._groups,
-            )
-        )  # fmt: skip
-
-    def curve(
-        self,
-        paths: Sequence[Array],
-        colour: str,
-        width: float,
-        layer: float,
-        name: str,
-        dash: Dash = (),
-    ) -> None:
-        """Cubics drawn as one: of each path the first place, then two that pull and the end."""
-        crowded = sum(map(len, paths)) >= 3 * CROWDED
-        self._add(
-            Stroke(
-                tuple(paths), colour, width, dash, 1.0, crowded, True,
-                name=name, layer=layer, inside=self._groups,
+                vertices >= CROWDED, curved, name=name, layer=layer, inside=self._groups,
             )
         )  # fmt: skip
 

@@ -150,7 +150,7 @@ def _draw_trace(panel: Panel, trace: Trace, layer: float, holes: Sequence[End]) 
     with canvas.group(f"{trace.name}-drawn", trace.data):
         for name, dash, lines in _styled(trace, paths, bands):
             smooth = [_controls(line, cubics) for line in lines]
-            canvas.curve(smooth, trace.colour, trace.width, layer, name, dash)
+            canvas.stroke(smooth, trace.colour, trace.width, layer, name, dash, curved=True)
 
 
 def _cubics(axes: Axes, samples: Samples) -> list[Cubic]:
