@@ -20,6 +20,7 @@ from actviz.formula.shifted import shifted
 
 OF_ROW = OF_VECTOR | {"pick", "beside", "top", "beneath"}  # these look at all of a row
 OF_SUMS, OF_OTHERS = 2.0**-2, 2.0**-4  # a value so much smaller than its scale is looked at closely
+LONG = 64  # parts: of so many that round, a sum which is half of its terms may be off by too much
 NEAR = 2.0**32  # brings what is 2**-36 of its size apart to what counts as cancelled
 # What makes more of the rounding of its arguments than a few times as much: where the first of
 # these two, from its value and arguments, is much smaller than the second.
@@ -120,6 +121,7 @@ def program(node: Node) -> Program:
     risks = _risks(parts, varying, sums_only=reduces)
     guards = _guards(parts, slots) if risks else {}
     risks |= _risks_of_constants(parts, varying)
+    of_sums = OF_SUMS if len(parts) < LONG else 2 * OF_SUMS
     last_use = {
         slots[argument]: i
         for i, part in enumerate(parts)
@@ -139,7 +141,7 @@ def program(node: Node) -> Program:
                 tuple(free),
                 part.head in STEPS,
                 risks.get(part),
-                OF_SUMS if part.head in ("+", "-") else OF_OTHERS,
+                of_sums if part.head in ("+", "-") else OF_OTHERS,
                 guards.get(part, ()),
             )
             (steps if part in varying else before).append(step)
