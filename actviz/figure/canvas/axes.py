@@ -25,6 +25,7 @@ NUMBER = TICK + 1.5  # points from an axis to its numbers
 APART = 0.5  # points between a number and a circle
 CLEARED = 0.7  # opacity of the background behind a text on a plane
 GRID_LINE = 0.5  # points
+ASIDE = 1.0  # points more left and right of a text than above and below that a line is off
 
 
 Tick = tuple[Label, float]  # what is written at it, and where it is
@@ -114,11 +115,12 @@ class Axes:
         below, beside = ([_inked(*each) for each in row] for row in self.numbers)
         down = [box.y1 - circle.y0 + 2 * APART for box in below for circle in circles]
         left = [box.x1 - circle.x0 + 2 * APART for box in beside for circle in circles]
-        farther = (
+        more = (
             _least(down, lambda far: _clear(below, circles, 0.0, -far)),
             _least(left, lambda far: _clear(beside, circles, -far, 0.0)),
         )
-        return replace(self, farther=farther) if any(farther) else self
+        farther = self.farther[0] + more[0], self.farther[1] + more[1]
+        return replace(self, farther=farther) if any(more) else self
 
     @cached_property
     def origin(self) -> tuple[float, float]:
@@ -130,10 +132,22 @@ class Axes:
         x, y = (min(max(0.0, lo), hi) for lo, hi in (self.frame.xlim, self.frame.ylim))
         return float(self.across(x)), float(self.up(y))
 
-    def put(self, label: Label, boxes: Sequence[Box], name: str, pad: float = 0.5) -> bool:
-        """Write the text in the first box that is free; leave it out if none is."""
-        for box in boxes:
-            if label.text and self.canvas.space.is_free(box, pad):
+    def put(
+        self,
+        label: Label,
+        boxes: Sequence[Box],
+        name: str,
+        pad: float = 0.5,
+        alone: bool = False,
+    ) -> bool:
+        """Write the text in the first box that is free; leave it out if none is.
+
+        pad: points around the box that are free too; alone: whether it runs on from no other text.
+        """
+        space = self.canvas.space
+        for box in boxes if label.text else ():
+            wide = replace(box, x0=box.x0 - ASIDE, x1=box.x1 + ASIDE) if alone else box
+            if space.is_free(wide, pad) and not (alone and space.runs_on(box)):
                 self._clear(box)
                 self.canvas.write(label, box, name)
                 return True
@@ -285,7 +299,8 @@ def _label_ends(axes: Axes) -> None:
         beside = label.box(x + HEAD[1] + 4, top + 2, 0.0, 1.0)
         other = label.box(x - HEAD[1] - 4, top + 2, 1.0, 1.0)
         places = [beside, other, label.box(x, top + 2, 0.5, 0.0)]
-    axes.put(label, places, "label-y")
+    if label.text and not axes.put(label, places, "label-y"):
+        axes.canvas.write(label, places[0], "label-y", halo=True)
 
 
 def _keep_rows(axes: Axes) -> None:

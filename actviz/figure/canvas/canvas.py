@@ -219,7 +219,7 @@ class Canvas:
                 name=name, layer=layer, inside=self._groups,
             )
         )  # fmt: skip
-        self.space.take_box(box)
+        self.space.take_text(box)
 
 
 def begin(

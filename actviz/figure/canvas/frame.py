@@ -18,9 +18,10 @@ from actviz.formula.arrays import Array
 Limits = tuple[float, float]
 
 APART_X, APART_Y = 36.0, 22.0  # the least points between ticks
+APART_POWERS = 16.0  # between powers of ten, each of which is to have its number
 FEWEST = 3  # numbers beside 0 by which values are read
 CLOSEST = 1.4  # of the size of a number: the least from one row to the next
-AMPLE = 6  # ticks for which there is room: where there is, a few numbers are few by choice
+AMPLE = 6  # ticks for which there is room: where there is, they are as many in a little less
 ABOUT = (0.8, 1.25)  # of the height of a plot area: what it may come to be as others have room
 MOST_TIMES = 5  # times as many ticks as usual, where these are fewer
 LEAST = 1e-320  # what is less has its place on a scale of powers of ten
@@ -108,16 +109,18 @@ class Frame:
             return xticks, xticks
         xticks = _finer(
             xticks, most, lambda n: choose(left, right, n),
-            lambda ticks: _fit(ticks, left, right, area.width, look),
+            lambda ticks: _fit(ticks, left, right, area.width, look), self.apart[0],
         )  # fmt: skip
         lo, hi = self.ylim
+        powers = max(2, int(area.height / APART_POWERS))
         if self.scale.kind == "log":
-            return xticks, log_ticks(lo, hi, rows)
+            return xticks, log_ticks(lo, hi, powers)
         if self.scale.kind == "symlog":
-            return xticks, signed_log_ticks(self.scale.threshold, lo, hi, rows)
+            return xticks, signed_log_ticks(self.scale.threshold, lo, hi, powers)
         yticks = _finer(
             decimal_ticks(lo, hi, rows), rows, lambda n: decimal_ticks(lo, hi, n),
             lambda ticks: _pitch(ticks, lo, hi, area.height) >= CLOSEST * look.tick_size,
+            self.apart[1],
         )  # fmt: skip
         return xticks, yticks
 
@@ -217,11 +220,18 @@ def _pitch(ticks: Ticks, lo: float, hi: float, length: float) -> float:
 
 
 def _finer(
-    ticks: Ticks, most: int, choose: Callable[[int], Ticks], fit: Callable[[Ticks], bool]
+    ticks: Ticks,
+    most: int,
+    choose: Callable[[int], Ticks],
+    fit: Callable[[Ticks], bool],
+    zero: bool,
 ) -> Ticks:
-    """The ticks, or closer ones if they are too few to read a value by, and these fit."""
-    for more in range(most + 1, MOST_TIMES * most + 1 if most < AMPLE else 0):
-        if sum(at != 0 for at in ticks.at) >= FEWEST:
+    """The ticks, or closer ones if they are too few to read a value by, and these fit.
+
+    zero: whether 0 has a number; where there is little room it is not one of the few.
+    """
+    for more in range(most + 1, MOST_TIMES * most + 1):
+        if sum(at != 0 or (zero and most >= AMPLE) for at in ticks.at) >= FEWEST:
             break
         closer = choose(more)
         if closer.at != ticks.at and not fit(closer):

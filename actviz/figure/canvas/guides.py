@@ -20,12 +20,16 @@ NOTE = 0.85  # of the label size: what is written beside them
 
 @dataclass(frozen=True)
 class Guide:
-    """A dotted line across a panel, in points, with what is written at it."""
+    """A dotted line across a panel, in points, with what is written at it.
+
+    sides: on which sides that is, 1 for above, or right of an upright one, -1 for the other.
+    """
 
     x: tuple[float, float]
     y: tuple[float, float]
     text: str
     name: str
+    sides: tuple[int, ...] = (1, -1)
 
 
 def draw_guides(axes: Axes, guides: Sequence[Guide], colour: str) -> None:
@@ -42,21 +46,20 @@ def label_guide(axes: Axes, guide: Guide, colour: str) -> None:
     label = Label(guide.text, look.label_size * NOTE, colour, look.font, math=True)
     inside = axes.area if axes.frame.plane else axes.canvas.outline
     boxes = [box for box in _along(label, guide) if inside.holds(box)]
-    axes.put(label, boxes, f"name-{guide.name}", pad=1.0)
+    axes.put(label, boxes, f"name-{guide.name}", pad=1.0, alone=True)
 
 
 def _along(label: Label, guide: Guide) -> Iterator[Box]:
-    """Boxes beside a line, from its far end inwards, on either side of it."""
+    """Boxes beside a line, from its far end inwards, on its sides."""
     (x0, x1), (y0, y1) = guide.x, guide.y
-    upright = x0 == x1
+    rising = (y1 > y0) - (y1 < y0)
     for t in np.linspace(0.95, 0.05, 19).tolist():
         x, y = x0 + t * (x1 - x0), y0 + t * (y1 - y0)
-        if upright:
-            yield label.box(x + 3, y, 0.0, 0.5)
-            yield label.box(x - 3, y, 1.0, 0.5)
-        elif y0 == y1:
-            yield label.box(x, y + 2, 0.5, 0.0)
-            yield label.box(x, y - 2, 0.5, 1.0)
-        else:
-            yield label.box(x + 4, y - 2, 0.0, 1.0)
-            yield label.box(x - 4, y + 2, 1.0, 0.0)
+        for side in guide.sides:
+            if x0 == x1:
+                yield label.box(x + 3 * side, y, (1 - side) / 2, 0.5)
+            elif not rising:
+                yield label.box(x, y + 2 * side, 0.5, (1 - side) / 2)
+            else:
+                left = side * rising
+                yield label.box(x - 4 * left, y + 2 * side, (1 + left) / 2, (1 - side) / 2)

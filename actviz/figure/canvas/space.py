@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.formula.arrays import Array, Integers
+from actviz.formula.arrays import Array, Integers, Truths
 
 STEPS = 40  # along a hair, at which it is asked whether it passes through a text
+WORD = 6.0  # points between two texts in a line, which would read as one if there were less
 MOST_STEPS = 100_000  # along a line; a longer one covers whole areas anyway
 
 
@@ -38,6 +39,11 @@ class Box:
     @property
     def height(self) -> float:
         return self.y1 - self.y0
+
+    @property
+    def edges(self) -> tuple[float, float, float, float]:
+        """From left and bottom to right and top."""
+        return self.x0, self.y0, self.x1, self.y1
 
     @property
     def corners(self) -> list[tuple[float, float]]:
@@ -69,6 +75,7 @@ class Space:
         self._taken = np.zeros((math.ceil(height) + 1, math.ceil(width) + 1), dtype=bool)
         self._sums: NDArray[np.int32] | None = None
         self._boxes: list[tuple[float, float, float, float]] = []
+        self._texts: list[tuple[float, float, float, float]] = []
 
     def take_line(self, x: Array, y: Array) -> None:
         """Take the cells that a polyline passes through."""
@@ -86,8 +93,13 @@ class Space:
         self._sums = None
 
     def take_box(self, box: Box) -> None:
-        """Take a rectangle, such as that of a text."""
-        self._boxes.append((box.x0, box.y0, box.x1, box.y1))
+        """Take a rectangle."""
+        self._boxes.append(box.edges)
+
+    def take_text(self, box: Box) -> None:
+        """Take the rectangle of a text, which others are not to run on from."""
+        self.take_box(box)
+        self._texts.append(self._boxes[-1])
 
     def give_back(self) -> None:
         """Let go of the rectangle that was taken last."""
@@ -97,15 +109,15 @@ class Space:
         """Whether the box is inside the picture and nothing is within `pad` of it."""
         inside = box.x0 >= 1 and box.y0 >= 1
         inside &= box.x1 <= self.width - 1 and box.y1 <= self.height - 1
-        return inside and not self.count(np.array([[box.x0, box.y0, box.x1, box.y1]]), pad)[0]
+        return inside and not self.count(np.array([box.edges]), pad)[0]
 
     def is_clear(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
-        """Whether a straight line between two points passes through no box but those it ends in."""
-        if not self._boxes:
+        """Whether a straight line between two points passes through no text but where it ends."""
+        if not self._texts:
             return True
         t = np.linspace(0.0, 1.0, STEPS)[:, None]
         x, y = (a + t * (b - a) for a, b in zip(start, end, strict=True))
-        x0, y0, x1, y1 = np.array(self._boxes).T
+        x0, y0, x1, y1 = np.array(self._texts).T
         inside = (x0 < x) & (x < x1) & (y0 < y) & (y < y1)
         passed = inside.any(axis=0) & ~inside[0] & ~inside[-1]
         return not passed.any()
@@ -120,6 +132,20 @@ class Space:
             over = (by1 <= y0[:, None] - pad) | (by0 >= y1[:, None] + pad)
             taken += np.count_nonzero(~(beside | over), axis=1)
         return taken
+
+    def runs_on(self, box: Box) -> bool:
+        """Whether a text in the box would read as one with another in its line."""
+        return bool(self.running_on(np.array([box.edges]))[0])
+
+    def running_on(self, boxes: Array) -> Truths:
+        """The same for each of several boxes, whose rows are x0, y0, x1, y1."""
+        if not self._texts:
+            return np.zeros(len(boxes), dtype=bool)
+        x0, y0, x1, y1 = boxes.T[:, :, None]
+        left, low, right, high = np.array(self._texts).T
+        near = (left < x1 + WORD) & (x0 - WORD < right) & (low < y1) & (y0 < high)
+        found: Truths = near.any(axis=1)
+        return found
 
     def _cells(self, x0: Array, y0: Array, x1: Array, y1: Array) -> Integers:
         """How many cells of lines are in each rectangle."""

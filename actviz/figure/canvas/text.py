@@ -17,9 +17,11 @@ USUAL = "stix"
 
 
 RAISED = re.compile(f"[{''.join(map(chr, SUPERSCRIPTS.values()))}]+")
+SUM = re.compile(r"(\\sum_\{\w+\}) ")  # what follows would touch its sign
 LOWERED = {raised: plain for plain, raised in SUPERSCRIPTS.items()}
 # As pandoc has it: no space beside the signs within, no digit behind them: $5 and $6 is none.
 MATHEMATICS = re.compile(r"(?<!\\)\$(?!\s)((?:[^$\\]|\\.)+?)(?<!\s)\$(?!\d)")
+SPACED = r"\1\\,"
 SIGN = re.compile(r"(?<!\\)\$")
 
 
@@ -59,7 +61,7 @@ class Label:
     def shown(self) -> str:
         """The text as it is typeset, mathematics between dollar signs."""
         if self.math:
-            return f"${RAISED.sub(_raised, self.text)}$"
+            return f"${SUM.sub(SPACED, RAISED.sub(_raised, self.text))}$"
         if not self.parsed:
             return self.text.replace(r"\$", "$")
         parts = MATHEMATICS.split(self.text)

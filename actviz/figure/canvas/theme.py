@@ -40,6 +40,7 @@ HOMES = {
 }  # fmt: skip
 
 DARKEST, LIGHTEST = -0.6, 0.3  # shares of ink and of background in the members of a family
+LEGIBLE = 3.0  # the least contrast of these with the page, by which names in them are read
 
 SOLID: Dash = ()
 ORDER_DASHES: tuple[Dash, ...] = (SOLID, (5, 2), (1, 1.5), (7, 2, 1.5, 2), (3, 1.5))
@@ -179,8 +180,25 @@ def shades(colour: str, count: int, look: Theme) -> list[str]:
     """One hue in that many steps, from nearer the ink to nearer the background."""
     if count == 1:
         return [colour]
-    steps = [DARKEST + (LIGHTEST - DARKEST) * i / (count - 1) for i in range(count)]
+    tried = [LIGHTEST * (1 - i / 20) for i in range(21)]
+    legible = (t for t in tried if contrast(mixed(colour, look.background, t), look) >= LEGIBLE)
+    lightest = next(legible, 0.0)
+    steps = [DARKEST + (lightest - DARKEST) * i / (count - 1) for i in range(count)]
     return [mixed(colour, look.ink if t < 0 else look.background, abs(t)) for t in steps]
+
+
+def contrast(colour: str, look: Theme) -> float:
+    """Of a colour with the background, from 1 to 21, as WCAG 2 has it."""
+    lights = sorted(_luminance(each) + 0.05 for each in (colour, look.background))
+    return lights[1] / lights[0]
+
+
+def _luminance(colour: str) -> float:
+    shares = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def mixed(colour: str, other: str, share: float) -> str:

@@ -11,6 +11,7 @@ MANTISSAS = (1, 2, 5)  # of a step, times a power of ten
 PI_STEPS = tuple(Fraction(n, d) for n, d in ((1, 6), (1, 4), (1, 2), (1, 1), (2, 1), (5, 1)))
 LONGEST = 5  # characters of a plain label, beyond which the power of ten moves to the axis's end
 FEW_DECADES, FEW_STEPS = 2, 3  # from first to last; of fewer of these, finer steps are told
+CLOSEST_TO_ZERO = 0.7  # of the usual distance of ticks
 MINUS = "\N{MINUS SIGN}"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -68,7 +69,7 @@ def log_ticks(lo: float, hi: float, most: int) -> Ticks:
     first, last = math.ceil(math.log10(lo) - 1e-9), math.floor(math.log10(hi) + 1e-9)
     if last - first >= FEW_DECADES:
         stride = max(1, math.ceil((last - first + 1) / most))
-        powers = range(last - (last - first) // stride * stride, last + 1, stride)
+        powers = range(first + -first % stride, last + 1, stride)
         return Ticks(tuple(10.0**p for p in powers), tuple(map(_decade, powers)))
     steps = [n * Decimal(1).scaleb(p) for p in range(first - 1, last + 1) for n in MANTISSAS]
     shown = [step for step in steps if lo <= step <= hi]
@@ -82,15 +83,33 @@ def _decade(power: int) -> str:
 
 
 def signed_log_ticks(threshold: float, lo: float, hi: float, most: int) -> Ticks:
-    """Zero and the powers of ten beyond the threshold, on both sides as far as the limits go."""
-    first = math.floor(math.log10(threshold)) + 1
+    """Zero and the powers of ten beyond the threshold, on both sides as far as the limits go.
+
+    The threshold itself is among them where it is not too near to zero.
+
+    >>> signed_log_ticks(1.0, -20.0, 200.0, 12).labels
+    ('−10', '−1', '0', '1', '10', '10²')
+    """
+    first = math.floor(math.log10(threshold) + 1e-9)
     last = max((math.floor(math.log10(abs(v)) + 1e-9) for v in (lo, hi) if v), default=first)
-    stride = max(1, math.ceil(2 * (last - first + 1) / most))
-    powers = range(last, first - 1, -stride)
-    sized = [(sign * 10.0**p, sign, p) for p in powers for sign in (-1, 1)]
-    shown = sorted(item for item in [*sized, (0.0, 0, 0)] if lo <= item[0] <= hi)
+    whole = math.asinh(hi / threshold) - math.asinh(lo / threshold)
+    if math.asinh(1.0) / whole * most < CLOSEST_TO_ZERO:
+        first += 1
+    stride, shown = 1, _signed_powers(first, last, 1, (lo, hi))
+    while len(shown) > most and stride <= last - first:
+        stride += 1
+        shown = _signed_powers(first, last, stride, (lo, hi))
     texts = tuple("0" if s == 0 else (MINUS if s < 0 else "") + _decade(p) for _, s, p in shown)
     return Ticks(tuple(value for value, _, _ in shown), texts)
+
+
+def _signed_powers(
+    first: int, last: int, stride: int, limits: tuple[float, float]
+) -> list[tuple[float, int, int]]:
+    """Zero and every so manieth power of ten of both signs within limits: value, sign, power."""
+    powers = range(last, first - 1, -stride)
+    found = [(sign * 10.0**p, sign, p) for p in powers for sign in (-1, 1)]
+    return sorted(each for each in [*found, (0.0, 0, 0)] if limits[0] <= each[0] <= limits[1])
 
 
 def power_of_ten(power: int) -> str:

@@ -10,7 +10,7 @@ from actviz.figure.canvas.called import unnamed, value_of
 from actviz.figure.canvas.canvas import BETWEEN, EDGE, Canvas
 from actviz.figure.canvas.fitting import fit_beside, fit_formula, fit_text
 from actviz.figure.canvas.space import Box
-from actviz.figure.canvas.text import Label
+from actviz.figure.canvas.text import ASCENT, DESCENT, Label
 from actviz.formula.expression import Apply, Name, X, free_names, rebuild
 from actviz.formula.latex import cases_of, symbol, to_latex
 from actviz.formula.parsing import parse
@@ -21,6 +21,7 @@ PRIMES = ("", "\N{PRIME}", "\N{DOUBLE PRIME}", "\N{TRIPLE PRIME}", "⁽⁴⁾")
 MOST_CASES = 3  # branches behind a brace
 LEAST_SPACE = 0.02  # em: what two widths may differ by and count as one
 AFTER_NAME = 12.0  # points between the name, the formula and what its parameters are
+TALL, LEADING = 1.2, 6.0  # times as high as a line: what is; points between it and another
 INDENT = 3.0  # points from the edge of what is drawn to the title
 
 
@@ -139,7 +140,16 @@ def room(width: float) -> float:
 
 def title_height(lines: Sequence[Line]) -> float:
     """How high these lines of a title are."""
-    return sum(sum(max(each.extent[i] for each in line) for i in (1, 2)) + 1 for line in lines)
+    reach = sum(sum(max(each.extent[i] for each in line) for i in (1, 2)) for line in lines)
+    return reach + sum(_after(lines, i) for i in range(len(lines)))
+
+
+def _after(lines: Sequence[Line], i: int) -> float:
+    """The points between a line and the next, more where a fraction stands there."""
+    deep = any(each.extent[2] > TALL * DESCENT * each.type_size for each in lines[i])
+    below = [each for line in lines[i + 1 : i + 2] for each in line]
+    high = any(each.extent[1] > TALL * ASCENT * each.type_size for each in below)
+    return LEADING if below and (deep or high) else 1.0
 
 
 def write_title(canvas: Canvas, lines: Sequence[Line]) -> float:
@@ -154,7 +164,7 @@ def write_title(canvas: Canvas, lines: Sequence[Line]) -> float:
             after = f"title-{i}-{j - 1}" if j > 1 else ""
             canvas.write(label, box, f"title-{i}-{j}", after=after)
             left += width + AFTER_NAME
-        top = baseline - max(label.extent[2] for label in line) - 1
+        top = baseline - max(label.extent[2] for label in line) - _after(lines, i - 1)
     return top - (BETWEEN if lines else 0.0)
 
 

@@ -42,8 +42,8 @@ LOWEST = -300  # the power of ten below which a size is drawn as 0
 MOST_TOLD = 8  # depths whose medians are told in words
 # What the two coordinate systems show, and how that is said where there is little room.
 PRODUCT, SHORT = (
-    r"|f\,^\prime(z_1)\,\cdots\,f\,^\prime(z_n)|",
-    r"|f\,^\prime\,\cdots\,f\,^\prime\,|",
+    r"|f′(z_1)\,\cdots\,f′(z_n)|",
+    r"|f′\,\cdots\,f′\,|",
 )
 PANELS = ((PRODUCT, SHORT), (rf"g^n\,{PRODUCT}", rf"g^n\,{SHORT}"))
 TITLE = "The product of n derivatives, each at its own z ~ N(0,\N{NO-BREAK SPACE}1)"

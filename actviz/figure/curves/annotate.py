@@ -26,6 +26,7 @@ STEP = 9.0  # points between places all over the plot area
 TURNS = 24  # directions in which a note is tried
 ROOM = 110.0, 66.0  # points: the least width and height of a plot area with notes in it
 FAR_OUT = 0.6  # of the way to the edge: where the slope of a straight part is told
+INSET = 3.0  # points from the top of a zone to its word
 EXTREMUM = 3.4  # points: diameter of the dot at an extremum or a zero
 
 
@@ -63,13 +64,23 @@ def label_zones(panel: Panel) -> None:
         x0, x1 = panel.axes.across(np.array([a, b])).tolist()
         whose = f"{told[0].told} " if len(told) > 1 else ""
         flat = Label(f"{whose}saturated", look.label_size * NOTE, look.faint, look.font)
-        label = replace(flat, upright=x1 - x0 < flat.extent[0] + 4)
-        height = label.box(0, 0).height
-        heights = np.linspace(area.y1 - 2, area.y0 + height + 2, 12).tolist()
-        places = [(x0 + share * (x1 - x0), y) for share in (0.5, 0.25, 0.75) for y in heights]
-        boxes = [label.box(x, y, 0.5, 1.0) for x, y in places]
-        if not panel.axes.put(label, boxes, "name-zone", pad=1.0):
-            panel.canvas.picture.notes.append("there is no room to say that it is saturated.")
+        zone = replace(area, x0=x0, x1=x1)
+        if not any(
+            panel.axes.put(label, _inside(label, zone), "name-zone", pad=1.0)
+            for label in (flat, replace(flat, upright=True))
+        ):
+            panel.canvas.picture.notes.append(
+                f"there is no room to say where {told[0].told} is saturated."
+            )
+
+
+def _inside(label: Label, zone: Box) -> list[Box]:
+    """Where a word may stand in a zone, from its top down."""
+    height = label.box(0, 0).height
+    heights = np.linspace(zone.y1 - INSET, zone.y0 + height + INSET, 12).tolist()
+    places = [(zone.x0 + share * zone.width, y) for share in (0.5, 0.25, 0.75) for y in heights]
+    boxes = [label.box(x, y, 0.5, 1.0) for x, y in places]
+    return [box for box in boxes if zone.holds(box.grown(1.0))]
 
 
 def unnoted(panel: Panel) -> Iterator[str]:
@@ -221,7 +232,8 @@ def _is_free(panel: Panel, box: Box, at: tuple[float, float], led: bool) -> bool
     left, below, right, above = AROUND
     own = Box(area.x0 - left, area.y0 - below, area.x1 + right, area.y1 + above)
     clear = not led or space.is_clear(at, _nearest(box, at))
-    return own.holds(box) and space.is_free(box, 1.5) and clear
+    alone = own.holds(box) and space.is_free(box, 1.5)
+    return alone and clear and not space.runs_on(box)
 
 
 def _far_box(panel: Panel, label: Label, at: tuple[float, float]) -> Box | None:

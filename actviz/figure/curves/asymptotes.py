@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from actviz.figure.canvas.ticks import number
 from actviz.figure.curves import features
 from actviz.figure.curves.traces import Panel, Trace
 from actviz.figure.curves.words import equation
+from actviz.formula.arrays import Array, Integers, Truths
 from actviz.formula.derivative import MAXIMUM_ORDER
 
 CLOSE = 0.1  # of the span of y: a curve this near its asymptote at the edge tends to it on show
@@ -21,6 +23,17 @@ ONWARDS = 0.1  # of the way from where curve and line meet to the edge: they are
 SHORT = 14.0  # points: less of a line is not drawn
 BRIDGED = 0.02  # of the range: what two parts of one line may be apart and are drawn as one
 PLACES = 241  # at which the gap is measured
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The part of an asymptote that is drawn, and on which sides of it there is no curve."""
+
+    x0: float
+    x1: float
+    line: features.Line
+    name: str
+    sides: tuple[int, ...]
 
 
 def guides(panel: Panel) -> list[Guide]:
@@ -40,58 +53,54 @@ def guides(panel: Panel) -> list[Guide]:
 
 
 def _asymptotes(panel: Panel) -> dict[tuple[float, ...], Guide]:
-    """Every line that a curve is seen to tend to, once, as far as it is apart from the curve."""
+    """Every line that a curve is seen to tend to, once, as far as it is apart from all curves."""
     axes = panel.axes
-    stretches: dict[tuple[float, float], list[tuple[float, float, str]]] = {}
+    stretches: dict[tuple[float, float], list[Stretch]] = {}
     for trace in panel.traces:
         if not trace.told or trace.scan.reference is not None:
             continue
         for line in features.asymptotes(trace.scan.curve, trace.scan.order):
-            apart = _apart(axes, trace, line)
-            if apart is not None:
-                name = f"asymptote-{trace.name}-{'left' if line.sign < 0 else 'right'}"
-                places = stretches.setdefault((line.slope, line.intercept), [])
-                places.append((*apart, name))
+            if stretch := _apart(axes, trace, line):
+                stretches.setdefault((line.slope, line.intercept), []).append(stretch)
     found: dict[tuple[float, ...], Guide] = {}
-    for (slope, intercept), places in stretches.items():
-        for x0, x1, name in _joined(places, axes.frame.xlim):
-            line = features.Line(slope, intercept, 1)
-            x = tuple(axes.across(np.array([x0, x1])).tolist())
-            y = tuple(axes.up(np.array([line.at(x0), line.at(x1)])).tolist())
-            text = "" if (slope, intercept) in found else equation(line)
-            key = (slope, intercept, x0) if (slope, intercept) in found else (slope, intercept)
-            found[key] = Guide((x[0], x[1]), (y[0], y[1]), text, name)
+    for (slope, intercept), along in stretches.items():
+        for each in _joined(along, axes.frame.xlim):
+            if stretch := _uncovered(panel, each):
+                text = "" if (slope, intercept) in found else equation(stretch.line)
+                key = (slope, intercept, stretch.x0) if not text else (slope, intercept)
+                found[key] = _guide(axes, stretch, text)
     return found
 
 
-def _joined(
-    places: Sequence[tuple[float, float, str]], xlim: tuple[float, float]
-) -> list[tuple[float, float, str]]:
-    """Stretches of one line that overlap, or nearly so, as one."""
-    joined: list[tuple[float, float, str]] = []
-    for x0, x1, name in sorted(places):
-        if joined and x0 <= joined[-1][1] + BRIDGED * (xlim[1] - xlim[0]):
-            first, last, known = joined[-1]
-            joined[-1] = first, max(last, x1), known
+def _guide(axes: Axes, stretch: Stretch, text: str) -> Guide:
+    x = axes.across(np.array([stretch.x0, stretch.x1])).tolist()
+    y = axes.up(np.array([stretch.line.at(stretch.x0), stretch.line.at(stretch.x1)])).tolist()
+    return Guide((x[0], x[1]), (y[0], y[1]), text, stretch.name, stretch.sides)
+
+
+def _joined(stretches: Sequence[Stretch], xlim: tuple[float, float]) -> list[Stretch]:
+    """Those of one line that overlap, or nearly so, as one."""
+    joined: list[Stretch] = []
+    for each in sorted(stretches, key=lambda each: (each.x0, each.x1)):
+        if joined and each.x0 <= joined[-1].x1 + BRIDGED * (xlim[1] - xlim[0]):
+            last = joined[-1]
+            sides = last.sides if each.sides == last.sides else (1, -1)
+            joined[-1] = replace(last, x1=max(last.x1, each.x1), sides=sides)
         else:
-            joined.append((x0, x1, name))
+            joined.append(each)
     return joined
 
 
-def _apart(axes: Axes, trace: Trace, line: features.Line) -> tuple[float, float] | None:
-    """From where to where the line is drawn: as far as it is seen beside the curve."""
+def _apart(axes: Axes, trace: Trace, line: features.Line) -> Stretch | None:
+    """Where the line is drawn: as far as it is seen beside the curve that tends to it."""
     scan, (ylo, yhi) = trace.scan, axes.frame.ylim
     ends = _on_show(axes, line)
     end = -1 if line.sign > 0 else 0
     if ends is None or not abs(scan.y[end] - line.at(scan.x[end])) < CLOSE * (yhi - ylo):
         return None
     x = np.linspace(*ends, PLACES)
-    y = np.interp(x, scan.x, np.nan_to_num(scan.y))
-    across, up = axes.across(x), axes.up(line.slope * x + line.intercept)
-    steep = math.hypot(1.0, (up[-1] - up[0]) / (across[-1] - across[0]))
-    apart = np.abs(axes.up(np.clip(y, ylo, yhi)) - up) > SEEN * steep
-    lo, hi = axes.frame.xlim
-    seen = np.flatnonzero(apart & (line.sign * (x - min(max(0.0, lo), hi)) >= 0))
+    gap = _gap(axes, trace, line, x)
+    seen = np.flatnonzero((np.abs(gap) > SEEN) & (line.sign * (x - _middle(axes)) >= 0))
     if not seen.size:
         return None
     beyond = seen[-1] + 1 if line.sign > 0 else seen[0] - 1
@@ -104,7 +113,48 @@ def _apart(axes: Axes, trace: Trace, line: features.Line) -> tuple[float, float]
         x0 = float(x[seen[0]])
     else:
         x1 = float(x[seen[-1]])
-    return (x0, x1) if (x1 - x0) / np.ptp(x) * np.ptp(across) >= SHORT else None
+    if (x1 - x0) / np.ptp(x) * np.ptp(axes.across(x)) < SHORT:
+        return None
+    name = f"asymptote-{trace.name}-{'left' if line.sign < 0 else 'right'}"
+    return Stretch(x0, x1, line, name, (1,) if gap[seen[end]] > 0 else (-1,))
+
+
+def _gap(axes: Axes, trace: Trace, line: features.Line, x: Array) -> Array:
+    """How many points the line is above the curve there, straight across from one to the other."""
+    y = np.interp(x, trace.scan.x, np.nan_to_num(trace.scan.y))
+    across, up = axes.across(x), axes.up(line.slope * x + line.intercept)
+    steep = math.hypot(1.0, (up[-1] - up[0]) / (across[-1] - across[0]))
+    return (up - axes.up(np.clip(y, *axes.frame.ylim))) / steep
+
+
+def _uncovered(panel: Panel, stretch: Stretch) -> Stretch | None:
+    """The longest part of the line on which no other curve lies; None if that is short."""
+    axes, line = panel.axes, stretch.line
+    x = np.linspace(stretch.x0, stretch.x1, PLACES)
+    covered = np.zeros(x.size, dtype=bool)
+    for trace in panel.traces:
+        if trace.told and not trace.points:
+            lies = np.abs(_gap(axes, trace, line, x)) <= SEEN
+            for part in _runs(lies):  # a curve that only crosses covers nothing
+                covered[part] |= lies[part] & (np.ptp(axes.across(x[part])) >= SHORT)
+    parts = _runs(covered)
+    onwards = line.sign * (x - _middle(axes)) >= 0
+    longest = max(parts, key=lambda part: np.count_nonzero(onwards[part] & ~covered[part]))
+    shown = x[longest[~covered[longest] & onwards[longest]]]
+    if not shown.size or np.ptp(axes.across(shown)) < SHORT:
+        return None
+    return replace(stretch, x0=float(x[longest[0]]), x1=float(x[longest[-1]]))
+
+
+def _runs(truths: Truths) -> list[Integers]:
+    """The indices of what is the same as what is before it, run by run."""
+    return np.split(np.arange(truths.size), np.flatnonzero(np.diff(truths)) + 1)
+
+
+def _middle(axes: Axes) -> float:
+    """The x from which asymptotes go to both sides: 0, or the nearer end."""
+    lo, hi = axes.frame.xlim
+    return min(max(0.0, lo), hi)
 
 
 def _is_straight(trace: Trace, x: float) -> bool:
@@ -118,7 +168,9 @@ def _is_straight(trace: Trace, x: float) -> bool:
 def _on_show(axes: Axes, line: features.Line) -> tuple[float, float] | None:
     """From where to where along x the line is drawn: its side of the picture, inside the limits."""
     (lo, hi), (ylo, yhi) = axes.frame.xlim, axes.frame.ylim
-    middle = min(max(0.0, lo), hi)
+    middle = _middle(axes)
+    if middle == (lo if line.sign < 0 else hi):
+        return None
     x0, x1 = (lo, middle) if line.sign < 0 else (middle, hi)
     if line.slope:
         # An oblique line runs on a little beyond the middle, so that its direction is seen.

@@ -32,6 +32,7 @@ LEAST = 50.0, 36.0  # units: the least width and height of a plot area in which 
 LETTERS = 26  # panels that have one; more have numbers
 MOST_CROSSED = 1 / 3  # of the numbers of an axis
 SINGLE, CELL = (4.8, 3.2), (2.4, 1.9)  # inches
+NOTED = (3.6, 2.6)  # inches: a cell in which there is room for notes
 
 
 @dataclass(frozen=True)
@@ -295,7 +296,7 @@ def _legend_rows(sheet: Sheet, canvas: Canvas) -> list[list[legend.Entry]]:
 def _areas(sheet: Sheet, canvas: Canvas, bottom: float, top: float) -> list[Box]:
     """The plot area of each panel: equal boxes, with room around them for what hangs there."""
     rows = math.ceil(len(sheet.plans) / sheet.columns)
-    cell_width = (canvas.width - 2 * EDGE) / sheet.columns
+    cell_width = (canvas.width - 2 * EDGE + BETWEEN) / sheet.columns - BETWEEN
     cell_height = (top - bottom) / rows
     cell = Box(0, 0, cell_width, cell_height)
     around = [plan.frame.margins(cell, canvas.look, canvas.options) for plan in sheet.plans]
@@ -308,7 +309,7 @@ def _areas(sheet: Sheet, canvas: Canvas, bottom: float, top: float) -> list[Box]
     areas = []
     for i in range(len(sheet.plans)):
         row, column = divmod(i, sheet.columns)
-        x0 = EDGE + column * cell_width
+        x0 = EDGE + column * (cell_width + BETWEEN)
         y1 = top - row * cell_height
         heading = headings[row]
         areas.append(

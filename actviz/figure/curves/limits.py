@@ -21,6 +21,7 @@ NARROWEST_SPAN = 1e-290  # a range of values smaller than this is none
 FLAT = 1e-9  # a range of values this small beside the values themselves is called constant
 POWERS, FEWEST = 16, 0.02  # of ten at most; the share of values that may be less than what is shown
 SMALL, LEAST = 0.1, 1e-6  # of one curve: the share of values that may be less, and of its peak
+FEWEST_POWERS = 100.0  # of several curves: what sizes with powers of their own span at least
 MARGIN = 0.1  # of what is to be on show, beyond which values need not be told apart
 
 
@@ -67,7 +68,7 @@ def choose_signed(scans: list[Scan], points: Array = NONE) -> tuple[Limits, floa
     lo, hi = choose(scans, points)
     if not peaks:
         return (lo, hi), 1.0
-    least = min(peaks) / 3
+    least = min(min(peaks) / 3, max(peaks) / FEWEST_POWERS)
     if len(scans) == 1:
         least = max(float(np.quantile(sizes[0], SMALL)), peaks[0] * LEAST)
     threshold = 10.0 ** math.floor(math.log10(max(least, NARROWEST_SPAN)))

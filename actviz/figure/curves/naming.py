@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from actviz.figure.canvas.legend import Entry, draw_legend, legend_size
-from actviz.figure.canvas.space import Box, Space
+from actviz.figure.canvas.space import WORD, Box, Space
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Theme
 from actviz.figure.curves.traces import Panel, Trace
@@ -82,10 +82,11 @@ def _best_box(
     boxes = np.column_stack([x0, y0, x0 + width, y0 + height])
     area = panel.axes.area
     free = panel.canvas.space.count(boxes, CLEAR) == 0
+    free &= ~panel.canvas.space.running_on(boxes)
     free &= (x0 > area.x0 - 4) & (x0 + width < panel.canvas.width - 2)
     free &= (y0 > area.y0 - 8) & (y0 + height < area.y1 + on_top(panel))
     for box in named:
-        apart = (x0 > box.x1 + CLEAR) | (x0 + width < box.x0 - CLEAR)
+        apart = (x0 > box.x1 + WORD) | (x0 + width < box.x0 - WORD)
         apart |= (y0 > box.y1 + CLEAR) | (y0 + height < box.y0 - CLEAR)
         free &= apart
     others = np.zeros(len(boxes))

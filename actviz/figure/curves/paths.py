@@ -12,6 +12,7 @@ from actviz.formula.arrays import Array
 
 Path = tuple[Array, Array]  # across and up, in points
 Place = tuple[float, float]
+STROKES = 3  # side by side that are hatching
 
 
 def ends_of(path: Path, reach: float) -> Iterator[tuple[Place, Place]]:
@@ -70,6 +71,33 @@ def spiked(paths: list[Path], pixel: float) -> list[Path]:
                 x, y = np.append(x, x[-1]), np.append(y, paths[i + 1][1][0])
         found.append((x, y))
     return found
+
+
+def strokes_beside(path: Path, width: float) -> list[tuple[float, float]]:
+    """From where to where a line goes up and down so often that its strokes are no farther apart.
+
+    A stroke is higher than it is from the next; some must follow each other.
+
+    >>> x = np.linspace(0.0, 60.0, 601)
+    >>> strokes_beside((x, np.where(x < 30, 20 * np.sin(x), 0)), 4.0)[0][0] < 2
+    True
+    >>> strokes_beside((x, np.sin(x)), 4.0), strokes_beside((x, 20 * np.sin(x)), 3.0)
+    ([], [])
+    """
+    x, y = path
+    rise = np.sign(np.diff(y))
+    moving = np.flatnonzero(rise)
+    turns = moving[1:][np.diff(rise[moving]) != 0]
+    if turns.size <= STROKES:
+        return []
+    apart, high = np.diff(x[turns]), np.abs(np.diff(y[turns]))
+    close = np.flatnonzero((apart <= width) & (high > apart))
+    runs = np.split(close, np.flatnonzero(np.diff(close) > 1) + 1)
+    return [
+        (float(x[turns[run[0]]]) - width, float(x[turns[run[-1] + 1]]) + width)
+        for run in runs
+        if run.size >= STROKES
+    ]
 
 
 def _comes_near(points: Array, radius: float) -> bool:

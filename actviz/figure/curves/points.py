@@ -11,6 +11,8 @@ import numpy as np
 from actviz.catalogue.curve import Curve
 from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas.guides import NOTE
+from actviz.figure.canvas.shapes import EDGE_WIDTH
+from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.ticks import number
 from actviz.figure.curves.annotate import note_at
@@ -51,8 +53,9 @@ def marked(panel: Panel, asked: tuple[float, ...]) -> Iterator[Marked]:
 
 
 def draw_marked(panel: Panel) -> None:
-    """The tangents, of which texts will keep clear, and the points on them."""
+    """The tangents, of which texts will keep clear, and the points on them, which numbers do."""
     canvas = panel.canvas
+    dots = []
     for each in marked(panel, canvas.options.marks):
         if not _is_seen(panel, each):
             continue
@@ -62,6 +65,8 @@ def draw_marked(panel: Panel) -> None:
             canvas.space.take_line(np.array(x), np.array(y))
         name, colour = f"marked-{each.x:g}", _colour(panel, each)
         canvas.circles([at[0]], [at[1]], colour, colour, on.DOT, name)
+        dots.append(Box(*at, *at).grown((on.DOT + EDGE_WIDTH) / 2))
+    panel.axes = panel.axes.clear_of(dots)
 
 
 def label_marked(panel: Panel) -> None:

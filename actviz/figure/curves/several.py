@@ -27,7 +27,7 @@ from actviz.figure.curves.framing import (
     title_room,
     titled,
 )
-from actviz.figure.curves.layout import CELL, Sheet
+from actviz.figure.curves.layout import CELL, NOTED, Sheet
 from actviz.figure.curves.traces import Plan, Trace
 from actviz.figure.curves.vectors import FIXED, first_component, fixed_logits
 from actviz.sampling import Scan
@@ -156,8 +156,9 @@ def grid(scene: Scene) -> Sheet:
     shown, look = _shown(scene), scene.look
     curves = shown.curves
     columns = columns_for(len(curves))
-    size = (CELL[0] * columns, CELL[1] * math.ceil(len(curves) / columns))
-    scans = [[scanned(scene, curve, order, CELL) for order in scene.orders] for curve in curves]
+    cell = NOTED if scene.options.annotate else CELL
+    size = (cell[0] * columns, cell[1] * math.ceil(len(curves) / columns))
+    scans = [[scanned(scene, curve, order, cell) for order in scene.orders] for curve in curves]
     frame = frame_of(scene, [each for row in scans for each in row], "")
     first = Trace(
         scans[0][0], "", look.reference, theme.SOLID, REFERENCE, "reference",

@@ -17,7 +17,7 @@ from actviz.figure.canvas.shapes import EDGE_WIDTH
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.strokes import controls
 from actviz.figure.canvas.theme import Dash
-from actviz.figure.curves.paths import Path, around, ends_of, spiked
+from actviz.figure.curves.paths import Path, around, ends_of, spiked, strokes_beside
 from actviz.formula.arrays import Array
 from actviz.sampling import Cubic, Pixels, Samples, Scan, refine
 
@@ -27,6 +27,7 @@ RING, THICK = 5.0, 2.4  # points: how much wider the next ring is; the line of o
 HEAD, BEYOND = (6.0, 2.8), 2.5  # points: length and half width; how far its tip is past the frame
 REACH, NEAR = 4.0, 0.05  # points: over which a direction is told, and what is at the frame
 MOST_HEADS = 16  # of more none is drawn
+NARROW = 3.0  # widths of a line from one stroke up or down to the next, where dashes are not told
 SAME = 1e-6  # points: less is rounding
 LEADING = 0.7  # points: the width of the line from one single point to the next
 
@@ -142,13 +143,15 @@ def _draw_trace(panel: Panel, trace: Trace, layer: float, holes: Sequence[End]) 
     if not paths:
         return
     bands = [tuple(axes.across(np.array(ends)).tolist()) for ends in samples.dense]
+    hatched = [part for path in paths for part in strokes_beside(path, NARROW * trace.width)]
     if bands and sum(b - a for a, b in bands) > axes.area.width / 2:
         layer = on.FAINT + (on.CURVE - on.FAINT) * _emptiness(axes, paths)
-    draw_heads(panel.axes, trace, paths, bands, layer)
+    crowded = [*bands, *hatched]
+    draw_heads(panel.axes, trace, paths, crowded, layer)
     for hole in holes:
         paths = [part for path in paths for part in around(path, (hole.x, hole.y), hole.size / 2)]
     with canvas.group(f"{trace.name}-drawn", trace.data):
-        for name, dash, lines in _styled(trace, paths, bands):
+        for name, dash, lines in _styled(trace, paths, crowded):
             smooth = [_controls(line, cubics) for line in lines]
             canvas.stroke(smooth, trace.colour, trace.width, layer, name, dash, curved=True)
 
@@ -212,7 +215,7 @@ def _emptiness(axes: Axes, paths: list[Path]) -> float:
 def _styled(
     trace: Trace, paths: list[Path], bands: list[tuple[float, ...]]
 ) -> Iterator[tuple[str, Dash, list[Path]]]:
-    """The lines by their dash: where they fill columns of pixels dashes would be stripes."""
+    """The lines by their dash: where they fill columns, or nearly so, dashes would be stripes."""
     if not trace.dash or not bands:
         yield trace.name, trace.dash, paths
         return
