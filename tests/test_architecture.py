@@ -154,6 +154,7 @@ INSIDE = {
         ("precise",),
         ("enclosure",),
         ("balls", "soundness", "wide"),
+        ("backward",),
         ("program",),
         ("shifted",),
         ("kernels",),
