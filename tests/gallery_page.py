@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import chromium
@@ -42,16 +43,21 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not index.exists():
             from on_the_page import NAMES  # when the seed is known
 
-            draw(index.parent)
+            draw(index.parent, NAMES)
             index.write_text(generator.page(index.parent / "build", NAMES))
     return index
 
 
-def draw(folder: Path) -> None:
-    """The figures that the page is made of."""
+def draw(folder: Path, names: Sequence[str]) -> None:
+    """The figures that the page is made of, of these functions."""
     (folder / "build" / "page").mkdir(parents=True, exist_ok=True)
-    functions = ["page", "-o", f"{folder}/build/page/{{name}}.svg"]
-    assert run(["plot", "--jobs", "2", "--from", str(GALLERY / "figures.toml"), *functions]) == 0
+    every = tomllib.loads((GALLERY / "figures.toml").read_text())
+    shared = {key: value for key, value in every.items() if not isinstance(value, dict)}
+    drawn = {**shared, **every["page"], "curves": names, "output": "build/page/{name}.svg"}
+    del drawn["all"]
+    lines = [f"{key} = {json.dumps(value)}" for key, value in drawn.items()]
+    (folder / "figures.toml").write_text("\n".join(["[page]", *lines]))
+    assert run(["plot", "--jobs", "2", "--from", str(folder / "figures.toml")]) == 0
     comparisons = [*COMPARISONS, "-o", f"{folder}/build/{{name}}.svg"]
     listed = str(GALLERY / "comparisons.toml")
     assert run(["compare", "--jobs", "2", "--from", listed, *comparisons]) == 0

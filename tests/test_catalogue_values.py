@@ -130,7 +130,7 @@ def _points(activation: Activation) -> list[float]:
 
 
 @pytest.mark.parametrize("order", range(4))
-@pytest.mark.parametrize(("name", "parameters"), sampled(CASES, 0.15), ids=_id)
+@pytest.mark.parametrize(("name", "parameters"), sampled(CASES, 0.1), ids=_id)
 def test_within_the_error_bound(name: str, parameters: dict[str, float], order: int) -> None:
     if order > 2 and name in BEYOND_ORDER_2:
         pytest.skip(BEYOND_ORDER_2[name])

@@ -215,7 +215,7 @@ PROGRAMS = (
 )
 
 
-@pytest.mark.parametrize(("text", "does", "options", "code", "told"), sampled(PROGRAMS, 0.4))
+@pytest.mark.parametrize(("text", "does", "options", "code", "told"), sampled(PROGRAMS, 0.2))
 def test_programs_are_judged(
     program: str, text: str, does: str, options: tuple[str, ...], code: int, told: str, call: Call
 ) -> None:

@@ -241,7 +241,7 @@ def _by(definition: Node, wrt: str, order: int, x: float, parameters: dict[str, 
 ELEMENTWISE = [name for name in ENTRIES if actviz.get(name).elementwise]
 
 
-@pytest.mark.parametrize("name", sampled(ELEMENTWISE, 0.4))
+@pytest.mark.parametrize("name", sampled(ELEMENTWISE, 0.2))
 def test_within_the_bound_by_x_and_by_every_parameter(name: str) -> None:
     pytest.importorskip("mpmath", reason="the reference of this test")
     lot = random.Random(f"{name} {os.environ[SEED]}")

@@ -209,7 +209,7 @@ def test_what_rounding_hides_is_not_proven(text: str) -> None:
     assert any(not zero.single and not zero.flat for zero in found.places)
 
 
-@pytest.mark.parametrize("name", sampled(NAMES, 0.3))
+@pytest.mark.parametrize("name", sampled(NAMES, 0.15))
 def test_zeros_of_the_catalogue_miss_none(name: str) -> None:
     """Every change of sign between samples lies in a place that is told."""
     f = actviz.get(name)

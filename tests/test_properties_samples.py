@@ -16,7 +16,7 @@ from actviz.properties import (
     plain,
 )
 
-CHOSEN = sampled(NAMES, 0.3)  # the same for all tests, since facts take longest
+CHOSEN = sampled(NAMES, 0.15)  # the same for all tests, since facts take longest
 RANDOM = np.random.default_rng(7)
 SAMPLES = np.sort(np.concatenate([RANDOM.normal(0, 4, 3000), RANDOM.normal(0, 0.1, 500)]))
 
