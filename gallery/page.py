@@ -188,10 +188,19 @@ def _figure(name: str, figure: drawing.Drawing, command: str, file: str) -> str:
     return f"""<figure>
 <div class="drawing"><svg viewBox="0 0 {figure.width:g} {figure.height:g}" role="img" aria-label="{escape(figure.title)}" aria-describedby="{words}">{figure.markup}</svg></div>
 <figcaption>
-<p class="command"><code>{escape(command)}</code> <a href="{file}" aria-label="{name} as an SVG file">SVG</a></p>
+<p class="command"><code>{_unbroken(command)}</code> <a href="{file}" aria-label="{name} as an SVG file">SVG</a></p>
 <details><summary>In words</summary><p id="{words}">{escape(figure.description)}</p></details>
 </figcaption>
 </figure>"""  # noqa: E501
+
+
+def _unbroken(command: str) -> str:
+    """A command of which no option is broken after its hyphens.
+
+    >>> _unbroken("actviz compare relu elu --order 1")
+    'actviz compare relu elu <span>--order</span> 1'
+    """
+    return re.sub(r"(?<!\S)--\S+", r"<span>\g<0></span>", escape(command))
 
 
 def _formulas(each: Function) -> list[str]:

@@ -6,13 +6,27 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from onsheet import areas, box, circles, faults, lines, misplaced, overlap, strokes, texts, words
+from onsheet import (
+    areas,
+    box,
+    circles,
+    dense,
+    faults,
+    lines,
+    misplaced,
+    overlap,
+    strokes,
+    texts,
+    words,
+)
 
 from actviz import figure
 from actviz.catalogue.curve import parse_curves
 from actviz.figure.canvas import theme
 from actviz.figure.canvas.picture import Picture
+from actviz.figure.canvas.shapes import Stroke
 from actviz.figure.canvas.space import WORD
+from actviz.figure.canvas.strokes import flattened
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.ticks import signed_log_ticks
 
@@ -160,6 +174,22 @@ def test_every_shade_of_a_family_can_be_read(look: theme.Theme, count: int) -> N
         shades = theme.shades(colour, count, look)
         assert len(set(shades)) == count
         assert min(theme.contrast(shade, look) for shade in shades) >= 3.0
+
+
+@pytest.mark.parametrize("text", ["relu", "hardshrink", "prelu"])
+def test_nothing_is_seen_through_an_open_circle_but_what_is_under_the_picture(
+    text: str,
+) -> None:
+    picture = plotted(text, 0, 1, transparent=True, grid=True)
+    opened = [(c, each) for c in circles(picture, "curve-0-1-limit") for each in c.centres]
+    assert opened
+    for circle, centre in opened:
+        for shape in picture.ordered():
+            if isinstance(shape, Stroke):
+                for path in flattened(shape):
+                    assert np.hypot(*(dense(path) - centre).T).min() > circle.size / 2 - 0.01
+    assert misplaced(picture) == []
+    assert misplaced(plotted(text, 0, 1, theme="auto")) == []
 
 
 def test_panels_side_by_side_are_apart() -> None:

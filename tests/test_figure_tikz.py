@@ -219,6 +219,12 @@ def test_plain_texts(plain: str, expected: str) -> None:
             r"\left(\frac{a}{b}\right)\hspace{0.5}\mathbb{R}",
             r"\left(\frac{a}{b}\right)\hspace{0.5em}\mathbb{R}",
         ),
+        (
+            r"\left\{\genfrac{}{}{0}{0}{0\quad a\hspace{0.1}}{\genfrac{}{}{0}{0}"
+            r"{x^{2}\quad b}{x\hspace{2.3}\quad c}}\right.",
+            r"\left\{\begin{array}{@{\,}l@{}l@{}}0&\quad a\\[1pt]x^{2}&\quad b\\[1pt]"
+            r"x&\quad c\end{array}\right.",
+        ),
         (r"\sqrt[3]{x} \, \hat{y} \ne 50\%", r"\sqrt[{3}]{x} \, \hat{y} \ne 50\%"),
         (
             r"\text{a \input{b} #1} \input{x} \end{document}",

@@ -54,6 +54,9 @@ DELIMITERS = set("()[]<>|/.") | {r"\{", r"\}", r"\|"} | {
     f"\\{name}" for name in "lfloor rfloor lceil rceil langle rangle lbrace rbrace vert Vert "
     "backslash uparrow downarrow".split()
 }  # fmt: skip
+BEGIN, END = r"\begin{array}{@{\,}l@{}l@{}}", r"\end{array}"
+PADDING = re.compile(r"\\hspace\{[^{}]*\}(?=\\quad|$)")  # at the end of a column
+OPENED, CLOSED = re.compile(r"(?<!\\)\{"), re.compile(r"(?<!\\)\}")
 PRIMES = {"'": 1, "′": 1, "″": 2, "‴": 3, "⁗": 4}
 SCRIPTS = {"^", "_", *PRIMES, *tex.RAISED, *tex.LOWERED}
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
@@ -129,7 +132,7 @@ class _Reader:
             case r"\genfrac":  # of which there is only what has neither brackets nor a line
                 for _ in range(4):
                     self.raw()
-                return rf"\genfrac{{}}{{}}{{0pt}}{{0}}{{{self.argument()}}}{{{self.argument()}}}"
+                return _stacked(self.argument(), self.argument())
             case r"\hspace":
                 return rf"\hspace{{{_number(self.raw())}em}}"
             case r"\left" | r"\right" | r"\middle":
@@ -168,6 +171,24 @@ class _Reader:
                 break
             parts.append(token)
         return "".join(parts[1:])
+
+
+def _stacked(above: str, below: str) -> str:
+    """Lines below each other, the second of them too if it is such a stack, in two columns."""
+    rows = [_row(above)]
+    if below.startswith(BEGIN) and below.endswith(END):
+        rows.append(below.removeprefix(BEGIN).removesuffix(END))
+    else:
+        rows.append(_row(below))
+    return BEGIN + r"\\[1pt]".join(rows) + END
+
+
+def _row(line: str) -> str:
+    """A line with its columns, without what made these as wide as others in another face."""
+    before, wide, after = (PADDING.sub("", line)).partition(r"\quad")
+    if not wide or len(OPENED.findall(before)) != len(CLOSED.findall(before)):
+        return line
+    return rf"{before}&\quad{after}"
 
 
 def _joined(before: str, after: str) -> str:

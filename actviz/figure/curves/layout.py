@@ -25,7 +25,7 @@ from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.theme import Theme
 from actviz.figure.canvas.title import Line, write_title
 from actviz.figure.curves import annotate, asymptotes, measured, naming, points
-from actviz.figure.curves.traces import Panel, Plan, Trace, draw_traces
+from actviz.figure.curves.traces import Panel, Plan, Trace, draw_traces, open_holes
 from actviz.formula.arrays import Array
 
 LEAST = 50.0, 36.0  # units: the least width and height of a plot area in which something is seen
@@ -263,6 +263,7 @@ def _drawn_beside(panel: Panel) -> list[Guide]:
         lines = asymptotes.guides(panel)
         draw_guides(panel.axes, lines, panel.axes.look.faint)
         draw_axes(panel.axes)
+        open_holes(panel)
     return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +13,7 @@ from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas.axes import Axes
 from actviz.figure.canvas.canvas import Canvas
 from actviz.figure.canvas.frame import Frame
-from actviz.figure.canvas.shapes import EDGE_WIDTH
+from actviz.figure.canvas.shapes import EDGE_WIDTH, Stroke
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.strokes import controls
 from actviz.figure.canvas.theme import Dash
@@ -80,6 +80,7 @@ class Panel:
     lines: dict[str, list[tuple[Array, Array]]] = field(default_factory=dict)
     samples: dict[str, Samples] = field(default_factory=dict)
     dots: list[tuple[float, float]] = field(default_factory=list)
+    holes: list[End] = field(default_factory=list)
 
     @property
     def canvas(self) -> Canvas:
@@ -96,13 +97,13 @@ def draw_traces(panel: Panel) -> None:
         panel.samples[trace.name] = _sampled(panel, trace)
     ends = _end_circles(panel, [trace for trace in drawn if not trace.layer])
     panel.axes = panel.axes.clear_of([end.box for end in ends])
-    holes = [end for end in ends if not end.taken] if panel.canvas.bare else []
+    panel.holes = [end for end in ends if not end.taken] if panel.canvas.bare else []
     for i, trace in enumerate(panel.traces):
         layer = trace.layer or on.CURVE + i / 100
         if trace.points:
             _draw_points(panel, trace, layer)
         else:
-            _draw_trace(panel, trace, layer, holes)
+            _draw_trace(panel, trace, layer)
     for trace in reversed(drawn):
         _draw_ends(panel, trace, [end for end in ends if end.trace is trace])
 
@@ -133,7 +134,7 @@ def _sampled(panel: Panel, trace: Trace) -> Samples:
     )
 
 
-def _draw_trace(panel: Panel, trace: Trace, layer: float, holes: Sequence[End]) -> None:
+def _draw_trace(panel: Panel, trace: Trace, layer: float) -> None:
     axes, canvas, samples = panel.axes, panel.canvas, panel.samples[trace.name]
     paths = [(axes.across(piece.x), axes.up(piece.y)) for piece in samples.pieces]
     paths, cubics = spiked(paths, 1 / canvas.pixels), _cubics(axes, samples)
@@ -148,12 +149,34 @@ def _draw_trace(panel: Panel, trace: Trace, layer: float, holes: Sequence[End]) 
         layer = on.FAINT + (on.CURVE - on.FAINT) * _emptiness(axes, paths)
     crowded = [*bands, *hatched]
     draw_heads(panel.axes, trace, paths, crowded, layer)
-    for hole in holes:
-        paths = [part for path in paths for part in around(path, (hole.x, hole.y), hole.size / 2)]
+    paths = _outside(paths, panel.holes)
     with canvas.group(f"{trace.name}-drawn", trace.data):
         for name, dash, lines in _styled(trace, paths, crowded):
             smooth = [_controls(line, cubics) for line in lines]
             canvas.stroke(smooth, trace.colour, trace.width, layer, name, dash, curved=True)
+
+
+def _outside(paths: list[Path], holes: Sequence[End]) -> list[Path]:
+    """What is left of lines around open circles, through which what is under them is seen."""
+    for hole in holes:
+        paths = [part for path in paths for part in around(path, (hole.x, hole.y), hole.size / 2)]
+    return paths
+
+
+def open_holes(panel: Panel) -> None:
+    """Take the axes and other lines under the curves out of open circles too.
+
+    Of a tick the part stays that is nearer to its number.
+    """
+    shapes = panel.canvas.picture.shapes
+    for i, shape in enumerate(shapes if panel.holes else ()):
+        if isinstance(shape, Stroke) and not shape.curved and shape.layer <= on.FAINT:
+            most = 1 if shape.name.endswith("ticks") else None
+            parts = [
+                _outside([(path[:, 0], path[:, 1])], panel.holes)[:most] for path in shape.paths
+            ]
+            left = tuple(np.column_stack(part) for each in parts for part in each)
+            shapes[i] = replace(shape, paths=left)
 
 
 def _cubics(axes: Axes, samples: Samples) -> list[Cubic]:
