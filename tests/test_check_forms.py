@@ -47,6 +47,11 @@ def along(x, axis):
     return np.exp(x - x.max(axis=axis, keepdims=True)) / sums(x, axis)
 
 
+def changed(x):
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    x[:] = e / e.sum(axis=1, keepdims=True)
+
+
 def by_dim(x, dim=0):
     return along(x, dim)
 
@@ -154,6 +159,7 @@ FORMS = (
     ("softmax", columns, "vectors as columns"),
     ("softmax", rows, ""),
     ("softmax", crowded, "stacks of one row, as in a stack they influence one another"),
+    ("softmax", changed, "a stack of vectors that it changes"),
     ("softmax", along, "a stack of vectors and axis=-1"),
     ("softmax", by_dim, "a stack of vectors and dim=-1"),
     ("softmax", channels, "the second of four axes"),

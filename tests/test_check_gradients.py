@@ -88,6 +88,15 @@ def relu_of_y(out, grad):
     return grad * (out > 0)
 
 
+def changes_the_last(Z, delta):
+    delta *= Z
+    delta *= 1 - Z
+
+
+def zeroes_the_last(Z, delta):
+    delta[Z == 0] = 0
+
+
 def vector_step(grad, s):
     return s * (grad - (grad * s).sum())
 
@@ -98,6 +107,14 @@ def stacked(grad, s):
 
 def diagonal(s):
     return s * (1 - s)
+
+
+def sparse_jacobian(x):
+    """Where x is next to 0 beside 1 rounding of the sums decides whether it counts."""
+    s = np.sort(x - x.max())[::-1]
+    count = np.flatnonzero(1 + np.arange(1, 1 + x.size) * s > np.cumsum(s))[-1] + 1
+    kept = (x - x.max() >= s[count - 1]).astype(x.dtype)
+    return np.diag(kept) - np.outer(kept, kept) / count
 
 
 # A curve, a right gradient of it, and how that is called.
@@ -116,9 +133,12 @@ RIGHT = (
     ("tanh", tanh_of_y, "with the output"),
     ("elu", elu_of_y, "with the output"),
     ("relu", relu_of_y, "with the output and the upstream gradient"),
+    ("sigmoid", changes_the_last, "with the output and the upstream gradient; it changes the last"),
+    ("relu", zeroes_the_last, "with the output and the upstream gradient; it changes the last"),
     ("softmax", jacobian, "with the output; it is called with one vector at a time"),
     ("softmax", vector_step, "with the upstream gradient and the output"),
     ("softmax", stacked, "with the upstream gradient and the output"),
+    ("sparsemax", sparse_jacobian, "it is called with one vector at a time"),
     ("softmax", diagonal, "it gives the diagonal of the Jacobian alone"),
 )
 

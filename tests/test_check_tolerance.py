@@ -179,6 +179,8 @@ def wrong_when_tiny(x):
     return np.where(np.abs(x) < np.finfo(x.dtype).tiny, 0.5 * x, np.tanh(x))
 def two(x): return np.where(x >= 0, x.dtype.type(1.1), x.dtype.type(0.1))
 def of_two(x): return two(x) * x
+def sixth(x): return np.where(np.abs(x) <= 3, x.dtype.type(1) / x.dtype.type(6), x.dtype.type(0))
+def nan_far_out(x): return np.where(np.abs(x) > 1e155, np.nan, np.where(x > 0, 1, 0))
 def zero(x): return np.where(x > 0, x.dtype.type(1.1), np.where(x < 0, x.dtype.type(0.1), 2))
 """
 
@@ -208,3 +210,18 @@ def test_the_value_of_a_side_at_a_kink_is_no_fault_for_its_rounding(code, dtype)
     assert ties.ok and "convention" in {r.code for r in ties.results}
     wrong = check.code(curve, f"{code}:of_two", f"{code}:zero", dtype=dtype)
     assert "breakpoint-wrong" in {r.code for r in wrong.results if r.status == "fail"}
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
+def test_the_slope_of_a_side_at_a_kink_may_be_rounded(code, dtype):
+    """1/6 is rounded up in float32, and 0 on the other side has nothing to be rounded."""
+    curve = actviz.parse_curves(["hardsigmoid"])[0]
+    assert check.code(curve, gradient=f"{code}:sixth", dtype=dtype).ok
+
+
+def test_nan_is_wrong_however_large_x_is(code):
+    """x**2 overflows there, and with it what rounding makes of numbers of that size."""
+    curve = actviz.parse_curves(["gelu_tanh"])[0]
+    report = check.code(curve, gradient=f"{code}:nan_far_out")
+    found = {r.part: r.severity for r in report.results if r.code == "nan-wrong"}
+    assert found.items() >= {"left tail": "wrong", "right tail": "wrong"}.items()

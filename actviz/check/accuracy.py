@@ -39,6 +39,7 @@ class Accuracy:
     """Numbers beside the true ones, and how far apart they may be.
 
     Arrays of one length: x, got, expected, error, and scale = |y| + |x y'|.
+    others: the largest number beside x that a switch depends on, and that may be rounded as well.
     """
 
     order: int
@@ -48,6 +49,7 @@ class Accuracy:
     expected: Array
     scale: Array
     error: Array
+    others: float = 0.0
 
     @property
     def format(self) -> Format:
@@ -72,11 +74,15 @@ class Accuracy:
 
     @property
     def lost(self) -> Truths:
-        """Errors that are rounding errors of numbers of size 1 and x, or of float32 in float64."""
+        """Errors that are rounding errors of numbers of size 1 and x, or of float32 in float64.
+
+        NaN and an infinity are none, however large x is.
+        """
         single = SINGLE if self.format.name == "float64" else 0.0
         with np.errstate(all="ignore"):
             size = self.format.eps * np.maximum(1, np.abs(self.x)) ** (1 + self.order)
-            return np.asarray(self.error <= ROUNDINGS * np.maximum(size, single * self.scale))
+            rounding = ROUNDINGS * np.maximum(size, single * self.scale)
+            return np.isfinite(self.error) & (self.error <= rounding)
 
     @property
     def flushed(self) -> Truths:
@@ -150,14 +156,16 @@ def measure(
     got: Array,
     within: Tolerance,
     more: Array | float = 0.0,
+    others: float = 0.0,
 ) -> Accuracy:
     """The accuracy of numbers said to be the derivative of an order at finite points x.
 
     Of a function of a vector they are its first component (see `claim`). Points without a true
     value are left out. more: what rounding anything but x makes of them, as |x y'| is what rounding
-    that does.
+    that does; others: the largest of these numbers.
     """
-    return beside(activation, truth_at(activation, order, x, within, more), got)
+    true = replace(truth_at(activation, order, x, within, more), others=others)
+    return beside(activation, true, got)
 
 
 def truth_at(
@@ -196,17 +204,25 @@ def _at_switches(activation: Activation, found: Accuracy) -> Accuracy:
     """No error where the number of the other branch is taken within rounding of a switch."""
     error, tolerance, failing = found.error.copy(), found.tolerance, found.excess > 1
     for switch in points.switches_of(activation).tolist():
-        near = np.abs(found.x - switch) <= NEAR_SWITCH * found.format.ulp(np.array(switch))
+        size = np.array(max(abs(switch), found.others))
+        near = np.abs(found.x - switch) <= NEAR_SWITCH * found.format.ulp(size)
         if switch == 0:
             near |= np.abs(found.x) < 2.0**found.format.least_exponent  # may be flushed to 0
         if found.order == 0:
             near &= found.x != switch  # which value is taken at a jump is no matter of rounding
         if (near & failing).any():
             either = sides(activation, found.order, switch)
-            inside = found.got >= min(either) - tolerance
-            inside &= found.got <= max(either) + tolerance
+            allowed = np.maximum(tolerance, _allowed_beside(found.within, either))
+            inside = found.got >= min(either) - allowed
+            inside &= found.got <= max(either) + allowed
             error[near & inside] = 0.0
     return replace(found, error=error)
+
+
+def _allowed_beside(within: Tolerance, either: tuple[float, float]) -> float:
+    """How far off the number of a side may be: its own rounding, whatever that of the other is."""
+    there = np.array([each for each in either if np.isfinite(each)])
+    return float(within.at(there, np.zeros(there.shape)).max(initial=0.0))
 
 
 def _close_calls(found: Accuracy, most: int) -> Integers:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from actviz.check.accuracy import Accuracy, measure, numbers, worst
+from actviz.check.accuracy import Accuracy, numbers, worst
 from actviz.check.codes import Severity
 from actviz.check.foreign.arranging import ARRANGEMENTS, POINTS, ROW
 from actviz.check.foreign.boundary import Ended
@@ -58,9 +58,7 @@ def _finite(
     trial: Trial, order: int, x: Array, both: tuple[Array, Array], start: int, how: str
 ) -> Iterator[Result]:
     """The worst point that is beyond the tolerance, and is not in the usual array."""
-    usual, other = (
-        measure(trial.activation, order, x[start:], each[start:], trial.within) for each in both
-    )
+    usual, other = (trial.measured(x[start:], order, each[start:]) for each in both)
     beyond = (other.excess > 1) & ~other.tiny & (usual.excess <= 1)
     if beyond.any():
         failing = other.where(beyond)

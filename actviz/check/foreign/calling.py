@@ -185,7 +185,8 @@ def _torch_numbers(function: Callable[..., Any], x: Array, dtype: str, order: in
     import torch
 
     at = _torch_given(x, dtype)
-    result = function(at.requires_grad_() if order else at)
+    # a copy, as code that works in place may not change what is differentiated by
+    result = function(at.requires_grad_().clone() if order else at)
     for remaining in range(order, 0, -1):
         if not result.requires_grad:
             result = torch.zeros_like(at)

@@ -42,10 +42,10 @@ def _plainly(function: Function, library: Any, *arrays: Any) -> Any:
     return function(*arrays)
 
 
-def _in_place(function: Function, library: Any, first: Any, *rest: Any) -> Any:
-    """What is left in the array that it was given, if it returns nothing."""
-    given = _copy(first)
-    return given if function(given, *rest) is None else None
+def _in_place(function: Function, library: Any, *arrays: Any, place: int = 0) -> Any:
+    """What is left in an array that it was given, if it returns nothing."""
+    given = [_copy(each) for each in arrays]
+    return given[place] if function(*given) is None else None
 
 
 def _into(function: Function, library: Any, *arrays: Any, name: str = "") -> Any:
@@ -95,6 +95,7 @@ NUMBERS = (
 )
 OTHERS, RETURNING = NUMBERS[1:], NUMBERS[1:4]
 SECOND = Form("the second of the two that it returns is taken", partial(_of_two, place=1))
+LAST_CHANGED = Form("it changes the last of the arrays", partial(_in_place, place=-1))
 # fmt: on
 
 
@@ -177,6 +178,7 @@ VECTORS = (
     *(Form(f"it is called with a stack of vectors and {name}=-1", partial(_along, name=name))
       for name in AXES),
     EACH,
+    Form("it is called with a stack of vectors that it changes", _in_place),
     Form("it is called with vectors as columns", _columns),
     Form("it is called with stacks of one row", _one_row),
     Form("it is called with stacks of one column", _one_column),

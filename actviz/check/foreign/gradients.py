@@ -15,7 +15,16 @@ import numpy as np
 
 from actviz.check.foreign.adapting import kinds
 from actviz.check.foreign.calling import KINDS, Foreign, Kind, library_of, quietly
-from actviz.check.foreign.forms import EACH, NUMBERS, SECOND, VECTORS, Form, plain, required
+from actviz.check.foreign.forms import (
+    EACH,
+    LAST_CHANGED,
+    NUMBERS,
+    SECOND,
+    VECTORS,
+    Form,
+    plain,
+    required,
+)
 from actviz.check.others import LOGITS
 from actviz.formula.arrays import Array
 
@@ -33,7 +42,7 @@ UPSTREAM = (2.0, -0.5, 4.0, -1.0)  # in turn: powers of two, which round nothing
 
 # A vector at a time first: in a stack they may influence one another.
 OF_VECTORS = tuple(sorted(VECTORS, key=lambda form: form is not EACH))
-OF_NUMBERS = (NUMBERS[0], SECOND, *NUMBERS[2:])
+OF_NUMBERS = (NUMBERS[0], SECOND, *NUMBERS[2:], LAST_CHANGED)
 Roles = tuple[str, ...]
 
 
@@ -73,7 +82,8 @@ def ways(function: Callable[..., Any], vector: bool) -> Iterator[Way]:
             for kind in kinds(function):
                 single = kind == "scalar"
                 for form in NUMBERS[:1] * (not vector) if single else forms:
-                    yield Way(kind, roles, form, once)
+                    if form is not LAST_CHANGED or roles[-1] == "g":
+                        yield Way(kind, roles, form, once)
 
 
 def tried(foreign: Foreign, vector: bool, x: Array, y: Array) -> Iterator[tuple[Way, Array]]:

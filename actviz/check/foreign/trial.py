@@ -26,6 +26,7 @@ from actviz.check.foreign.boundary import Callee, Ended, written
 from actviz.check.foreign.diagnosis import Case, diagnose
 from actviz.check.foreign.every import Progress, Seen, every, silent
 from actviz.check.looking import WHOLE, Looking
+from actviz.check.others import LOGITS
 from actviz.check.result import ErrorSeries, Numbers, Result
 from actviz.check.tolerance import Tolerance
 from actviz.formula.arrays import Array, Truths
@@ -133,9 +134,10 @@ class Trial(Judged):
             more[failing] = rounding_of_others(self.whole, self.which, order, x[failing])
         if self.of_output(order):
             more[failing] += rounding_of_output(self.activation, x[failing])
-        if not more.any():
+        others = 0.0 if self.whole is None else max(map(abs, LOGITS))
+        if not (others or more.any()):
             return found
-        return measure(self.activation, order, x, got, self.within, more)
+        return measure(self.activation, order, x, got, self.within, more, others)
 
     def of_output(self, order: int) -> bool:
         """Whether the code is given what the function gives, rounded, for this order."""
@@ -276,8 +278,7 @@ def _region(trial: Judged, region: str, found: Accuracy) -> Result:
     beyond = found.excess > 1
     grave = beyond & ~found.tiny
     failing = found.where(grave if grave.any() else beyond)
-    message = f"{region}: worst relative error {_size(found.relative.max())}"
-    message += f", {_size(found.ulps.max())} ULP"
+    message = f"{region}: {_worst_error(found)}"
     if not failing.x.size:
         there = numbers(found, worst(found))
         return trial.result(found.order, "agrees", message, part=region, **there)
@@ -290,6 +291,19 @@ def _region(trial: Judged, region: str, found: Accuracy) -> Result:
         region,
         **numbers(failing, worst(failing)),
     )
+
+
+def _worst_error(found: Accuracy) -> str:
+    """The worst error in words, relative unless a number came out of nothing."""
+    if np.isnan(found.got).any():
+        return "NaN where there is a number"
+    if np.isinf(found.error).any():
+        return "an infinity where there is a number"
+    if np.isinf(found.relative.max()):
+        place = int(np.where(np.isinf(found.relative), found.error, -1.0).argmax())
+        error, true = float(found.error[place]), float(found.expected[place]) + 0.0  # no -0
+        return f"off by up to {_size(error)} where {_size(true)} is right"
+    return f"worst relative error {_size(found.relative.max())}, {_size(found.ulps.max())} ULP"
 
 
 def _stretch(x: Array, all: int, what: str) -> str:
