@@ -7,12 +7,14 @@ VENV  := .venv
 BENCH := .venv-bench
 FRAMEWORKS := .venv-frameworks
 CLUSTER := .venv-cluster
+OTHERS_CODE := .venv-peers
 VERSIONS := .venv-versions
 RUN   := $(VENV)/run-installed
 TOOLS := $(VENV)/tools-installed
 PEERS := $(BENCH)/peers-installed
 ORACLES := $(FRAMEWORKS)/oracles-installed
 SNAKEMAKE := $(CLUSTER)/snakemake-installed
+IMPLEMENTATIONS := $(OTHERS_CODE)/implementations-installed
 OLDEST := $(VERSIONS)/oldest
 
 PIP     := -m pip --disable-pip-version-check --quiet install --no-compile
@@ -24,11 +26,11 @@ export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help test test-all test-oracles test-snakemake test-latex test-versions lint gallery bench clean
+.PHONY: help test test-all test-oracles test-peers test-snakemake test-latex test-versions lint gallery bench clean
 
 # What other versions are held against: all but the tests of this project's own files and of what is
 # measured, drawn or run with programs that need the pinned versions or a large download.
-OWN  := architecture bench check_oracles figure_in_latex gallery page project snakefile wheel
+OWN  := architecture bench check_oracles check_peers figure_in_latex gallery page project snakefile wheel
 CORE := actviz $(filter-out $(OWN:%=tests/test_%.py),$(wildcard tests/test_*.py))
 
 # Pythons that answer, looked for when they are needed; a name on PATH may be an empty promise.
@@ -47,6 +49,9 @@ test-all: $(TOOLS) ## run every test, large sweeps whole
 
 test-oracles: $(ORACLES) ## hold the catalogue against PyTorch and JAX (a large download)
 	$(FRAMEWORKS)/bin/python -m pytest --quiet tests/test_check_oracles.py
+
+test-peers: $(IMPLEMENTATIONS) ## judge implementations of others, and hold the verdicts against mpmath (a large download)
+	$(OTHERS_CODE)/bin/python -m pytest --quiet tests/test_check_peers.py
 
 test-snakemake: $(SNAKEMAKE) ## run the gallery's Snakefile on small lists (a large download)
 	$(CLUSTER)/bin/python -m pytest --quiet tests/test_snakefile.py
@@ -88,7 +93,7 @@ bench: $(PEERS) ## measure actviz against its peers, into tests/bench/
 	$(BENCH)/bin/python tests/bench/report.py
 
 clean: ## remove everything make has made
-	rm -rf $(VENV) $(BENCH) $(FRAMEWORKS) $(CLUSTER) $(VERSIONS) dist
+	rm -rf $(VENV) $(BENCH) $(FRAMEWORKS) $(CLUSTER) $(OTHERS_CODE) $(VERSIONS) dist
 	rm -rf gallery/build gallery/index.html .snakemake
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find actviz tests gallery -name __pycache__ -prune -exec rm -rf {} +
@@ -126,6 +131,13 @@ $(SNAKEMAKE): tests/pins/run.txt tests/pins/tools.txt tests/pins/snakemake.txt |
 	@$(CLUSTER)/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/tools.txt
 	@$(CLUSTER)/bin/python $(PIP) -r tests/pins/snakemake.txt
 	@$(CLUSTER)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(IMPLEMENTATIONS): tests/pins/run.txt tests/pins/tools.txt tests/pins/implementations.txt | $(OTHERS_CODE)/bin/pip
+	@echo "Installing actviz and libraries with activation functions into $(OTHERS_CODE) ..."
+	@$(OTHERS_CODE)/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/tools.txt
+	@$(OTHERS_CODE)/bin/python $(PIP) -r tests/pins/implementations.txt
+	@$(OTHERS_CODE)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(OLDEST)/installed: tests/pins/run.txt tests/pins/tools.txt tests/pins/oldest.txt | $(OLDEST)/bin/pip
