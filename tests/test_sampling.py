@@ -210,3 +210,19 @@ def test_differences_are_sampled_as_such():
     samples = sample(curve("gelu_tanh"), 0, -6.0, 6.0, reference=curve("gelu"))
     y = np.concatenate([piece.y for piece in samples.pieces])
     assert y.max() == pytest.approx(4.73e-4, rel=1e-2)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize("text", ["gelu", "mish", "tanh", "softplus", "sin(x)", "x**3 - 4*x"])
+def test_cubics_have_the_slopes_of_the_derivative(text: str, order: int) -> None:
+    [curve] = parse_curves([text])
+    scanned = scan(curve, order, -6.0, 6.0)
+    found = refine(scanned, 540.0, (-8.0, 8.0))
+    assert found.pieces
+    for piece in found.pieces:
+        cubic = piece.cubic
+        assert cubic is not None
+        slopes = curve.activation.derivative(-6.0 + 12.0 * cubic.x, order + 1) * 12.0 / 16.0
+        bent = cubic.start != cubic.end
+        np.testing.assert_allclose(cubic.start[bent], slopes[:-1][bent], rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(cubic.end[bent], slopes[1:][bent], rtol=1e-9, atol=1e-9)

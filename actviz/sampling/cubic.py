@@ -9,7 +9,8 @@ import numpy as np
 
 from actviz.formula.arrays import Array, Integers
 
-CLOSELY = 0.03  # pixels that a cubic may leave the samples: a quarter of one at six times the size
+CLOSELY = 0.03  # pixels that a cubic may leave the samples; with its exact slopes a little more:
+CERTIFIED = 0.04  # a quarter of a pixel at six times the size
 STEEP = 100.0  # pixels up per pixel across, above which a height matters less and less
 UNBENT = 0.005  # pixels: what leaves its chord less is straight
 ROUNDING = 1e-6  # of the unit of length: what leaves its chord less is straight
@@ -109,6 +110,28 @@ def fit(x: Array, y: Array, corners: Integers) -> Cubic:
     return Cubic(x[knots], y[knots], np.array(starts), np.array(ends))
 
 
+def exact(cubic: Cubic, x: Array, y: Array, slopes: Array) -> Cubic:
+    """The same with slopes that are known at its knots, where it keeps as close to the samples.
+
+    Those that are not known are NaN; what is straight stays so.
+
+    >>> x = np.linspace(0.0, 2.0, 41)
+    >>> found = fit(x, np.sin(x), np.array([0, 40]))
+    >>> exact(found, x, np.sin(x), np.cos(found.x)).start.tolist()[0]
+    1.0
+    """
+    start, end = cubic.start.copy(), cubic.end.copy()
+    places = np.searchsorted(x, cubic.x).tolist()
+    known = np.isfinite(slopes)
+    for k, (i, j) in enumerate(pairwise(places)):
+        if start[k] != end[k] and j > i + 1:
+            first = slopes[k] if known[k] else start[k]
+            last = slopes[k + 1] if known[k + 1] else end[k]
+            if _close(x[i : j + 1], y[i : j + 1], first, last, CERTIFIED):
+                start[k], end[k] = first, last
+    return cubic._replace(start=start, end=end)
+
+
 def _slopes(x: Array, y: Array) -> Array:
     """The slope at each sample, of the parabola through it and its neighbours."""
     width, slope = np.diff(x), np.diff(y) / np.diff(x)
@@ -126,7 +149,7 @@ def _farthest(x: Array, y: Array, slopes: Array, a: int, span: tuple[int, int], 
     near, far = i + 1, b + 1
     j = min(i + step, b)
     while near < j:
-        if _close(x[i : j + 1], y[i : j + 1], slopes[i - a], slopes[j - a]):
+        if _close(x[i : j + 1], y[i : j + 1], slopes[i - a], slopes[j - a], CLOSELY):
             near = j
             step *= 2
             j = min(i + step, b) if far > b else (near + far) // 2
@@ -136,11 +159,11 @@ def _farthest(x: Array, y: Array, slopes: Array, a: int, span: tuple[int, int], 
     return near
 
 
-def _close(x: Array, y: Array, start: float, end: float) -> bool:
+def _close(x: Array, y: Array, start: float, end: float, within: float) -> bool:
     width, rise = x[-1] - x[0], y[-1] - y[0]
     t, a, b = (x[1:-1] - x[0]) / width, start * width, end * width
     off = np.abs(y[0] + t * (a + t * (3 * rise - 2 * a - b + t * (a + b - 2 * rise))) - y[1:-1])
-    return bool(off.max(initial=0.0) <= CLOSELY * max(1.0, abs(rise) / (STEEP * width)))
+    return bool(off.max(initial=0.0) <= within * max(1.0, abs(rise) / (STEEP * width)))
 
 
 def traced(cubic: Cubic, edges: Array) -> tuple[Array, Array]:

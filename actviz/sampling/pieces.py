@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from actviz.formula.arrays import Array, Indices, Truths
-from actviz.sampling.cubic import Cubic, fit, traced
+from actviz.sampling.cubic import Cubic, exact, fit, traced
 from actviz.sampling.marks import Mark, marks
 from actviz.sampling.proof import bounds, departs, flat, looked_at, settled, uncovered
 from actviz.sampling.scan import Scan
@@ -79,7 +79,7 @@ def refine(
         nowhere = np.zeros(view.edges.size - 1, dtype=bool)
         runs, kept = _runs_on_show(scanned, view, None, nowhere, nowhere)
         pieces = tuple(_thinned(*run, kept, view) for run in runs)
-        pieces = _smooth(pieces, runs, kept, view, None, nowhere)
+        pieces = _smooth(scanned, pieces, runs, kept, view, None, nowhere)
         return Samples(scanned, pieces, circles, False, *bounds(scanned, None))
     pieces, crowded, sure = _held(scanned, view, columns, circles)
     if crowded.any() and pixels is not None:
@@ -117,10 +117,12 @@ def _held(
             break
         crowded, edged = crowded | off, edged | off
     sure = not off.any() and not (doubtful & ~turning).any() and settled(columns, view)
-    return _smooth(pieces, runs, kept, view, columns, jumps > 0), crowded, sure
+    smooth = _smooth(scanned, pieces, runs, kept, view, columns, jumps > 0)
+    return smooth, crowded, sure
 
 
 def _smooth(
+    scanned: Scan,
     pieces: tuple[Piece, ...],
     runs: Sequence[tuple[Array, Array]],
     kept: Array,
@@ -129,10 +131,17 @@ def _smooth(
     broken: Truths,
 ) -> tuple[Piece, ...]:
     """The pieces with their cubics, which are held against what is proven as the polylines are."""
+    placed = [(view.across(x), view.up(y)) for x, y in runs]
+    fitted = [fit(*each, _corners(x, kept)) for each, (x, _) in zip(placed, runs, strict=True)]
+    knots = [
+        x[np.searchsorted(across, cubic.x)]
+        for (x, _), (across, _), cubic in zip(runs, placed, fitted, strict=True)
+    ]
+    slopes = view.steepness(scanned.slopes(np.concatenate([np.empty(0), *knots])))
+    parts = np.split(slopes, np.cumsum([each.size for each in knots]))
     found = []
-    for piece, (x, y) in zip(pieces, runs, strict=True):
-        across, up = view.across(x), view.up(y)
-        cubic = fit(across, up, _corners(x, kept))
+    for piece, each, cubic, known in zip(pieces, placed, fitted, parts, strict=False):
+        cubic = exact(cubic, *each, known)
         if columns is not None:
             places, heights = traced(cubic, view.across(view.edges))
             as_x = view.lo + (view.hi - view.lo) * (places / view.width)

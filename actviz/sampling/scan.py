@@ -12,6 +12,7 @@ from actviz.catalogue.curve import Curve
 from actviz.catalogue.values import along, sided, taken
 from actviz.errors import UsageError
 from actviz.formula.arrays import Array
+from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.total import total
 from actviz.sampling.breaks import Side, Switches, switches
 
@@ -100,6 +101,19 @@ class Scan:
         if self.reference is None:
             return y
         return _difference(y, _evaluate(self.reference, x, self.order, side))
+
+    def slopes(self, x: Array) -> Array:
+        """The derivatives at x; NaN where it breaks, and everywhere if none so high is known."""
+        unknown = np.full(x.shape, np.nan)
+        if self.given or self.order >= MAXIMUM_ORDER:
+            return unknown
+        try:
+            found = _evaluate(self.curve, x, self.order + 1, None)
+            if self.reference is not None:
+                found = _difference(found, _evaluate(self.reference, x, self.order + 1, None))
+        except UsageError:  # the next derivative is too large to be of use
+            return unknown
+        return np.where(np.isin(x, self.switches), np.nan, found)
 
 
 def scan(

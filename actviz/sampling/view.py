@@ -76,6 +76,14 @@ class View(NamedTuple):
             t = (warped / 2 - self.ylo / 2) / (self.yhi / 2 - self.ylo / 2)
         return np.asarray(np.clip(t, -1.0, 2.0) * self.height)
 
+    def steepness(self, slopes: Array) -> Array:
+        """Slopes in pixels up per pixel across; not known on another scale than the linear."""
+        if self.warp is not None:
+            return np.full(slopes.shape, np.nan)
+        with np.errstate(all="ignore"):
+            wide = self.width / (self.hi / 2 - self.lo / 2)
+            return np.asarray(slopes * (self.height / (self.yhi / 2 - self.ylo / 2) / wide))
+
     def shown(self, y: Array) -> Array:
         """Pixels from the lower edge, what is outside on the nearer edge."""
         return np.clip(self.up(y), 0.0, self.height)
