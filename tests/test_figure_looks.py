@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,9 +23,10 @@ from onsheet import (
 
 from actviz import figure
 from actviz.catalogue.curve import parse_curves
+from actviz.errors import UsageError
 from actviz.figure.canvas import theme
 from actviz.figure.canvas.picture import Picture
-from actviz.figure.canvas.shapes import Stroke
+from actviz.figure.canvas.shapes import Circles, Stroke
 from actviz.figure.canvas.space import WORD
 from actviz.figure.canvas.strokes import flattened
 from actviz.figure.canvas.text import Label
@@ -203,3 +205,62 @@ def test_panels_side_by_side_are_apart() -> None:
 
 def test_what_a_sum_is_of_does_not_touch_its_sign() -> None:
     assert r"\sum_{j}\,e" in Label(r"\sum_{j} e^{x}", 10, "", ("DejaVu Sans",), math=True).shown
+
+
+@pytest.mark.parametrize("text", ["sin(x)/x", "x*x/x", "(x - 1)**3/(x - 1)", "(x + 1)**2/(x + 1)"])
+def test_what_is_not_taken_at_a_hole_is_no_extremum_and_no_zero(text: str) -> None:
+    picture = plotted(text, 0, 1, 2, annotate=True)
+    drawn = [shape for shape in picture.shapes if isinstance(shape, Circles)]
+    open_at = [at for each in drawn if each.name.endswith("-limit") for at in each.centres]
+    dots = [at for each in drawn if each.name.startswith("point-") for at in each.centres]
+    assert open_at
+    assert all(np.hypot(*(dot - at)) > 1 for dot in dots for at in open_at)
+    assert not any(t.startswith(("max 1 at 0", "min 0 at", "zero")) for t in texts(picture))
+
+
+def test_extrema_that_lie_symmetrically_are_told_together() -> None:
+    for text in ("sin(x)/x", "sinc(x)", "gaussian", "cos(x)"):
+        dots: dict[str, set[float]] = {}
+        picture = plotted(text, 0, 1, 2, annotate=True)
+        for circle in picture.shapes:
+            if isinstance(circle, Circles) and circle.name.startswith("point-"):
+                dots.setdefault(circle.name[:15], set()).update(circle.centres[:, 0].round(1))
+        [middle] = {round(lines(picture, "axis-y")[0][0, 0], 1)}
+        for places in dots.values():
+            assert all(any(abs(2 * middle - x - y) < 0.3 for y in places) for x in places)
+
+
+def test_a_value_of_its_own_is_told() -> None:
+    assert "has a value of its own at x = 0" in plotted("where(abs(x) <= 0, 5, x*x)").words[1]
+    assert "of its own" not in plotted("relu").words[1]
+
+
+def test_a_curve_without_values_is_told() -> None:
+    picture = plotted("sqrt(-1 - x*x)")
+    assert picture.notes == ["f(x) has no value for x from -6 to 6."]
+    assert "f(x) has no value there." in picture.words[1]
+
+
+@pytest.mark.parametrize(("order", "panels"), [((0,), 2), ((1,), 1), ((0, 1), 2)])
+def test_a_stack_has_the_orders_that_were_asked_for(order: tuple[int, ...], panels: int) -> None:
+    picture = compared("relu elu", *order, layout="stack")
+    assert len({each.inside for each in words(picture, "tick-x")}) == panels
+    assert any("--layout stack" in note for note in picture.notes) is (panels == 1)
+
+
+@pytest.mark.parametrize("size", [0.0, -3.0])
+def test_a_size_of_type_that_is_none_is_refused(size: float) -> None:
+    with pytest.raises(UsageError, match="font size"):
+        figure.Options(font_size=size)
+
+
+def test_a_theme_of_which_a_style_leaves_nothing_is_told() -> None:
+    for theme_, told in (("dark", True), ("auto", True), ("light", False), ("print", False)):
+        notes = figure.Options(style=Path("seaborn-v0_8"), theme=theme_).look.unfollowed
+        assert any(f"--theme {theme_}" in note for note in notes) is told
+
+
+def test_a_tangent_that_is_not_drawn_is_told() -> None:
+    assert any(
+        "no tangent on a log scale" in n for n in plotted("exp(x)", scale="log", marks=(1.0,)).notes
+    )

@@ -57,6 +57,13 @@ class Switch(NamedTuple):
         """Whether the limits are the same, and there is no value."""
         return math.isfinite(self.left + self.right) and math.isnan(self.value) and not self.jump
 
+    @property
+    def alone(self) -> bool:
+        """Whether the limits are the same, and the value is another."""
+        size = max(abs(self.left), abs(self.value))
+        apart = abs(self.value - self.left) > SAME * size
+        return math.isfinite(self.left + self.right) and apart and not self.jump
+
 
 class Switches(NamedTuple):
     """All that are known, and the stretches on which there may be other breaks of the curve."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from actviz.errors import UsageError, suggest
 from actviz.figure.canvas.styles import TYPE, Style, read_style
-from actviz.figure.canvas.theme import THEMES, Theme
+from actviz.figure.canvas.theme import LIGHT, THEMES, Theme, on_dark_pages
 from actviz.recorded import Recording
 
 LAYOUTS = ("overlay", "grid", "stack")
@@ -125,7 +125,8 @@ class Options:
             from actviz.figure.canvas.typeset import refuse_unknown_font
 
             refuse_unknown_font(self.font)
-        _between("font size", self.font_size or TYPE, SMALLEST_TYPE, LARGEST_TYPE, " points")
+        if self.font_size is not None:
+            _between("font size", self.font_size, SMALLEST_TYPE, LARGEST_TYPE, " points")
         _one_of("theme", self.theme, tuple(THEMES))
         _one_of("axes", self.axes or "origin", AXES)
         _one_of("ticks", self.ticks, TICKS)
@@ -176,10 +177,19 @@ class Options:
         """The colours, lines and fonts of the theme, the style, the preset and the font."""
         look = THEMES[self.theme]
         if self.style is not None:
-            look = read_style(self.style).applied(look)
+            look = self._styled(read_style(self.style), look)
         if self.preset is not None:
             look = replace(look, line_width=PRESETS[self.preset].line / self.unit)
         return look if self.font is None else replace(look, font=(self.font, *look.font))
+
+    def _styled(self, style: Style, theme: Theme) -> Theme:
+        """The theme as the style has it; it is noted if nothing of the theme is left."""
+        look = style.applied(theme)
+        lost = not on_dark_pages(look) if self.theme == "auto" else look == style.applied(LIGHT)
+        if self.theme == "light" or not lost:
+            return look
+        note = f"--theme {self.theme} changes nothing: --style {style.name} has its own colours."
+        return replace(look, unfollowed=(*look.unfollowed, note))
 
 
 def parse_size(text: str) -> tuple[float, float]:

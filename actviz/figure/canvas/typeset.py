@@ -174,7 +174,7 @@ def _outlines(text: str, font: tuple[str, ...], parsed: bool, math: Math) -> Out
                 glyphs, found, bars = of.get_glyphs_mathtext(look, text)
         except ValueError:
             raise Untypeset(
-                f"{text!r} has mathematics that cannot be typeset; "
+                f"'{text}' has mathematics that cannot be typeset; "
                 r"a dollar sign itself is written \$."
             ) from None
     else:

@@ -27,6 +27,7 @@ TURNS = 24  # directions in which a note is tried
 ROOM = 110.0, 66.0  # points: the least width and height of a plot area with notes in it
 FAR_OUT = 0.6  # of the way to the edge: where the slope of a straight part is told
 INSET = 3.0  # points from the top of a zone to its word
+ALIKE = 1e-6  # of a coordinate: what two points may differ by that lie symmetrically
 EXTREMUM = 3.4  # points: diameter of the dot at an extremum or a zero
 
 
@@ -143,7 +144,7 @@ def _pairs(points: list[features.Point]) -> list[list[features.Point]]:
     for point in points:
         for others in found:
             alike = (abs(point.x), abs(point.y), point.x != 0)
-            if np.allclose(alike, (abs(others[0].x), abs(others[0].y), True), rtol=1e-9):
+            if np.allclose(alike, (abs(others[0].x), abs(others[0].y), True), rtol=ALIKE):
                 others.append(point)
                 break
         else:

@@ -63,9 +63,13 @@ def compare(scene: Scene) -> Picture:
     with settings(scene.look.math), allowed(_work(len(scene.curves))), np.errstate(all="ignore"):
         if layout == "grid" and not scene.diff:
             return _finished(grid(scene), scene)
+        if layout == "stack" and scene.orders == (0,):
+            scene = replace(scene, orders=(0, 1))
+        sheet = overlay(scene)
         if layout == "stack" and len(scene.orders) == 1:
-            scene = replace(scene, orders=(scene.orders[0], scene.orders[0] + 1))
-        return _finished(overlay(scene), scene)
+            note = "--layout stack has a panel for each order, and there is one."
+            sheet = replace(sheet, notes=(*sheet.notes, note))
+        return _finished(sheet, scene)
 
 
 def _work(count: int) -> Allowance:

@@ -22,6 +22,7 @@ from actviz.sampling import Scan, look
 PROMINENT = 0.005  # of the curve's own span: what an extremum must stand out by
 ROUNDING = 1e-12  # of that span: an extremum at 0 stands out no less than one beside it by this
 ZOOM, ROUNDS = 33, 6  # points of a search inside a bracket, and how often it is narrowed
+TAKEN = 1e-6  # of a value: what it may differ from the one that is taken there
 NOWHERE = 1e-7  # of half the range: an extremum this near zero is at zero
 WIDE = 0.04  # of the range: a stretch less wide than this is called flat, not saturated
 FAR = (1e4, 1e6)  # where an oblique asymptote must have been reached, and again
@@ -94,7 +95,14 @@ def extrema(scan: Scan) -> tuple[Point, ...]:
             at, value = (0.0, middle) if nearly else (at, value)
         value = 0.0 if abs(value) < NOUGHT * np.ptp(y) else value  # x is not known so well
         points.append(Point("max" if sign > 0 else "min", at, value))
-    return tuple(points)
+    return tuple(point for point in points if _is_taken(scan, point))
+
+
+def _is_taken(scan: Scan, point: Point) -> bool:
+    """Whether the curve has the value there, and not a hole or another one."""
+    near = np.abs(scan.switches - point.x) <= NOWHERE * (scan.hi / 2 - scan.lo / 2)
+    least = ROUNDING * np.ptp(scan.y[np.isfinite(scan.y)])
+    return bool(np.all(np.abs(scan.values[near] - point.y) <= max(least, TAKEN * abs(point.y))))
 
 
 NOUGHT = 1e-14  # of the range of values: so small an extremum touches 0
@@ -133,7 +141,8 @@ def zeros(scan: Scan) -> tuple[Point, ...]:
             return ()
         at = _crossed(scan, float(x[i]), float(x[i + 1]))
         found += [] if math.isnan(at) else [at]
-    return tuple(Point("zero", at, 0.0) for at in sorted(found)) if len(found) <= MOST else ()
+    points = tuple(Point("zero", at, 0.0) for at in sorted(found)) if len(found) <= MOST else ()
+    return tuple(point for point in points if _is_taken(scan, point))
 
 
 def saturated(curve: Curve, order: int, x: Array, below: float) -> list[tuple[float, float]]:

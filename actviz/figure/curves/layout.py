@@ -147,6 +147,9 @@ def _without_effect(panels: Sequence[Panel], options: Options) -> Iterator[str]:
             yield f"--vline {at:g} is not seen: x goes from {xlim[0]:g} to {xlim[1]:g}."
     yield from measured.unseen(panels)
     for panel in panels:
+        for trace in panel.traces:
+            if trace.told and not np.isfinite(trace.scan.y).any():
+                yield f"{trace.told} has no value for x from {xlim[0]:g} to {xlim[1]:g}."
         yield from points.without_tangent(panel, options.marks)
         yield from annotate.unnoted(panel)
     if options.formula and not any(t.scan.order for panel in panels for t in panel.traces):

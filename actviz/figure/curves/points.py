@@ -92,6 +92,9 @@ def without_tangent(panel: Panel, asked: tuple[float, ...]) -> Iterator[str]:
     if asked and any(trace.scan.reference for trace in told):
         yield "--mark is for functions, and not for their differences."
         return
+    scale = panel.axes.frame.scale
+    if not scale.linear and any(lo <= x <= hi for x in asked):
+        yield f"--mark draws no tangent on a {scale.kind} scale, where it is not straight."
     for x in asked:
         if not lo <= x <= hi:
             yield f"--mark {x:g} is not seen: x goes from {lo:g} to {hi:g}."

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from actviz.figure.canvas.sentences import ORDINALS, formula_of, listed
 from actviz.figure.canvas.ticks import number
 from actviz.figure.curves import features
@@ -62,6 +64,8 @@ def _unlike(texts: Iterable[str]) -> list[str]:
 
 
 def _range(scan: Scan) -> list[str]:
+    if not np.isfinite(scan.y).any():
+        return ["has no value there"]
     x, y = scan.x[[0, -1]], scan.y[[0, -1]]
     ends = [
         f"{number(float(b), 4)} at x = {number(float(a), 4)}" for a, b in zip(x, y, strict=True)
@@ -104,10 +108,13 @@ def _breaks(scan: Scan) -> list[str]:
         "is unbounded": [each.x for each in found if each.pole],
         "jumps": [each.x for each in found if each.jump],
         "has a hole": [each.x for each in found if each.hole and not each.pole],
+        "has a value of its own": [each.x for each in found if each.alone and not each.pole],
         "has no limit": [each.x for each in found if each.wild],
         "may break": [each.x for each in found if each.doubt],
         "has a kink": [
-            each.x for each in found if each.kink and not (each.jump or each.hole or each.pole)
+            each.x
+            for each in found
+            if each.kink and not (each.jump or each.hole or each.alone or each.pole)
         ],
     }
     told = []
