@@ -47,6 +47,12 @@ def silu_slope(x):
 def silu_slope_far(x):
     s, f = sigmoid(x), silu(x)
     return f + s * (1 - f)
+def by_short_constant(x): return 0.5 * x * (1 + np.tanh(0.7978845608 * (x + 0.044715 * x**3)))
+def tanh_slope(x): return 1 - np.tanh(x)**2
+def expm1_elu(x): return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+def elu_slope(x): return np.where(x > 0, x.dtype.type(1), np.expm1(np.minimum(x, 0)) + 1)
+def clipped(x): return 1 / (1 + np.exp(-np.clip(x, -20, 20)))
+def silu_slope_off_late(x): return silu_slope(x) + np.where(x > 1e30, 0.5, 0).astype(x.dtype)
 def elu(x): return np.where(x > 0, x, np.exp(np.minimum(x, 0)) - 1)
 def rough(x): return tanh(x) * (1 + x.dtype.type(1e-5) * np.sin(1e6 * np.clip(x, -9, 9)))
 def wavy(x): return tanh(x) * (1 + x.dtype.type(1e-6) * np.cos(x))
@@ -102,6 +108,12 @@ NAMED = (
     ("tanh", "nan_between", None, "float64", "overflow: it is NaN at points from x = 20.0"),
     ("silu", "silu", "silu_slope_far", "float32",
      "loses-far: 1 is lost beside numbers of size x beyond x = 1.67772e+07"),
+    ("gelu_tanh", "by_short_constant", None, "float64",
+     "other-constant: it looks like 0.7978845608 in place of sqrt(2/pi) = 0.7978845608028654"),
+    ("tanh", "tanh", "tanh_slope", "float32",
+     "saturated: it is worked out from f(x), which has reached its limit: 0 for x >= 10, where"),
+    ("elu", "expm1_elu", "elu_slope", "float32", "expm1(x) + 1 cancels, use exp(x)"),
+    ("sigmoid", "clipped", None, "float32", "cut: it is cut to 2.06115e-09 below x = -20, off by"),
     ("gelu_tanh", "by_tanh", None, "float64",
      "loses-tail: it loses the left tail: 0 for x <= -7.1"),
     ("gelu_tanh", "by_sigmoid", None, "float64",
@@ -123,6 +135,7 @@ UNNAMED = (
     ("gelu", "scaled_tail", None, "float64"),
     ("tanh", "wavy", None, "float64"),
     ("tanh", "rough", None, "float32"),
+    ("silu", "silu", "silu_slope_off_late", "float32"),  # 1 is lost long before 1e30
 )
 
 

@@ -159,6 +159,18 @@ def test_a_gradient_is_called_as_it_is_written(name, code, told):
     assert [told in each for each in words(report)] == [True] * bool(told), words(report)
 
 
+def tanh_of_x(x):
+    return 1 - np.tanh(x) ** 2
+
+
+def test_arrays_are_not_taken_apart_where_single_numbers_have_more_digits():
+    """In float32 its slope is 0 beyond 9, and the numbers of Python would be right to 19."""
+    report = check.code(curve("tanh"), gradient=tanh_of_x, dtype="float32")
+    assert "scalar-only" not in {r.code for r in report.results}
+    (right,) = (r for r in report.results if r.part == "right tail")
+    assert right.status == "fail" and abs(right.x) < 12
+
+
 def forgets(x, g):
     return slope(x)
 

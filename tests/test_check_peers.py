@@ -21,6 +21,7 @@ HERE = Path(__file__).parent / "peers"
 TABLE = tomllib.loads((HERE / "implementations.toml").read_text())
 FOUND = dict[str, list[dict[str, Any]]]()
 LEAST, LEAST_SOURCES = 240, 10
+SURROUNDINGS = {"KERAS_BACKEND": "torch", "JAX_PLATFORMS": "cpu", "DEV": "PYTHON"}  # of tinygrad
 
 installed = pytest.mark.skipif(
     not all(find_spec(name) for name in ("transformers", "tinygrad", "paddle", "mlx")),
@@ -40,7 +41,7 @@ def test_there_are_many_implementations_of_many_sources() -> None:
 @installed
 @pytest.mark.parametrize("source", TABLE)
 def test_nobody_is_accused_falsely_and_no_fault_is_missed(source: str) -> None:
-    surroundings = {**os.environ, "KERAS_BACKEND": "torch", "JAX_PLATFORMS": "cpu"}
+    surroundings = {**os.environ, **SURROUNDINGS}
     done = subprocess.run(
         [sys.executable, HERE / "judge.py", source],
         capture_output=True,

@@ -59,15 +59,6 @@ def tinygrad(x: Any, method: str, *given: Any) -> Any:
     return getattr(Tensor(np.ascontiguousarray(x)), method)(*given).numpy()
 
 
-def tinygrad_slope(x: Any, method: str, *given: Any) -> Any:
-    """Its derivative, by its autograd."""
-    from tinygrad import Tensor
-
-    at = Tensor(np.ascontiguousarray(x), requires_grad=True)
-    getattr(at, method)(*given).sum().backward()
-    return at.grad.numpy()
-
-
 def paddle(x: Any, name: str, **given: Any) -> Any:
     """A function of paddle.nn.functional."""
     import paddle as library

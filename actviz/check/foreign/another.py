@@ -10,8 +10,8 @@ from actviz.catalogue.lookup import activation_of
 from actviz.check.foreign.case import Case
 from actviz.formula.arrays import Array
 from actviz.formula.derivative import differentiate
-from actviz.formula.evaluate import evaluate
-from actviz.formula.expression import Apply, Name, Node, Number, walk, write_number
+from actviz.formula.evaluate import CONSTANTS, evaluate
+from actviz.formula.expression import Apply, Name, Node, Number, to_text, walk, write_number
 
 FITTED_POINTS = 60  # points that a constant is fitted at,
 FITTING_STEPS = 12  # and how often it is improved
@@ -75,18 +75,47 @@ def another_parameter(case: Case) -> str | None:
 
 
 def another_constant(case: Case) -> str | None:
-    """A number in the formula of another value, everywhere or in one place."""
+    """A constant of the formula of another value, everywhere or in one place.
+
+    Of several that would explain the numbers it is the one that is written with fewest digits.
+    """
     if not case.really_different:
         return None
-    node = case.activation.tree(case.order)
-    numbers = {part for part in walk(node) if isinstance(part, Number)}
-    for number in sorted(numbers, key=lambda number: -len(repr(number.value))):
-        for varied, where in _varied(node, number):
-            parameters = {**case.activation.parameters, FITTED: number.value}
+    node, told = case.activation.tree(case.order), list[str]()
+    for constant in _constants(node):
+        value = float(evaluate(constant, np.zeros(1), {})[0])
+        parameters = {**case.activation.parameters, FITTED: value}
+        for varied, where in _varied(node, constant):
             if fitted := _fitted(case, varied, (FITTED,), parameters):
-                got, wanted = write_number(fitted[FITTED]), write_number(number.value)
-                return f"it looks like {got} in place of {wanted} in the formula{where}"
-    return None
+                told.append(f"{write_number(fitted[FITTED])} in place of {_written_out(constant)}")
+                told[-1] += f" in the formula{where}"
+    return min((f"it looks like {each}" for each in told), key=_digits, default=None)
+
+
+def _constants(node: Node) -> list[Node]:
+    """The numbers of a formula, the longest first, and what is worked out from numbers alone."""
+    numbers = {part for part in walk(node) if isinstance(part, Number)}
+    varying = (part for part in walk(node) if isinstance(part, Apply) and _varies(part))
+    inside = (each for part in varying for each in part.arguments)
+    worked_out = (each for each in inside if isinstance(each, Apply) and not _varies(each))
+    longest = sorted(numbers, key=lambda number: -len(repr(number.value)))
+    return [*longest, *dict.fromkeys(worked_out)]
+
+
+def _varies(node: Node) -> bool:
+    """Whether a part of a formula is made of more than constants."""
+    return any(isinstance(part, Name) and part.id not in CONSTANTS for part in walk(node))
+
+
+def _written_out(constant: Node) -> str:
+    text = to_text(constant)
+    value = float(evaluate(constant, np.zeros(1), {})[0])
+    return text if isinstance(constant, Number) else f"{text} = {write_number(value)}"
+
+
+def _digits(sentence: str) -> int:
+    """How long the number is that a sentence begins with."""
+    return len(sentence.split(" in place of ")[0])
 
 
 def constant_factor(case: Case) -> str | None:
@@ -104,30 +133,30 @@ def constant_factor(case: Case) -> str | None:
     return None
 
 
-def _varied(node: Node, number: Number) -> Iterator[tuple[Node, str]]:
-    """The formula with a name for a number, everywhere and in each place of several."""
+def _varied(node: Node, number: Node) -> Iterator[tuple[Node, str]]:
+    """The formula with a name for a constant, everywhere and in each place of several."""
     count = _count(node, number)
     yield _replaced(node, number, range(count)), ""
     for place in range(count if 1 < count <= MOST_PLACES else 0):
         yield _replaced(node, number, [place]), f" in one of {count} places"
 
 
-def _count(node: Node, number: Number) -> int:
-    """How often a number is written in a formula."""
-    if isinstance(node, Apply):
+def _count(node: Node, number: Node) -> int:
+    """How often a constant is written in a formula."""
+    if isinstance(node, Apply) and node != number:
         return sum(_count(each, number) for each in node.arguments)
     return int(node == number)
 
 
-def _replaced(node: Node, number: Number, places: Sequence[int]) -> Node:
-    """The formula with a name in these of the places at which the number is written."""
+def _replaced(node: Node, number: Node, places: Sequence[int]) -> Node:
+    """The formula with a name in these of the places at which the constant is written."""
     before = 0
 
     def at(part: Node) -> Node:
         nonlocal before
-        if isinstance(part, Apply):
-            return Apply(part.head, tuple(at(each) for each in part.arguments))
         if part != number:
+            if isinstance(part, Apply):
+                return Apply(part.head, tuple(at(each) for each in part.arguments))
             return part
         before += 1
         return Name(FITTED) if before - 1 in places else part

@@ -87,8 +87,14 @@ def ways(function: Callable[..., Any], vector: bool) -> Iterator[Way]:
 
 
 def tried(foreign: Foreign, vector: bool, x: Array, y: Array) -> Iterator[tuple[Way, Array]]:
-    """The ways that give numbers at x, where the outputs are y, and these numbers."""
+    """The ways that give numbers at x, where the outputs are y, and these numbers.
+
+    With single numbers it is not called if it takes arrays: in those it rounds as the format does.
+    """
+    takes_arrays = False
     for way in ways(foreign.function, vector):
+        if way.kind == "scalar" and takes_arrays:
+            continue
         slope = Slope(foreign.function, way, foreign.dtype, vector)
         slope.tell(x, y)
         try:
@@ -97,6 +103,7 @@ def tried(foreign: Foreign, vector: bool, x: Array, y: Array) -> Iterator[tuple[
                 numbers = called.numbers(x, 0)
         except (Exception, SystemExit):
             continue
+        takes_arrays = takes_arrays or way.kind != "scalar"
         yield replace(way, diagonal=slope.diagonal), numbers
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -17,6 +17,8 @@ VANISHED = 0.5  # times the same: what is larger is not rounded to 0
 WORSE = 100.0  # eps: relative errors that rounding makes only of what cancels
 SMALLER = {"float64": ("float32", "bfloat16", "float16"), "float32": ("bfloat16", "float16")}
 ALL = 1 / 4  # an error by which nothing is left of a derivative that should be 1
+SOON = 16.0  # times 1/eps: there 1 is lost beside x
+FROM_X = "work it out from x"
 
 
 def overflow(case: Case) -> str | None:
@@ -104,16 +106,16 @@ def saturated(case: Case) -> str | None:
         zero = tail.where((tail.got == 0) & (tail.expected != 0))
         if not zero.x.size:
             continue
-        values = np.asarray(case.activation(zero.x))
+        values = case.format.rounded(np.asarray(case.activation(zero.x)))
         if (values == values[0]).mean() > 0.9 and values[0] != 0:
             start, _ = case.edge(zero.x, lambda x, y: y == 0)
             size = float(np.abs(case.true(np.array([start])))[0])
-            if size > 2 * case.format.eps * max(1.0, abs(float(values[0]))):
+            if size > ROUNDED * case.format.eps * max(1.0, abs(float(values[0]))):
                 continue  # the value has not reached its limit yet
             relation = ">=" if start > 0 else "<="
             return (
-                f"it is the derivative of the saturated branch: 0 for x {relation} {start:.4g}, "
-                f"where it is {size:.2g}; work it out from f(x) and f(-x) or sech"
+                f"it is worked out from f(x), which has reached its limit: 0 for x {relation} "
+                f"{start:.4g}, where it is {size:.2g}: {_remedy(case, _OF_VALUES) or FROM_X}"
             )
     return None
 
@@ -133,7 +135,7 @@ def tails(case: Case) -> str | None:
             if zero.size:
                 start, _ = case.edge(zero, lambda x, y: y == 0)
                 sentence += f": 0 for x {relation} {start:.4g}"
-            told.append(sentence + _remedy(case))
+            told.append(_with_remedy(case, sentence))
     return " and ".join(told) or None
 
 
@@ -161,7 +163,7 @@ def near_zero(case: Case) -> str | None:
     ).all() and near.relative.max() > WORSE * case.format.eps:
         whole = case.found.where(tiny)
         lost = " up to all of them" if (whole.got == 0).any() else ""
-        return f"it loses digits near 0{lost}{_remedy(case)}"
+        return _with_remedy(case, f"it loses digits near 0{lost}")
     return None
 
 
@@ -177,7 +179,7 @@ def far_out(case: Case) -> str | None:
             value = np.abs(np.asarray(case.activation(gone.x)))
             grows = (value >= ALL * np.abs(gone.x)).all() and (np.abs(gone.expected) >= ALL).all()
             lost = (side.error <= ROUNDED * eps * np.abs(side.x)).all()
-        if grows and lost:
+        if grows and lost and np.abs(gone.x).min() <= SOON / eps:
             start, _ = case.edge(gone.x, lambda x, y: np.abs(y - case.true(x)) > ALL)
             return (
                 f"1 is lost beside numbers of size x {word} x = {start:.6g}, as in f + s*(1 - f): "
@@ -199,7 +201,19 @@ _REMEDIES = {
 }
 
 
-def _remedy(case: Case) -> str:
-    heads = [part.head for part in walk(case.activation.definition) if isinstance(part, Apply)]
-    remedies = [text for head, text in _REMEDIES.items() if head in heads]
-    return f": {remedies[0]}" if remedies else ""
+# The same of a derivative that is worked out from the value.
+_OF_VALUES = {
+    "sigmoid": "s*(1 - s) cancels, use sigmoid(x)*sigmoid(-x)",
+    "tanh": "1 - tanh(x)**2 cancels, use sech(x)**2",
+    "expm1": "expm1(x) + 1 cancels, use exp(x)",
+}
+
+
+def _remedy(case: Case, remedies: Mapping[str, str] = _REMEDIES) -> str:
+    """What to write instead, if what the formula contains tells it."""
+    heads = {part.head for part in walk(case.activation.definition) if isinstance(part, Apply)}
+    return next((text for head, text in remedies.items() if head in heads), "")
+
+
+def _with_remedy(case: Case, sentence: str) -> str:
+    return ": ".join(filter(None, (sentence, _remedy(case))))

@@ -278,10 +278,11 @@ def _region(trial: Judged, region: str, found: Accuracy) -> Result:
     beyond = found.excess > 1
     grave = beyond & ~found.tiny
     failing = found.where(grave if grave.any() else beyond)
-    message = f"{region}: {_worst_error(found)}"
     if not failing.x.size:
         there = numbers(found, worst(found))
+        message = f"{region}: {_worst_error(found)}"
         return trial.result(found.order, "agrees", message, part=region, **there)
+    message = f"{region}: {_worst_error(failing)}"
     rated: Severity = "lost" if failing.lost.all() else "wrong"
     return trial.result(
         found.order,
@@ -295,10 +296,9 @@ def _region(trial: Judged, region: str, found: Accuracy) -> Result:
 
 def _worst_error(found: Accuracy) -> str:
     """The worst error in words, relative unless a number came out of nothing."""
-    if np.isnan(found.got).any():
-        return "NaN where there is a number"
-    if np.isinf(found.error).any():
-        return "an infinity where there is a number"
+    there = worst(found)
+    if np.isinf(found.error[there]):
+        return f"{'NaN' if np.isnan(found.got[there]) else 'inf'} where there is a number"
     if np.isinf(found.relative.max()):
         place = int(np.where(np.isinf(found.relative), found.error, -1.0).argmax())
         error, true = float(found.error[place]), float(found.expected[place]) + 0.0  # no -0
