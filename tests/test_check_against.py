@@ -127,7 +127,7 @@ WRONG = (
     ("gelu", "gelu_tanh", None, "other-function", "it matches gelu_tanh, not gelu"),
     ("gelu_tanh", "gelu_off", None, "other-constant", "0.04715 in place of 0.044715"),
     ("leaky_relu", "leaky_steep", None, "other-parameter", "it looks like alpha = 0.2, not 0.01"),
-    ("softplus", "softplus_log", None, "overflow", "it overflows beyond x = 709.78"),
+    ("softplus", "softplus_log", None, "overflow", "it is infinite beyond x = 709.78"),
     ("softplus", "softplus_log", None, "loses-tail", "loses the left tail: 0 for x <= -36.7"),
     ("softplus", "softplus_cut", None, "cut", "it is cut to x beyond x = 20"),
     ("relu", "relu_where", None, "nan-wrong", "it is swallowed"),

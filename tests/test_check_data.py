@@ -175,7 +175,7 @@ def test_what_a_failure_is_from_is_told_by_the_points_there_are(tmp_path: Path) 
     report = check.data(curve("softplus"), str(tmp_path / "a.npz"))
     beyond = x[x > math.log(np.finfo(float).max)].min()
     told = {r.code: r.message for r in report.results if r.oracle == "diagnosis"}
-    assert told["overflow"] == f"it overflows beyond x = {beyond:.6g}"
+    assert told["overflow"] == f"it is infinite beyond x = {beyond:.6g}"
 
 
 def test_what_cannot_be_judged_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import tomllib
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,14 +67,14 @@ def implementations(source: str) -> Iterator[Implementation]:
 # --- where it is looked at, and what is right there ----------------------------------------------
 
 
-@lru_cache
+@cache
 def inputs(dtype: str, few: bool) -> Array:
     """Numbers of every size, and many of usual size, drawn by the seed of the run of the tests."""
     random = np.random.default_rng(int(os.environ.get("TESTS_SEED", "0")))
     least, most = int(np.log2(SMALLEST[dtype])) - BITS[dtype], -int(np.log2(SMALLEST[dtype])) + 1
     exponents = np.arange(least, most, max(1, (most - least) // 500))
     sizes = np.ldexp(random.uniform(1, 2, exponents.shape), exponents)
-    count = 150 if few else 1500
+    count = 100 if few else 800
     usual = [random.uniform(-end, end, count) for end in (1.5, 8.0, 30.0, 120.0)]
     x = rounded(np.concatenate([sizes, -sizes, *usual]), dtype)
     return np.unique(x[np.isfinite(x)])
@@ -88,7 +88,7 @@ def rounded(x: Array, dtype: str) -> Array:
         return (bits & np.uint32(0xFFFF0000)).view(np.float32).astype(np.float64)
 
 
-@lru_cache(maxsize=4)
+@cache
 def truths(line: str, dtype: str) -> tuple[Array, Array]:
     """The inputs away from kinks, and what is true there, in float64.
 

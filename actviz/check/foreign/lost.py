@@ -28,7 +28,7 @@ def overflow(case: Case) -> str | None:
         bad = ~np.isfinite(case.failing.got) & (np.sign(case.failing.x) == sign)
         if bad.any():
             start, y = case.edge(case.failing.x[bad], lambda x, y: ~np.isfinite(y))
-            what = "is NaN" if np.isnan(y) else "overflows"
+            what = "is NaN" if np.isnan(y) else "is infinite"
             if np.isfinite(case.beyond(start).got).any():
                 x, word = case.failing.x[bad], "at"
                 told.append(f"it {what} {word} points from x = {x.min():.6g} to {x.max():.6g}")

@@ -295,12 +295,13 @@ def _region(trial: Judged, region: str, found: Accuracy) -> Result:
 
 
 def _worst_error(found: Accuracy) -> str:
-    """The worst error in words, relative unless a number came out of nothing."""
+    """The worst error in words; relative, unless next to nothing is right there."""
     there = worst(found)
     if np.isinf(found.error[there]):
         return f"{'NaN' if np.isnan(found.got[there]) else 'inf'} where there is a number"
-    if np.isinf(found.relative.max()):
-        place = int(np.where(np.isinf(found.relative), found.error, -1.0).argmax())
+    gross = found.relative > points.GROSS
+    if gross.any():
+        place = int(np.where(gross, found.error, -1.0).argmax())
         error, true = float(found.error[place]), float(found.expected[place]) + 0.0  # no -0
         return f"off by up to {_size(error)} where {_size(true)} is right"
     return f"worst relative error {_size(found.relative.max())}, {_size(found.ulps.max())} ULP"
