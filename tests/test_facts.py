@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections import Counter
 from functools import cache
@@ -213,6 +214,27 @@ def test_a_bound_that_is_none_proves_nothing() -> None:
     """Where log10 has no value nothing is compared; its least value is near -2.88612192."""
     found = of("where(log10(x/floor(769.0*x)) < x, x, log10(x/floor(769.0*x)))")
     assert found.proved["range"] is False or found.range.lower <= -2.8861219
+
+
+# --- peaks however narrow ------------------------------------------------------------------------
+
+# formula: its steepest slope
+NARROW = {
+    "exp(-1e4*(x-0.3)**2)": math.sqrt(2e4 / math.e),
+    "exp(-1e6*(x-0.3)**2)": math.sqrt(2e6 / math.e),
+    "exp(-1e6*x**2)": math.sqrt(2e6 / math.e),
+    "exp(-1e10*(x-1.2345)**2)": math.sqrt(2e10 / math.e),
+    "sech(1e5*(x-2.71))": 0.5e5,
+}
+
+
+@pytest.mark.parametrize("text", NARROW)
+def test_of_a_narrow_peak_as_much_is_proven_as_of_a_wide_one(text: str) -> None:
+    found = of(text)
+    assert [name for name, proof in found.proved.items() if proof is False] == []
+    assert found.limits == (0.0, 0.0) and found.parity == ("even" if "x**2" in text else "neither")
+    assert found.lipschitz == pytest.approx(NARROW[text], rel=1e-9)
+    assert found.inflection_points is not None and len(found.inflection_points.points) == 2
 
 
 # --- the catalogue -------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from actviz.properties.roots import Roots
 from actviz.properties.survey import MANY, NEAREST, Survey
 
 BROKEN = (Broken.JUMP, Broken.POLE, Broken.WILD)  # where f is not continuous there is no inflection
+NEARER = 2.0 ** -np.arange(4.0, 36.0, 4.0)  # of an end: so far from it, signs are looked at too
 ALIKE = 2.0**-40  # of its size: as near to each other, two places are one
 
 
@@ -60,11 +61,12 @@ def _changing(q: Questions, places: list[tuple[float, float]], seen: Roots) -> l
     places = [(low, high) for low, high in places if first < high and low < last]
     inside = (end for place in places for end in place)
     ends = [max(-reach, first), *inside, min(reach, last)]
-    inner = [_between(a, b) for a, b in zip(ends[::2], ends[1::2], strict=True)]
-    low, high = q.at(2, np.array(inner))
-    signs = np.where(low > 0, 1, np.where(high < 0, -1, 0))
-    if ((signs == 0) & ~((low == 0) & (high == 0))).any():
+    inner = np.array([_between(a, b) for a, b in zip(ends[::2], ends[1::2], strict=True)])
+    low, high = (y.reshape(inner.shape) for y in q.at(2, inner.ravel()))
+    above, below = (low > 0).any(axis=1), (high < 0).any(axis=1)
+    if not (above | below | ((low == 0) & (high == 0)).all(axis=1)).all():
         return None
+    signs = np.where(above, 1, np.where(below, -1, 0))
     return [
         _point(low, high, seen)
         for (low, high), a, b in zip(places, signs[:-1], signs[1:], strict=True)
@@ -72,10 +74,16 @@ def _changing(q: Questions, places: list[tuple[float, float]], seen: Roots) -> l
     ]
 
 
-def _between(low: float, high: float) -> float:
-    """A float well inside, near 0 if there is room."""
-    low, high = max(low, min(-1.0, 2 * high)), min(high, max(1.0, 2 * low))
-    return low / 2 + high / 2
+def _between(low: float, high: float) -> list[float]:
+    """Floats inside, one well so and near 0 if there is room, others ever nearer to the ends.
+
+    Between them the sign is one, but where a function has died away it may not be seen.
+    """
+    least, most = max(low, min(-1.0, 2 * high)), min(high, max(1.0, 2 * low))
+    from_low = [low + abs(low) * share for share in NEARER]
+    from_high = [high - abs(high) * share for share in NEARER]
+    middle = least / 2 + most / 2
+    return [middle, *(x if low < x < high else middle for x in (*from_low, *from_high))]
 
 
 def _point(low: float, high: float, seen: Roots) -> float:

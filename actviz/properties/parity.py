@@ -28,7 +28,7 @@ Form: TypeAlias = tuple[int, int]  # a sign, and the number of what is left of a
 Numbers: TypeAlias = dict[object, int]  # equal parts have equal numbers
 NONE: Mapping[str, str] = MappingProxyType({})
 POINTS = 1e4 * np.linspace(0.0, 1.0, 16) ** 5  # what is looked at, on both sides
-BESIDE = np.array([0.75, 1.0, 1.25])  # as are those at a breakpoint and around it
+BESIDE = np.array([0.75, 1.0, 1.25])  # as are those at a breakpoint and around it, and the anchors
 
 
 def parity(q: Questions) -> Known[str]:
@@ -37,7 +37,7 @@ def parity(q: Questions) -> Known[str]:
     if not q.knows(0):
         return Known(seen, False)
     breaks = np.array([abs(point.x) for point in q.survey.breakpoints])
-    right = np.unique([*POINTS, *np.outer(breaks, BESIDE).flat])
+    right = np.unique([*POINTS, *np.outer(breaks, BESIDE).flat, *np.abs(q.survey.anchors)])
     odd, even = _spoken_against(q, np.concatenate([-right[:0:-1], right]))
     if odd and even:
         return Known("neither", True)

@@ -104,9 +104,15 @@ class Range:
 def _range(low: Fraction, high: Fraction, *origin: Any) -> Range:
     """A range with no more digits than are of use, and what it comes from unless it is exact."""
     if low.denominator.bit_length() + high.denominator.bit_length() > DIGITS:
-        unit = 1 << DIGITS
-        low, high = Fraction(low * unit // 1, unit), Fraction(-(-high * unit // 1), unit)
+        low, high = _floor(low), -_floor(-high)
     return Range(low, high, None if low == high else origin)
+
+
+def _floor(value: Fraction) -> Fraction:
+    """A fraction no larger, with so many digits of its own: e**-1000 is not 0."""
+    small = value.denominator.bit_length() - value.numerator.bit_length()
+    unit = 1 << (DIGITS + max(small, 0))
+    return Fraction(value * unit // 1, unit)
 
 
 def number(value: float | Fraction | int) -> Range:

@@ -28,6 +28,7 @@ from actviz.formula.parsing import parse
 from actviz.formula.primitives import ENCLOSING, LEADING, OF_ORDER, PRIMITIVES, STEPS
 
 DEEPEST = 64  # of the powers that are multiplied out
+IN_FLOATS, MOST_FACTORS = 512, 1024  # an exponent whose exp is one; factors of larger ones
 ALMOST = Fraction(1, 10**9)  # a share of the last term: what is missing is less, somewhere far out
 
 
@@ -130,7 +131,7 @@ def _exp(u: Series) -> Series:
         return _of_wave("exp", u)
     if any(t.waves is not False and t.scale.sign >= 0 for t in u.terms):
         raise Unknown
-    scale, factor = Scale(), growth.ONE
+    u, scale, factor = _without_a_vast_constant(u), Scale(), growth.ONE
     last = u.terms[-1] if u.terms and not u.exact else None
     if last is not None and last.scale.sign > 0:
         # what is missing is a share of the last term, which varies
@@ -141,11 +142,33 @@ def _exp(u: Series) -> Series:
         if term.scale.sign > 0:
             scale = scale + _as_scale(term)
         elif term.scale.sign == 0:
-            factor = _between(Apply("exp", (Name("u"),)), u=term.range)
+            factor = _exp_of_constant(term.range)
         else:
             small.append(term)
     first_order = Series((Term(growth.ONE, Scale()), *small[:1]), u.exact and not small)
     return growth.multiply(Series((Term(factor, scale),), True), first_order)
+
+
+def _without_a_vast_constant(u: Series) -> Series:
+    """Of which exp can hardly be written: only a share of the term before it, if there is one."""
+    for i, term in enumerate(u.terms):
+        if i and term.scale.sign == 0 and _factors(term.range) > MOST_FACTORS:
+            return Series(u.terms[:i], False)
+    return u
+
+
+def _exp_of_constant(u: Range) -> Range:
+    """Also where no float is as large or small, as e**-90000."""
+    n = _factors(u)
+    if not 1 < n <= MOST_FACTORS:
+        return _between(Apply("exp", (Name("u"),)), u=u)
+    part = Range(u.low / n, u.high / n, None if u.single else ("/", u, n))
+    return _between(Apply("exp", (Name("u"),)), u=part) ** n
+
+
+def _factors(u: Range) -> int:
+    """Of how many that are floats exp is the product."""
+    return math.ceil(max(abs(u.low), abs(u.high)) / IN_FLOATS)
 
 
 def _as_scale(term: Term) -> Scale:
