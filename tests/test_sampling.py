@@ -226,3 +226,30 @@ def test_cubics_have_the_slopes_of_the_derivative(text: str, order: int) -> None
         bent = cubic.start != cubic.end
         np.testing.assert_allclose(cubic.start[bent], slopes[:-1][bent], rtol=1e-9, atol=1e-9)
         np.testing.assert_allclose(cubic.end[bent], slopes[1:][bent], rtol=1e-9, atol=1e-9)
+
+
+STEEP = [
+    "sqrt(x)",
+    "sqrt(1 - x*x)",
+    "asin(x)",
+    "cbrt(x)",
+    "abs(x)**0.5",
+    "x*log(abs(x))",
+    "sin(1/x)",
+]
+
+
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("text", [*STEEP, "exp(-1000*x*x)", "1/x", "tan(x)", "atanh(x)"])
+def test_cubics_go_no_farther_than_the_curve(text: str, order: int) -> None:
+    """Where it is as good as upright, a cubic through few samples would shoot beyond them."""
+    found = refine(scan(curve(text), order, -6.0, 6.0), HEIGHT, (-3.0, 3.0))
+    for piece in found.pieces:
+        if (cubic := piece.cubic) is None:
+            continue
+        inside = cubic.x[:-1, None] + np.diff(cubic.x)[:, None] * np.linspace(0.01, 0.99, 99)
+        heights = cubic.at(inside.ravel())[0] * HEIGHT
+        lowest, highest = ((end + 3.0) / 6.0 * HEIGHT for end in (piece.y.min(), piece.y.max()))
+        assert heights.max() <= highest + 0.2 and heights.min() >= lowest - 0.2
+        bent = (cubic.start != cubic.end) & (np.diff(cubic.x) * 900.0 < 0.2)
+        assert not bent.any(), "a renderer takes the points that pull it for its own"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,8 +12,12 @@ from actviz.formula.arrays import Array, Integers
 
 CLOSELY = 0.03  # pixels that a cubic may leave the samples; with its exact slopes a little more:
 CERTIFIED = 0.04  # a quarter of a pixel at six times the size
+LITTLE = 0.1  # pixels
+HIGHEST = 4 / 27  # pixels that a cubic a pixel wide is moved by, at most, for a slope at one end
 STEEP = 100.0  # pixels up per pixel across, above which a height matters less and less
 UNBENT = 0.005  # pixels: what leaves its chord less is straight
+NARROWEST = 0.25  # pixels across: what is less is drawn of lines, since renderers take the two
+# points that pull a cubic for its own where all four are in a line
 ROUNDING = 1e-6  # of the unit of length: what leaves its chord less is straight
 AT_FIRST = 8  # samples that a cubic is tried over first
 FINE = 4  # places in every column of pixels at which a cubic is held against the curve
@@ -110,26 +115,30 @@ def fit(x: Array, y: Array, corners: Integers) -> Cubic:
     return Cubic(x[knots], y[knots], np.array(starts), np.array(ends))
 
 
-def exact(cubic: Cubic, x: Array, y: Array, slopes: Array) -> Cubic:
-    """The same with slopes that are known at its knots, where it keeps as close to the samples.
+def exact(cubic: Cubic, slopes: Array, x: Array, y: Array) -> Cubic:
+    """The same with the slopes that are known at its knots, where it keeps as close to the samples.
 
-    Those that are not known are NaN; what is straight stays so.
+    Those that are not known are NaN; what is straight stays so, and so does what they would move
+    by more than a little, as right beside an upright end.
 
     >>> x = np.linspace(0.0, 2.0, 41)
     >>> found = fit(x, np.sin(x), np.array([0, 40]))
-    >>> exact(found, x, np.sin(x), np.cos(found.x)).start.tolist()[0]
+    >>> exact(found, np.cos(found.x), x, np.sin(x)).start.tolist()[0]
     1.0
     """
-    start, end = cubic.start.copy(), cubic.end.copy()
-    places = np.searchsorted(x, cubic.x).tolist()
-    known = np.isfinite(slopes)
-    for k, (i, j) in enumerate(pairwise(places)):
-        if start[k] != end[k] and j > i + 1:
-            first = slopes[k] if known[k] else start[k]
-            last = slopes[k + 1] if known[k + 1] else end[k]
-            if _close(x[i : j + 1], y[i : j + 1], first, last, CERTIFIED):
-                start[k], end[k] = first, last
-    return cubic._replace(start=start, end=end)
+    first = np.where(np.isfinite(slopes[:-1]), slopes[:-1], cubic.start)
+    last = np.where(np.isfinite(slopes[1:]), slopes[1:], cubic.end)
+    with np.errstate(over="ignore"):
+        turned = np.abs(first - cubic.start) + np.abs(last - cubic.end)
+        moved = turned * np.diff(cubic.x) * HIGHEST
+    better = (moved <= LITTLE) & (cubic.start != cubic.end)
+    places = np.searchsorted(x, cubic.x)
+    for k in np.flatnonzero(better & (moved > CERTIFIED - CLOSELY)).tolist():
+        part = slice(places[k], places[k + 1] + 1)
+        better[k] = _close(x[part], y[part], float(first[k]), float(last[k]), CERTIFIED)
+    return cubic._replace(
+        start=np.where(better, first, cubic.start), end=np.where(better, last, cubic.end)
+    )
 
 
 def _slopes(x: Array, y: Array) -> Array:
@@ -149,7 +158,7 @@ def _farthest(x: Array, y: Array, slopes: Array, a: int, span: tuple[int, int], 
     near, far = i + 1, b + 1
     j = min(i + step, b)
     while near < j:
-        if _close(x[i : j + 1], y[i : j + 1], slopes[i - a], slopes[j - a], CLOSELY):
+        if _close(x[i : j + 1], y[i : j + 1], slopes[i - a], slopes[j - a]):
             near = j
             step *= 2
             j = min(i + step, b) if far > b else (near + far) // 2
@@ -159,11 +168,29 @@ def _farthest(x: Array, y: Array, slopes: Array, a: int, span: tuple[int, int], 
     return near
 
 
-def _close(x: Array, y: Array, start: float, end: float, within: float) -> bool:
-    width, rise = x[-1] - x[0], y[-1] - y[0]
-    t, a, b = (x[1:-1] - x[0]) / width, start * width, end * width
-    off = np.abs(y[0] + t * (a + t * (3 * rise - 2 * a - b + t * (a + b - 2 * rise))) - y[1:-1])
-    return bool(off.max(initial=0.0) <= within * max(1.0, abs(rise) / (STEEP * width)))
+def _close(x: Array, y: Array, start: float, end: float, within: float = CLOSELY) -> bool:
+    """Whether a cubic keeps close to samples, and goes no higher and no lower than these."""
+    width, rise = float(x[-1] - x[0]), float(y[-1] - y[0])
+    if width < NARROWEST:
+        return False
+    a, b = start * width, end * width
+    square, cube = 3 * rise - 2 * a - b, a + b - 2 * rise
+    t = (x[1:-1] - x[0]) / width
+    off = np.abs(y[0] + t * (a + t * (square + t * cube)) - y[1:-1])
+    if off.max(initial=0.0) > within * max(1.0, abs(rise) / (STEEP * width)):
+        return False
+    turns = [u * (a + u * (square + u * cube)) for u in _roots(3 * cube, square, a) if 0 < u < 1]
+    low, high = float(y.min() - y[0]) - CERTIFIED, float(y.max() - y[0]) + CERTIFIED
+    return all(low <= height <= high for height in turns)
+
+
+def _roots(a: float, half: float, c: float) -> tuple[float, ...]:
+    """Where a t**2 + 2 half t + c is 0."""
+    root = half * half - a * c
+    if root < 0:
+        return ()
+    larger = half + math.copysign(math.sqrt(root), half)
+    return tuple(v / w for v, w in ((-larger, a), (-c, larger)) if w)
 
 
 def traced(cubic: Cubic, edges: Array) -> tuple[Array, Array]:

@@ -140,8 +140,8 @@ def _smooth(
     slopes = view.steepness(scanned.slopes(np.concatenate([np.empty(0), *knots])))
     parts = np.split(slopes, np.cumsum([each.size for each in knots]))
     found = []
-    for piece, each, cubic, known in zip(pieces, placed, fitted, parts, strict=False):
-        cubic = exact(cubic, *each, known)
+    for piece, sampled, known, each in zip(pieces, fitted, parts, placed, strict=False):
+        cubic = exact(sampled, known, *each)
         if columns is not None:
             places, heights = traced(cubic, view.across(view.edges))
             as_x = view.lo + (view.hi - view.lo) * (places / view.width)
