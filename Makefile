@@ -58,7 +58,7 @@ test-snakemake: $(SNAKEMAKE) ## run the gallery's Snakefile on small lists (a la
 
 # on Debian and Ubuntu: apt install texlive-latex-extra texlive-pictures texlive-luatex
 test-latex: $(TOOLS) ## compile figures with pdflatex and lualatex
-	$(VENV)/bin/python -m pytest --quiet -rs tests/test_figure_in_latex.py
+	$(VENV)/bin/python -m pytest --quiet -rs --whole tests/test_figure_in_latex.py
 
 test-versions: ## run the core of the tests on the oldest versions allowed, and on other Pythons
 	$(MAKE) --keep-going $(OLDEST)/tested $(OTHERS:%=$(VERSIONS)/on-%/tested)

@@ -54,7 +54,7 @@ PEAKS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("shape", "place", "exponent", "base"), sampled(PEAKS, 0.02))
+@pytest.mark.parametrize(("shape", "place", "exponent", "base"), sampled(PEAKS, 0.01))
 def test_no_peak_is_missed(shape: str, place: float, exponent: int, base: str) -> None:
     peak = shape.format(n=exponent, m=exponent // 2, c=f"({place!r})")
     f, lower, upper = typed(f"{peak} + {base}"), place - 3.7, place + 4.1
@@ -271,7 +271,7 @@ POLES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "place"), sampled(POLES, 0.12))
+@pytest.mark.parametrize(("text", "place"), sampled(POLES, 0.06))
 def test_poles(text: str, place: float) -> None:
     found = breaks(typed(text), -1.3, 3.2)
     near = [each for each in found.places if each.lower <= place <= each.upper]

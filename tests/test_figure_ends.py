@@ -47,7 +47,7 @@ def hidden(picture: Picture) -> list[str]:
 JUMPING = ("hardshrink", "relu", "step", "sign(sin(3*x))", "threshold", "hardtanh", "softshrink")
 
 
-@pytest.mark.parametrize("name", JUMPING)
+@pytest.mark.parametrize("name", sampled(JUMPING, 0.4))
 @pytest.mark.parametrize("orders", [(0, 1), (0, 1, 2), (0, 1, 2, 3, 4)], ids=len)
 def test_every_circle_is_seen(name: str, orders: tuple[int, ...]) -> None:
     assert hidden(plotted(name, orders)) == []
@@ -110,7 +110,7 @@ HEADS = (
 )
 
 
-@pytest.mark.parametrize(("text", "span", "ylim", "of_f", "of_slope"), HEADS)
+@pytest.mark.parametrize(("text", "span", "ylim", "of_f", "of_slope"), sampled(HEADS, 0.4))
 def test_a_curve_that_is_cut_ends_in_an_arrowhead(
     text: str, span: tuple[float, float], ylim: object, of_f: int, of_slope: int
 ) -> None:

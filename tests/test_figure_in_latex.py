@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sampled import sampled
 
 from actviz import check, figure
 from actviz.catalogue.curve import parse_curves
@@ -93,7 +94,7 @@ def pages(log: str) -> int:
     return int(re.findall(r"Output written on \S+ \((\d+) pages?", log)[0])
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", sampled(ENGINES, 0.5))
 def test_figures_in_a_document(engine: str, tmp_path: Path) -> None:
     for i, draw in enumerate(PICTURES.values()):
         (tmp_path / f"{i}.tex").write_bytes(figure.render(draw(), "tikz-fragment"))
@@ -119,7 +120,7 @@ def test_a_figure_that_is_a_document(engine: str, name: str, tmp_path: Path) -> 
         )
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", sampled(ENGINES, 0.5))
 def test_the_titles_of_all_functions(engine: str, tmp_path: Path) -> None:
     file = tmp_path / "titles.tex"
     lines = [rf"\hbox{{{text}}}" for name in load().entries for text in titles(name)]

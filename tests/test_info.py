@@ -174,7 +174,9 @@ def test_json_has_no_number_that_json_lacks() -> None:
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="LaTeX is not installed")
 def test_latex_is_typeset(tmp_path: Any) -> None:
-    equations = "\n".join(info.write_facts(found(name), "latex") for name in CATALOGUE.entries)
+    equations = "\n".join(
+        info.write_facts(found(name), "latex") for name in sampled([*CATALOGUE.entries], 0.1)
+    )
     (tmp_path / "all.tex").write_text(
         "\\documentclass{article}\\usepackage{amsmath}\\begin{document}\n"
         f"{equations}\n\\end{{document}}\n"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sampled import sampled
 
 from actviz.catalogue.curve import parse_curves
 from actviz.catalogue.lookup import load
@@ -176,7 +177,7 @@ def test_steps_closer_than_pixels_fill_the_picture_and_too_many_are_refused():
 DENSE = {("cos(exp(expm1(x)))", 1): 1.7, ("sin(exp(exp(x)))", 0): 2.0, ("cos(sinh(x)**9)", 2): 3.0}
 
 
-@pytest.mark.parametrize(("text", "order"), DENSE, ids=str)
+@pytest.mark.parametrize(("text", "order"), sampled([*DENSE], 1 / 3), ids=str)
 def test_waves_beyond_any_digit_fill_the_picture(text, order):
     samples = sample(curve(text), order, -6.0, 6.0, WIDTH, HEIGHT, (-1.0, 1.0))
     start = DENSE[text, order]
