@@ -18,7 +18,7 @@ IMPLEMENTATIONS := $(OTHERS_CODE)/implementations-installed
 OLDEST := $(VERSIONS)/oldest
 
 PIP     := -m pip --disable-pip-version-check --quiet install --no-compile
-SOURCES := $(shell find actviz -name '*.py' -o -name '*.toml')
+SOURCES := $(shell find actviz -name '*.py' -o -name '*.toml' -o -name '*.json')
 
 # matplotlib keeps its font list here, so a home folder need not exist and is not written to.
 export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
@@ -26,7 +26,7 @@ export MPLCONFIGDIR := $(CURDIR)/$(VENV)/matplotlib
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help test test-all test-oracles test-peers test-snakemake test-latex test-versions lint gallery bench clean
+.PHONY: help test test-all test-oracles test-gpu test-peers test-snakemake test-latex test-versions lint gallery bench clean
 
 # What other versions are held against: all but the tests of this project's own files and of what is
 # measured, drawn or run with programs that need the pinned versions or a large download.
@@ -36,6 +36,8 @@ CORE := actviz $(filter-out $(OWN:%=tests/test_%.py),$(wildcard tests/test_*.py)
 # Pythons that answer, looked for when they are needed; a name on PATH may be an empty promise.
 OTHERS = $(foreach python,python3.12 python3.13 python3.14,$(shell \
            $(python) -c 'import venv, ensurepip' 2> /dev/null && echo $(python)))
+SURVEY := TORCHINDUCTOR_CACHE_DIR=$(CURDIR)/$(FRAMEWORKS)/compiled $(FRAMEWORKS)/bin/python \
+  tests/atlas/survey.py
 PYTEST := -m pytest --numprocesses=auto --dist=worksteal --quiet
 
 help: ## say what there is
@@ -47,8 +49,13 @@ test: $(TOOLS) ## run every test, large sweeps by a sample
 test-all: $(TOOLS) ## run every test, large sweeps whole
 	$(VENV)/bin/python $(PYTEST) --whole
 
-test-oracles: $(ORACLES) ## hold the catalogue against PyTorch and JAX (a large download)
-	$(FRAMEWORKS)/bin/python -m pytest --quiet tests/test_check_oracles.py
+# torch.compile keeps what it has made beside the environment, so that a second run is short.
+test-oracles: $(ORACLES) ## hold the catalogue against PyTorch and JAX, and write where these are wrong
+	$(SURVEY) cpu
+	$(FRAMEWORKS)/bin/python -m pytest --quiet tests/test_check_oracles.py tests/test_atlas.py
+
+test-gpu: $(ORACLES) ## write where PyTorch is wrong on a GPU, if there is one (a large download)
+	$(SURVEY) cuda
 
 test-peers: $(IMPLEMENTATIONS) ## judge implementations of others, and hold the verdicts against mpmath (a large download)
 	$(OTHERS_CODE)/bin/python -m pytest --quiet tests/test_check_peers.py

@@ -26,8 +26,9 @@ from actviz.cli.options import options_of
 from actviz.formula.expression import Number
 from actviz.formula.latex import symbol, to_latex
 from actviz.formula.mathml import to_mathml
+from actviz.info.atlas import deviations, sentences
 from actviz.info.facts import entry_facts
-from actviz.info.writing import fact_rows
+from actviz.info.writing import WRONG, fact_rows
 from actviz.properties import Properties
 
 HERE = Path(__file__).parent
@@ -51,7 +52,7 @@ FRAMEWORKS = {
 ARGUMENTS = ("parameters", "a vector")
 
 # Rows of `actviz info` that the page shows in a way of its own.
-ELSEWHERE = ("parameters", "aliases", "frameworks", "defaults", "paper", "note")
+ELSEWHERE = ("parameters", "aliases", "frameworks", "defaults", "paper", "note", WRONG)
 # What `actviz info` writes for terminals, as it is printed.
 TYPESET = (
     (r"\binf\b", "\u221e"), (r"-(?=[\d\u221e])", "\u2212"), (r"<=", "\u2264"), (r">=", "\u2265"),
@@ -168,6 +169,7 @@ def _function(each: Function) -> str:
 {_tags(each)}
 {_frameworks(each)}
 {_paper(each)}
+{_wrong(each)}
 </div>
 {_facts(each)}
 </article>"""
@@ -285,6 +287,18 @@ def _frameworks(each: Function) -> str:
 def _paper(each: Function) -> str:
     paper = each.told["paper"]
     return f'<p class="paper">{_linked(paper)}</p>' if paper else ""
+
+
+def _wrong(each: Function) -> str:
+    """Where frameworks are wrong, folded away."""
+    found = sentences(deviations(each.found.activation))
+    if not found:
+        return ""
+    items = "".join(f"<li>{_typeset(line)}</li>" for line in found)
+    return (
+        '<details class="wrong"><summary>Where frameworks are wrong</summary>'
+        f"<ul>{items}</ul></details>"
+    )
 
 
 def _comparisons() -> dict[str, dict[str, Any]]:

@@ -16,6 +16,7 @@ from actviz.catalogue.lookup import activation_of, load
 from actviz.cli.pages import PAGES
 from actviz.cli.reference import options_table
 from actviz.formula.primitives import PRIMITIVES
+from actviz.info import atlas
 from actviz.info.listing import COLUMNS
 from actviz.properties.rows import ROWS
 from actviz.table import NUMBERS, WORDS
@@ -181,6 +182,62 @@ def codes() -> str:
     return "\n" + grid("code | says | severity", told) + "\n"
 
 
+# --- where frameworks are wrong -----------------------------------------------------------------
+
+SURVEYED = {"torch": "PyTorch", "torch.compile": "torch.compile", "jax": "JAX"}
+FIRST = "float32"  # the format of which the README tells
+FEW = ("gelu", "gelu_tanh", "sigmoid", "tanh", "elu", "softmax")
+
+
+def deviations() -> str:
+    """Every function that deviates in a way that matters, a table for each device and format."""
+    told = []
+    for device, versions in atlas.atlas()["measured"].items():
+        names = ", ".join(f"{name} {version}" for name, version in versions.items())
+        told.append(f"\nOn {device}, with {names}:\n")
+        for dtype in atlas.atlas()["formats"]:
+            rows = _wrong(device, dtype, load().entries)
+            table = grid(_surveyed(device), rows)
+            told.append(f"\n<details>\n<summary>{dtype}</summary>\n\n{table}\n</details>\n")
+    return "".join(told) + "\n"
+
+
+def few_deviations() -> str:
+    """Some of them, as they stand there."""
+    return "\n" + grid(_surveyed("cpu"), _wrong("cpu", FIRST, FEW)) + "\n"
+
+
+def _surveyed(device: str) -> str:
+    measured = atlas.atlas()["measured"][device]
+    return " | ".join(["function", "what", *(SURVEYED[name] for name in measured)])
+
+
+def _wrong(device: str, dtype: str, names: Iterable[str]) -> Iterator[list[str]]:
+    """A row for the value and for the derivative of a function, if any framework is wrong."""
+    for name in names:
+        found = [
+            one for one in atlas.known(name)
+            if (one.device, one.dtype) == (device, dtype) and one.matters
+        ]  # fmt: skip
+        for curve, order in dict.fromkeys((one.curve, one.order) for one in found):
+            own = [one for one in found if (one.curve, one.order) == (curve, order)]
+            cells = [_cell(name, framework, own) for framework in atlas.atlas()["measured"][device]]
+            yield [curve, ("value", "derivative")[order], *cells]
+
+
+def _cell(name: str, framework: str, found: list[atlas.Deviation]) -> str:
+    """What a framework gives that is wrong; a dash if it has no such function."""
+    if framework.partition(".")[0] not in load().entries[name].frameworks:
+        return "-"
+    found = [one for one in found if one.framework == framework]
+    told = []
+    for fault in dict.fromkeys(one.fault for one in found if not one.single):
+        stretches = [one for one in found if one.fault == fault]
+        told.append(f"{atlas.verb(fault)} {atlas.stretch(stretches)}")
+    told += [atlas.at_a_point(one) for one in found if one.single]
+    return _escaped("; ".join(told))
+
+
 def _escaped(text: str) -> str:
     return text.replace("|", "\\|")
 
@@ -194,4 +251,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "columns": columns,
     "sources": sources,
     "codes": codes,
+    "deviations": deviations,
+    "few_deviations": few_deviations,
 }

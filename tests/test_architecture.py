@@ -88,6 +88,7 @@ INSIDE = {
         ("comparison",),
         ("listing", "writing"),
         ("facts", "sparkline"),
+        ("atlas",),
     ),
     "table": (
         ("formats",),

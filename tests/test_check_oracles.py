@@ -1,16 +1,23 @@
 """PyTorch and JAX beside actviz, where they are installed: what deviates is known and theirs."""
 
+import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
+from sampled import sampled
 
 import actviz
 from actviz import check
 from actviz.check.claim import ordinary
 from actviz.errors import UsageError
+from actviz.info import atlas
 
-FRAMEWORKS = ("torch", "jax")
+sys.path.insert(0, str(Path(__file__).parent / "atlas"))
+import survey
+
+BOTH = ("torch", "jax")
 CATALOGUE = actviz.load()
 
 # What torch 2.13.0 and jax 0.10.2 get wrong in float64: name, order, region, relative error.
@@ -88,7 +95,7 @@ RETURNED = {
 }
 
 
-@pytest.fixture(scope="module", params=FRAMEWORKS)
+@pytest.fixture(scope="module", params=BOTH)
 def framework(request):
     if not find_spec(request.param):
         pytest.skip(f"{request.param} is not installed")
@@ -204,7 +211,7 @@ def test_code_over_their_arrays_is_differentiated(framework, tmp_path):
         check.code(silu, f"{tmp_path}/mine.py:f")
 
 
-@pytest.mark.parametrize("name", FRAMEWORKS)
+@pytest.mark.parametrize("name", BOTH)
 def test_a_framework_that_is_not_there_is_not_told_and_cannot_be_required(name, monkeypatch):
     monkeypatch.setattr("actviz.check.libraries.installed", lambda library: library != name)
     curves = actviz.parse_curves(["relu"])
@@ -212,6 +219,32 @@ def test_a_framework_that_is_not_there_is_not_told_and_cannot_be_required(name, 
     assert absent == []
     with pytest.raises(UsageError, match=f"{name} is not installed: pip install {name}"):
         check.curves(curves, oracles=[name])
+
+
+LINES = {line.label: line for each in check.whole_catalogue(CATALOGUE) for line in ordinary(each)}
+PUBLISHED = [row for name in CATALOGUE.entries for row in atlas.known(name) if row.device == "cpu"]
+
+
+@pytest.mark.parametrize("row", sampled(PUBLISHED, 0.05), ids=str)
+def test_what_is_published_of_them_is_seen_again(row):
+    if not find_spec(row.framework.partition(".")[0]):
+        pytest.skip(f"{row.framework} is not installed")
+    subject = survey.subject(LINES[row.curve], row.framework, row.device, row.dtype)
+    if row.single:
+        np.testing.assert_equal(subject.alone([row.x], row.order), [row.gives])
+    else:
+        for x in (row.lower, row.x, row.upper):
+            assert survey.seen(subject, row.order, row.fault, np.array([x]), all=x == row.x), x
+
+
+@pytest.mark.skipif(not find_spec("torch"), reason="PyTorch is not installed")
+def test_without_a_gpu_that_is_said_and_nothing_is_written(monkeypatch, capsys):
+    before = survey.FILE.read_bytes()
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr(sys, "argv", ["survey.py", "cuda"])
+    assert survey.main() == 0
+    assert "there is no GPU here" in capsys.readouterr().out
+    assert survey.FILE.read_bytes() == before
 
 
 JACOBIANS = [

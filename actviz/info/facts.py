@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.formula.expression import to_text, write_number
 from actviz.formula.latex import to_latex
+from actviz.info.atlas import deviations
 
 if TYPE_CHECKING:
     from actviz.catalogue.activation import Activation
@@ -72,6 +73,7 @@ def record(found: Facts) -> dict[str, Any]:
     told["nanoseconds"] = found.nanoseconds
     if activation.entry is not None:
         told |= entry_facts(activation.entry, activation.parameters)
+        told["deviations"] = [one.record() for one in deviations(activation)]
     kept = facts.keys() - {"nanoseconds", "breakpoints"}  # of those None says that it is not known
     return {k: v for k, v in told.items() if k in kept or v not in (None, "", [], {})}
 

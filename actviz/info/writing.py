@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from actviz.catalogue.kind import described
 from actviz.formula.expression import to_text, write_number
 from actviz.formula.latex import to_latex
+from actviz.info.atlas import deviations, sentences
 from actviz.info.facts import Facts, breakpoints, entry_facts, record
 from actviz.info.sparkline import sparkline
 from actviz.table.formats import WORDS, Format, Formats
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from actviz.catalogue.activation import Activation
 
 PRIMES = ("f", "f'", "f''", "f'''", "f''''")
+WRONG = "frameworks are wrong"
 LABEL = 21  # characters
 LINE = 78
 BESIDE = 2.0**-40  # of its size: so far from a place one looks whether there are values
@@ -83,6 +85,7 @@ def _entry_rows(found: Facts) -> list[Fact]:
         Fact("aliases", [", ".join(told["aliases"])]),
         Fact("frameworks", calls, whole=True),
         Fact("defaults", defaults, whole=True),
+        Fact(WRONG, sentences(deviations(found.activation))),
         Fact("paper", [told["paper"]]),
         Fact("note", [told["note"]]),
     ]
@@ -98,10 +101,18 @@ def _text(found: Facts, colour: bool) -> str:
     bold, cyan, end = ("\x1b[1m", "\x1b[36m", "\x1b[0m") if colour else ("", "", "")
     out = [f"{bold}{found.curve.label}{end}"]
     for label, lines, whole in fact_rows(found):
-        shown = lines if whole else wrap(lines[0], LINE - LABEL - 3)
+        shown = lines if whole else _wrapped(lines)
         for i, line in enumerate(shown):
             out.append(f"  {cyan}{'' if i else label:<{LABEL}}{end} {line}")
     return "\n".join(out) + "\n"
+
+
+def _wrapped(lines: Sequence[str]) -> list[str]:
+    """Lines as wide as there is room; of several what goes on is indented."""
+    indent = "  " * (len(lines) > 1)
+    return [
+        part for line in lines for part in wrap(line, LINE - LABEL - 3, subsequent_indent=indent)
+    ]
 
 
 def _json(found: Facts, colour: bool) -> str:

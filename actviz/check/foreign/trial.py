@@ -209,7 +209,7 @@ def _order(
     results += _specials(trial, order, looking)
     if order:
         kinks = [place for place in switches.tolist() if looking.covers(place)]
-        results += _conventions(trial, order, np.array(kinks))
+        results += conventions(trial, order, np.array(kinks))
     return found
 
 
@@ -377,7 +377,7 @@ def _signed_zero(trial: Judged, got: float) -> Iterator[Result]:
         yield trial.result(0, "signed-zero", message, part="at -0.0", **zeros)
 
 
-def _conventions(trial: Trial, order: int, switches: Array) -> Iterator[Result]:
+def conventions(trial: Trial, order: int, switches: Array) -> Iterator[Result]:
     """Kinks at which the code takes another one-sided derivative."""
     kinks = switches[trial.format.rounded(switches) == switches]
     got = trial.at(kinks, order) if kinks.size else None

@@ -39,12 +39,7 @@ def check(curve: Curve, orders: tuple[int, ...], name: Kind) -> Iterator[Result]
         message = "the catalogue knows no such function of it"
         yield Result(curve.label, 0, name, "not run", "not-applicable", message=message)
         return
-    called = function(entry.frameworks[name], curve.activation.parameters, name)
-    if curve.activation.vector:
-        called = along_component(called, name)
-    if entry.fixable:
-        called = along_line(called, entry.fixable, curve.activation.parameters, name)
-    theirs = Foreign(entry.frameworks[name], called, name, "float64")
+    theirs = called(curve, name)
     activation = first_component(curve.activation)
     switches = points.switches_of(activation)
     x = inputs(DTYPES["float64"], switches, cells=FEWER)
@@ -61,6 +56,21 @@ def check(curve: Curve, orders: tuple[int, ...], name: Kind) -> Iterator[Result]
             yield from _at_special_values(curve, name, theirs, order)
 
 
+def called(curve: Curve, name: Kind, dtype: str = "float64") -> Foreign:
+    """The framework's function as one of the number of which the curve is one.
+
+    Raises KeyError where the catalogue knows none.
+    """
+    activation, entry = curve.activation, curve.activation.entry
+    assert entry is not None
+    found = function(entry.frameworks[name], activation.parameters, name)
+    if activation.vector:
+        found = along_component(found, name)
+    if entry.fixable:
+        found = along_line(found, entry.fixable, activation.parameters, name)
+    return Foreign(entry.frameworks[name], found, name, dtype)
+
+
 def function(spec: str, parameters: Mapping[str, float], name: str) -> Any:
     """What the catalogue writes, such as torch.nn.functional.elu(alpha=alpha), as a function."""
     path, _, arguments = spec.partition("(")
@@ -71,10 +81,9 @@ def function(spec: str, parameters: Mapping[str, float], name: str) -> Any:
     given = {str(keyword.arg): _argument(keyword.value, parameters) for keyword in call.keywords}
     if isinstance(found, type):
         return found(**given)
-    if "weight" in given:  # prelu takes a tensor
-        import torch
-
-        given["weight"] = torch.tensor([given["weight"]], dtype=torch.float64)
+    if "weight" in given:  # prelu takes a tensor like x
+        weight = [given.pop("weight")]
+        return lambda x: found(x, weight=x.new_tensor(weight), **given)
     return (lambda x: found(x, **given)) if given else found
 
 
