@@ -175,7 +175,7 @@ def told(text: str) -> list[str]:
 
 
 def test_gelu_is_told_in_a_line() -> None:
-    (zero,) = (line for line in told("gelu") if line.startswith("torch 2.13.0 on cpu: f is 0"))
+    (zero,) = (line for line in told("gelu") if re.match(r"torch \d.* on cpu: f is 0", line))
     assert re.search(r"in float32 x <= -5\.54\d? \(-8\.\de-08\)", zero)
     text = info.write_facts(facts("gelu"), "text")
     assert "frameworks are wrong" in text and max(map(len, text.splitlines())) <= 80

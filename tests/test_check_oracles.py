@@ -20,7 +20,8 @@ import survey
 BOTH = ("torch", "jax")
 CATALOGUE = actviz.load()
 
-# What torch 2.13.0 and jax 0.10.2 get wrong in float64: name, order, region, relative error.
+# What torch 2.13.0 and jax 0.10.2 get wrong in float64: name, order, region, relative error; that of
+# noise depends on the points that are looked at.
 DEVIATIONS = {
     "torch": (
         ("hardsigmoid", 1, "centre", 2.98e-8),
@@ -33,8 +34,8 @@ DEVIATIONS = {
         ("tanh", 1, "right tail", 1),
         ("softplus", 0, "right tail", 1.03e-10),
         ("softplus", 1, "right tail", 2.06e-9),
-        ("softsign", 1, "left tail", 2.7),
-        ("softsign", 1, "right tail", 1),
+        ("softsign", 1, "left tail", "noise"),
+        ("softsign", 1, "right tail", "noise"),
         ("gelu", 0, "left tail", 1),
         ("gelu", 1, "left tail", 1.4e-2),
         ("gelu_tanh", 0, "left tail", 1),
@@ -47,8 +48,8 @@ DEVIATIONS = {
         ("sparse_sigmoid", 1, "convention", "0.25"),
         ("abs", 1, "convention", "1"),
         ("sigmoid", 1, "right tail", 1),
-        ("tanh", 1, "left tail", 86),
-        ("tanh", 1, "right tail", 86),
+        ("tanh", 1, "left tail", 90),
+        ("tanh", 1, "right tail", 90),
         ("softsign", 1, "left tail", "inf"),
         ("softsign", 1, "right tail", "inf"),
         ("elu", 1, "left tail", 1),
@@ -139,14 +140,29 @@ def test_the_deviations_are_those_known(framework, results):
 
 
 def test_the_deviations_are_as_large_as_known(framework, results):
+    """The survey sees them at their worst; the oracle looks at a sixteenth of the points."""
     for name, order, region, size in DEVIATIONS[framework]:
         if isinstance(size, str):
             continue
+        assert surveyed(framework, name, order, region) == pytest.approx(size, rel=0.05), name
         (result,) = (
             r for r in results if (r.curve, r.order) == (name, order) and region in r.message
         )
         told = float(result.message.rsplit(" ", 1)[1])
-        assert told == pytest.approx(size, rel=0.05), result
+        assert size / 2 <= told <= 1.05 * size, result
+
+
+def surveyed(framework, name, order, region):
+    """The largest relative error that has been published of a region."""
+    asked = framework, "cpu", "float64", order
+    return max(
+        row.relative
+        for row in atlas.known(name)
+        if (row.framework, row.device, row.dtype, row.order) == asked
+        and not row.single
+        and (row.lower < 0 or region != "left tail")
+        and (row.upper > 0 or region != "right tail")
+    )
 
 
 def test_the_limits_that_they_miss(framework, results):
@@ -213,7 +229,8 @@ def test_code_over_their_arrays_is_differentiated(framework, tmp_path):
 
 @pytest.mark.parametrize("name", BOTH)
 def test_a_framework_that_is_not_there_is_not_told_and_cannot_be_required(name, monkeypatch):
-    monkeypatch.setattr("actviz.check.libraries.installed", lambda library: library != name)
+    for asked in ("installed", "imported"):
+        monkeypatch.setattr(f"actviz.check.libraries.{asked}", lambda library: library != name)
     curves = actviz.parse_curves(["relu"])
     absent = [r for r in check.curves(curves, orders=(1,)).results if r.oracle == name]
     assert absent == []
