@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -45,6 +45,7 @@ class Difference:
 
     surveyed: Survey
     slope: float
+    _noises: dict[float, float] = field(default_factory=dict, repr=False)
 
     @property
     def y(self) -> Array:
@@ -60,11 +61,13 @@ class Difference:
 
     def noise(self, x: float) -> float:
         """What is no more than rounding at x."""
-        at = np.array(x)
-        terms = abs(self.slope * x) + abs(float(self.surveyed.at(at, 0)))
-        steep = abs(x * float(self.surveyed.at(at, 1)))
-        swing = steep / 16 if math.isfinite(steep) else 0.0
-        return NOISE * (terms + swing + self.surveyed.scales[0] / 4)
+        if x not in self._noises:
+            at = np.array(x)
+            terms = abs(self.slope * x) + abs(float(self.surveyed.at(at, 0)))
+            steep = abs(x * float(self.surveyed.at(at, 1)))
+            swing = steep / 16 if math.isfinite(steep) else 0.0
+            self._noises[x] = NOISE * (terms + swing + self.surveyed.scales[0] / 4)
+        return self._noises[x]
 
 
 def zeros(surveyed: Survey) -> Roots:
