@@ -79,6 +79,15 @@ def test_no_asymptote_is_drawn_where_another_curve_lies_on_it() -> None:
     )
 
 
+def test_an_asymptote_is_drawn_on_both_sides_of_what_covers_it() -> None:
+    picture = plotted("x*x*x/(x*x - 4)")
+    drawn = [path for s in picture.shapes if s.name.startswith("asymptote") for path in s.paths]
+    ends = [(path[:, 0].min(), path[:, 0].max()) for path in drawn]
+    [middle] = {line[0, 0] for line in lines(picture, "axis-y")}
+    assert any(left < middle - 50 for left, _ in ends)
+    assert any(right > middle + 50 for _, right in ends)
+
+
 @pytest.mark.parametrize("names", ["sigmoid tanh relu gelu", "sigmoid softsign"])
 def test_texts_in_a_line_do_not_read_as_one(names: str) -> None:
     picture = compared(names, 0, 1, layout="grid", annotate=True)

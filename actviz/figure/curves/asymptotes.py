@@ -60,15 +60,15 @@ def _asymptotes(panel: Panel) -> dict[tuple[float, ...], Guide]:
         if not trace.told or trace.scan.reference is not None:
             continue
         for line in features.asymptotes(trace.scan.curve, trace.scan.order):
-            if stretch := _apart(axes, trace, line):
+            apart = _apart(axes, trace, line)
+            if apart and (stretch := _uncovered(panel, apart)):
                 stretches.setdefault((line.slope, line.intercept), []).append(stretch)
     found: dict[tuple[float, ...], Guide] = {}
     for (slope, intercept), along in stretches.items():
         for each in _joined(along, axes.frame.xlim):
-            if stretch := _uncovered(panel, each):
-                text = "" if (slope, intercept) in found else equation(stretch.line)
-                key = (slope, intercept, stretch.x0) if not text else (slope, intercept)
-                found[key] = _guide(axes, stretch, text)
+            text = "" if (slope, intercept) in found else equation(each.line)
+            key = (slope, intercept, each.x0) if not text else (slope, intercept)
+            found[key] = _guide(axes, each, text)
     return found
 
 
