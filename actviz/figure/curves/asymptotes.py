@@ -133,7 +133,7 @@ def _uncovered(panel: Panel, stretch: Stretch) -> Stretch | None:
     x = np.linspace(stretch.x0, stretch.x1, PLACES)
     covered = np.zeros(x.size, dtype=bool)
     for trace in panel.traces:
-        if trace.told and not trace.points:
+        if not trace.points:
             lies = np.abs(_gap(axes, trace, line, x)) <= SEEN
             for part in _runs(lies):  # a curve that only crosses covers nothing
                 covered[part] |= lies[part] & (np.ptp(axes.across(x[part])) >= SHORT)
