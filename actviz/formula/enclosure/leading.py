@@ -233,9 +233,12 @@ def _power(u: Series, v: Series) -> Series:
         raise Unknown
     if not u.terms and u.exact and exponent > 0:
         return u
-    if u.lead.range.sign < 0:
+    if u.lead.range.sign > 0:
+        return _exp(growth.multiply(v, _log(u)))
+    if exponent.denominator != 1:
         raise Undefined
-    return _exp(growth.multiply(v, _log(u)))
+    size = _exp(growth.multiply(v, _log(growth.negate(u))))
+    return growth.negate(size) if exponent % 2 else size
 
 
 def _whole_power(u: Series, n: int) -> Series:
