@@ -273,3 +273,24 @@ def test_a_tangent_that_is_not_drawn_is_told() -> None:
     assert any(
         "no tangent on a log scale" in n for n in plotted("exp(x)", scale="log", marks=(1.0,)).notes
     )
+
+
+@pytest.mark.parametrize("axes", [None, "box"])
+def test_names_of_panels_keep_clear_of_what_is_over_and_under_them(axes: str | None) -> None:
+    names = ["smooth_step", "log_sqnl", "elu", "tanh"]
+    for hi in (6.0, 1e8):
+        options = figure.Options(axes=axes, size=(6.0, 4.0))
+        picture = figure.compare(parse_curves(names), (0,), -hi, hi, options, layout="grid")
+        assert faults(picture) == []
+
+
+def test_the_dot_of_a_note_hides_no_number() -> None:
+    picture = compared("gelu_10 eswish", 0, 1, 2, annotate=True, size=(12.0, 4.0))
+    assert faults(picture) == []
+    logish = figure.Options(annotate=True, size=(6.0, 4.0))
+    assert faults(figure.plot(*parse_curves(["logish"]), (1,), -40.0, 40.0, logish)) == []
+
+
+def test_whole_numbers_are_limits_of_a_range_too() -> None:
+    picture = figure.compare(parse_curves(["tanh", "hardswish"]), (0, 1), 0, 1e-6)
+    assert words(picture, "tick-x")

@@ -65,7 +65,7 @@ def plot(
     _import_quietly()
     from actviz.figure.canvas.scene import Scene
 
-    scene = Scene((curve,), tuple(orders), lo, hi, options or Options())
+    scene = Scene((curve,), tuple(orders), float(lo), float(hi), options or Options())
     if curve.activation.gated:
         from actviz.figure.planes import plane
 
@@ -102,7 +102,16 @@ def compare(
     _import_quietly()
     from actviz.figure.canvas.scene import Scene
 
-    scene = Scene(tuple(curves), tuple(orders), lo, hi, options or Options(), layout, diff, places)
+    scene = Scene(
+        tuple(curves),
+        tuple(orders),
+        float(lo),
+        float(hi),
+        options or Options(),
+        layout,
+        diff,
+        places,
+    )
     if any(curve.activation.gated for curve in curves):
         from actviz.figure.planes import plane
 

@@ -12,6 +12,7 @@ import numpy as np
 from actviz.figure.canvas import canvas as on
 from actviz.figure.canvas.arrows import TICK
 from actviz.figure.canvas.guides import NOTE
+from actviz.figure.canvas.shapes import EDGE_WIDTH
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.text import Label
 from actviz.figure.canvas.ticks import number, times_pi
@@ -185,7 +186,7 @@ def _note(panel: Panel, trace: Trace, points: list[features.Point]) -> None:
     for point, label, box in placed:
         at = _at(panel, point)
         _write(panel, label, box, at, f"note-{trace.name}-{point.kind}")
-        if not any(_same(at, place) for place in panel.dots):
+        if not any(_same(at, place) for place in panel.dots) and not _on_number(panel, at):
             _dot(panel, trace, point, at)
 
 
@@ -250,6 +251,12 @@ def _far_box(panel: Panel, label: Label, at: tuple[float, float]) -> Box | None:
         if near and _is_free(panel, box, at, led=True):
             return box
     return None
+
+
+def _on_number(panel: Panel, at: tuple[float, float]) -> bool:
+    """Whether a dot would hide a number, which the hair of its note has to do without."""
+    dot = Box(*at, *at).grown(EXTREMUM / 2 + EDGE_WIDTH)
+    return any(box.meets(dot) for row in panel.axes.numbers for _, box in row)
 
 
 def _same(a: tuple[float, float], b: tuple[float, float]) -> bool:

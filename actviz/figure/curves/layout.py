@@ -29,6 +29,7 @@ from actviz.figure.curves.traces import Panel, Plan, Trace, draw_traces, open_ho
 from actviz.formula.arrays import Array
 
 LEAST = 50.0, 36.0  # units: the least width and height of a plot area in which something is seen
+OVER = 2.5  # points from the arrow to the name of a panel where a power of ten is beside it
 LETTERS = 26  # panels that have one; more have numbers
 MOST_CROSSED = 1 / 3  # of the numbers of an axis
 SINGLE, CELL = (4.8, 3.2), (2.4, 1.9)  # inches
@@ -253,7 +254,10 @@ def _write_heading(axes: Axes) -> None:
     """The name of a panel of a grid, over its upper left corner."""
     heading, area = axes.frame.heading, axes.area
     if heading is not None:
-        box = heading.box(area.x0 - 2, area.y1 + ARROW, 0.0, 0.0)
+        name = axes.frame.label_y(axes.ticks[1], axes.look)
+        over = OVER if name.text else 0.0
+        above = (sum(name.extent[1:]) if axes.kind == "box" else ARROW) + over
+        box = heading.box(area.x0 - 2, area.y1 + above, 0.0, 0.0)
         axes.canvas.write(heading, box, "heading")
 
 
