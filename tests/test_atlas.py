@@ -22,11 +22,14 @@ from actviz.catalogue.values import sided
 from actviz.check import whole_catalogue
 from actviz.check.claim import Side, first_component, ordinary
 from actviz.check.dtypes import DTYPES
+from actviz.check.foreign.trial import Trial
+from actviz.check.looking import Looking
 from actviz.check.tolerance import Asked as Tolerance
 from actviz.info import atlas
 from actviz.info.atlas import Deviation
 
 sys.path.insert(0, str(Path(__file__).parent / "atlas"))
+from stretches import stretches
 from survey import FILE, FRAMEWORKS, sort_key, written
 
 LARGEST = 200_000  # bytes
@@ -120,6 +123,26 @@ def test_limits_and_conventions_are_those_of_actviz(row: Deviation) -> None:
         either = [sided(activation, 1, np.array([row.x]), side)[0] for side in SIDES]
         rounding = DTYPES[row.dtype].eps
         assert min(either) - rounding <= row.gives <= max(either) + rounding
+
+
+def test_stretches_are_found_from_end_to_end() -> None:
+    """Planted: NaN from 1e30 on, 0 up to -5 and about 0, and a hundredth too much from 2 to 3."""
+    format, silu = DTYPES["float32"], actviz.get("silu")
+    trial = Trial("silu", silu, Tolerance().of(format), None, None)
+    x = np.union1d(Looking().inputs(format, np.empty(0)), [-format.largest, format.largest])
+    got = format.rounded(silu(x))
+    got[(x <= -5) | (np.abs(x) <= 1e-3)] = 0
+    got[x >= 1e30] = np.nan
+    got[(x >= 2) & (x <= 3)] *= 1.01
+    found = trial.measured(x, 0, got)
+    ends = {
+        (each.fault, *found.x[each.places[[0, -1]]].round(2).tolist()) for each in stretches(found)
+    }
+    largest = round(format.largest, 2)
+    first = round(float(x[x >= 1e30][0]), 2)
+    assert ends == {
+        ("nan", first, largest), ("zero", -largest, -5.0), ("zero", -0.0, 0.0), ("digits", 2.0, 3.0)
+    }  # fmt: skip
 
 
 # What the issue tracker has of them: function, order, fault, and the end of it, in float64.

@@ -222,17 +222,16 @@ FRAMEWORKS = (
 )
 
 
-def subjects(names: Any = None, dtypes: Any = DTYPES) -> Iterator[tuple[Curve, str]]:
+def subjects() -> Iterator[tuple[Curve, str]]:
     """The curves of the catalogue and the formats."""
     for curve in whole_catalogue(actviz.load()):
-        if names is None or curve.label in names:
-            for line in ordinary(curve):
-                yield from ((line, dtype) for dtype in dtypes)
+        for line in ordinary(curve):
+            yield from ((line, dtype) for dtype in DTYPES)
 
 
-def survey(device: str, names: Any = None, dtypes: Any = DTYPES) -> tuple[Any, list[Any]]:
+def survey(device: str) -> tuple[dict[str, str], list[Any]]:
     """The versions of what was surveyed on a device, and the rows."""
-    versions, found = {}, []
+    versions, found = dict[str, str](), list[Any]()
     for framework, library, _, devices in FRAMEWORKS:
         if device not in devices:
             continue
@@ -240,7 +239,7 @@ def survey(device: str, names: Any = None, dtypes: Any = DTYPES) -> tuple[Any, l
             print(f"{framework} is left out on {device}: {reason}", file=sys.stderr)
             continue
         versions[framework] = version(library).partition("+")[0]
-        for curve, dtype in subjects(names, dtypes):
+        for curve, dtype in subjects():
             if library in curve.activation.entry.frameworks:
                 print(framework, curve.label, dtype, file=sys.stderr, flush=True)
                 found += surveyed(subject(curve, framework, device, dtype))
