@@ -122,6 +122,10 @@ class Axes:
         farther = self.farther[0] + more[0], self.farther[1] + more[1]
         return replace(self, farther=farther) if any(more) else self
 
+    def on_number(self, box: Box) -> bool:
+        """Whether it would hide the ink of a number."""
+        return any(_inked(*each).meets(box) for row in self.numbers for each in row)
+
     @cached_property
     def origin(self) -> tuple[float, float]:
         """Where the axes cross: at zero, or at the nearer edge of what is on show."""

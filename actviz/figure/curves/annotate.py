@@ -255,8 +255,7 @@ def _far_box(panel: Panel, label: Label, at: tuple[float, float]) -> Box | None:
 
 def _on_number(panel: Panel, at: tuple[float, float]) -> bool:
     """Whether a dot would hide a number, which the hair of its note has to do without."""
-    dot = Box(*at, *at).grown(EXTREMUM / 2 + EDGE_WIDTH)
-    return any(box.meets(dot) for row in panel.axes.numbers for _, box in row)
+    return panel.axes.on_number(Box(*at, *at).grown((EXTREMUM + EDGE_WIDTH) / 2))
 
 
 def _same(a: tuple[float, float], b: tuple[float, float]) -> bool:
