@@ -294,3 +294,9 @@ def test_the_dot_of_a_note_hides_no_number() -> None:
 def test_whole_numbers_are_limits_of_a_range_too() -> None:
     picture = figure.compare(parse_curves(["tanh", "hardswish"]), (0, 1), 0, 1e-6)
     assert words(picture, "tick-x")
+
+
+def test_a_note_keeps_clear_of_the_names_of_other_panels() -> None:
+    names = ["srelu", "celu", "aranda_ordaz", "swoosh_l", "hard_sigmoid_keras2", "mish", "relu"]
+    options = figure.Options(annotate=True)
+    assert faults(figure.compare(parse_curves(names), (0, 1, 2), -1.0, 8.0, options)) == []

@@ -240,9 +240,11 @@ def _drawn(sheet: Sheet, look: Theme, options: Options, with_legend: bool) -> li
         legend.draw_legend(canvas, rows, panels[0].axes.area.x0, bottom - BETWEEN)
     elif options.legend and not _named(sheet, panels):
         return []
-    for panel, lines in zip(panels, guides, strict=True):
+    for panel in panels:  # all before the notes of any, which may reach out of its own
         with panel.axes.panel():
             _write_heading(panel.axes)
+    for panel, lines in zip(panels, guides, strict=True):
+        with panel.axes.panel():
             points.label_marked(panel)
             annotate.label_points(panel)
             asymptotes.label_guides(panel, lines)
