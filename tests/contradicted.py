@@ -23,6 +23,7 @@ MOST = 6  # places that are looked at with 50 digits for each fact
 ENOUGH = 100_000  # steps of balls for values that are looked at again where they contradict
 LEAST = 2.0**-1074  # a slope less than any float may be what is left of digits that cancel
 ROUNDED = 1e-12  # how near to 0 a place that is known to rounding may be told
+LARGE = 1e300  # a true value that stands for an infinite one is far larger
 CLOSE = 2.0**-40  # of its size: how sharply an extreme value is told
 
 Contradiction = tuple[str, list[float]]  # a fact, and where values contradict it
@@ -150,9 +151,15 @@ def _other_limits(activation: Activation, found: Properties) -> Iterator[str]:
     given = {name: [value] for name, value in activation.parameters.items()}
     for end, told in zip((-np.inf, np.inf), found.limits, strict=True):
         true = derivative(Asked(activation.definition, given | {"x": [end]}, by("x")))
-        if true is None or not np.isfinite(told):
+        if true is None:
             continue
-        if true.is_nan() or not abs(true - told) <= CLOSE * (1 + abs(told)):
+        if np.isnan(told) or true.is_nan():
+            right = bool(np.isnan(told) and true.is_nan())
+        elif np.isinf(told):
+            right = bool(true * np.sign(told) > LARGE)
+        else:
+            right = bool(abs(true - told) <= CLOSE * (1 + abs(told)))
+        if not right:
             yield f"limit at {end}, {told} and not {true}"
 
 

@@ -48,6 +48,17 @@ def test_limits_of_the_catalogue(name: str) -> None:
                 assert found.upper - found.lower <= 1e-14 * (1 + abs(found.lower))
 
 
+# What a negative number is raised to may be whole everywhere, or is nearly nowhere.
+EXPONENTS = {"x**floor(x)": There.UNKNOWN, "x**x": There.NONE, "x**pi": There.NONE}
+
+
+@pytest.mark.parametrize("text", EXPONENTS)
+def test_a_power_of_a_negative_number_is_undefined_only_where_its_exponent_is_not_whole(
+    text: str,
+) -> None:
+    assert limit(parse(text), {}, -1).kind is EXPONENTS[text]
+
+
 @pytest.mark.parametrize("text", LIMITS)
 def test_limits_of_formulas(text: str) -> None:
     for sign, expected in zip((-1, 1), LIMITS[text], strict=True):

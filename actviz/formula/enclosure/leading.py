@@ -70,7 +70,8 @@ def _of_parts(tree: Node, known: dict[Node, Series]) -> Series:
         case Apply("where", (condition, a, b)):
             return series(a if holds(condition, known) else b, known)
         case Apply("**", (u, v)):
-            return _power(series(u, known), series(v, known))
+            steps = any(isinstance(p, Apply) and p.head in STEPS for p in walk(spelled(v)))
+            return _power(series(u, known), series(v, known), steps)
         case Apply(head, arguments):
             return _applied(head, [series(each, known) for each in arguments])
     raise Unknown
@@ -215,13 +216,22 @@ def _monomial(key: growth.Key) -> Series:
     return _LOGARITHM
 
 
-def _power(u: Series, v: Series) -> Series:
-    """u**v; multiplied out if v is a small whole number."""
+def _power(u: Series, v: Series, steps: bool) -> Series:
+    """u**v; multiplied out if v is a small whole number.
+
+    Of a negative u it is undefined where v is no whole number: nearly everywhere, unless v steps or
+    is a constant that is only enclosed.
+    """
     if v.exact and not v.terms:
         return growth.constant(growth.ONE)
     fixed = v.exact and len(v.terms) == 1 and not v.lead.scale.parts and v.lead.range.single
     if not fixed:
-        return _exp(growth.multiply(v, _log(u)))
+        try:
+            return _exp(growth.multiply(v, _log(u)))
+        except Undefined:
+            if steps or _may_be_whole(v):
+                raise Unknown from None
+            raise
     exponent = v.lead.range.low
     if exponent.denominator == 1 and abs(exponent) <= DEEPEST:
         if not u.terms and u.exact:
@@ -239,6 +249,13 @@ def _power(u: Series, v: Series) -> Series:
         raise Undefined
     size = _exp(growth.multiply(v, _log(growth.negate(u))))
     return growth.negate(size) if exponent % 2 else size
+
+
+def _may_be_whole(v: Series) -> bool:
+    """Whether it is a constant that may be a whole number."""
+    if not v.exact or any(term.scale.parts for term in v.terms):
+        return False
+    return math.ceil(v.lead.range.low) <= v.lead.range.high
 
 
 def _whole_power(u: Series, n: int) -> Series:
