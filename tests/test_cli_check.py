@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import Call
 from pictures import BEGINS
+from sampled import sampled
 
 from actviz import figure
 
@@ -40,7 +41,7 @@ def gelu(x):
 """
 
 
-@pytest.mark.parametrize("suffix", figure.SUFFIXES)
+@pytest.mark.parametrize("suffix", sampled([*figure.SUFFIXES], 0.4))
 def test_check_draws_the_errors(call: Call, suffix: str) -> None:
     Path("code.py").write_text(CODE)
     name = f"errors{suffix}"

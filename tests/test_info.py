@@ -327,7 +327,7 @@ def test_for_people_a_line_is_a_curve_if_that_fits_and_a_property_if_not() -> No
         assert not any("parameters" in line for line in lines)  # neither has any
 
 
-@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("width", sampled([60, 80, 120], 0.3))
 def test_side_by_side_on_a_terminal(width: int) -> None:
     lines = compared("rich", width).splitlines()
     assert max(map(len, lines)) <= width

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from gallery_page import COMPARISONS, GALLERY
 from on_the_page import NAMES
+from sampled import sampled
 
 from actviz.catalogue.lookup import load
 from actviz.cli import run
@@ -52,7 +53,7 @@ def test_every_other_link_is_a_paper_or_a_figure(built: Path) -> None:
     assert all(link.startswith("https://arxiv.org/abs/") for link in others - files)
 
 
-@pytest.mark.parametrize("name", COMPARISONS)
+@pytest.mark.parametrize("name", sampled(COMPARISONS, 0.4))
 def test_every_comparison_is_what_its_command_draws(built: Path, tmp_path: Path, name: str) -> None:
     shown = re.findall(r"<code>(actviz compare .*?)</code>", built.read_text())
     command = unescape(re.sub(r"</?span>", "", dict(zip(COMPARISONS, shown, strict=True))[name]))

@@ -37,7 +37,8 @@ BYTES = 2**30
 SHARE = 1 if WHOLE in os.environ else 3  # of the places, one in so many
 DENSE = 3001 // SHARE  # places in a picture
 ENOUGH = 100_000  # steps of balls for their values
-LESS = 10  # times: what pictures and facts may take here, so that many run out of it, and are many
+# How many times less pictures and facts may take here, so that many run out of it, and are many.
+LESS = 10 if WHOLE in os.environ else 40
 PIXEL = 72 / 200  # in the units of an SVG
 AT_FIRST = 100 * 2**20  # bytes: about what a process has that has imported all
 SAID = ("cut off above", "cut off below", "not proven that all of")
