@@ -102,6 +102,7 @@ LIMITS = {
     "x*sinc(x)": (np.nan, np.nan),
     "tanh(x)**100": (1, 1), "tanh(x)**101": (-1, 1), "(1 - x)**-77": (0, 0),
     "(x**3)**70": (np.inf, np.inf),
+    "(x - x)**x": (np.nan, 0), "(x - x)**0.3": (0, 0), "(x - x)**(1/x)": (np.nan, 0),
     "(x - 5)**65": (-np.inf, np.inf), "(1/x)**66": (0, 0), "cbrt(x)**80": (np.inf, np.inf),
     "exp(-1e4*(x - 0.3)**2)": (0, 0), "exp(1e6 - x)": (np.inf, 0), "exp(1e-3*x - 1e9)": (0, np.inf),
     "log_cosh(x)": (np.inf, np.inf), "tanhshrink(x)": (-np.inf, np.inf),

@@ -224,6 +224,8 @@ def _power(u: Series, v: Series, steps: bool) -> Series:
     """
     if v.exact and not v.terms:
         return growth.constant(growth.ONE)
+    if u is not POLES and u.exact and not u.terms:
+        return _power_of_zero(u, v)
     fixed = v.exact and len(v.terms) == 1 and not v.lead.scale.parts and v.lead.range.single
     if not fixed:
         try:
@@ -234,21 +236,23 @@ def _power(u: Series, v: Series, steps: bool) -> Series:
             raise
     exponent = v.lead.range.low
     if exponent.denominator == 1 and abs(exponent) <= DEEPEST:
-        if not u.terms and u.exact:
-            if exponent < 0:
-                raise Undefined
-            return u
         return _whole_power(u, int(exponent))
     if u is POLES:
         raise Unknown
-    if not u.terms and u.exact and exponent > 0:
-        return u
     if u.lead.range.sign > 0:
         return _exp(growth.multiply(v, _log(u)))
     if exponent.denominator != 1:
         raise Undefined
     size = _exp(growth.multiply(v, _log(growth.negate(u))))
     return growth.negate(size) if exponent % 2 else size
+
+
+def _power_of_zero(u: Series, v: Series) -> Series:
+    if v is POLES or (v.terms and v.lead.waves is not False):
+        raise Unknown
+    if v.sign < 0:
+        raise Undefined
+    return u
 
 
 def _may_be_whole(v: Series) -> bool:
