@@ -14,6 +14,7 @@ from actviz.catalogue.activation import Activation
 from actviz.check.exact.values import exact_derivatives
 from actviz.errors import UsageError
 from actviz.formula.allowance import Allowance, allowed
+from actviz.formula.expression import Apply, Node, Number, walk
 from actviz.properties import Properties
 from actviz.properties.proof import ROUNDING
 from actviz.properties.shape import FLAT
@@ -24,6 +25,7 @@ ENOUGH = 100_000  # steps of balls for values that are looked at again where the
 LEAST = 2.0**-1074  # a slope less than any float may be what is left of digits that cancel
 ROUNDED = 1e-12  # how near to 0 a place that is known to rounding may be told
 LARGE = 1e300  # a true value that stands for an infinite one is far larger
+SLOW = 1e-6
 CLOSE = 2.0**-40  # of its size: how sharply an extreme value is told
 
 Contradiction = tuple[str, list[float]]  # a fact, and where values contradict it
@@ -156,11 +158,18 @@ def _other_limits(activation: Activation, found: Properties) -> Iterator[str]:
         if np.isnan(told) or true.is_nan():
             right = bool(np.isnan(told) and true.is_nan())
         elif np.isinf(told):
-            right = bool(true * np.sign(told) > LARGE)
+            right = bool(true * np.sign(told) > LARGE) or _is_slow(activation.definition)
         else:
             right = bool(abs(true - told) <= CLOSE * (1 + abs(told)))
         if not right:
             yield f"limit at {end}, {told} and not {true}"
+
+
+def _is_slow(node: Node) -> bool:
+    """Whether something grows so slowly that no number can stand for an infinite one."""
+    powers = (p for p in walk(node) if isinstance(p, Apply) and p.head == "**")
+    exponents = (p.arguments[1] for p in powers)
+    return any(isinstance(v, Number) and abs(v.value) < SLOW for v in exponents)
 
 
 def known(text: str) -> Properties | None:
