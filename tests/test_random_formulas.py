@@ -37,8 +37,8 @@ BYTES = 2**30
 SHARE = 1 if WHOLE in os.environ else 3  # of the places, one in so many
 DENSE = 3001 // SHARE  # places in a picture
 ENOUGH = 100_000  # steps of balls for their values
-# How many times less pictures and facts may take here, so that many run out of it, and are many.
-LESS = 10 if WHOLE in os.environ else 40
+# How many times less pictures and facts may take here, so that many run out of it, and are many:
+LESS, LEAST = 10, 40  # one in four the former, the others the latter
 PIXEL = 72 / 200  # in the units of an SVG
 AT_FIRST = 100 * 2**20  # bytes: about what a process has that has imported all
 SAID = ("cut off above", "cut off below", "not proven that all of")
@@ -105,10 +105,11 @@ def outside(curve: Curve, order: int, lo: float, hi: float, i: int) -> list[floa
 
 
 @pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+def hurried(i: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    less = LEAST if i % 4 else LESS
     for room in (compose, record):
-        monkeypatch.setattr(room, "WORK", room.WORK // LESS)
-        monkeypatch.setattr(room, "BOUNDS", room.BOUNDS / LESS)
+        monkeypatch.setattr(room, "WORK", room.WORK // less)
+        monkeypatch.setattr(room, "BOUNDS", room.BOUNDS / less)
 
 
 # Of the others those in which something was wrong, or took long.
