@@ -1,9 +1,9 @@
 """Quotients beside a place where both parts are 0: bounded by that of the slopes (Cauchy 1823).
 
 If n and d are 0 at one end of a cell, n/d is on all of it some value of n'/d', if d' has no zero.
-And if n is 0 at a place a with its first k - 1 slopes, n/(x - a)**k is some value of its k-th slope
-between a and x, over k! (Taylor); so the slopes of a quotient are bounded near a hole, where what
-it is written in has lost its digits.
+And if n is 0 at a place a with its first k - 1 slopes, all of them continuous from a to x and at
+both, n/(x - a)**k is some value of the k-th slope between, over k! (Taylor); so the slopes of a
+quotient are bounded near a hole, where what it is written in has lost its digits.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -73,11 +73,13 @@ def beside_hole(
 class Factor(NamedTuple):
     """A power of a linear factor of a denominator, at the root of which the numerator vanishes.
 
-    bound: the formula whose values on a stretch from the root bound those of the quotient there.
+    bound: the formula whose values on a stretch from the root bound those of the quotient there,
+    if the numerator and its slopes below the bound's, smooth, are continuous on all of it.
     """
 
     root: float
     bound: Node
+    smooth: tuple[Node, ...]
 
 
 def near_hole(
@@ -85,13 +87,16 @@ def near_hole(
 ) -> tuple[Array, Array]:
     """Bounds of a quotient on cells, from what it is between them and its holes; else infinite."""
     low, high = np.full(lower.shape, -np.inf), np.full(lower.shape, np.inf)
-    for root, bound in _factors(node, tuple(parameters.items())):
+    for root, bound, smooth in _factors(node, tuple(parameters.items())):
         beside = (upper <= root) | (lower >= root)
-        start, end = np.minimum(lower[beside], root), np.maximum(upper[beside], root)
-        program = compiled([bound], parameters)
+        # what is continuous inside may jump at an end, so that both lie inside
+        start = np.nextafter(np.minimum(lower[beside], root), -np.inf)
+        end = np.nextafter(np.maximum(upper[beside], root), np.inf)
+        program = compiled([bound, *smooth], parameters)
         current().bounds -= len(program.steps) * (start.size + FIXED)
-        (found,) = run(program, start, end)
-        known = found.defined & found.continuous
+        found, *others = run(program, start, end)
+        known = reduce(np.logical_and, (each.continuous for each in others), found.continuous)
+        known = known & found.defined
         low[beside] = np.where(known, np.maximum(low[beside], found.ends[0]), low[beside])
         high[beside] = np.where(known, np.minimum(high[beside], found.ends[1]), high[beside])
     return low, high
@@ -134,7 +139,8 @@ def _factor(
         return []
     rest = build("/", (bottom, build("**", (base, Number(float(k))))))
     times = Number(float(slope) ** k * math.factorial(k))
-    return [Factor(root, build("/", (slopes[-1], build("*", (times, rest)))))]
+    bound = build("/", (slopes[-1], build("*", (times, rest))))
+    return [Factor(root, bound, tuple(slopes[:-1]))]
 
 
 def _may_have_root(part: Node) -> bool:
