@@ -8,6 +8,7 @@ from actviz.catalogue.curve import parse_curves
 from actviz.catalogue.lookup import load
 from actviz.errors import UsageError
 from actviz.sampling import refine, scan
+from actviz.sampling.cubic import Cubic
 
 WIDTH, HEIGHT = 860.0, 430.0  # pixels of the plot area of a usual figure
 
@@ -256,3 +257,12 @@ def test_cubics_go_no_farther_than_the_curve(text: str, order: int) -> None:
         assert heights.max() <= highest + 0.2 and heights.min() >= lowest - 0.2
         bent = (cubic.start != cubic.end) & (np.diff(cubic.x) * 900.0 < 0.2)
         assert not bent.any(), "a renderer takes the points that pull it for its own"
+
+
+def test_knots_may_coincide_where_they_are_placed():
+    x, y = np.array([0.0, 1.0, 1.0]), np.array([0.0, 2.0, 3.0])
+    cubic = Cubic(x, y, np.array([2.0, 1e7]), np.array([2.0, 1e7]))
+    heights, slopes = cubic.at(np.array([0.5, 1.0]))
+    assert heights.tolist() == [1.0, 3.0] and slopes.tolist() == [2.0, 1e7]
+    for part in (cubic, cubic.within(0.25, 1.0)):
+        assert np.isfinite(part.controls).all()

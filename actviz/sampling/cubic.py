@@ -38,10 +38,13 @@ class Cubic(NamedTuple):
         """The heights and slopes at places between the first knot and the last."""
         i = np.clip(np.searchsorted(self.x, x, "right") - 1, 0, self.x.size - 2)
         width, rise = self.x[i + 1] - self.x[i], self.y[i + 1] - self.y[i]
-        t, a, b = (x - self.x[i]) / width, self.start[i] * width, self.end[i] * width
+        some = width > 0  # knots may coincide where they are placed
+        t = np.divide(x - self.x[i], width, out=np.ones_like(width), where=some)
+        a, b = self.start[i] * width, self.end[i] * width
         square, cube = 3 * rise - 2 * a - b, a + b - 2 * rise
         height = self.y[i] + t * (a + t * (square + t * cube))
-        return height, (a + t * (2 * square + t * 3 * cube)) / width
+        steep = a + t * (2 * square + t * 3 * cube)
+        return height, np.divide(steep, width, out=self.start[i], where=some)
 
     def within(self, lo: float, hi: float) -> Cubic:
         """The part from lo to hi, which are between the first knot and the last."""
@@ -81,9 +84,10 @@ class Cubic(NamedTuple):
         first = np.column_stack([x[:-1] + third, y[:-1] + self.start * third])
         second = np.column_stack([x[1:] - third, y[1:] - self.end * third])
         knots = np.column_stack([x, y])
-        chord = np.diff(y) / np.diff(x)
-        bent = np.maximum(np.abs(self.start - chord), np.abs(self.end - chord))
-        straight = bent * third < ROUNDING
+        with np.errstate(divide="ignore", invalid="ignore"):  # where knots coincide
+            chord = np.diff(y) / np.diff(x)
+            bent = np.maximum(np.abs(self.start - chord), np.abs(self.end - chord))
+            straight = bent * third < ROUNDING
         first[straight], second[straight] = knots[:-1][straight], knots[1:][straight]
         rows = np.stack([first, second, knots[1:]], axis=1).reshape(-1, 2)
         return np.concatenate([knots[:1], rows])
