@@ -107,6 +107,16 @@ def outside(bounds: Bounds, i: int, x: float, y: Any) -> bool:
     )
 
 
+def test_a_constant_that_is_no_float_is_enclosed() -> None:
+    """What swoosh_r is at 0 lies between two floats; its form for digits writes it in two parts."""
+    f = FUNCTIONS["swoosh_r"]
+    formulas, parameters = of(f, 0)
+    x = -np.exp2(np.arange(-400.0, -60.0, 20.0))
+    (bounds,) = enclose(formulas, parameters, x, x)
+    true = [exact_value(f.definition, each, f.parameters) for each in x.tolist()]
+    assert [x[i] for i, y in enumerate(true) if outside(bounds, i, x[i], y)] == []
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_value_is_outside(name: str) -> None:
     f, rng = FUNCTIONS[name], generator(name)
