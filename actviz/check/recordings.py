@@ -18,7 +18,7 @@ from actviz.check import points
 from actviz.check.accuracy import Accuracy, measure
 from actviz.check.claim import Claim, first_component, ordinary
 from actviz.check.dtypes import known_dtype
-from actviz.check.foreign.trial import Judged, diagnosed, regions_of, series, special
+from actviz.check.foreign.findings import Judged, diagnosed, regions_of, series, special
 from actviz.check.looking import FEWER, Looking, inputs
 from actviz.check.result import Report, Result
 from actviz.check.tolerance import Asked, Tolerance

@@ -239,20 +239,11 @@ def code(
     >>> code(actviz.parse_curves(["tanh"])[0], "numpy:tanh").ok
     True
     """
-    if not 0 < timeout <= LONGEST:
-        raise UsageError(f"--timeout is a number of seconds, at most {LONGEST:g}, not {timeout!r}.")
     codes = [each for each in (function, gradient) if each]
     dtype = _dtype_of(codes, dtype)
     within = _asked(terms).of(known_dtype(dtype))
-    if not codes:
-        raise UsageError("There is no code to judge: name a function or its gradient.")
-    if function is None and orders != (1,):
-        raise UsageError("--against-derivative alone is of order 1.")
     of = _of(curve.activation)
-    if of == "pair" and gradient:
-        raise UsageError("--against-derivative is for functions of one number or of a vector.")
-    if of != "number" and terms.get("every"):
-        raise UsageError("--exhaustive is for functions of one number.")
+    _refuse(function, gradient, orders, of, timeout, every=terms.get("every", False))
     alone = not terms.get("every") or not all(isinstance(each, str) for each in codes)
     with ExitStack() as stack:
         count = 1 if alone else cores()
@@ -266,6 +257,28 @@ def code(
         helping = [trial for each in others for trial in each]
         team = Team(helping, terms["progress"]) if "progress" in terms else Team(helping)
         return report(tried, orders, _looking(terms), team).of(curve.activation.parameters)
+
+
+def _refuse(
+    function: Code | None,
+    gradient: Code | None,
+    orders: tuple[int, ...],
+    of: Of,
+    timeout: float,
+    *,
+    every: bool,
+) -> None:
+    """UsageError for what is not to be judged so."""
+    if not 0 < timeout <= LONGEST:
+        raise UsageError(f"--timeout is a number of seconds, at most {LONGEST:g}, not {timeout!r}.")
+    if not (function or gradient):
+        raise UsageError("There is no code to judge: name a function or its gradient.")
+    if function is None and orders != (1,):
+        raise UsageError("--against-derivative alone is of order 1.")
+    if of == "pair" and gradient:
+        raise UsageError("--against-derivative is for functions of one number or of a vector.")
+    if of != "number" and every:
+        raise UsageError("--exhaustive is for functions of one number.")
 
 
 def _trials(

@@ -221,9 +221,8 @@ def _errors(walked: Walked) -> dict[Node, Any]:
                 if (part, i) in walked.shares:
                     error = error + weighed(walked.shares[part, i], each)
                 elif part.head in ("*", "/"):
-                    error = error + np.abs(walked.values[part]) * 0.5 * np.any(
-                        each
-                    )  # of a constant
+                    of_constant = np.abs(walked.values[part]) * 0.5 * np.any(each)
+                    error = error + of_constant
         errors[part] = error
     return errors
 

@@ -30,7 +30,8 @@ from actviz.check.exact.truth import truth
 from actviz.check.foreign.arranging import arranged
 from actviz.check.foreign.calling import Foreign
 from actviz.check.foreign.devices import on
-from actviz.check.foreign.trial import SPECIALS, Trial, conventions, special
+from actviz.check.foreign.findings import special
+from actviz.check.foreign.trial import SPECIALS, Trial, conventions
 from actviz.check.looking import USUAL, WHOLE, Looking
 from actviz.check.oracles.frameworks import called
 from actviz.check.tolerance import Asked

@@ -11,7 +11,8 @@ from actviz.check.accuracy import Accuracy, numbers, worst
 from actviz.check.codes import Severity
 from actviz.check.foreign.arranging import ARRANGEMENTS, POINTS, ROW
 from actviz.check.foreign.boundary import Ended
-from actviz.check.foreign.trial import SPECIALS, Trial, special
+from actviz.check.foreign.findings import special
+from actviz.check.foreign.trial import SPECIALS, Trial
 from actviz.check.looking import Looking
 from actviz.check.points import SPREAD
 from actviz.check.result import Result

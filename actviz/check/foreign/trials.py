@@ -16,7 +16,8 @@ from actviz.check.claim import Claim, lines
 from actviz.check.dtypes import Format
 from actviz.check.foreign.arrangements import other_arrays
 from actviz.check.foreign.boundary import Callee, Ended
-from actviz.check.foreign.trial import More, Team, Trial, diagnosed, run, series
+from actviz.check.foreign.findings import diagnosed, series
+from actviz.check.foreign.trial import More, Team, Trial, run
 from actviz.check.looking import Looking
 from actviz.check.others import LOGITS
 from actviz.check.result import ErrorSeries, Report, Result

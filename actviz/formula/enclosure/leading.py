@@ -256,8 +256,8 @@ def _power_of_zero(u: Series, v: Series) -> Series:
 
 
 def _may_be_whole(v: Series) -> bool:
-    """Whether it is a constant that may be a whole number."""
-    if not v.exact or any(term.scale.parts for term in v.terms):
+    """Whether it is a constant, as far as is known, that may be a whole number."""
+    if not v.terms or any(term.scale.parts for term in v.terms):
         return False
     return math.ceil(v.lead.range.low) <= v.lead.range.high
 
