@@ -126,33 +126,27 @@ $(PEERS): tests/pins/run.txt tests/pins/peers.txt pyproject.toml | $(BENCH)/bin/
 	@$(BENCH)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(ORACLES): tests/pins/run.txt tests/pins/tools.txt tests/pins/oracles.txt | $(FRAMEWORKS)/bin/pip
-	@echo "Installing actviz, PyTorch and JAX into $(FRAMEWORKS) ..."
-	@$(FRAMEWORKS)/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/tools.txt
-	@$(FRAMEWORKS)/bin/python $(PIP) -r tests/pins/oracles.txt
-	@$(FRAMEWORKS)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+# An environment of its own beside what actviz and its tests need: $1 the folder, $2 what is put into
+# it in words, $3 its pins.
+define equip
+	@echo "Installing actviz and $2 into $1 ..."
+	@$1/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/tools.txt
+	@$1/bin/python $(PIP) -r tests/pins/$3.txt
+	@$1/bin/python $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
+endef
+
+$(ORACLES): tests/pins/run.txt tests/pins/tools.txt tests/pins/oracles.txt | $(FRAMEWORKS)/bin/pip
+	$(call equip,$(FRAMEWORKS),PyTorch and JAX,oracles)
 
 $(SNAKEMAKE): tests/pins/run.txt tests/pins/tools.txt tests/pins/snakemake.txt | $(CLUSTER)/bin/pip
-	@echo "Installing actviz and Snakemake into $(CLUSTER) ..."
-	@$(CLUSTER)/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/tools.txt
-	@$(CLUSTER)/bin/python $(PIP) -r tests/pins/snakemake.txt
-	@$(CLUSTER)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
-	@touch $@
+	$(call equip,$(CLUSTER),Snakemake,snakemake)
 
 $(IMPLEMENTATIONS): tests/pins/run.txt tests/pins/tools.txt tests/pins/implementations.txt | $(OTHERS_CODE)/bin/pip
-	@echo "Installing actviz and libraries with activation functions into $(OTHERS_CODE) ..."
-	@$(OTHERS_CODE)/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/tools.txt
-	@$(OTHERS_CODE)/bin/python $(PIP) -r tests/pins/implementations.txt
-	@$(OTHERS_CODE)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
-	@touch $@
+	$(call equip,$(OTHERS_CODE),libraries with activation functions,implementations)
 
 $(OLDEST)/installed: tests/pins/run.txt tests/pins/tools.txt tests/pins/oldest.txt | $(OLDEST)/bin/pip
-	@echo "Installing actviz and the oldest that it runs on into $(OLDEST) ..."
-	@$(OLDEST)/bin/python $(PIP) -r tests/pins/run.txt -r tests/pins/tools.txt
-	@$(OLDEST)/bin/python $(PIP) -r tests/pins/oldest.txt
-	@$(OLDEST)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
-	@touch $@
+	$(call equip,$(OLDEST),the oldest that it runs on,oldest)
 
 $(VERSIONS)/on-%/installed: pyproject.toml
 	@echo "Installing actviz and the newest that it runs on into $(@D) ..."
