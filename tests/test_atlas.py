@@ -260,3 +260,30 @@ PLACES = (
 @pytest.mark.parametrize(("found", "words"), PLACES)
 def test_stretches_in_words(found: list[Deviation], words: str) -> None:
     assert atlas.stretch(found) == words
+
+
+def lines(fault: str, *ends: float) -> list[Deviation]:
+    """A stretch from 1 to each of these along a line of its own, a number larger on each."""
+    return [
+        some(1, end, fault=fault)._replace(curve=f"glu:a={place}", true=2.0 + place)
+        for place, end in enumerate(ends)
+    ]
+
+
+LINES = (
+    (lines("zero", 9, 9.5),
+     ["f along a=0 and a=1 is 0 in float16 for x from 1 to 9 (true 2 and 3)"]),
+    (lines("digits", 9, 9.5),
+     ["f along a=0 and a=1 loses digits in float16 for x from 1 to 9.5 (by up to 100 %)"]),
+    (lines("zero", 9, 20),
+     ["f along a=0 is 0 in float16 for x from 1 to 9 (true 2)",
+      "f along a=1 is 0 in float16 for x from 1 to 20 (true 3)"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("found", "words"), LINES)
+def test_lines_with_a_fault_in_the_same_places_are_told_at_once(
+    found: list[Deviation], words: list[str]
+) -> None:
+    """Where all of them give 0, and where any of them loses digits."""
+    assert atlas.faults(found) == words

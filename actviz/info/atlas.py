@@ -138,11 +138,34 @@ def _listed(words: Sequence[str]) -> str:
 def faults(found: Sequence[Deviation]) -> list[str]:
     """The same of one framework on one device: of stretches first, then at single numbers."""
     single = [one for one in found if one.single]
-    stretches: dict[tuple[str, int, str], list[Deviation]] = {}
+    stretches: dict[tuple[int, str], dict[str, list[Deviation]]] = {}
     for one in found:
         if one.matters and not one.single:
-            stretches.setdefault((one.curve, one.order, one.fault), []).append(one)
-    return [*(_stretches(*key, many) for key, many in stretches.items()), *_points(single)]
+            lines = stretches.setdefault((one.order, one.fault), {})
+            lines.setdefault(one.curve, []).append(one)
+    told = [_stretches(same) for lines in stretches.values() for same in _same([*lines.values()])]
+    return [*told, *_points(single)]
+
+
+def _same(lines: Sequence[list[Deviation]]) -> list[list[list[Deviation]]]:
+    """Those of several lines of a function together that have a fault in the same places."""
+    together = list[list[list[Deviation]]]()
+    for line in lines:
+        beside = next((each for each in together if _beside(each[0], line)), None)
+        if beside is None:
+            together.append([line])
+        else:
+            beside.append(line)
+    return together
+
+
+def _beside(one: Sequence[Deviation], two: Sequence[Deviation]) -> bool:
+    """Whether stretches are of the same formats, and nearly the same."""
+    if [each.dtype for each in one] != [each.dtype for each in two]:
+        return False
+    pairs = zip(one, two, strict=True)
+    ends = ((a, b) for x, y in pairs for a, b in ((x.lower, y.lower), (x.upper, y.upper)))
+    return all(math.isclose(a, b, rel_tol=MIRRORED) for a, b in ends)
 
 
 def _points(found: Sequence[Deviation]) -> list[str]:
@@ -156,26 +179,28 @@ def _points(found: Sequence[Deviation]) -> list[str]:
     return [f"{', '.join(texts)} {where}" for where, texts in together.items()]
 
 
-def _line(curve: str) -> str:
-    """Along which line a function of two numbers is one of a single number."""
-    _, colon, line = curve.partition(":")
-    return f" along {line.replace('=', ' = ')}" * bool(colon)
+def _line(*curves: str) -> str:
+    """Along which lines a function of two numbers is one of a single number."""
+    lines = [curve.partition(":")[2] for curve in curves]
+    return f" along {_listed(lines)}" * bool(lines[0])
 
 
 def _called(order: int) -> str:
     return "f" + "'" * order
 
 
-def _stretches(curve: str, order: int, fault: str, found: Sequence[Deviation]) -> str:
+def _stretches(lines: Sequence[Sequence[Deviation]]) -> str:
     """Where a fault is, in each format; what the numbers are is told of the first."""
+    curves, (first, *_) = [line[0].curve for line in lines], lines[0]
     places: dict[str, list[str]] = {}
-    for dtype in dict.fromkeys(one.dtype for one in found):
-        where = stretch([one for one in found if one.dtype == dtype])
+    for dtype in dict.fromkeys(one.dtype for one in lines[0]):
+        where = stretch(*([one for one in line if one.dtype == dtype] for line in lines))
         places.setdefault(where, []).append(dtype)
-    first, *others = (f"{_formats(dtypes)} {where}" for where, dtypes in places.items())
+    begin, *others = (f"{_formats(dtypes)} {where}" for where, dtypes in places.items())
     brief = [each.replace(" for ", " ").replace("(true ", "(").replace("(by up to ", "(")
              for each in others]  # fmt: skip
-    return f"{_called(order)}{_line(curve)} {verb(fault)} {', '.join([first, *brief])}"
+    told = ", ".join([begin, *brief])
+    return f"{_called(first.order)}{_line(*curves)} {verb(first.fault)} {told}"
 
 
 def verb(fault: str) -> str:
@@ -183,14 +208,25 @@ def verb(fault: str) -> str:
     return "loses digits" if fault == "digits" else f"is {GIVEN[fault]}"
 
 
-def stretch(found: Sequence[Deviation]) -> str:
-    """Where the stretches of one fault are, and how large the error is."""
-    where = f"for {_places(found)}"
-    if found[0].fault == "digits":
-        return f"{where} (by up to {size(max(one.relative for one in found))})"
-    largest = max(found, key=lambda one: abs(one.true)).true
-    told = [largest] if found[0].fault == "zero" else [one.true for one in found]
+def stretch(*lines: Sequence[Deviation]) -> str:
+    """Where the stretches of one fault are, and how large the error is.
+
+    lines: those of a function, or of several lines of one that have them in the same places.
+    """
+    where = f"for {_places([_common(same) for same in zip(*lines, strict=True)])}"
+    every = [one for line in lines for one in line]
+    if every[0].fault == "digits":
+        return f"{where} (by up to {size(max(one.relative for one in every))})"
+    largest = [max(line, key=lambda one: abs(one.true)).true for line in lines]
+    told = largest if every[0].fault == "zero" else [one.true for one in every]
     return f"{where} (true {' and '.join(dict.fromkeys(f'{y + 0.0:.2g}' for y in told))})"
+
+
+def _common(same: Sequence[Deviation]) -> Deviation:
+    """One stretch for several lines: where all have it, and of digits where any loses them."""
+    outside, inside = (min, max) if same[0].fault == "digits" else (max, min)
+    lower, upper = outside(one.lower for one in same), inside(one.upper for one in same)
+    return same[0]._replace(lower=lower, upper=upper)
 
 
 def size(relative: float) -> str:
