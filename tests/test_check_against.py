@@ -237,7 +237,7 @@ PLACES = (
 @pytest.mark.parametrize(("spec", "told"), PLACES)
 def test_what_cannot_be_found_is_told(spec, told):
     with pytest.raises(UsageError, match=told):
-        loading.load(spec)
+        loading.load(spec, loading.find(spec))
 
 
 def test_code_is_found_by_module_from_the_current_folder(code, monkeypatch, tmp_path):
@@ -245,7 +245,8 @@ def test_code_is_found_by_module_from_the_current_folder(code, monkeypatch, tmp_
     (tmp_path / "package_of_somebody" / "layers.py").write_text(CODE)
     monkeypatch.chdir(tmp_path)
     path = list(sys.path)
-    assert loading.load("package_of_somebody.layers:relu").code.kind == "numpy"
+    spec = "package_of_somebody.layers:relu"
+    assert loading.load(spec, loading.find(spec)).code.kind == "numpy"
     assert sys.path == path
 
 

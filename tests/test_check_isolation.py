@@ -47,6 +47,10 @@ def prints(x):
 def forks(x):
     if x.size > 10 and os.fork() == 0: return relu(x)
     return wrong(x)
+def forks_for_each(x):
+    if os.fork() == 0:
+        with open(__file__ + ".copies", "a") as copies: copies.write(".")
+    return math.sqrt(x*x)*(x > 0)
 def forks_and_exits(x):
     if x.size > 10 and os.fork():
         os._exit(0)
@@ -142,10 +146,24 @@ def test_code_that_does_not_answer_fails(code: str, name: str, finding: str, wor
     assert report.exit_code == 1 and words in fails(report)[finding], fails(report)
 
 
-@pytest.mark.parametrize("name", ["exits", "exits_hard_at_once"])
-def test_code_that_never_answers_is_refused(code: str, name: str) -> None:
-    with pytest.raises(UsageError, match=r"SystemExit: 0|ended its process \(exit code 0\)"):
+# What is said of code that ends at its first call.
+AT_ONCE = (
+    ("exits", "SystemExit: 0"),
+    ("exits_hard_at_once", r"ended its process \(exit code 0\) when it was called for the first"),
+)
+
+
+@pytest.mark.parametrize(("name", "words"), AT_ONCE)
+def test_code_that_never_answers_is_refused(code: str, name: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
         judged(code, name)
+
+
+def test_copies_that_code_makes_of_its_process_end(code: str) -> None:
+    """There is one for each call, and not two for each that there is."""
+    judged(code, "forks_for_each", within=(1, 1.0001), dtype="float16")
+    copies = Path(code + ".copies").stat().st_size
+    assert 0 < copies < 100
 
 
 @pytest.mark.parametrize("does", LOADED)
@@ -196,7 +214,7 @@ def test_an_interrupt_stops_all(code: str) -> None:
 
 def test_processes_end_with_the_judgement(code: str) -> None:
     process = boundary.Process(30)
-    process.ask("load", {"code": f"{code}:relu", "dtype": "float64", "parameters": []})
+    process.ask("find", {"code": f"{code}:relu", "dtype": "float64"})
     number = process._process.pid
     os.kill(number, 0)
     process.close()
@@ -207,8 +225,7 @@ def test_processes_end_with_the_judgement(code: str) -> None:
 def test_a_process_whose_judge_is_no_more_ends(code: str) -> None:
     script = (
         "from actviz.check.foreign.boundary import Process\nimport os\n"
-        f"p = Process(60)\np.ask('load', {{'code': {code + ':relu'!r}, 'dtype': 'float64', "
-        "'parameters': []})\n"
+        f"p = Process(60)\np.ask('find', {{'code': {code + ':relu'!r}, 'dtype': 'float64'}})\n"
         "print(p._process.pid, flush=True)\nos.kill(os.getpid(), 9)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)

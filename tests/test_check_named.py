@@ -98,7 +98,8 @@ RIGHT = (
 def test_code_is_found_and_given_its_parameters(
     code: str, text: str, name: str, orders: set[int]
 ) -> None:
-    loaded = loading.load(f"{code}:{name}", "float64", parameters_of(curve(text)))
+    spec = f"{code}:{name}"
+    loaded = loading.load(spec, loading.find(spec), "float64", parameters_of(curve(text)))
     function, x = curve(text).activation, np.linspace(-3, 3, 61)
     np.testing.assert_allclose(loaded.code.value(x), function(x), rtol=1e-15)
     assert (loaded.slope is not None) == (1 in orders)
@@ -156,7 +157,7 @@ REFUSED = (
 @pytest.mark.parametrize(("name", "told"), REFUSED)
 def test_what_is_no_name_of_code_is_refused(code: str, name: str, told: str) -> None:
     with pytest.raises(UsageError, match=told):
-        loading.load(f"{code}:{name}")
+        loading.load(f"{code}:{name}", loading.find(f"{code}:{name}"))
 
 
 def test_nothing_of_a_name_is_run(code: str, tmp_path: Path) -> None:
@@ -166,7 +167,7 @@ def test_nothing_of_a_name_is_run(code: str, tmp_path: Path) -> None:
         f"TABLE[open('{tmp_path}/x', 'w')]",
     ):
         with pytest.raises(UsageError, match="no plain value"):
-            loading.load(f"{code}:{name}")
+            loading.load(f"{code}:{name}", loading.find(f"{code}:{name}"))
     assert not (tmp_path / "x").exists()
 
 

@@ -301,6 +301,7 @@ def written(x: Array) -> Integers:
 
 
 Code = str | Command | Callable[..., Any]
+BEGINNING = {"find": "loaded", "load": "called for the first time"}  # what is asked of all code
 
 
 @contextmanager
@@ -326,7 +327,8 @@ def opened(
             if process is None or not isinstance(code, str | Command):
                 continue
             words = {"dtype": dtype, "of": kind, "parameters": parameters, "device": device}
-            process.send("load", {**_named(code), **words})
+            for question in BEGINNING:
+                process.send(question, {**_named(code), **words})
         import_module("actviz.check.foreign.trials")  # meanwhile
         with on(device):
             yield [
@@ -350,9 +352,10 @@ def _judged(
         here = Here()
         return Callee.of(here, here.service.take(code, dtype, of, parameters), dtype)
     assert process is not None
-    try:
-        words, _ = process.receive()
-    except Ended as end:
-        name = _named(code)["code"]
-        raise UsageError(f"{name!r} cannot be judged: it {end} while it was loaded.") from None
+    for when in BEGINNING.values():
+        try:
+            words, _ = process.receive()
+        except Ended as end:
+            name = _named(code)["code"]
+            raise UsageError(f"{name!r} cannot be judged: it {end} when it was {when}.") from None
     return Callee.of(process, words, dtype)

@@ -11,10 +11,11 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from os import _exit, getpid  # as they are before the code is loaded, and those of numpy
 from typing import Any, Literal
 
 import numpy as np
-from numpy import asarray, errstate, float64  # as they are before the code is loaded
+from numpy import asarray, errstate, float64
 
 from actviz.check.dtypes import DTYPES
 from actviz.check.foreign import devices
@@ -79,13 +80,23 @@ def told(error: BaseException) -> str:
 @contextlib.contextmanager
 def quietly() -> Iterator[None]:
     """Foreign code may warn and print; standard output is for the report."""
+    process = getpid()
     with (
         warnings.catch_warnings(),
         errstate(all="ignore"),
         contextlib.redirect_stdout(sys.stderr),
     ):
         warnings.simplefilter("ignore")
-        yield
+        try:
+            yield
+        finally:
+            end_copies(process)
+
+
+def end_copies(process: int) -> None:
+    """End here, if this is a copy of a process that code has made and has come back in."""
+    if getpid() != process:
+        _exit(0)
 
 
 def _called(foreign: Foreign, x: Array, order: int) -> Array:
@@ -146,13 +157,14 @@ def _numpy_numbers(function: Callable[..., Any], x: Array, dtype: str, order: in
 
 def one_by_one(function: Callable[..., Any], x: Array, dtype: str) -> tuple[Array, dict[int, str]]:
     """What a callable of single numbers gives, NaN where it raises; what it raised, by place."""
-    results, raised = list[float](), dict[int, str]()
+    results, raised, process = list[float](), dict[int, str](), getpid()
     for value in _numpy_given(x, dtype).ravel().tolist():
         try:
             results.append(float(function(value)))
         except (Exception, SystemExit) as error:
             raised[len(results)] = told(error)
             results.append(np.nan)
+        end_copies(process)  # each would go on by itself, and be copied again
     return _kept(results, dtype).reshape(x.shape), raised
 
 

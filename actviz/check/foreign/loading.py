@@ -23,25 +23,39 @@ from actviz.check.foreign.naming import Parameter
 from actviz.errors import UsageError
 
 
-def load(
-    spec: str, dtype: str = "float64", parameters: Sequence[Parameter] = (), of: Of = "number"
-) -> Loaded:
-    """The callable that `module:name`, `path/to/file.py:name` or `lib.so:name` stands for.
+def find(spec: str, dtype: str = "float64") -> Any:
+    """What `module:name`, `path/to/file.py:name` or `lib.so:name` stands for, not yet called.
 
-    What follows the colon is as `naming` and `compiled` have it. A class is instantiated, without
-    arguments if none are given, as for torch.nn:GELU. The current folder is searched first.
-    parameters: those of the function it should be, which it is given if it takes them and the name
-    does not give any.
-    Raises UsageError that says what could not be found or called.
+    What follows the colon is as `naming` and `compiled` have it. The current folder is searched
+    first. Raises UsageError that says what could not be found.
     """
     known_dtype(dtype)
     place, path = naming.split(spec)
-    if compiled.is_library(place) and CHOSEN.get():
+    if not compiled.is_library(place):
+        return naming.resolve(_module(place, spec), path, spec, _told)
+    if CHOSEN.get():
         raise UsageError(f"--device is for Python code, and {place!r} is a library.")
+    return compiled.function(place, path, dtype)
+
+
+def load(
+    spec: str,
+    found: Any,
+    dtype: str = "float64",
+    parameters: Sequence[Parameter] = (),
+    of: Of = "number",
+) -> Loaded:
+    """What has been found by a name as a callable, which is tried.
+
+    A class is instantiated, without arguments if none are given, as for torch.nn:GELU.
+    parameters: those of the function it should be, which it is given if it takes them and the name
+    does not give any.
+    Raises UsageError that says what could not be called.
+    """
+    place, path = naming.split(spec)
     if compiled.is_library(place):
-        called = of_arrays(spec, compiled.function(place, path, dtype), dtype, of)
+        called = of_arrays(spec, found, dtype, of)
         return Loaded(replace(called, words=compiled.assumed(path)))
-    found = naming.resolve(_module(place, spec), path, spec, _told)
     return taken(spec, found, dtype, () if path.endswith(")") else parameters, of)
 
 

@@ -47,7 +47,7 @@ class Service:
         self._callables: list[Foreign] = []
         self._slopes: dict[int, Callable[..., Any]] = {}
         self._programs: set[int] = set()
-
+        self._found: list[Any] = []
         self._ways: dict[int, list[Way]] = {}
 
     def answer(self, question: str, words: Words, arrays: Arrays) -> Message:
@@ -78,21 +78,31 @@ class Service:
             self._slopes[told["number"]] = loaded.slope
         return told
 
-    def _load(self, words: Words, arrays: Arrays) -> Message:
-        """A command is a program; anything else is loaded."""
+    def _find(self, words: Words, arrays: Arrays) -> Message:
+        """A command is a program; anything else is loaded. Nothing of it is called yet."""
         from actviz.check.foreign.command import Command
+        from actviz.check.foreign.loading import find
+
+        code, dtype = words["code"], words["dtype"]
+        CHOSEN.set(words.get("device", ""))
+        program = "raw" in words
+        found = Command(code, words["raw"]).function(dtype) if program else find(code, dtype)
+        self._found.append(found)
+        return {}, ()
+
+    def _load(self, words: Words, arrays: Arrays) -> Message:
+        """The callable that was found first and has not been asked for."""
         from actviz.check.foreign.loading import load, of_arrays
         from actviz.check.foreign.naming import Parameter
 
         code, dtype, of = words["code"], words["dtype"], words.get("of", "number")
-        CHOSEN.set(words.get("device", ""))
+        found = self._found.pop(0)
         if "raw" in words:
-            function = Command(code, words["raw"]).function(dtype)
-            told = self.keep(of_arrays(code, function, dtype, of))
+            told = self.keep(of_arrays(code, found, dtype, of))
             self._programs.add(told["number"])
             return told, ()
         parameters = [Parameter(*each) for each in words.get("parameters", ())]
-        return self._loaded(load(code, dtype, parameters, of)), ()
+        return self._loaded(load(code, found, dtype, parameters, of)), ()
 
     def _slope(self, words: Words, arrays: Arrays) -> Message:
         """The derivative that the object of a callable has, if it has one that can be called."""
@@ -172,6 +182,7 @@ class Service:
 
 # A row: what is asked, and who answers.
 QUESTIONS: dict[str, Callable[[Service, Words, Arrays], Message]] = {
+    "find": Service._find,
     "load": Service._load,
     "slope": Service._slope,
     "component": Service._component,
