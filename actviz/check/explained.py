@@ -140,7 +140,8 @@ PAGES = {
         For a formula it says the same of what is written, operation by operation.
     """,
     "cut": """
-        From the told x on the code returns x (or a constant) in place of the function, earlier
+        From the told x on the code returns x, a constant or a multiple of x (as x*sigmoid(x) does
+        where x is clipped inside the sigmoid) in place of the function, earlier
         than these are the same number. PyTorch's softplus does so beyond 20. Raise the
         threshold: the function is its asymptote to the last bit from about 34 on in float64, 15
         in float32.
@@ -163,7 +164,8 @@ PAGES = {
     "loses-far": """
         Far out a derivative is worked out as a difference of numbers of size x, beside which 1 is
         nothing: f + s*(1 - f) is f - f = 0 as soon as x is beyond 2**24 in float32, and should be
-        1. Write it so that nothing large is subtracted: s*(1 + x*(1 - s)).
+        1. Write it so that nothing large is subtracted: s*(1 + x*sigmoid(-x)). In s*(1 + x*(1 - s))
+        x multiplies the rounding of s, which is that of 1; sigmoid(-x) is 1 - s with all digits.
     """,
     "scalar-only": """
         The code takes a single number, not an array; it was called for each. It is judged like

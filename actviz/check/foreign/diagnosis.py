@@ -27,6 +27,7 @@ _PARTS: tuple[tuple[str, Callable[[Case], str | None]], ...] = (
     ("loses-tail", lost.tails),
     ("loses-zero", lost.near_zero),
     ("loses-far", lost.far_out),
+    ("loses-far", lost.beside_one),
 )
 
 

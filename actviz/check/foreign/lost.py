@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -18,7 +18,10 @@ WORSE = 100.0  # eps: relative errors that rounding makes only of what cancels
 SMALLER = {"float64": ("float32", "bfloat16", "float16"), "float32": ("bfloat16", "float16")}
 ALL = 1 / 4  # an error by which nothing is left of a derivative that should be 1
 SOON = 16.0  # times 1/eps: there 1 is lost beside x
+TWO = 2  # roundings, in units in the last place
 FROM_X = "work it out from x"
+
+Simple = tuple[str, float, Callable[[Array, Array], Truths]]  # words, a number of it, whether it is
 
 
 def overflow(case: Case) -> str | None:
@@ -61,7 +64,7 @@ def _as_large(centre: Accuracy, small: Format) -> bool:
 
 
 def cut(case: Case) -> str | None:
-    """From some point on it is x or a constant, long before the function is."""
+    """From some point on it is x, a constant, or x times one, long before the function is."""
     told = list[str]()
     for sign, word in ((1, "beyond"), (-1, "below")):
         side = case.failing.where((sign * case.failing.x > 1) & np.isfinite(case.failing.got))
@@ -73,19 +76,29 @@ def cut(case: Case) -> str | None:
 
 def _cut(case: Case, side: Accuracy, word: str) -> Iterator[str]:
     """What all numbers of a side are from where on, if they fail."""
-    last = float(side.got[np.abs(side.x).argmax()])
-
-    def cut_to(x: Array, y: Array) -> Truths:
-        return np.asarray(y == (x if (side.got == side.x).all() else last))
-
-    if not cut_to(side.x, side.got).all():
+    made = (each for each in _simple(case, side) if each[2](side.x, side.got).all())
+    what, number, cut_to = next(made, ("", 0.0, None))
+    if cut_to is None:
         return
     start, _ = case.edge(side.x, lambda x, y: cut_to(x, y) & (y != case.true(x)))
     beyond = case.beyond(start)
-    fine = last % (case.format.eps / 4) != 0  # sums of numbers of size 1 leave none so fine
+    fine = number % (case.format.eps / 4) != 0  # sums of numbers of size 1 leave none so fine
     if cut_to(beyond.x, beyond.got).all() and (fine or _gross(case, start)):
-        what = "x" if (side.got == side.x).all() else f"{last:.6g}"
         yield f"it is cut to {what} {word} x = {start:.6g}, off by up to {side.error.max():.2g}"
+
+
+def _simple(case: Case, side: Accuracy) -> Iterator[Simple]:
+    """What all numbers of a side may be, by the one that is farthest out."""
+    there = int(np.abs(side.x).argmax())
+    last, factor = float(side.got[there]), float(side.got[there] / side.x[there])
+    multiple = f"{factor:.6g}" if f"{factor:.6g}" != "1" else f"{factor:.10g}"
+
+    def multiplied(x: Array, y: Array) -> Truths:
+        return np.asarray(np.abs(y - factor * x) <= TWO * case.format.ulp(factor * x))
+
+    yield "x", last, lambda x, y: np.asarray(y == x)
+    yield f"{last:.6g}", last, lambda x, y: np.asarray(y == last)
+    yield f"{multiple}*x", factor, multiplied
 
 
 def _gross(case: Case, start: float) -> bool:
@@ -183,9 +196,34 @@ def far_out(case: Case) -> str | None:
             start, _ = case.edge(gone.x, lambda x, y: np.abs(y - case.true(x)) > ALL)
             return (
                 f"1 is lost beside numbers of size x {word} x = {start:.6g}, as in f + s*(1 - f): "
-                "use s*(1 + x*(1 - s))"
+                "use s*(1 + x*sigmoid(-x))"
             )
     return None
+
+
+def beside_one(case: Case) -> str | None:
+    """A derivative in which x multiplies a small number that was rounded as if it were 1."""
+    if case.order != 1 or far_out(case):
+        return None
+    for sign in (1, -1):
+        side = case.failing.where((sign * case.failing.x > TAIL) & (case.failing.relative > 0))
+        if side.x.size < 3 or not (noisy(side) or side.x.size < FEWEST):
+            continue
+        size = case.format.eps * np.abs(side.x)
+        rounding = ((side.error <= size) & (np.abs(side.expected) >= ALL)).all()
+        if rounding and (side.error > size / ROUNDED).any() and _right_later(case, side):
+            low, high = np.sort(np.abs(side.x))[[0, -1]]
+            return (
+                f"x multiplies what was rounded beside 1, from |x| = {low:.4g} to {high:.4g}, as "
+                f"in x*(1 - s): {_remedy(case, _BESIDE_ONE) or FROM_X}"
+            )
+    return None
+
+
+def _right_later(case: Case, side: Accuracy) -> bool:
+    """Whether all is right far out, where the small number is rounded to 0."""
+    last = float(side.x[np.abs(side.x).argmax()])
+    return not (case.beyond(2 * last).excess > 1).any()
 
 
 # What a formula contains, and what to write instead.
@@ -207,6 +245,10 @@ _OF_VALUES = {
     "tanh": "1 - tanh(x)**2 cancels, use sech(x)**2",
     "expm1": "expm1(x) + 1 cancels, use exp(x)",
 }
+
+
+# The same of one in which x multiplies what the value lacks to 1.
+_BESIDE_ONE = {"sigmoid": "1 - s is sigmoid(-x)"}
 
 
 def _remedy(case: Case, remedies: Mapping[str, str] = _REMEDIES) -> str:
