@@ -43,6 +43,18 @@ TOLD = {
     "1/(x*sin(x))": {"limits": "none at -inf, none at inf", "zeros": "none"},
     "x**x": {"range": "unknown", "bounded": "unknown"},
     "(100*x)**12 + x": {"range": "[-0.00481156, inf), min at -0.005248974"},
+    # rounding is what it is at a place, however large values are elsewhere
+    "where(-1.03e111*x >= 1000*x - 5.86e27, x + 380000, -1.03e111*x)": {
+        "range": "within (-inf, 380000], max at 0 (to rounding)"
+    },
+    "1e20*tanh(x)**2 + 1/(1+(x-3)**2)": {"range": "[0.1, 1e+20), min at 0"},
+    "where(x<0, 1e20*exp(x), exp(-x))": {
+        "range": "within (0, 1e+20), max approached at 0",
+        "derivative_range": "within [-1, 1e+20), min at 0 and max approached at 0",
+    },
+    "where(x<0, -1e20*exp(x), exp(-x)*x)": {
+        "range": "within (-1e+20, 0.3678794], min approached at 0 and max at 1"
+    },
     "repu:p=5": {"zeros": "x <= 0", "monotone": "increasing", "range": "[0, inf)"},
     "repu:p=6": {"zeros": "x <= 0", "monotone": "increasing", "range": "[0, inf)"},
     "repu:p=7": {"zeros": "x <= 0", "monotone": "increasing", "range": "[0, inf)"},

@@ -16,14 +16,13 @@ from actviz.properties import shape
 from actviz.properties.continuous import seamless
 from actviz.properties.ends import range_of
 from actviz.properties.proof import ROUNDING, Known, Proof
-from actviz.properties.questions import GAP, Questions
+from actviz.properties.questions import Questions
 
 ASKED = 80  # points at which values are compared
 FARTHEST = 1e8
 BESIDE = np.array(
     [0.0, 1e-13, 1e-10, 1e-6, 1e-3, 0.1]
 )  # how far from a place, of its size, a curve bends there
-NOWHERE = np.zeros(0)
 APART = (Broken.JUMP, Broken.POLE, Broken.WILD)  # where a curve is torn
 THREE = np.array([-1.0, 0.0, 1.0])
 SLACK = 2.0**-48  # of what is compared: more than the rounding of a chord
@@ -57,9 +56,12 @@ def _one_way(q: Questions, signs: Signs, breaks: Breaks) -> Proof:
     proof = seamless(breaks, (Broken.JUMP, Broken.HOLE))
     if signs.proved or not proof:
         return proof
-    both = q.extremes(1, (True, True), NOWHERE)
-    slack = 16 * GAP * abs(both.greatest.bound - both.least.bound)
-    return ROUNDING if both.least.bound >= -slack or both.greatest.bound <= slack else False
+    slopes = range_of(q, 1)
+    ends = slopes.extent.value
+    if ends is None:
+        return False
+    sure = (ends.lower >= 0 and slopes.lower) or (ends.upper <= 0 and slopes.upper)
+    return ROUNDING if sure else False
 
 
 def _strictly(q: Questions, signs: Signs, seen: str) -> Known[str]:

@@ -12,6 +12,7 @@ from actviz.formula.enclosure.breaks import Break
 from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.cut import Bounds
+from actviz.formula.enclosure.extremes import opening
 from actviz.formula.enclosure.limits import Kind
 from actviz.formula.enclosure.mesh import (
     BEYOND,
@@ -103,7 +104,7 @@ class _Greatest:
     def __init__(self, q: Questions, order: int, sign: int, seen: End) -> None:
         self.q, self.order, self.sign, self.seen = q, order, sign, seen
         self.at: float | None = None
-        self.best, self.bound, self.span = -math.inf, math.inf, math.inf
+        self.best, self.bound, self.slack = -math.inf, math.inf, 0.0
         self.outer = {side: self._outer(side) for side in SIDES}
 
     def _outer(self, side: int) -> tuple[float, float]:
@@ -138,29 +139,15 @@ class _Greatest:
         found = both.greatest if self.sign > 0 else both.least
         if found.x is not None:
             self.at, self.best = found.x, self.sign * found.value
-            self.bound = self.sign * found.bound
+            self.bound, self.slack = self.sign * found.bound, found.slack
         for side, (low, high) in self.outer.items():
             if low > self.best:
-                self.best, self.at = low, side * math.inf
+                self.best, self.at, self.slack = low, side * math.inf, opening(low, high)
             self.bound = max(self.bound, high)
-        ends = (both.least.bound, both.greatest.bound)
-        span = abs(both.greatest.value - both.least.value) if all(asked) else math.inf
-        known = span < BEYOND and all(map(math.isfinite, ends))  # no value is huge by a pole's side
-        self.span = span if known else self._scale()
         x = self.seen.at
         if x is not None and math.isfinite(x) and self._at(x)[0] > self.best:
-            self.best, self.at = self._at(x)[0], x
-
-    def _scale(self) -> float:
-        """The size of values that are not bounded: around 0, or less if they are less at the end.
-
-        That of (100*x)**12 + x is huge, and its least value -0.0048 is no rounding of 0.
-        """
-        scale = self.q.survey.scales[self.order] / 16
-        if self.at is None or not math.isfinite(self.at) or self.at == 0:
-            return scale
-        beside = self.q.activation.derivative(self.at * np.array([0.5, 0.75]), self.order)
-        return min(scale, float(np.abs(beside).max()))
+            low, high = self._at(x)
+            self.best, self.at, self.slack = low, x, opening(low, high)
 
     def near(self) -> End | None:
         """The end at a float, at a break or a pole; None if what was seen there cannot be."""
@@ -169,24 +156,25 @@ class _Greatest:
         if pole is not None:
             at = seen.at if seen.y == math.inf and seen.at is not None else pole
             return End(math.inf, False, at, True, True)
-        if not self.bound - self.best <= self.tolerance:
+        if not self.bound - self.best <= max(self.tolerance, GAP * self._scale()):
             values = self.sign * self.q.activation.derivative(WHOLE, self.order)
             return None if self.contradicts(seen.y) or (values > seen.y).any() else seen
-        if abs(seen.y - self.best) <= self.tolerance:
+        sure: Proof = True if self.bound - self.best <= self.tolerance else ROUNDING
+        if abs(seen.y - self.best) <= self.tolerance and not self._is_elsewhere(seen):
             limit = self.at is not None and math.isinf(self.at)  # which no sample has
-            found = replace(seen, y=self.best if limit else seen.y, value=True)
+            found = replace(seen, y=self.best if limit else seen.y, value=sure)
             if not seen.attained and self._is_exact():
                 found = replace(found, attained=True, at=None if self._is_flat() else self.at)
         else:
-            found = End(self.best, math.isfinite(self.at or 0.0), self.at, True)
+            found = End(self.best, math.isfinite(self.at or 0.0), self.at, sure)
         if 0 < abs(found.y) <= self.tolerance < math.inf and self.best <= 0 <= self.bound:
             found = replace(found, y=0.0, attained=False)  # as near to 0 as floats come
-        sure = (
+        placed = (
             self.is_taken(found.at)
             if found.attained
             else self._below(self.bound, *self.q.stretch(self.order))
         )
-        return replace(found, place=sure or ROUNDING)
+        return replace(found, place=placed or ROUNDING)
 
     def _pole(self) -> float | None:
         """Where there is no bound: beyond all floats that matter, or on one side of a pole."""
@@ -204,10 +192,25 @@ class _Greatest:
                 return x
         return None
 
+    def _is_elsewhere(self, seen: End) -> bool:
+        """Whether what is said to be taken at a float is not: another is, or none."""
+        if not seen.attained or seen.at is None or not math.isfinite(seen.at):
+            return False
+        return bool(self._at(seen.at)[1] < self.best - self.tolerance)
+
+    def _scale(self) -> float:
+        """The size of values around the place, on the side where they are smaller."""
+        scale = self.q.survey.scales[self.order] / 16
+        if self.at is None or not math.isfinite(self.at):
+            return scale
+        beside = self.at + (abs(self.at) or 1.0) * np.array([[-0.5, -0.25], [0.5, 0.25]])
+        sizes = np.abs(self.q.activation.derivative(beside, self.order)).max(axis=1)
+        return float(np.fmin(scale, np.fmin.reduce(sizes)))
+
     @property
     def tolerance(self) -> float:
-        """What is no more than rounding."""
-        return max(4 * GAP * abs(self.best), GAP * self.span, UNDERFLOW)
+        """What is no more than rounding at the place itself."""
+        return max(4 * GAP * abs(self.best), self.slack, UNDERFLOW)
 
     def contradicts(self, y: float) -> bool:
         """Whether that cannot be the greatest value."""

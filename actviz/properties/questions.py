@@ -149,7 +149,8 @@ class Questions:
     def extremes(self, order: int, asked: tuple[bool, bool], near: Array) -> Extremes:
         f, ends = self.of(order), self.stretch(order)
         return self.once(
-            ("extremes", order), lambda: extremes(f, *ends, GAP, 2 * budget(f), asked, near)
+            ("extremes", order),
+            lambda: extremes(f, *ends, GAP, 2 * budget(f), asked, near, sharp=True),
         )
 
     def signs(self, order: int) -> Signs:

@@ -26,6 +26,8 @@ from actviz.formula.enclosure.mesh import (
 from actviz.formula.enclosure.orders import is_short, named
 from actviz.formula.expression import Formula, Name, Node, Number, rebuild
 
+LESS = 2.0**-20  # of what others exceed the best value by: what is no more can wait
+OPEN = 4  # times what rounding leaves open at a place, it may leave open beside it
 BATCH = 12  # cells looked at together for each of the two
 NOWHERE = np.zeros(0)
 AROUND = np.exp2([-27.0, -20.0, -12.0, -5.0])  # of a place: how far from it cells end
@@ -38,13 +40,19 @@ class Extremum:
 
     Of a least value the same the other way round. x is None and value NaN where no value was found.
     proved: whether the gap between the two is no larger than was asked for; both are infinite where
-    the formula is beyond every float.
+    the formula is beyond every float. rounding: how far apart the bounds of the formula at x are.
     """
 
     x: float | None
     value: float
     bound: float
     proved: bool
+    rounding: float = 0.0
+
+    @property
+    def slack(self) -> float:
+        """What is no more than rounding beside it."""
+        return 2 * OPEN * self.rounding
 
 
 @dataclass(frozen=True)
@@ -67,12 +75,14 @@ def extremes(
     budget: int = BUDGET,
     asked: tuple[bool, bool] = (True, True),
     near: Array = NOWHERE,
+    sharp: bool = False,
 ) -> Extremes:
     """The least and greatest value on [lower, upper], each with a gap of that share of the span.
 
     Where the formula has no value it is passed over. Ends in the budget, if need be not proved.
     asked: which of the two is wanted; of one alone the gap is a share of its own size. near: where
-    the two may be, if something is known of that.
+    the two may be, if something is known of that. sharp: each gap is a share of the value's own
+    size, however far apart the two are, or what rounding leaves open where it is found.
 
     >>> from actviz.formula.parsing import parse
     >>> from actviz.formula.enclosure.mesh import subject
@@ -81,7 +91,7 @@ def extremes(
     >>> found.greatest.proved, round(found.greatest.bound, 2)
     (True, 1.0)
     """
-    going, search = turn(), _Search(f, gap, asked)
+    going, search = turn(), _Search(f, gap, asked, sharp)
     corners = vertices(f, lower, upper) if lower < upper else np.array([lower])
     search.look(corners[:-1], corners[1:], corners)
     search.cut(near)
@@ -97,11 +107,12 @@ class _Search:
     All is told of f and of -f, row by row, so that both are a greatest value.
     """
 
-    def __init__(self, f: Subject, gap: float, asked: tuple[bool, bool]) -> None:
-        self.f, self.gap = f, gap
+    def __init__(self, f: Subject, gap: float, asked: tuple[bool, bool], sharp: bool) -> None:
+        self.f, self.gap, self.sharp = f, gap, sharp
         self.asked = np.array(asked[::-1])
         self.lower, self.upper, self.most = np.zeros(0), np.zeros(0), np.zeros((2, 0))
         self.best, self.at = np.full(2, -np.inf), np.full(2, np.nan)
+        self.rounding = np.zeros(2)  # the width of the bounds where the best value was found
         self.beyond = np.full(2, -np.inf)  # the bounds of cells that are not looked at again
         self.looked = 0
 
@@ -143,6 +154,7 @@ class _Search:
             best = int(np.argmax(sure)) if sure.size else 0
             if sure.size and sure[best] > self.best[row]:
                 self.best[row], self.at[row] = sure[best], points[best]
+                self.rounding[row] = opening(low[best], high[best])
 
     def _pole(self, least: Array, most: Array, lower: Array, upper: Array) -> None:
         """Where the formula is beyond every float."""
@@ -155,6 +167,9 @@ class _Search:
     def tolerance(self) -> Array:
         """The gap that is allowed for each: a share of the span, of its own size if that is inf."""
         sizes = np.where(np.isfinite(self.best), np.abs(self.best), 0.0)
+        if self.sharp:
+            least = np.maximum(self.gap * sizes, UNDERFLOW)
+            return np.asarray(np.maximum(least, OPEN * self.rounding))
         endless = bool(
             not self.asked.all()
             or np.isinf(self.best).any()
@@ -176,7 +191,7 @@ class _Search:
     def refine(self) -> bool:
         """Split the most promising cells; False if there are none that a float lies in."""
         self._drop(~self.open().any(axis=0) | ~splits(self.lower, self.upper))
-        keys = np.where(self.open(), self.most, -np.inf)
+        keys = self._keys()
         chosen = np.unique(np.concatenate([largest(row, BATCH) for row in keys]))
         chosen = chosen[
             np.isfinite(keys[:, chosen]).any(axis=0) | (keys[:, chosen] > 0).any(axis=0)
@@ -191,6 +206,13 @@ class _Search:
         self.look(*halves(lower, upper, middle), middle)
         return True
 
+    def _keys(self) -> Array:
+        """The bounds of cells that are worth a look: of those that others exceed by far, none."""
+        keys = np.where(self.open(), self.most, -np.inf)
+        more = keys - self.best[:, None]
+        most = np.max(more, axis=1, initial=0.0, where=np.isfinite(more))
+        return np.where(more >= LESS * most[:, None], keys, -np.inf)
+
     def _drop(self, gone: Truths) -> None:
         if gone.any():
             self.beyond = np.maximum(self.beyond, self.most[:, gone].max(axis=1))
@@ -204,17 +226,22 @@ class _Search:
         tolerance = self.tolerance()
         greatest, least = (
             _told(self.at[row], sign * self.best[row], sign * bound[row],
-                  bool(bound[row] - tolerance[row] <= self.best[row]))
+                  bool(bound[row] - tolerance[row] <= self.best[row]), self.rounding[row])
             for row, sign in enumerate((1.0, -1.0))
         )  # fmt: skip
         return Extremes(least, greatest)
 
 
-def _told(x: float, value: float, bound: float, proved: bool) -> Extremum:
+def opening(low: float, high: float) -> float:
+    """What rounding leaves open between two bounds at a point; 0 if one of them says nothing."""
+    return high - low if math.isfinite(high - low) else 0.0
+
+
+def _told(x: float, value: float, bound: float, proved: bool, rounding: float) -> Extremum:
     """An answer in plain floats; none where no value was found."""
     if math.isnan(x):
         return Extremum(None, math.nan, float(bound), False)
-    return Extremum(float(x), float(value), float(bound), proved)
+    return Extremum(float(x), float(value), float(bound), proved, float(rounding))
 
 
 @dataclass(frozen=True)
