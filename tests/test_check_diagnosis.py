@@ -56,6 +56,8 @@ def clipped_silu(x): return x * clipped(x)
 def rough_far(x):
     near = np.clip(x, -99, 99)
     return silu_slope_right(near) + single(3e-6) * (x > 9) * np.sin(9 * near)
+def shrunk(x): return np.where(np.abs(x) >= 0.5, x, x.dtype.type(0))
+def shrunk_to_one(x): return np.where(np.abs(x) == 0.5, x.dtype.type(1), shrunk(x))
 def half_below(x): return np.where(x < -2, x / 2, silu(x)).astype(x.dtype)
 def clipped(x): return 1 / (1 + np.exp(-np.clip(x, -20, 20)))
 def silu_slope_off_late(x): return silu_slope(x) + np.where(x > 1e30, 0.5, 0).astype(x.dtype)
@@ -123,6 +125,8 @@ NAMED = (
     ("silu", "clipped_silu", None, "float32",
      "cut: it is cut to 2.06115e-09*x below x = -20, off by up to 5.9e+29"),
     ("silu", "half_below", None, "bfloat16", "cut: it is cut to 0.5*x below x = -2.0"),
+    ("hardshrink", "shrunk", None, "float32",
+     "other-side: at the jump x = -0.5 and x = 0.5 it has the value of the other side"),
     ("gelu_tanh", "by_short_constant", None, "float64",
      "other-constant: it looks like 0.7978845608 in place of sqrt(2/pi) = 0.7978845608028654"),
     ("tanh", "tanh", "tanh_slope", "float32",
@@ -151,6 +155,7 @@ UNNAMED = (
     ("tanh", "wavy", None, "float64"),
     ("tanh", "rough", None, "float32"),
     ("silu", "silu", "silu_slope_off_late", "float32"),  # 1 is lost long before 1e30
+    ("hardshrink", "shrunk_to_one", None, "float32"),  # of no side
     ("silu", "silu", "rough_far", "float32"),  # 1 - s has no digits to lose far out
 )
 

@@ -48,6 +48,7 @@ CODES = {
     "infinity-wrong":     Code("wrong",   "the limit at +inf or -inf is missed, or an overflow begins too early"),
     "signed-zero":        Code("special", "the sign of a zero differs"),
     "other-function":     Code("wrong",   "the code computes another function"),
+    "other-side":         Code("wrong",   "at a jump the code has the value of the other side"),
     "other-parameter":    Code("wrong",   "the code has another value of a parameter"),
     "upstream":           Code("wrong",   "the gradient does not multiply by the upstream gradient"),
     "exchanged":          Code("wrong",   "the code takes the two halves the other way round"),

@@ -106,6 +106,12 @@ PAGES = {
         derivative, or have the sign reversed. Either the name is another one in your framework
         (gelu and its tanh approximation, swish and hard_swish), or the wrong one was called.
     """,
+    "other-side": """
+        The function jumps there, and the code has the value that the formula has on the other side:
+        x where abs(x) >= 0.5, and the formula has it where abs(x) > 0.5. It is one number of all,
+        but one that integers, thresholds and quantised inputs meet. Exchange >= and >, or write
+        down the formula that is meant.
+    """,
     "other-parameter": """
         With another value of a parameter the function is what the code computes. Say which is
         meant, as in leaky_relu:alpha=0.2, or mend the default.

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from actviz.catalogue.lookup import activation_of
+from actviz.check import points
+from actviz.check.claim import sides
 from actviz.check.foreign.case import Case
 from actviz.formula.arrays import Array
 from actviz.formula.derivative import differentiate
@@ -19,6 +21,19 @@ DIGITS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 17)  # of a number that somebody wrote
 SAME = 1e-12  # so near are the values of one function
 MOST_PLACES = 6  # of a number in a formula that are tried one by one
 FITTED = "fitted"  # a name that no formula has
+
+
+def another_side(case: Case) -> str | None:
+    """Wrong at jumps alone, where the value is that of the other side."""
+    jumps = case.failing.x
+    if case.order or not np.isin(jumps, points.switches_of(case.activation)).all():
+        return None
+    for x, got in zip(jumps.tolist(), case.failing.got.tolist(), strict=True):
+        either = np.array(sides(case.activation, 0, x))
+        if not (np.abs(got - either) <= case.found.within.at(either, np.zeros(2))).any():
+            return None
+    places = " and ".join(f"x = {x:.6g}" for x in jumps.tolist())
+    return f"at the jump {places} it has the value of the other side, as with >= in place of >"
 
 
 def another_function(case: Case) -> str | None:

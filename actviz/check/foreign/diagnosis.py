@@ -13,6 +13,7 @@ from actviz.check.foreign.case import Case
 __all__ = ["Case", "diagnose"]
 
 _WHOLE: tuple[tuple[str, Callable[[Case], str | None]], ...] = (
+    ("other-side", another.another_side),
     ("other-function", another.another_order),
     ("other-parameter", another.another_parameter),
     ("other-function", another.another_function),
