@@ -212,6 +212,21 @@ PROGRAMS = (
     ("relu", "fails", (), 2, "exit code 3"),
     ("relu", "raw", ("--raw",), 1, "FAIL"),
     ("relu", "rawer", ("--raw",), 2, "wrote 8 bytes for 24 (3 numbers)"),
+    (
+        "relu",
+        "raw",
+        ("--raw", "--dtype", "float32", "--against-derivative", "numpy:sign"),
+        1,
+        "f'   against    FAIL wrong",
+    ),
+    (
+        "relu",
+        "relu",
+        ("--against-derivative", "numpy:abs", "--order", "0"),
+        2,
+        "--against-derivative is of order 1, which --order leaves out",
+    ),
+    ("crelu", "relu", (), 2, "code is judged that returns one of them, as 'max(x, 0)' or 'max(-x"),
 )
 
 

@@ -275,6 +275,8 @@ def _refuse(
         raise UsageError("There is no code to judge: name a function or its gradient.")
     if function is None and orders != (1,):
         raise UsageError("--against-derivative alone is of order 1.")
+    if gradient is not None and 1 not in orders:
+        raise UsageError("--against-derivative is of order 1, which --order leaves out.")
     if of == "pair" and gradient:
         raise UsageError("--against-derivative is for functions of one number or of a vector.")
     if of != "number" and every:
@@ -298,8 +300,10 @@ def _of(activation: Activation) -> Of:
     """What code is a function of that should be this one; UsageError for several outputs."""
     if len(activation.outputs) > 1:
         from actviz.catalogue.kind import refusal
+        from actviz.formula.expression import to_text
 
-        raise refusal(activation, "a function with one output is needed here")
+        each = " or ".join(f"'{to_text(one.definition)}'" for one in activation.outputs)
+        raise refusal(activation, f"code is judged that returns one of them, as {each}")
     return "pair" if activation.gated else "vector" if activation.vector else "number"
 
 

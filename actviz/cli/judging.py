@@ -61,8 +61,12 @@ def _data(curve: Curve, orders: tuple[int, ...] = (0,), **rest: Any) -> check.Re
     return check.data(curve, order=orders[0], **rest)
 
 
-def _command(curve: Curve, line: str, raw: bool = False, **rest: Any) -> check.Report:
-    return check.code(curve, check.Command(line, raw), **{"orders": (0,), **rest})
+def _code(curve: Curve, line: str | None = None, raw: bool = False, **rest: Any) -> check.Report:
+    """Judge code, or a program, which has no derivative of its own."""
+    if line is not None:
+        orders = (1,) if "gradient" in rest else (0,)
+        rest = {"function": check.Command(line, raw), "orders": orders, **rest}
+    return check.code(curve, **rest)
 
 
 # fmt: off
@@ -78,11 +82,12 @@ JUDGEMENTS = {
         {"derivative": "formula", "order": "orders", "oracle": "oracles", "range": "within"}),
     "equals": Judgement(check.equal, False,
         {"equals": "other", "range": "within", "atol": "atol"}),
-    "against": Judgement(check.code, True, AGAINST),
-    "against-derivative": Judgement(check.code, True, AGAINST),
-    "command": Judgement(_command, True,
-        {"command": "line", "raw": "raw", "order": "orders", "dtype": "dtype", "rtol": "rtol",
-         "atol": "atol", "ulp": "ulp", "range": "within", "seed": "seed", "timeout": "timeout"}),
+    "against": Judgement(_code, True, AGAINST),
+    "command": Judgement(_code, True,
+        {"command": "line", "raw": "raw", "against-derivative": "gradient", "order": "orders",
+         "dtype": "dtype", "rtol": "rtol", "atol": "atol", "ulp": "ulp", "range": "within",
+         "seed": "seed", "timeout": "timeout"}),
+    "against-derivative": Judgement(_code, True, {**AGAINST, "command": "line"}),
     "data": Judgement(_data, True,
         {"data": "file", "inputs": "inputs", "order": "orders", "dtype": "dtype", "rtol": "rtol",
          "atol": "atol", "ulp": "ulp", "range": "within"}),
