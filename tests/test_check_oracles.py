@@ -11,6 +11,8 @@ from sampled import sampled
 import actviz
 from actviz import check
 from actviz.check.claim import ordinary
+from actviz.check.looking import inputs
+from actviz.check.oracles import frameworks
 from actviz.errors import UsageError
 from actviz.info import atlas
 
@@ -20,8 +22,8 @@ import survey
 BOTH = ("torch", "jax")
 CATALOGUE = actviz.load()
 
-# What torch 2.13.0 and jax 0.10.2 get wrong in float64: name, order, region, relative error; how
-# large noise is depends on the points that are looked at.
+# What torch 2.13.0 and jax 0.10.2 get wrong in float64: name, order, region, and the relative error
+# to three digits, as the survey has published it; or that it is infinite, noise, or a convention.
 DEVIATIONS = {
     "torch": (
         ("hardsigmoid", 1, "centre", 2.98e-8),
@@ -37,7 +39,7 @@ DEVIATIONS = {
         ("softsign", 1, "left tail", "noise"),
         ("softsign", 1, "right tail", "noise"),
         ("gelu", 0, "left tail", 1),
-        ("gelu", 1, "left tail", 1.4e-2),
+        ("gelu", 1, "left tail", 1.43e-2),
         ("gelu_tanh", 0, "left tail", 1),
         ("gelu_tanh", 1, "left tail", "inf"),
         ("gelu_tanh", 1, "right tail", "inf"),
@@ -48,14 +50,14 @@ DEVIATIONS = {
         ("sparse_sigmoid", 1, "convention", "0.25"),
         ("abs", 1, "convention", "1"),
         ("sigmoid", 1, "right tail", 1),
-        ("tanh", 1, "left tail", 90),
-        ("tanh", 1, "right tail", 90),
+        ("tanh", 1, "left tail", 90.3),
+        ("tanh", 1, "right tail", 89.8),
         ("softsign", 1, "left tail", "inf"),
         ("softsign", 1, "right tail", "inf"),
         ("elu", 1, "left tail", 1),
         ("celu", 1, "left tail", 1),
         ("selu", 1, "left tail", 1),
-        ("gelu_tanh", 0, "left tail", 89),
+        ("gelu_tanh", 0, "left tail", 88.6),
         ("gelu_tanh", 1, "left tail", "inf"),
         ("gelu_tanh", 1, "right tail", "inf"),
         ("squareplus", 0, "left tail", "inf"),
@@ -139,27 +141,40 @@ def test_the_deviations_are_those_known(framework, results):
     assert found == {deviation[:3] for deviation in DEVIATIONS[framework]}
 
 
-def test_the_deviations_are_as_large_as_known(framework, results):
-    """The survey sees them at their worst; the oracle looks at a sixteenth of the points."""
-    for name, order, region, size in DEVIATIONS[framework]:
-        if isinstance(size, str):
-            continue
-        assert surveyed(framework, name, order, region) == pytest.approx(size, rel=0.05), name
-        (result,) = (
-            r for r in results if (r.curve, r.order) == (name, order) and region in r.message
+def test_the_deviations_are_as_large_as_published(framework, monkeypatch):
+    """Where the survey has seen the worst the oracle sees that, and nothing worse elsewhere."""
+    sized = [each for each in DEVIATIONS[framework] if not isinstance(each[-1], str)]
+    for name in dict.fromkeys(name for name, *_ in sized):
+        places = [row.x for row in published(framework, name)]
+        monkeypatch.setattr(
+            frameworks,
+            "inputs",
+            lambda *given, x=places, **more: np.union1d(inputs(*given, **more), x),
         )
-        told = float(result.message.rsplit(" ", 1)[1])
-        assert size / 2 <= told <= 1.05 * size, result
+        results = check.curves(actviz.parse_curves([name]), (1,), [framework]).results
+        for _, order, region, size in (each for each in sized if each[0] == name):
+            worst = surveyed(framework, name, order, region)
+            assert float(f"{worst:.3g}") == size, (name, order, region, worst)
+            (result,) = (r for r in results if r.order == order and region in r.message)
+            assert result.message.rsplit(" ", 1)[1] == f"{worst:.2g}", result
+
+
+def published(framework, name):
+    """The stretches of a function in float64 that have been published."""
+    asked = framework, "cpu", "float64"
+    return [
+        row
+        for row in atlas.known(name)
+        if (row.framework, row.device, row.dtype) == asked and not row.single
+    ]
 
 
 def surveyed(framework, name, order, region):
     """The largest relative error that has been published of a region."""
-    asked = framework, "cpu", "float64", order
     return max(
         row.relative
-        for row in atlas.known(name)
-        if (row.framework, row.device, row.dtype, row.order) == asked
-        and not row.single
+        for row in published(framework, name)
+        if row.order == order
         and (row.lower < 0 or region != "left tail")
         and (row.upper > 0 or region != "right tail")
     )
