@@ -55,6 +55,18 @@ TOLD = {
     "where(x<0, -1e20*exp(x), exp(-x)*x)": {
         "range": "within (-1e+20, 0.3678794], min approached at 0 and max at 1"
     },
+    "where(x > 3e-19, 2 - x, abs(x)/x**2)": {"fixed_points": "x = 1"},
+    "cbrt(clip(1.5*x - 1e-15, 0.25, 3e-6))": {"parity": "even"},
+    "mod(x, 1)": {
+        "range": "within [0, 1), min at 0 and max approached at 0", "bounded": "both",
+        "limits": "none at -inf, none at inf",
+    },
+    "x - floor(x)": {"range": "within [0, 1), min at 0 and max approached at 0"},
+    "round(x) - x": {"range": "within [-0.5, 0.5], min at 0.5 and max at -0.5"},
+    "(x - floor(x))*(1 - mod(x, 1))": {"range": "[0, 0.25], min at 0 and max at 0.5"},
+    "exp(-mod(2*x, 3))": {"range": "within (0.04978707, 1], min approached at 0 and max at 0"},
+    "sin(x) + cos(2*x)": {"limits": "none at -inf, none at inf"},
+    "floor(2*x) - 2*floor(x)": {"range": "within [0, 1]", "limits": "none at -inf, none at inf"},
     "repu:p=5": {"zeros": "x <= 0", "monotone": "increasing", "range": "[0, inf)"},
     "repu:p=6": {"zeros": "x <= 0", "monotone": "increasing", "range": "[0, inf)"},
     "repu:p=7": {"zeros": "x <= 0", "monotone": "increasing", "range": "[0, inf)"},

@@ -32,6 +32,11 @@ IDENTITIES = {
     "cosh(x)**2 - sinh(x)**2": "1",
     "sqrt(2/pi)": "sqrt(2)/sqrt(pi)",
     "sin(-x)": "-sin(x)",
+    "floor(x + 4)": "4 + floor(x)",
+    "mod(x + 2, 1)": "mod(x, 1)",
+    "round(x + 2)": "2 + round(x)",
+    "cbrt(min(x, 2))": "cbrt(min(x, 2))",
+    "where(mod(x + 2, 1) < 1/2, x, 0)": "where(mod(x, 1) < 1/2, x, 0)",
     "(x - 1)**3": "x**3 - 3*x**2 + 3*x - 1",
 }
 BRANCHES = {
@@ -51,6 +56,8 @@ UNEQUAL = {
     "where(x > 1, 1, 0)": "where(x >= 1, 1, 0)",
     "max(x, 0)": "max(x, 1e-300)",
     "floor(x)": "x - 1/2",
+    "round(x + 1)": "1 + round(x)",
+    "floor(x + 1/2)": "1/2 + floor(x)",
     "exp(x)": "exp(x) + 1e-17",
     "where(x < 1, x, x)": "where(x < 7, x, x + 1e-9)",
 }

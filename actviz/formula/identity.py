@@ -7,6 +7,7 @@ less another is 0 if nothing is left above the bar. Numbers are those that evalu
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import reduce
@@ -31,7 +32,7 @@ from actviz.formula.expression import (
     walk,
 )
 from actviz.formula.parsing import parse
-from actviz.formula.primitives import MIRRORED, PRIMITIVES
+from actviz.formula.primitives import MIRRORED, PRIMITIVES, STEPS
 
 MOST_TERMS = 300  # of a sum that is multiplied out
 MOST_POWER = 24
@@ -54,7 +55,7 @@ class _TooLarge(Exception):
 def identical(one: Node, other: Node, parameters: Mapping[str, float]) -> bool:
     """Whether both are the same wherever they have values; False where algebra does not tell.
 
-    Both must be without branches.
+    Where they select, they are only if they select alike.
 
     >>> identical(parse("tanh(x)"), parse("2*sigmoid(2*x) - 1"), {})
     True
@@ -139,18 +140,31 @@ class _Reader:
         raise _TooLarge
 
     def _primitive(self, head: str, arguments: tuple[Node, ...]) -> Quotient:
-        primitive = PRIMITIVES[head]
-        if primitive.definition:
-            inner = _Reader(self.parameters)
-            names = map(Name, primitive.arguments)
-            inner.known = dict(zip(names, map(self.read, arguments), strict=True))
-            return inner.read(spelled(parse(primitive.definition)))
         given = tuple(map(self.read, arguments))
+        if head in STEPS:
+            return self._step(head, given[0])
+        if head not in COMPARISONS and PRIMITIVES[head].definition:
+            return self._defined(head, given)
         if head in MIRRORED and _leads_negative(given[-1]):
             mirrored = _Reader({})
             mirrored.known[Name("u")] = _scaled(given[-1], Fraction(-1))
             return mirrored.read(parse(MIRRORED[head]))
         return _atom((head, *map(_key, given)))
+
+    def _defined(self, head: str, given: tuple[Quotient, ...]) -> Quotient:
+        primitive, inner = PRIMITIVES[head], _Reader(self.parameters)
+        inner.known = dict(zip(map(Name, primitive.arguments), given, strict=True))
+        return inner.read(spelled(parse(primitive.definition)))
+
+    def _step(self, head: str, u: Quotient) -> Quotient:
+        """That of what is left without an even number, which all steps are the same after."""
+        (above, below), even = u, Fraction(0)
+        if below.keys() == {NOTHING}:
+            even = 2 * Fraction(math.floor(above.get(NOTHING, Fraction(0)) / below[NOTHING] / 2))
+        rest = _add(u, _constant(-even))
+        defined = PRIMITIVES[head].definition
+        step = self._defined(head, (rest,)) if defined else _atom((head, _key(rest)))
+        return _add(step, _constant(even))
 
     def _power(self, u: Quotient, v: Node) -> Quotient:
         exponent = self.read(v)

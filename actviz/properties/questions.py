@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import cached_property
 from math import gcd, lcm
@@ -16,7 +16,7 @@ from actviz.errors import UsageError
 from actviz.formula.algebra import linear
 from actviz.formula.allowance import current
 from actviz.formula.arrays import Array
-from actviz.formula.breaks import relations, spelled
+from actviz.formula.breaks import relations, spelled, stepping
 from actviz.formula.enclosure.breaks import Breaks, Span, breaks
 from actviz.formula.enclosure.breaks import Kind as Broken
 from actviz.formula.enclosure.cells import LARGEST
@@ -26,6 +26,7 @@ from actviz.formula.enclosure.limits import Kind, Limit, limit, limit_beside
 from actviz.formula.enclosure.mesh import BUDGET, UNDERFLOW, Subject, subject, vertices
 from actviz.formula.enclosure.zeros import Signs, Zeros, signs, zeros
 from actviz.formula.expression import COMPARISONS, ONE, Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.identity import identical
 from actviz.formula.primitives import PERIODS
 from actviz.properties.extent import Extent, extent
 from actviz.properties.factors import less, over_x
@@ -35,6 +36,7 @@ HIGHEST = 4  # derivatives that are enclosed
 GAP = 1e-13  # of an extremum: a share of the span of all values, or of its own size
 WORK = 25_000  # parts of formulas on cells that a question may look at
 LEAST = 200  # cells that it may look at, however large the formula is
+SOMEWHERE = np.linspace(0.0, 1.0, 64)  # in a period
 WIDEST = 1e6  # periods that are longer are of no use
 NOWHERE, EVERYWHERE = Subject(()), (-LARGEST, LARGEST)
 
@@ -207,9 +209,19 @@ class Questions:
             return found
         f, slope, *_ = self._beyond(order, side)
         low, high = float(f.lower[0]), float(f.upper[0])
+        if self._comes_again(order):
+            return Limit(Kind.NONE)
         if high - low <= UNDERFLOW and (f.continuous & (slope.positive | slope.negative))[0]:
             return Limit(Kind.VALUE, low, high)
         return found
+
+    def _comes_again(self, order: int) -> bool:
+        """Whether it has two different values, and has them again after each period."""
+        period = self.period(order)
+        if period is None:
+            return False
+        low, high = self.at(order, period * SOMEWHERE)
+        return bool(np.nanmax(low, initial=-math.inf) > np.nanmin(high, initial=math.inf))
 
     def at(self, order: int, x: Array) -> tuple[Array, Array]:
         """Bounds of a derivative at points, NaN where it may have no value."""
@@ -261,15 +273,41 @@ def _enclosed(activation: Activation, asked: Callable[[int], Subject]) -> Subjec
 
 
 def _period(f: Subject) -> float | None:
-    """The period of a formula in which x stands only in straight lines inside of waves."""
-    values: dict[Node, Node] = {Name(name): Number(value) for name, value in f.parameters.items()}
-    waves = list[Fraction]()
-    if not f.trees or not _only_in_waves(rebuild(f.trees[0], values), waves) or not any(waves):
+    """The period of a formula of waves or of steps, if it has one that is not long."""
+    if not f.trees:
         return None
-    turns = [abs(each) for each in waves if each]
-    slowest = Fraction(gcd(*(t.numerator for t in turns)), lcm(*(t.denominator for t in turns)))
-    found = math.pi / float(slowest)
-    return found if found < WIDEST else None
+    values: dict[Node, Node] = {Name(name): Number(value) for name, value in f.parameters.items()}
+    tree = rebuild(f.trees[0], values)
+    found = _period_of_waves(tree) or _period_of_steps(tree)
+    return found if found is not None and found < WIDEST else None
+
+
+def _period_of_waves(tree: Node) -> float | None:
+    """That of a formula in which x stands only in straight lines inside of waves."""
+    waves = list[Fraction]()
+    if not _only_in_waves(tree, waves) or not any(waves):
+        return None
+    return math.pi / float(_common(waves))
+
+
+def _common(rates: Iterable[Fraction]) -> Fraction:
+    """The greatest number of which all of these are whole multiples."""
+    sizes = [abs(each) for each in rates if each]
+    return Fraction(gcd(*(t.numerator for t in sizes)), lcm(*(t.denominator for t in sizes)))
+
+
+def _period_of_steps(tree: Node) -> float | None:
+    """That of a formula which is the same where all of its steps are taken again: x - floor(x)."""
+    lines = [linear(place) for place in stepping(spelled(tree))]
+    rates = [line[0] for line in lines if line is not None]
+    if not any(rates) or None in lines:
+        return None
+    once = float(1 / _common(rates))
+    for period in (once, 2 * once):  # as round does, whose halves are even
+        later = rebuild(tree, {X: Apply("+", (X, Number(period)))})
+        if identical(later, tree, {}):
+            return period
+    return None
 
 
 def _only_in_waves(node: Node, waves: list[Fraction]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -61,16 +62,24 @@ def fixed_points(q: Questions) -> Known[Roots]:
 
     def ask(lower: float, upper: float) -> Zeros:
         found = zeros_of(f, lower, upper, budget(f))
-        return _with_zero(q, found) if but_zero else found
+        return _with_zero(q, found) if but_zero else _with_values(q, found)
 
     return _known(f, ask, seen)
+
+
+def _with_values(q: Questions, found: Zeros) -> Zeros:
+    """The zeros but for floats at which f has no value: 0/x**2 has none, and is taken for 0."""
+    at = np.array([each.lower for each in found.places])
+    alone = np.array([each.lower == each.upper for each in found.places], dtype=bool)
+    kept = ~(alone & np.isnan(q.at(0, at)[0]) & np.isnan(q.survey.at(at, 0)))
+    return replace(found, places=tuple(itertools.compress(found.places, kept)))
 
 
 def _with_zero(q: Questions, found: Zeros) -> Zeros:
     """The zeros of a formula times x."""
     at = Zero(0.0, 0.0, True, False)
-    (low,), _ = q.at(0, np.zeros(1))
-    if math.isnan(low):
+    (low,), (high,) = q.at(0, np.zeros(1))
+    if not low <= 0 <= high:
         return found
     others = [
         each for each in found.places if not (each.lower <= 0 <= each.upper and not each.flat)
