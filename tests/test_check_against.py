@@ -231,6 +231,7 @@ PLACES = (
     ("numpy:nothing", "There is no 'nothing'"),
     ("numpy:thanh", "mean tanh"),
     ("numpy:pi", "cannot be called"),
+    ("./lib.c:f", "no module, no .py file, and no library"),
 )
 
 

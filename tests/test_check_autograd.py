@@ -11,6 +11,10 @@ def found(report: Report) -> tuple[bool, set[str]]:
     return report.ok, {result.code for result in report.results}
 
 
+def failures(report: Report) -> set[str]:
+    return {result.code for result in report.results if result.status == "fail"}
+
+
 def test_functions_of_torch_with_gradients_of_their_own():
     torch = pytest.importorskip("torch")
 
@@ -33,6 +37,20 @@ def test_functions_of_torch_with_gradients_of_their_own():
     assert found(check.code(curve("tanh"), Right, within=within))[0]
     report = check.code(curve("tanh"), Wrong, within=within)
     assert {r.order for r in report.results if r.status == "fail"} == {1}
+
+    class Forgetful(Right):
+        @staticmethod
+        def backward(ctx, g):
+            return 1 / torch.cosh(ctx.saved_tensors[0]) ** 2
+
+    failed = failures(check.code(curve("tanh"), Forgetful, within=within))
+    assert failed == {"upstream"}
+
+    def cut(x):
+        return torch.from_numpy(x.detach().numpy()).tanh()
+
+    report = check.code(curve("tanh"), cut, within=within)
+    assert any(r.message.startswith("it is 0 everywhere") for r in report.results)
 
 
 def test_forms_of_torch():
@@ -69,6 +87,10 @@ def test_functions_of_jax_with_gradients_of_their_own():
     assert found(check.code(curve("softplus"), made(jax.nn.sigmoid)))[0]
     wrong = check.code(curve("softplus"), made(lambda x: jax.nn.sigmoid(-x)))
     assert {r.order for r in wrong.results if r.status == "fail"} == {1}
+
+    forgetful = jax.custom_vjp(lambda x: jax.numpy.logaddexp(x, 0.0))
+    forgetful.defvjp(lambda x: (forgetful(x), x), lambda x, g: (jax.nn.sigmoid(x),))
+    assert failures(check.code(curve("softplus"), forgetful)) == {"upstream"}
 
     def tutorial(x):
         e = jax.numpy.exp(x - x.max())

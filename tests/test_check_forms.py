@@ -235,3 +235,22 @@ def raising(x):
 def test_what_takes_no_form_is_refused(name, code):
     with pytest.raises(UsageError, match="cannot be evaluated"):
         check.code(curve(name), code)
+
+
+def naive_lists(v):
+    e = [math.exp(t) for t in v]
+    return [t / sum(e) for t in e]
+
+
+def test_code_of_vectors_that_overflows_is_judged_all_the_same():
+    report = check.code(curve("softmax"), naive_lists)
+    failed = [r for r in report.results if r.status == "fail"]
+    assert {r.code for r in failed} == {"raises"}
+    assert all("OverflowError" in r.message and r.x > 709 for r in failed)
+
+
+def test_what_neither_returns_nor_changes_anything_is_refused():
+    with pytest.raises(UsageError, match="NoneType out"):
+        check.code(curve("tanh"), lambda x: None)
+    with pytest.raises(UsageError, match="dict out"):
+        check.code(curve("tanh"), lambda x: {"y": x})

@@ -239,3 +239,34 @@ def test_a_gradient_beside_a_function_and_alone():
             check.code(curve("sigmoid"), gradient=code, **options)
     with pytest.raises(UsageError, match="functions of one number or of a vector"):
         check.code(curve("glu"), gradient=of_x)
+
+
+class Layer:
+    """A layer of a tutorial."""
+
+    def forward(self, x):
+        self.out = sigmoid(x)
+        self.x = x
+        return self.out
+
+    def backward(self, grad):
+        return grad * slope(self.x)
+
+
+class Forgetful(Layer):
+    def backward(self, grad):
+        return slope(self.x)
+
+
+class Squaring(Layer):
+    def backward(self, grad):
+        return grad * grad * slope(self.x)
+
+
+@pytest.mark.parametrize("layer", [Forgetful, Squaring])
+def test_a_step_backwards_multiplies_by_the_upstream_gradient(layer):
+    """That of 1 tells nothing of it."""
+    assert check.code(curve("sigmoid"), Layer).ok
+    failed = [r for r in check.code(curve("sigmoid"), layer).results if r.status == "fail"]
+    assert [(r.order, r.code) for r in failed] == [(1, "upstream")]
+    assert "comes back for 2" in failed[0].message

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial, wraps
 from typing import Any, Literal
@@ -17,12 +18,14 @@ import numpy as np
 from actviz.check.foreign.calling import KINDS, Foreign, Kind, library_of, quietly, told
 from actviz.check.foreign.devices import CHOSEN, HAVING, of_torch
 from actviz.check.foreign.forms import (
+    CHANGING,
     NUMBERS,
     OTHERS,
     RETURNING,
     TWO,
     Form,
     pair_form,
+    plain,
     vector_form,
 )
 from actviz.check.others import LOGITS, PROBE
@@ -120,7 +123,7 @@ def _of_numbers(function: Function, dtype: str, said: list[str]) -> Found:
                 result = KINDS[kind].raw(called, np.array(PROBE), dtype)
             except (Exception, SystemExit):
                 continue
-            if _alike(result):
+            if _alike(result) and not (form is CHANGING and _unchanged(result)):
                 return _returned(kind, result), form
     return None
 
@@ -136,12 +139,17 @@ def _alike(result: Any) -> bool:
     )
 
 
+def _unchanged(result: Any) -> bool:
+    """Whether an array is as it was given: what changes none, and returns none, has no values."""
+    return np.array_equal(plain(result), np.array(PROBE))
+
+
 def _shape(result: Any) -> str:
     """The shape of what came back, or what it is."""
-    try:
-        return str(np.shape(result))
-    except Exception:
-        return type(result).__name__
+    if isinstance(result, list | tuple):
+        with suppress(ValueError):
+            return str(np.shape(result))
+    return str(getattr(result, "shape", type(result).__name__))
 
 
 def _returned(kind: Kind, result: Any) -> Kind:

@@ -64,6 +64,8 @@ def another_order(case: Case) -> str | None:
     """A derivative that is the value, or the reverse sign."""
     if not case.really_different:
         return None
+    if case.order and not case.found.got.any():
+        return "it is 0 everywhere, as if cut off from x by no_grad, detach or numpy"
     if case.matches(-case.true(case.centre.x)):
         return "its sign is reversed"
     for order, what in ((0, "the function itself"), (1, "the derivative"), (2, "f''")):

@@ -239,6 +239,11 @@ class Callee:
         _, arrays = self.channel.ask("arranged", self._asked(order=order, how=how), (x,))
         return arrays[0] if arrays else None
 
+    def chained(self, x: Array, g: Array) -> Array | None:
+        """Derivatives for an upstream gradient, as they come back; None if it takes none."""
+        _, arrays = self.channel.ask("chained", self._asked(), (x, g))
+        return arrays[0] if arrays else None
+
     def component(self, which: int) -> Callee:
         """A component of a function of vectors, as the first number varies."""
         words, _ = self.channel.ask("component", self._asked(which=which))

@@ -57,6 +57,16 @@ class Foreign:
             raise UsageError(f"{self.name!r} returned the shape {result.shape} for {x.shape}.")
         return result
 
+    def chained(self, x: Array, g: Array) -> Array | None:
+        """What comes back for an upstream gradient; None if the code takes none."""
+        call = KINDS[self.kind]
+        if call.chained is not None:
+            return call.chained(self.function, x, g, self.dtype)
+        own = getattr(self.function, "chained", None)
+        if own is None:
+            return None
+        return _kept(own(call.given(x, self.dtype), call.given(g, self.dtype)), self.dtype)
+
     @property
     def differentiable(self) -> bool:
         """Whether there is an autograd for it."""
@@ -119,7 +129,7 @@ class Call:
     """A kind of array: in words, where its functions are, and whether it has an autograd.
 
     given: an array of it; raw: the result as the code returns it; numbers: the result, or its
-    derivative, in float64.
+    derivative, in float64; chained: the derivative for an upstream gradient.
     """
 
     words: str
@@ -128,6 +138,7 @@ class Call:
     given: Callable[[Array, str], Any]
     raw: Callable[[Callable[..., Any], Array, str], Any]
     numbers: Callable[[Callable[..., Any], Array, str, int], Array]
+    chained: Callable[[Callable[..., Any], Array, Array, str], Array] | None = None
 
 
 def _held(dtype: str) -> str:
@@ -211,6 +222,18 @@ def _torch_numbers(function: Callable[..., Any], x: Array, dtype: str, order: in
     return numbers
 
 
+def _torch_chained(function: Callable[..., Any], x: Array, g: Array, dtype: str) -> Array:
+    import torch
+
+    at = _torch_given(x, dtype).requires_grad_()
+    result = function(at.clone())
+    if not result.requires_grad:
+        return np.zeros(x.shape)
+    (found,) = torch.autograd.grad(result, at, _torch_given(g, dtype).to(result.dtype))
+    numbers: Array = found.detach().cpu().to(torch.float64).numpy()
+    return numbers
+
+
 def _jax_given(x: Array, dtype: str) -> Any:
     import jax
 
@@ -228,6 +251,14 @@ def _jax_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int)
     for _ in range(order):
         slope = _jax_slope(slope)
     return np.asarray(slope(at)).astype(np.float64)
+
+
+def _jax_chained(function: Callable[..., Any], x: Array, g: Array, dtype: str) -> Array:
+    import jax
+
+    result, backwards = jax.vjp(function, _jax_given(x, dtype))
+    (found,) = backwards(_jax_given(g, dtype).astype(result.dtype))
+    return np.asarray(found).astype(np.float64)
 
 
 def _jax_slope(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -258,8 +289,10 @@ def _cupy_numbers(function: Callable[..., Any], x: Array, dtype: str, order: int
 KINDS: dict[Kind, Call] = {
     "numpy": Call("a numpy array", "numpy", False, _numpy_given, _numpy_raw, _numpy_numbers),
     "scalar": Call("a float", "", False, _numpy_given, _scalar_raw, _scalar_numbers),
-    "torch": Call("a torch tensor", "torch", True, _torch_given, _torch_raw, _torch_numbers),
-    "jax": Call("a jax array", "jax.numpy", True, _jax_given, _jax_raw, _jax_numbers),
+    "torch": Call(
+        "a torch tensor", "torch", True, _torch_given, _torch_raw, _torch_numbers, _torch_chained
+    ),
+    "jax": Call("a jax array", "jax.numpy", True, _jax_given, _jax_raw, _jax_numbers, _jax_chained),
     "cupy": Call("a CuPy array", "cupy", False, _cupy_given, _cupy_raw, _cupy_numbers),
 }
 

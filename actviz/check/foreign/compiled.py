@@ -104,7 +104,8 @@ def prototype(text: str) -> Prototype:
 
 def assumed(text: str) -> str:
     """In words how a function is called of which nothing is said but its name."""
-    return f"it is called as float {text}(float)" if NAME.fullmatch(text) else ""
+    words = f"no types are given: it is called as float {text}(float)"
+    return words if NAME.fullmatch(text) else ""
 
 
 def _argument(text: str) -> Argument | None:

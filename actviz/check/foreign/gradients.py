@@ -25,7 +25,7 @@ from actviz.check.foreign.forms import (
     plain,
     required,
 )
-from actviz.check.others import LOGITS
+from actviz.check.others import LOGITS, UPSTREAM
 from actviz.formula.arrays import Array
 
 # What people call the three. What is in no row may be any of them.
@@ -38,7 +38,6 @@ NAMES = {
 ROLES = {name: role for role, names in NAMES.items() for name in names.split()}
 WORDS = {"x": "x", "y": "the output", "g": "the upstream gradient"}
 MOST = 3  # arguments
-UPSTREAM = (2.0, -0.5, 4.0, -1.0)  # in turn: powers of two, which round nothing
 
 # A vector at a time first: in a stack they may influence one another.
 OF_VECTORS = tuple(sorted(VECTORS, key=lambda form: form is not EACH))

@@ -9,7 +9,7 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -118,12 +118,24 @@ def _slope(found: Any, value: Callable[..., Any]) -> Callable[..., Any] | None:
     if (slope := _method(found, SLOPES)) or not callable(backward):
         return slope
 
-    def through(x: Any) -> Any:
-        """What comes back for an upstream gradient of 1, after the way forward."""
-        value(x)
-        return backward(_ones(x))
+    return Backwards(value, backward)
 
-    return through
+
+@dataclass(frozen=True)
+class Backwards:
+    """The derivative of an object with a step backwards, which is taken after the way forward."""
+
+    value: Callable[..., Any]
+    backward: Callable[..., Any]
+
+    def __call__(self, x: Any) -> Any:
+        """What comes back for an upstream gradient of 1."""
+        return self.chained(x, _ones(x))
+
+    def chained(self, x: Any, g: Any) -> Any:
+        """What comes back for another."""
+        self.value(x)
+        return self.backward(g)
 
 
 def _ones(x: Any) -> Any:
@@ -177,6 +189,8 @@ def _file(path: Path) -> ModuleType:
 
 
 def _importable(name: str) -> ModuleType:
+    if "/" in name or name.startswith("."):
+        raise UsageError(f"{name!r} is no module, no .py file, and no library (.so, .dylib, .dll).")
     with _first_on_path(str(Path.cwd())):
         return importlib.import_module(name)
 

@@ -22,7 +22,7 @@ from actviz.check.dtypes import known_dtype
 from actviz.check.foreign.adapting import Of, adapted, component, line
 from actviz.check.foreign.arranging import arranged
 from actviz.check.foreign.attempt import attempt
-from actviz.check.foreign.calling import Foreign, told
+from actviz.check.foreign.calling import Foreign, quietly, told
 from actviz.check.foreign.devices import CHOSEN
 from actviz.check.foreign.gradients import Slope, Way, tried
 from actviz.errors import UsageError
@@ -154,6 +154,16 @@ class Service:
         slope.tell(*arrays)
         return {}, ()
 
+    def _chained(self, words: Words, arrays: Arrays) -> Message:
+        """What comes back for an upstream gradient, if the callable takes one and can do so."""
+        x, g = arrays
+        try:
+            with quietly():
+                found = self._callables[words["number"]].chained(x, g)
+        except (Exception, SystemExit):
+            found = None
+        return {}, () if found is None else (found,)
+
     def _returned(self, words: Words, arrays: Arrays) -> Message:
         return {"dtype": self._callables[words["number"]].returned()}, ()
 
@@ -191,6 +201,7 @@ QUESTIONS: dict[str, Callable[[Service, Words, Arrays], Message]] = {
     "ways": Service._ways_of,
     "in_way": Service._in_way,
     "outputs": Service._outputs,
+    "chained": Service._chained,
     "returned": Service._returned,
     "numbers": Service._numbers,
     "stretch": Service._stretch,

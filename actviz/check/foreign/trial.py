@@ -16,13 +16,15 @@ from actviz.check.foreign.boundary import Callee, Ended, written
 from actviz.check.foreign.every import Progress, Seen, every, silent
 from actviz.check.foreign.findings import Judged, code_of, regions_of, special
 from actviz.check.looking import WHOLE, Looking
-from actviz.check.others import LOGITS
+from actviz.check.others import LOGITS, UPSTREAM
 from actviz.check.result import Result
 from actviz.formula.arrays import Array, Truths
 
 FEWER = 8  # times
 WHOLE_NUMBERS = ("int", "uint", "bool")
 More = tuple[tuple[int, str, str], ...]  # an order, the code of a finding, and words
+ORDINARY = np.linspace(-2.9, 3.1, 25)  # where an upstream gradient is tried,
+CLOSE, ROUNDED, BESIDE = 1e-6, 16, 0.05  # and how near, or in eps, of it and so much more
 SPECIALS = np.array([np.nan, np.inf, -np.inf, -0.0])
 
 
@@ -151,6 +153,8 @@ def _order(
         results.append(_everywhere(trial, order, seen, looking))
         found = joined([*seen.points, found])
     results += regions_of(trial, found)
+    if order == 1 and not trial.again:
+        results += _upstream(trial)
     results += _specials(trial, order, looking)
     if order:
         kinks = [place for place in switches.tolist() if looking.covers(place)]
@@ -187,6 +191,24 @@ def _dtypes(trial: Trial) -> Iterator[Result]:
             yield trial.result(order, found, f"returns {back} for {code.dtype}")
         if code is not None and code.words:
             yield trial.result(order, "called-as", code.words)
+
+
+def _upstream(trial: Trial) -> Iterator[Result]:
+    """Whether a derivative is multiplied by the upstream gradient, which was 1 so far."""
+    code = trial.code if trial.slope is None else trial.slope
+    x = np.unique(trial.format.rounded(ORDINARY))
+    g = np.resize(UPSTREAM, x.shape)
+    back, once = code.chained(x, g) if code else None, trial.at(x, 1)
+    if back is None or once is None:
+        return
+    near = max(CLOSE, ROUNDED * trial.format.eps) * (np.abs(g * once) + BESIDE)
+    wrong = np.abs(back - g * once) > near
+    if wrong.any():
+        place = int(wrong.argmax())
+        message = "it does not multiply by the upstream gradient: "
+        message += f"{back[place]:.6g} comes back for {g[place]:g} at x = {x[place]:.6g}, and "
+        message += f"{once[place]:.6g} for 1"
+        yield replace(trial.result(1, "upstream", message), oracle="diagnosis")
 
 
 def _seen(trial: Trial) -> Iterator[Result]:
