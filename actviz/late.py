@@ -1,9 +1,12 @@
-"""Names of a package that are loaded when they are first asked for (PEP 562)."""
+"""What is loaded when it is first asked for: names of a package (PEP 562), a module of others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
+from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
 
@@ -29,3 +32,30 @@ def late(
         return package[name]
 
     return get, lambda: sorted({*package, *where})
+
+
+@contextmanager
+def put_off(module: str) -> Iterator[None]:
+    """If a module is imported meanwhile, it is loaded when something of it is first used.
+
+    >>> with put_off("this"):
+    ...     import this
+    >>> type(this).__name__
+    '_LazyModule'
+    """
+    from importlib.util import LazyLoader
+
+    class Finder:
+        @staticmethod
+        def find_spec(name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+            found = PathFinder.find_spec(name, path, target) if name == module else None
+            if found is not None and found.loader is not None:
+                found.loader = LazyLoader(found.loader)
+            return found
+
+    finder: Any = Finder
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)

@@ -107,6 +107,7 @@ def write_error_figure(
     if not report.errors and any(result.oracle == "against" for result in report.results):
         return tell(f"{path} is not drawn: the code ended before there were numbers.")
     series = report.errors or check.error_series([curve], tuple(sorted({0, *orders})))
+    figure.load([format])
     picture = figure.errors(series, curve)
     files.write(path, figure.render(picture, format), format in figure.BINARY)
     tell(str(path))
@@ -148,6 +149,7 @@ def _all_drawn(
     from actviz.processors import cores
 
     first, *others = figures
+    figure.load(format for each in figures for _, format in each.targets)
     yield first.drawn()
     count = min(processes or (cores() if len(figures) > FEW else 1), len(others))
     if count < 2 or not workers.available():

@@ -6,7 +6,7 @@ imports matplotlib before something is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from actviz.figure.canvas.colours import Places, places_of
@@ -36,6 +36,7 @@ __all__ = [
     "compare",
     "errors",
     "forget_fonts",
+    "load",
     "overlays",
     "parse_size",
     "places_of",
@@ -169,6 +170,21 @@ def show(picture: Picture) -> None:
     from actviz.figure.canvas import window
 
     window.show(picture)
+
+
+def load(formats: Iterable[str]) -> None:
+    """Load what draws these formats without what only other uses of matplotlib need.
+
+    It is for a process that does nothing but draw; elsewhere all is loaded as it is needed.
+    """
+    _import_quietly()
+    from actviz.figure.canvas import typeset
+
+    typeset.load()
+    if others := set(formats) - {"svg"}:
+        from actviz.figure.canvas import renderers
+
+        renderers.load(others)
 
 
 def forget_fonts() -> None:

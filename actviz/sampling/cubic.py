@@ -147,7 +147,8 @@ def exact(cubic: Cubic, slopes: Array, x: Array, y: Array) -> Cubic:
 
 def _slopes(x: Array, y: Array) -> Array:
     """The slope at each sample, of the parabola through it and its neighbours."""
-    width, slope = np.diff(x), np.diff(y) / np.diff(x)
+    width = np.diff(x)
+    slope = np.diff(y) / width
     if width.size == 1:
         return np.repeat(slope, 2)
     inner = (width[1:] * slope[:-1] + width[:-1] * slope[1:]) / (width[1:] + width[:-1])
@@ -174,17 +175,20 @@ def _farthest(x: Array, y: Array, slopes: Array, a: int, span: tuple[int, int], 
 
 def _close(x: Array, y: Array, start: float, end: float, within: float = CLOSELY) -> bool:
     """Whether a cubic keeps close to samples, and goes no higher and no lower than these."""
-    width, rise = float(x[-1] - x[0]), float(y[-1] - y[0])
+    x0, y0 = float(x[0]), float(y[0])
+    width, rise = float(x[-1]) - x0, float(y[-1]) - y0
     if width < NARROWEST:
         return False
     a, b = start * width, end * width
     square, cube = 3 * rise - 2 * a - b, a + b - 2 * rise
-    t = (x[1:-1] - x[0]) / width
-    off = np.abs(y[0] + t * (a + t * (square + t * cube)) - y[1:-1])
-    if off.max(initial=0.0) > within * max(1.0, abs(rise) / (STEEP * width)):
+    t = (x[1:-1] - x0) / width
+    off = np.abs(y0 + t * (a + t * (square + t * cube)) - y[1:-1])
+    if off.size and off[off.argmax()] > within * max(1.0, abs(rise) / (STEEP * width)):
         return False
     turns = [u * (a + u * (square + u * cube)) for u in _roots(3 * cube, square, a) if 0 < u < 1]
-    low, high = float(y.min() - y[0]) - CERTIFIED, float(y.max() - y[0]) + CERTIFIED
+    if not turns:
+        return True
+    low, high = float(y.min()) - y0 - CERTIFIED, float(y.max()) - y0 + CERTIFIED
     return all(low <= height <= high for height in turns)
 
 

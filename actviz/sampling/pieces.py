@@ -12,7 +12,7 @@ import numpy as np
 from actviz.formula.arrays import Array, Indices, Truths
 from actviz.sampling.cubic import Cubic, exact, fit, traced
 from actviz.sampling.marks import Mark, marks
-from actviz.sampling.proof import bounds, departs, flat, looked_at, settled, uncovered
+from actviz.sampling.proof import Allowed, bounds, flat, looked_at, settled, uncovered
 from actviz.sampling.scan import Scan
 from actviz.sampling.view import JUMP, TOLERANCE, Limits, Pixels, View
 
@@ -79,7 +79,7 @@ def refine(
         nowhere = np.zeros(view.edges.size - 1, dtype=bool)
         runs, kept = _runs_on_show(scanned, view, None, nowhere, nowhere)
         pieces = tuple(_thinned(*run, kept, view) for run in runs)
-        pieces = _smooth(scanned, pieces, runs, kept, view, None, nowhere)
+        pieces = _smooth(scanned, pieces, runs, kept, view, None)
         return Samples(scanned, pieces, circles, False, *bounds(scanned, None))
     pieces, crowded, sure = _held(scanned, view, columns, circles)
     if crowded.any() and pixels is not None:
@@ -106,18 +106,19 @@ def _held(
     jumps, doubtful = _jumps(scanned, view), _doubtful(scanned, view)
     turning = _turning(scanned, view, columns, jumps)
     crowded, edged = turning | doubtful, np.zeros(jumps.size, dtype=bool)
+    allowed = Allowed.by(columns, jumps > 0, view)
     taken = [mark for mark in circles if mark.taken]
     dots = [(np.array([mark.x]), view.shown(np.array([mark.y]))) for mark in taken]
     for _ in range(ROUNDS):
         runs, kept = _runs_on_show(scanned, view, columns, crowded, edged)
         pieces = tuple(_thinned(*run, kept, view) for run in runs)
         lines = [(piece.x, view.shown(piece.y)) for piece in pieces]
-        off = departs([*lines, *dots], columns, jumps > 0, view)
+        off = allowed.departed([*lines, *dots])
         if not (off & ~edged).any():
             break
         crowded, edged = crowded | off, edged | off
     sure = not off.any() and not (doubtful & ~turning).any() and settled(columns, view)
-    smooth = _smooth(scanned, pieces, runs, kept, view, columns, jumps > 0)
+    smooth = _smooth(scanned, pieces, runs, kept, view, allowed)
     return smooth, crowded, sure
 
 
@@ -127,8 +128,7 @@ def _smooth(
     runs: Sequence[tuple[Array, Array]],
     kept: Array,
     view: View,
-    columns: Columns | None,
-    broken: Truths,
+    allowed: Allowed | None,
 ) -> tuple[Piece, ...]:
     """The pieces with their cubics, which are held against what is proven as the polylines are."""
     placed = [(view.across(x), view.up(y)) for x, y in runs]
@@ -139,20 +139,31 @@ def _smooth(
     ]
     slopes = view.steepness(scanned.slopes(np.concatenate([np.empty(0), *knots])))
     parts = np.split(slopes, np.cumsum([each.size for each in knots]))
+    edges = view.across(view.edges)
     found = []
     for piece, sampled, known, each in zip(pieces, fitted, parts, placed, strict=False):
         cubic = exact(sampled, known, *each)
-        if columns is not None:
-            places, heights = traced(cubic, view.across(view.edges))
-            as_x = view.lo + (view.hi - view.lo) * (places / view.width)
-            line, smooth = (piece.x, view.shown(piece.y)), (as_x, heights)
-            if (
-                departs([smooth], columns, broken, view) & ~departs([line], columns, broken, view)
-            ).any():
-                found.append(piece)
-                continue
-        found.append(piece._replace(cubic=cubic.placed(0.0, 0.0, 1 / view.width, 1 / view.height)))
+        if allowed is not None and _strays(cubic, piece, edges, allowed):
+            found.append(piece)
+        else:
+            scaled = cubic.placed(0.0, 0.0, 1 / view.width, 1 / view.height)
+            found.append(piece._replace(cubic=scaled))
     return tuple(found)
+
+
+def _strays(cubic: Cubic, piece: Piece, edges: Array, allowed: Allowed) -> bool:
+    """Whether cubics depart from what is proven where the polyline that they stand for does not.
+
+    edges: of the columns, in pixels.
+    """
+    view = allowed.view
+    places, heights = traced(cubic, edges)
+    off = allowed.departed([(view.lo + (view.hi - view.lo) * (places / view.width), heights)])
+    first, last = np.searchsorted(view.edges, piece.x[[0, -1]])
+    if not off[max(first - 2, 0) : last + 2].any():  # in the columns of others neither has a value
+        return False
+    line = piece.x, view.shown(piece.y)
+    return bool((off & ~allowed.departed([line])).any())
 
 
 def _jumps(scanned: Scan, view: View) -> Indices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -154,23 +154,41 @@ def bounds(scanned: Scan, columns: Columns | None) -> tuple[Limits, Limits]:
     return (low, float(columns.least[lowest])), (float(columns.greatest[highest]), high)
 
 
-def departs(lines: Iterable[Line], columns: Columns, broken: Truths, view: View) -> Truths:
-    """In which columns lines (x, and pixels up) leave out values, or go where the curve has none.
+class Allowed(NamedTuple):
+    """In every column of pixels, between which heights the lines of a drawing may be.
 
-    broken: the columns in which the curve jumps or has a pole.
+    low, high: what they must reach, and lower, upper, what they must not pass; under, over: where
+    what they need not reach is beyond the view.
     """
-    least, most = _envelope(lines, view)
-    low, high, lower, upper = _shown(columns, view)
-    with np.errstate(invalid="ignore"):
-        under, over = columns.least < view.limits[0], columns.greatest > view.limits[1]
-        on_show = (view.up(columns.greatest) > WITHIN) & (
-            view.up(columns.least) < view.height - WITHIN
-        )
-        # Where it breaks, what is beyond the view may be so on one side alone.
-        lacks_low, lacks_high = least > low + WITHIN, most < high - WITHIN
-        left_out = on_show & (lacks_low & ~(under & broken) | lacks_high & ~(over & broken))
-        beyond = (least < lower - WITHIN) | ((most > upper + WITHIN) & np.isfinite(most))
-    return np.asarray(left_out | beyond)
+
+    low: Array
+    high: Array
+    lower: Array
+    upper: Array
+    under: Truths
+    over: Truths
+    view: View
+
+    @classmethod
+    def by(cls, columns: Columns, broken: Truths, view: View) -> Allowed:
+        """What bounds allow; broken: the columns in which the curve jumps or has a pole."""
+        low, high, lower, upper = _shown(columns, view)
+        with np.errstate(invalid="ignore"):
+            on_show = (view.up(columns.greatest) > WITHIN) & (
+                view.up(columns.least) < view.height - WITHIN
+            )
+            # Where it breaks, what is beyond the view may be so on one side alone.
+            under = ~on_show | ((columns.least < view.limits[0]) & broken)
+            over = ~on_show | ((columns.greatest > view.limits[1]) & broken)
+        return cls(low + WITHIN, high - WITHIN, lower - WITHIN, upper + WITHIN, under, over, view)
+
+    def departed(self, lines: Iterable[Line]) -> Truths:
+        """In which columns lines (x, and pixels up) leave out values, or go where none are."""
+        least, most = _envelope(lines, self.view)
+        with np.errstate(invalid="ignore"):
+            left_out = ((least > self.low) & ~self.under) | ((most < self.high) & ~self.over)
+            beyond = (least < self.lower) | ((most > self.upper) & np.isfinite(most))
+        return np.asarray(left_out | beyond)
 
 
 def flat(columns: Columns, view: View, height: float) -> Truths:

@@ -74,7 +74,7 @@ class View(NamedTuple):
         with np.errstate(all="ignore"):
             warped = y if self.warp is None else self.warp(y)
             t = (warped / 2 - self.ylo / 2) / (self.yhi / 2 - self.ylo / 2)
-        return np.asarray(np.clip(t, -1.0, 2.0) * self.height)
+        return np.asarray(np.minimum(np.maximum(t, -1.0), 2.0) * self.height)
 
     def steepness(self, slopes: Array) -> Array:
         """Slopes in pixels up per pixel across; not known on another scale than the linear."""
@@ -86,7 +86,7 @@ class View(NamedTuple):
 
     def shown(self, y: Array) -> Array:
         """Pixels from the lower edge, what is outside on the nearer edge."""
-        return np.clip(self.up(y), 0.0, self.height)
+        return np.asarray(np.minimum(np.maximum(self.up(y), 0.0), self.height))
 
     def holds(self, y: float) -> bool:
         """Whether y is inside the limits, give or take a tenth of a pixel."""

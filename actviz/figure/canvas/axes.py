@@ -112,6 +112,8 @@ class Axes:
 
     def clear_of(self, circles: Sequence[Box]) -> Axes:
         """The same with its numbers as far from their axes as circles that would hide one reach."""
+        if not circles:
+            return self
         below, beside = ([_inked(*each) for each in row] for row in self.numbers)
         down = [box.y1 - circle.y0 + 2 * APART for box in below for circle in circles]
         left = [box.x1 - circle.x0 + 2 * APART for box in beside for circle in circles]

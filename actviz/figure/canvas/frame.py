@@ -97,32 +97,40 @@ class Frame:
 
     def ticks(self, area: Box, look: Theme) -> tuple[Ticks, Ticks]:
         """The ticks of both axes, as many as there is room for in the area."""
+        xticks = self._across(area, look)
+        return xticks, xticks if self.plane else self._up(area, look)
+
+    def _across(self, area: Box, look: Theme) -> Ticks:
         left, right = self.xlim
         choose = pi_ticks if self.pi else decimal_ticks
         rows = max(2, int(area.height / APART_Y))
         most = rows if self.plane else max(2, int(area.width / APART_X))
-        xticks = choose(left, right, most)
-        while most > 2 and not _fit(xticks, left, right, area.width, look):
+        ticks = choose(left, right, most)
+        while most > 2 and not _fit(ticks, left, right, area.width, look):
             most -= 1
-            xticks = choose(left, right, most)
+            ticks = choose(left, right, most)
         if self.plane:
-            return xticks, xticks
-        xticks = _finer(
-            xticks, most, lambda n: choose(left, right, n),
+            return ticks
+        return _finer(
+            ticks, most, lambda n: choose(left, right, n),
             lambda ticks: _fit(ticks, left, right, area.width, look), self.apart[0],
         )  # fmt: skip
-        lo, hi = self.ylim
-        powers = max(2, int(area.height / APART_POWERS))
+
+    def _up(self, area: Box, look: Theme) -> Ticks:
+        if self.plane:
+            return self._across(area, look)
+        (lo, hi), height = self.ylim, area.height
+        powers = max(2, int(height / APART_POWERS))
         if self.scale.kind == "log":
-            return xticks, log_ticks(lo, hi, powers)
+            return log_ticks(lo, hi, powers)
         if self.scale.kind == "symlog":
-            return xticks, signed_log_ticks(self.scale.threshold, lo, hi, powers)
-        yticks = _finer(
+            return signed_log_ticks(self.scale.threshold, lo, hi, powers)
+        rows = max(2, int(height / APART_Y))
+        return _finer(
             decimal_ticks(lo, hi, rows), rows, lambda n: decimal_ticks(lo, hi, n),
-            lambda ticks: _pitch(ticks, lo, hi, area.height) >= CLOSEST * look.tick_size,
+            lambda ticks: _pitch(ticks, lo, hi, height) >= CLOSEST * look.tick_size,
             self.apart[1],
         )  # fmt: skip
-        return xticks, yticks
 
     def label_x(self, ticks: Ticks, look: Theme) -> Label:
         """What stands at the end of the axis of x that has these ticks."""
@@ -145,7 +153,8 @@ class Frame:
         kind = self.kind(options)
         boxed, at_edge = kind == "box", kind in AT_EDGE
         xticks, yticks = self.ticks(inner, look)
-        texts = {text for ticks in self._about(inner, look) for text in ticks.labels}
+        about = [yticks, *self._about(inner, look)]
+        texts = {text for ticks in about for text in ticks.labels}
         widths = [Label(text, look.tick_size, "", look.font).extent[0] for text in texts]
         down, out = self.outward(xticks, inner.width, look)
         widest = max(widths, default=0.0) + TICK + 4 + out
@@ -160,12 +169,10 @@ class Frame:
         return left, below, right, arrow + name
 
     def _about(self, inner: Box, look: Theme) -> Iterator[Ticks]:
-        """The ticks of y of a plot area, and of somewhat lower and higher ones if it is low."""
-        yield self.ticks(inner, look)[1]
+        """The ticks of y of somewhat lower and higher plot areas than a low one."""
         if inner.height / APART_Y < AMPLE:
             for share in ABOUT:
-                height = share * inner.height
-                yield self.ticks(replace(inner, y1=inner.y0 + height), look)[1]
+                yield self._up(replace(inner, y1=inner.y0 + share * inner.height), look)
 
     def outward(self, xticks: Ticks, width: float, look: Theme) -> tuple[float, float]:
         """How far the rows at the edge are below and left of a plot area, clear of other numbers.

@@ -12,7 +12,7 @@ from __future__ import annotations
 import importlib
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -32,6 +32,34 @@ if TYPE_CHECKING:
 
 LAYOUT_TABLES = ("GDEF", "GPOS", "GSUB", "MATH", "kern")  # of a font: what lays out text
 UNSAID_PDF = {"Creator": None, "Producer": None, "CreationDate": None}
+RENDERERS = {"png": "backend_agg", "pdf": "backend_pdf", "eps": "backend_ps"}
+
+
+def load(formats: Iterable[str]) -> None:
+    """Load what draws these formats, without the lists of what properties each artist has.
+
+    These are text that only people read, and signatures, and take a tenth of the time of a figure
+    as PNG. They stay away from classes that are loaded here: it is for a process that only draws.
+    """
+    with _undescribed():
+        for each in sorted(set(formats) & set(RENDERERS)):
+            importlib.import_module(f"matplotlib.backends.{RENDERERS[each]}")
+
+
+@contextmanager
+def _undescribed() -> Iterator[None]:
+    """Classes of artists that are made meanwhile do not list their properties."""
+    from matplotlib import artist
+
+    module: Any = artist
+    texts, signatures = module.kwdoc, module.Artist._update_set_signature_and_docstring
+    module.kwdoc = lambda _: ""
+    module.Artist._update_set_signature_and_docstring = lambda: None
+    try:
+        yield
+    finally:
+        module.kwdoc = texts
+        module.Artist._update_set_signature_and_docstring = classmethod(signatures.__func__)
 
 
 def raster(picture: Picture) -> tuple[tuple[int, int], NDArray[Any]]:

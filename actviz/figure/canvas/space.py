@@ -16,6 +16,7 @@ from actviz.formula.arrays import Array, Integers, Truths
 
 STEPS = 40  # along a hair, at which it is asked whether it passes through a text
 WORD = 6.0  # points between two texts in a line, which would read as one if there were less
+FEW = 32  # boxes that are counted one by one rather than by sums over all that is taken
 MOST_STEPS = 100_000  # along a line; a longer one covers whole areas anyway
 
 
@@ -149,6 +150,9 @@ class Space:
 
     def _cells(self, x0: Array, y0: Array, x1: Array, y1: Array) -> Integers:
         """How many cells of lines are in each rectangle."""
+        if self._sums is None and x0.size <= FEW:
+            edges = np.stack([x0, y0, x1, y1], axis=1).tolist()
+            return np.array([self._cells_in(*each) for each in edges], dtype=np.int64)
         if self._sums is None:
             self._sums = np.zeros(tuple(n + 1 for n in self._taken.shape), dtype=np.int32)
             np.cumsum(self._taken, axis=0, out=self._sums[1:, 1:])
@@ -161,3 +165,10 @@ class Space:
         sums = self._sums
         inside = sums[high, far] - sums[low, far] - sums[high, left] + sums[low, left]
         return np.asarray(inside, dtype=np.int64)
+
+    def _cells_in(self, x0: float, y0: float, x1: float, y1: float) -> int:
+        """The same of one rectangle."""
+        top, right = self._taken.shape
+        left, far = math.floor(min(max(x0, 0), right)), math.ceil(min(max(x1, 0), right))
+        low, high = math.floor(min(max(y0, 0), top)), math.ceil(min(max(y1, 0), top))
+        return int(np.count_nonzero(self._taken[low:high, left:far]))

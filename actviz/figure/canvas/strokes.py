@@ -27,15 +27,16 @@ def parts(path: Array) -> list[tuple[Array, ...]]:
     """
     pulls = path[1:].reshape(-1, 3, 2)
     return [
-        (end,) if straight else (first, second, end)
-        for (first, second, end), straight in zip(pulls, _straight(path), strict=True)
+        (end,) if line else (first, second, end)
+        for (first, second, end), line in zip(pulls, straight(path).tolist(), strict=True)
     ]
 
 
-def _straight(path: Array) -> Truths:
+def straight(path: Array) -> Truths:
+    """Which parts of a curved path are."""
     starts, pulls = path[:-1:3], path[1:].reshape(-1, 3, 2)
-    straight: Truths = ((pulls[:, 0] == starts) & (pulls[:, 1] == pulls[:, 2])).all(axis=1)
-    return straight
+    found: Truths = ((pulls[:, 0] == starts) & (pulls[:, 1] == pulls[:, 2])).all(axis=1)
+    return found
 
 
 def flattened(stroke: Stroke) -> list[Array]:
@@ -53,7 +54,7 @@ def _flat(path: Array) -> Array:
         + t**3 * pulls[:, 2]
     )
     ends = np.arange(STEPS) == STEPS - 1
-    kept = (~_straight(path))[:, None] | ends
+    kept = (~straight(path))[:, None] | ends
     return np.concatenate([path[:1], places[kept]])
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from actviz.figure.canvas.picture import POINTS, Picture, short
 from actviz.figure.canvas.shapes import SHARPEST, Area, Circles, Shape, Stroke, Words
-from actviz.figure.canvas.strokes import dashed, parts
+from actviz.figure.canvas.strokes import dashed, straight
 from actviz.figure.canvas.theme import Dash
 from actviz.figure.canvas.typeset import GLYPHS, characters, outlines
 from actviz.formula.arrays import Array
@@ -208,10 +208,10 @@ class _Writer:
 
     def _curve(self, path: Array) -> str:
         """M x y C x y x y x y ..., and L where it is straight."""
-        data = [f"M {self._points(path[:1])[0]}"]
-        for part in parts(path):
-            data.append(f"{LETTERS[len(part)]} {' '.join(self._points(np.array(part)))}")
-        return " ".join(data)
+        first, *others = self._points(path)
+        pulls = zip(others[::3], others[1::3], others[2::3], straight(path), strict=True)
+        data = [f"L {end}" if line else f"C {one} {two} {end}" for one, two, end, line in pulls]
+        return " ".join([f"M {first}", *data])
 
     def _points(self, path: Array) -> list[str]:
         flipped = np.column_stack([path[:, 0], self.height - path[:, 1]])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from actviz.figure.canvas.settings import math_settings
+from actviz.figure.canvas.settings import Math, math_settings
 from actviz.figure.canvas.space import Box
 from actviz.figure.canvas.ticks import SUPERSCRIPTS
 from actviz.figure.canvas.typeset import Extent, faces, measured
@@ -72,7 +73,7 @@ class Label:
     @property
     def ink(self) -> Extent:
         """Where its ink is, from where its baseline begins, in points."""
-        return measured(self.shown, self.type_size, self.faces, self.parsed)
+        return _ink(self.text, self.size, self.font, self.math, math_settings())
 
     @property
     def faces(self) -> tuple[str, ...]:
@@ -103,3 +104,10 @@ class Label:
             width, above, below = above + below, width, 0.0
         x0, y0 = x - across * width, y - up * (above + below)
         return Box(x0, y0, x0 + width, y0 + above + below, up if self.upright else across)
+
+
+@lru_cache(maxsize=4096)
+def _ink(text: str, size: float, font: tuple[str, ...], math: bool, _: Math) -> Extent:
+    """That of a label, which is asked for dozens of times; the last is what else it depends on."""
+    label = Label(text, size, "", font, math)
+    return measured(label.shown, label.type_size, label.faces, label.parsed)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 MANTISSAS = (1, 2, 5)  # of a step, times a power of ten
 PI_STEPS = tuple(Fraction(n, d) for n, d in ((1, 6), (1, 4), (1, 2), (1, 1), (2, 1), (5, 1)))
@@ -25,6 +26,7 @@ class Ticks:
     factor: str = ""
 
 
+@lru_cache(maxsize=256)
 def decimal_ticks(lo: float, hi: float, most: int) -> Ticks:
     """At most about that many ticks, on 1, 2, 5 times a power of ten.
 
@@ -42,6 +44,7 @@ def decimal_ticks(lo: float, hi: float, most: int) -> Ticks:
     return Ticks(tuple(float(v) for v in values), labels, power_of_ten(power))
 
 
+@lru_cache(maxsize=256)
 def pi_ticks(lo: float, hi: float, most: int) -> Ticks:
     """Ticks on simple multiples of pi.
 

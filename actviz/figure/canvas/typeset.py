@@ -13,7 +13,9 @@ import numpy as np
 from actviz.errors import UsageError, suggest
 from actviz.figure.canvas.settings import Math, math_settings
 from actviz.formula.arrays import Array
+from actviz.late import put_off
 
+NAMES_OF_GLYPHS = "fontTools.agl"  # thousands of them, for what TeX has typeset
 BEYOND = 0x2C00  # what is before it, Latin, Greek and signs, is in DejaVu Sans
 CLOSED = 79  # the code of a point that says nothing but that an outline ends
 
@@ -37,6 +39,12 @@ class Outlines(NamedTuple):
 
 
 GLYPHS: dict[str, Glyph] = {}  # the outline of each that was asked for, in the same unit
+
+
+def load() -> None:
+    """Load what sets text, without names of glyphs, which take a fortieth of a figure's time."""
+    with put_off(NAMES_OF_GLYPHS):
+        import matplotlib.textpath  # noqa: F401
 
 
 @cache
@@ -73,12 +81,7 @@ class Extent(NamedTuple):
 
 def measured(text: str, size: float, font: tuple[str, ...], parsed: bool) -> Extent:
     """Where the ink of a text is; nowhere if there is none."""
-    return _measured(text, size, font, parsed, math_settings())
-
-
-@lru_cache(maxsize=4096)
-def _measured(text: str, size: float, font: tuple[str, ...], parsed: bool, math: Math) -> Extent:
-    found = _outlines(text, font, parsed, math)
+    found = outlines(text, font, parsed)
     corners = [np.array([[a, b], [c, d]]) for a, b, c, d in found.bars]
     for name, x, y, scale in found.glyphs:
         glyph = GLYPHS[name]
