@@ -36,8 +36,8 @@ HERE = Path(__file__).parent
 # What a reader can filter by: the word, and whether it is true of a function of one number.
 SHAPES: dict[str, Callable[[Properties], bool]] = {
     "bounded": lambda p: p.bounded == "both",
-    "saturating": lambda p: "none" not in p.saturation,
-    "continuous": lambda p: p.smoothness >= 0,
+    "saturating": lambda p: p.saturation is not None and "none" not in p.saturation,
+    "continuous": lambda p: p.smoothness is not None and p.smoothness >= 0,
     "smooth": lambda p: p.smoothness == 4 and not p.breakpoints,
     "monotone": lambda p: p.monotone != "neither",
     "convex": lambda p: p.convexity in ("convex", "both"),
