@@ -61,13 +61,14 @@ def lipschitz(q: Questions) -> Known[float]:
     sizes = ((abs(ends.lower), slopes.lower), (abs(ends.upper), slopes.upper))
     if any(size == math.inf and proof is True for size, proof in sizes):
         return Known(math.inf, True)
-    if not analytic(q):
-        breaks = q.breaks(0)
-        if any(each.kind in BREAKING for each in breaks.places):
-            return Known(math.inf, True)
-        whole = seamless(breaks, (Broken.HOLE,))
-        return Known(seen, weakest(whole, *(proof for _, proof in sizes)))
-    return Known(max(size for size, _ in sizes), weakest(*(proof for _, proof in sizes)))
+    proof, most = weakest(*(proof for _, proof in sizes)), max(size for size, _ in sizes)
+    if analytic(q):
+        return Known(most, proof)
+    breaks = q.breaks(0)
+    if any(each.kind in BREAKING for each in breaks.places):
+        return Known(math.inf, True)
+    proof = weakest(seamless(breaks, (Broken.HOLE,)), proof)
+    return Known(most if proof else seen, proof)
 
 
 def bounded(q: Questions) -> Known[str]:

@@ -156,7 +156,7 @@ class _Greatest:
         if pole is not None:
             at = seen.at if seen.y == math.inf and seen.at is not None else pole
             return End(math.inf, False, at, True, True)
-        if not self.bound - self.best <= max(self.tolerance, GAP * self._scale()):
+        if not self.bound - self.best <= max(self.tolerance, self.scale):
             values = self.sign * self.q.activation.derivative(WHOLE, self.order)
             return None if self.contradicts(seen.y) or (values > seen.y).any() else seen
         sure: Proof = True if self.bound - self.best <= self.tolerance else ROUNDING
@@ -198,19 +198,21 @@ class _Greatest:
             return False
         return bool(self._at(seen.at)[1] < self.best - self.tolerance)
 
-    def _scale(self) -> float:
-        """The size of values around the place, on the side where they are smaller."""
+    @property
+    def scale(self) -> float:
+        """A gap beside values around the place, on the side where they are smaller."""
         scale = self.q.survey.scales[self.order] / 16
         if self.at is None or not math.isfinite(self.at):
-            return scale
+            return GAP * scale
         beside = self.at + (abs(self.at) or 1.0) * np.array([[-0.5, -0.25], [0.5, 0.25]])
         sizes = np.abs(self.q.activation.derivative(beside, self.order)).max(axis=1)
-        return float(np.fmin(scale, np.fmin.reduce(sizes)))
+        return GAP * float(np.fmin(scale, np.fmin.reduce(sizes)))
 
     @property
     def tolerance(self) -> float:
         """What is no more than rounding at the place itself."""
-        return max(4 * GAP * abs(self.best), self.slack, UNDERFLOW)
+        slack = min(self.slack, self.scale)
+        return max(4 * GAP * abs(self.best), slack, UNDERFLOW)
 
     def contradicts(self, y: float) -> bool:
         """Whether that cannot be the greatest value."""

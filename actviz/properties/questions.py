@@ -92,8 +92,10 @@ class Questions:
         1/x. So it is asked on the stretch where the function is, if there is one. Nothing more is
         asked when most of what is allowed is used up.
         """
-        if current().tired:
-            return False
+        return not current().tired and self.tells(order)
+
+    def tells(self, order: int) -> bool:
+        """Whether leading terms may be asked for, which take little."""
         return len(self._values.trees) > order + 1 and (order == 0 or self._where is not None)
 
     @cached_property

@@ -29,7 +29,7 @@ Pair = tuple[float, float]
 def limits(q: Questions, order: int) -> Known[Pair]:
     """The limits of f or a derivative at -inf and inf; NaN where there is none."""
     seen = q.survey.limits[order]
-    if not q.knows(order):
+    if not q.tells(order):
         return Known(seen, False)
     left, right = (_limit(q, order, side, y) for side, y in zip(SIDES, seen, strict=True))
     if left is None or right is None:

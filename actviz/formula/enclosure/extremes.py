@@ -112,14 +112,15 @@ class _Search:
         self.asked = np.array(asked[::-1])
         self.lower, self.upper, self.most = np.zeros(0), np.zeros(0), np.zeros((2, 0))
         self.best, self.at = np.full(2, -np.inf), np.full(2, np.nan)
-        self.rounding = np.zeros(2)  # the width of the bounds where the best value was found
+        self.width = np.zeros(2)  # of the bounds where the best value was found
+        self.typical = 0.0  # the size of values at the first points
         self.beyond = np.full(2, -np.inf)  # the bounds of cells that are not looked at again
         self.looked = 0
 
     def look(self, lower: Array, upper: Array, points: Array) -> None:
         """Take these cells into the search, and the values at these points."""
-        self.looked += lower.size
         self._visit(points)
+        self.looked += lower.size
         if not lower.size:
             return
         found = self.f.on(lower, upper)[0]
@@ -149,12 +150,15 @@ class _Search:
 
     def _visit(self, points: Array) -> None:
         low, high = self.f.at(points)
+        if not self.looked:
+            sizes = np.abs(low[np.isfinite(low)])
+            self.typical = float(np.median(sizes)) if sizes.size else 0.0
         for row, sure in enumerate((low, -high)):
             sure = np.where(np.isfinite(sure), sure, -np.inf)
             best = int(np.argmax(sure)) if sure.size else 0
             if sure.size and sure[best] > self.best[row]:
                 self.best[row], self.at[row] = sure[best], points[best]
-                self.rounding[row] = opening(low[best], high[best])
+                self.width[row] = opening(low[best], high[best])
 
     def _pole(self, least: Array, most: Array, lower: Array, upper: Array) -> None:
         """Where the formula is beyond every float."""
@@ -169,7 +173,7 @@ class _Search:
         sizes = np.where(np.isfinite(self.best), np.abs(self.best), 0.0)
         if self.sharp:
             least = np.maximum(self.gap * sizes, UNDERFLOW)
-            return np.asarray(np.maximum(least, OPEN * self.rounding))
+            return np.asarray(np.maximum(least, OPEN * self.rounding()))
         endless = bool(
             not self.asked.all()
             or np.isinf(self.best).any()
@@ -178,6 +182,11 @@ class _Search:
         )
         share = self.gap * sizes if endless else np.sum(self.gap * self.best)
         return np.asarray(np.maximum(np.maximum(share, ROUNDING * sizes), UNDERFLOW))
+
+    def rounding(self) -> Array:
+        """What the bounds leave open at each best value, no more than is little beside others."""
+        sizes = np.abs(self.best[np.isfinite(self.best)])
+        return np.minimum(self.width, self.gap * max(self.typical, float(np.sum(sizes))))
 
     def open(self) -> Truths:
         """The cells in which there may be more than was found, of each row."""
@@ -223,10 +232,10 @@ class _Search:
     def answer(self) -> Extremes:
         bound = np.maximum(self.beyond, self.most.max(axis=1, initial=-np.inf))
         bound = np.maximum(bound, self.best)
-        tolerance = self.tolerance()
+        tolerance, rounding = self.tolerance(), self.rounding()
         greatest, least = (
             _told(self.at[row], sign * self.best[row], sign * bound[row],
-                  bool(bound[row] - tolerance[row] <= self.best[row]), self.rounding[row])
+                  bool(bound[row] - tolerance[row] <= self.best[row]), rounding[row])
             for row, sign in enumerate((1.0, -1.0))
         )  # fmt: skip
         return Extremes(least, greatest)

@@ -27,7 +27,7 @@ from actviz.formula.expression import (
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import ENCLOSING, LEADING, OF_ORDER, PRIMITIVES, STEPS
 
-DEEPEST = 64  # of the powers that are multiplied out
+DEEPEST = 1024  # of the powers that are multiplied out
 IN_FLOATS, MOST_FACTORS = 512, 1024  # an exponent whose exp is one; factors of larger ones
 ALMOST = Fraction(1, 10**9)  # a share of the last term: what is missing is less, somewhere far out
 
