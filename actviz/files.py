@@ -116,12 +116,25 @@ def check_distinct(paths: Sequence[Path], names: Sequence[str], advice: str) -> 
     """Raise UsageError, with the advice, if the results of two names would land on one path."""
     seen: dict[str, str] = {}
     for path, name in zip(paths, names, strict=True):
-        place = os.path.normcase(os.path.realpath(path))
+        place = _place(path)
         if place in seen:
             raise UsageError(
                 f"{seen[place]!r} and {name!r} would both be written to {str(path)!r}; {advice}"
             )
         seen[place] = name
+
+
+def check_once(paths: Sequence[Path]) -> None:
+    """Raise UsageError if one result would be written to a path more than once."""
+    places = [_place(path) for path in paths]
+    for i, place in enumerate(places):
+        if place in places[:i]:
+            raise UsageError(f"the output {str(paths[i])!r} is given more than once.")
+
+
+def _place(path: Path) -> str:
+    """The same for all names of a file."""
+    return os.path.normcase(os.path.realpath(path))
 
 
 def check_writable(path: Path) -> None:

@@ -205,6 +205,7 @@ WRONG = (
      "'relu' and 'elu' would both be written to 'a.svg'; give one of them an output of its own"),
     ('[a]\ncurves = "relu"\n[b]\ncurves = ["elu", "a=elu"]', "would both be written to 'a.png'"),
     ('output = "one.svg"\n[relu]\n[elu]', "'relu' and 'elu' would both be written to 'one.svg'"),
+    ('[relu]\noutput = ["a.svg", "./a.svg"]', "the output 'a.svg' is given more than once."),
     ('output = "-"\nformat = "svg"\n[relu]\n[elu]', "would both be written to '-'"),
     ('[""]\ncurves = "relu"', "In list.toml, [''] is no name for a file."),
     ('["a\\nb"]\ncurves = "relu"', r"In list.toml, ['a\nb'] is no name for a file."),

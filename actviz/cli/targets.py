@@ -48,7 +48,10 @@ def read_figure_targets(
         suffix = figure.FORMATS[chosen].suffix.removeprefix(".")
         paths = files.output_paths(output, names, suffix)
         found.append([(path, chosen) for path in paths])
-    return list(zip(*found, strict=True))
+    figures = list(zip(*found, strict=True))
+    for targets in figures:
+        files.check_once([path for path, _ in targets])
+    return figures
 
 
 def expanded(output: str) -> list[str]:
