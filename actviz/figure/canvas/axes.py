@@ -275,12 +275,19 @@ def _name_crossing(axes: Axes) -> None:
     if at == ["0", "0"]:
         return
     label = axes.canvas.label(f"({', '.join(at)})", axes.look.tick_size)
+    below, beside = ([box for _, box in row] for row in axes.numbers)
+    # at the axes themselves, or beyond their numbers
+    left = x if frame.apart[1] else min((box.x0 for box in beside), default=x)
+    low = y if frame.apart[0] else min((box.y0 for box in below), default=y)
+    corners = [(x, y, 1, 1), (x, y, -1, 1), (x, y, 1, -1), (x, y, -1, -1)]
+    corners += [(left, y, -1, 1), (left, y, -1, -1), (x, low, 1, -1), (left, low, -1, -1)]
     places = [
-        label.box(x + side * NUMBER, y + end * NUMBER, (1 - side) / 2, (1 - end) / 2)
-        for side, end in ((1, 1), (-1, 1), (1, -1), (-1, -1))
+        label.box(at_x + side * NUMBER, at_y + end * NUMBER, (1 - side) / 2, (1 - end) / 2)
+        for at_x, at_y, side, end in corners
     ]
     if not axes.put(label, places, "crossing"):
-        axes.canvas.write(label, places[0], "crossing", halo=True)
+        struck = axes.canvas.space.count(np.array([box.edges for box in places]))
+        axes.canvas.write(label, places[int(np.argmin(struck))], "crossing", halo=True)
 
 
 def _middle(lo: float, hi: float) -> str:

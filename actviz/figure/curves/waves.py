@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from actviz.sampling import Scan
 
 SLOW = 6  # times as fast as sin(x) may be, or as slow, whose ticks are multiples of pi
 SWING, FEWEST_TURNS = 0.02, 2  # a share of the height, and how often a wave that is seen turns
+MOSTLY = 0.4  # of the turns of the slowest wave, those that must be seen: not one or two swings
 FEWEST_PI, MOST_PI = 3, 60  # how many times pi a range of several periods of sin, cos or tan is
 
 
@@ -27,9 +29,12 @@ def counts_pi(scene: Scene, scans: Sequence[Scan], ylim: Limits) -> bool:
         return scene.options.ticks == "pi"
     if not FEWEST_PI * math.pi <= scene.hi - scene.lo <= MOST_PI * math.pi:
         return False
-    if not any(_comes_again(part) for curve in scene.curves for part in walk(_given(curve))):
+    found = [_speed(part) for curve in scene.curves for part in walk(_given(curve))]
+    slowest = min(filter(None, found), default=0)
+    if not slowest:
         return False
-    return any(_turns(each, SWING * (ylim[1] - ylim[0])) >= FEWEST_TURNS for each in scans)
+    fewest = max(FEWEST_TURNS, MOSTLY * float(slowest) * (scene.hi - scene.lo) / math.pi)
+    return any(_turns(each, SWING * (ylim[1] - ylim[0])) >= fewest for each in scans)
 
 
 def _turns(scan: Scan, least: float) -> int:
@@ -64,10 +69,14 @@ def _given(curve: Curve) -> Node:
     return rebuild(curve.activation.definition, values)
 
 
-def _comes_again(part: Node) -> bool:
-    """Whether a part is a wave of x times or by a small whole number; sin(exp(x)) has no period."""
+def _speed(part: Node) -> Fraction:
+    """The whole number, or 1 by it, by which x is multiplied in a wave; 0 if it is none of these.
+
+    sin(exp(x)) has no period.
+    """
     match part:
         case Apply(head, (*_, u)) if head in WAVES and (line := linear(u)):
             slope = abs(line[0])
-            return 1 in (slope.numerator, slope.denominator) and 1 / SLOW <= slope <= SLOW
-    return False
+            if 1 in (slope.numerator, slope.denominator) and 1 / SLOW <= slope <= SLOW:
+                return Fraction(slope)
+    return Fraction(0)
