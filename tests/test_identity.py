@@ -102,3 +102,23 @@ def test_the_largest_difference_is_where_it_is() -> None:
     assert found.proved and most <= found.bound and found.difference <= most * (1 + 1e-6)
     assert found.at == tuple(sorted((-found.at[-1], found.at[-1])))
     assert math.isclose(found.at[-1], 2.6989413863772795, rel_tol=1e-9)
+
+
+DIFFERENCES = {
+    # two formulas on 1:2, and how far they are apart at least and at most
+    ("x**2", "x**2 + 1e-14*exp(-1e6*(x - 0.7123)**2)"): (0.0, 1e-300),
+    ("sin(x)", "sin(x) + 2**-55"): (2.0**-55, 2.0**-55),
+    ("x**0.1", "x**0.1*(1 + 2**-45)"): (2.0**-45, 2.0**-45 * 1.0718),  # 2**0.1 = 1.07177
+}
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENCES)
+def test_a_difference_is_no_rounding_of_what_it_is_taken_of(one: str, other: str) -> None:
+    found = largest(actviz.get(one), actviz.get(other), 1.0, 2.0)
+    least, most = DIFFERENCES[one, other]
+    assert found.bound >= least and found.difference <= most
+
+
+def test_a_difference_without_a_bound_is_not_proven() -> None:
+    found = largest(actviz.get("sin(x)/x"), actviz.get("sqrt((sin(x)/x)**2)"), -1.0, 3.0)
+    assert not (found.proved and found.bound == math.inf)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from actviz.catalogue.activation import Activation
 from actviz.formula.enclosure.extremes import difference, largest_difference
 from actviz.formula.enclosure.mesh import Subject
@@ -46,16 +48,18 @@ def largest(
     if found.x is None:
         return Difference(math.nan, (), found.bound, False)
     x = _closer(f, g, found.x, lower, upper)
-    most = max(found.difference, _apart(one, other, order, x))
+    most = max(found.difference, _apart(f, g, x))
     places = [x]
-    mirrored = _apart(one, other, order, -x) if x and lower <= -x <= upper else math.nan
+    mirrored = _apart(f, g, -x) if x and lower <= -x <= upper else math.nan
     if abs(mirrored - most) <= MIRRORED * most:
         places = sorted({x, -x})
     return Difference(most, tuple(places), max(found.bound, most), found.proved)
 
 
-def _apart(one: Activation, other: Activation, order: int, x: float) -> float:
-    return abs(float(one.derivative(x, order)) - float(other.derivative(x, order)))
+def _apart(f: Formula, g: Formula, x: float) -> float:
+    """How far two formulas are apart at a float, at least."""
+    (low,), (high,) = difference(f, g).at(np.array([x]))
+    return float(max(low, -high, 0.0)) if low == low else 0.0
 
 
 def _closer(f: Formula, g: Formula, x: float, lower: float, upper: float) -> float:

@@ -277,14 +277,14 @@ def largest_difference(
     (0.158529, 1.0, True)
     """
     found = extremes(difference(f, g), lower, upper, gap / 2, budget)
-    sides = [found.least, found.greatest]
-    known = [side for side in sides if side.x is not None]
-    bound = max(abs(side.bound) for side in sides)
+    sides = ((found.least, -1.0), (found.greatest, 1.0))
+    known = [(max(sign * side.value, 0.0), side.x) for side, sign in sides if side.x is not None]
+    bound = max(abs(side.bound) for side, _ in sides)
     if not known:
         return Largest(None, math.nan, bound, False)
-    most = max(known, key=lambda side: abs(side.value))
-    proved = bound - abs(most.value) <= max(gap, ROUNDING) * bound
-    return Largest(most.x, abs(most.value), bound, proved or bound == math.inf == abs(most.value))
+    most, x = max(known, key=lambda each: each[0])
+    proved = bound - most <= max(gap, ROUNDING) * bound < math.inf
+    return Largest(x, most, bound, proved or bound == math.inf == most)
 
 
 def difference(f: Formula, g: Formula, highest: int = 1) -> Subject:
