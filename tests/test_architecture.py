@@ -157,7 +157,7 @@ INSIDE = {
         ("balls", "soundness", "wide"),
         ("backward",),
         ("program",),
-        ("shifted",),
+        ("narrowing", "shifted"),
         ("kernels",),
         ("normal", "relative"),
         ("choice",),

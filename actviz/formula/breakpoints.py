@@ -140,10 +140,10 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
         return approached(node, x, direction, parameters)
     if any(evaluate(place, np.array(x), parameters) == 0 for place in breaking(taken)):
         return approached(taken, x, direction, parameters)
-    value = float(evaluate(taken, np.array(x), parameters))
+    value, aside = evaluate(taken, np.array([x, near]), parameters).tolist()
     if math.isfinite(value):
-        if abs(value) < 1e9 * (1 + abs(float(evaluate(taken, np.array(near), parameters)))):
-            return value
+        if abs(value) < 1e9 * (1 + abs(aside)):
+            return float(value)
         return _pole_beside(node, x, direction, parameters)  # such as that of tan
     return approached(taken, x, direction, parameters)
 

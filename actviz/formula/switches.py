@@ -11,16 +11,17 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
 from actviz.errors import UsageError
 from actviz.formula.algebra import linear, linear_root
-from actviz.formula.arrays import Array, Indices
+from actviz.formula.arrays import Array, Indices, Truths
 from actviz.formula.breaks import difference, edges, stepping, switching
 from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.narrowing import narrowed, parted, smallest
 
 MOST = 2000  # places in one range; more are an oscillation too dense to be told in pieces
 NEAR = 4  # units in the last place that a search may miss by
@@ -77,10 +78,12 @@ def _passed(node: Node, places: Collection[float]) -> Iterator[float]:
 
     tanh(x) rounds to 1 from x = 19.1 on, and is 1 nowhere.
     """
-    levels = np.rint(evaluate(node, np.array([*places]), {})).tolist()
-    for level in {*levels}:
-        at = [x for x, n in zip(places, levels, strict=True) if n == level]
-        yield from _possible(difference(node, Number(level)), at) if abs(level) <= FEW else at
+    x = np.array([*places])
+    levels = np.rint(evaluate(node, x, {}))
+    near = np.abs(levels) <= FEW
+    yield from x[~near].tolist()
+    for level in np.unique(levels[near]).tolist():
+        yield from _possible(difference(node, Number(level)), x[levels == level].tolist())
 
 
 def _possible(node: Node, places: Collection[float]) -> list[float]:
@@ -161,16 +164,14 @@ def _uneven_steps(node: Node, lower: float, upper: float) -> frozenset[float] | 
 
 
 def _passing(node: Node, x: Array, y: Array, cells: Indices, levels: Array) -> Array:
-    """Where a formula passes the levels in their cells, bisected to neighbouring floats at once."""
-    left, right = x[cells], x[cells + 1]
+    """Where a formula passes the levels in their cells."""
     rising = y[cells] < y[cells + 1]
-    while True:
-        middle = left + (right - left) / 2
-        inside = (middle != left) & (middle != right)
-        if not inside.any():
-            break
-        before = (evaluate(node, middle, {}) < levels) == rising
-        left, right = np.where(inside & before, middle, left), np.where(before, right, middle)
+
+    def before(x: Array, which: Truths) -> Truths:
+        kept: Truths = (evaluate(node, x, {}) < levels[which, None]) == rising[which, None]
+        return kept
+
+    left, right = parted(x[cells], x[cells + 1], before)
     off_left, off_right = (np.abs(evaluate(node, end, {}) - levels) for end in (left, right))
     nearest = np.where(off_left < off_right, left, right)
     # of floats that rounding cannot tell apart, the short one
@@ -231,18 +232,19 @@ def _is_at(node: Node, root: float) -> bool:
 
 def _zeros(node: Node, lower: float, upper: float) -> set[float]:
     """Sign changes and exact zeros of a formula, to neighbouring floats."""
-    x = _grid(lower, upper)
-    y = evaluate(node, x, {})
+    x, value = _grid(lower, upper), partial(evaluate, node, parameters={})
+    y = value(x)
     zero = np.concatenate([[False], y == 0, [False]])
     zeros = set(x[zero[1:-1] & ~(zero[:-2] & zero[2:])].tolist())  # not all of a flat stretch
     crossings = np.flatnonzero(np.sign(y[:-1]) * np.sign(y[1:]) < 0)
     if crossings.size > MOST:
         return set(x[crossings].tolist())  # too many to be told, so not worth a bisection each
-    zeros.update(_bisected(node, x[crossings], x[crossings + 1]).tolist())
+    ends = x[crossings], x[crossings + 1]
+    zeros.update(narrowed(*ends, np.sign(y[crossings]), value).tolist())
     edges = np.flatnonzero(np.isnan(y[:-1]) != np.isnan(y[1:]))
     if edges.size > MOST:
         return set(x[edges].tolist())
-    zeros.update(_bisected_domain(node, x[edges], x[edges + 1]).tolist())
+    zeros.update(_ends_of_domain(node, x[edges], x[edges + 1]).tolist())
     zeros.update(_touching(node, x, y))
     return zeros
 
@@ -256,43 +258,19 @@ def _grid(lower: float, upper: float) -> Array:
     return np.unique(points[(points >= lower) & (points <= upper)])
 
 
-def _bisected(node: Node, left: Array, right: Array) -> Array:
-    """The floats at which a formula of opposite signs at the ends comes nearest to 0."""
-    sign = np.sign(evaluate(node, left, {}))
-    while True:
-        middle = _middles(left, right)
-        inside = (middle != left) & (middle != right)
-        if not inside.any():
-            break
-        here = np.sign(evaluate(node, middle, {}))
-        left = np.where(inside & ((here == sign) | (here == 0)), middle, left)
-        right = np.where(inside & (here != sign), middle, right)
-    at_left, at_right = (np.abs(evaluate(node, ends, {})) for ends in (left, right))
-    return np.where((at_left < at_right) | (left == right), left, right)
-
-
-def _bisected_domain(node: Node, left: Array, right: Array) -> Array:
+def _ends_of_domain(node: Node, left: Array, right: Array) -> Array:
     """The last floats at which a formula that is NaN at one end is defined."""
     undefined = np.isnan(evaluate(node, left, {}))
-    while True:
-        middle = _middles(left, right)
-        inside = (middle != left) & (middle != right)
-        if not inside.any():
-            return np.where(undefined, right, left)
-        same = np.isnan(evaluate(node, middle, {})) == undefined
-        left = np.where(inside & same, middle, left)
-        right = np.where(inside & ~same, middle, right)
 
+    def holds(x: Array, which: Truths) -> Truths:
+        kept: Truths = np.isnan(evaluate(node, x, {})) == undefined[which, None]
+        return kept
 
-def _middles(left: Array, right: Array) -> Array:
-    """Between two floats; between their scales where these differ much, so that 0 is soon near."""
-    from actviz.formula.enclosure.mesh import middles
-
-    return middles(left, right)
+    return np.where(undefined, *reversed(parted(left, right, holds)))
 
 
 def _touching(node: Node, x: Array, y: Array) -> set[float]:
-    """Zeros without a change of sign, such as that of x**2, by golden section on |y|."""
+    """Zeros without a change of sign, such as that of x**2, where |y| is least."""
     size = np.abs(y)
     inner = size[1:-1]
     deep = inner < 0.5 * np.maximum(size[:-2], size[2:])  # no ripple of rounding
@@ -302,17 +280,8 @@ def _touching(node: Node, x: Array, y: Array) -> set[float]:
     dips = dips[signs[dips] != 0]
     if not dips.size:
         return set()
-    places = _smallest(node, x[dips - 1], x[dips + 1])
-    depth = np.abs(evaluate(node, places, {}))
+    value = partial(evaluate, node, parameters={})
+    places = smallest(x[dips - 1], x[dips + 1], value)
+    depth = np.abs(value(places))
     around = np.maximum(size[dips - 1], size[dips + 1])
     return set(places[depth <= 1e-14 * around].tolist())
-
-
-def _smallest(node: Node, left: Array, right: Array) -> Array:
-    """Where |y| is smallest in each bracket; 0 if that is in one."""
-    ratio = (math.sqrt(5) - 1) / 2
-    for _ in range(80):
-        low, high = right - ratio * (right - left), left + ratio * (right - left)
-        falling = np.abs(evaluate(node, low, {})) <= np.abs(evaluate(node, high, {}))
-        left, right = np.where(falling, left, low), np.where(falling, high, right)
-    return np.where((left <= 0) & (right >= 0), 0.0, left + (right - left) / 2)

@@ -9,8 +9,9 @@ import numpy as np
 
 from actviz.formula.arrays import Array
 from actviz.formula.derivative import MAXIMUM_ORDER
+from actviz.formula.narrowing import narrowed
 from actviz.properties.extent import Extent
-from actviz.properties.survey import NOISE, Survey, narrowed
+from actviz.properties.survey import NOISE, Survey
 
 FLAT = 0.01  # a slope smaller than this is flat
 RIPPLES = np.linspace(0, 1, 4097)[1:]  # where one looks again, beside the place and its distance

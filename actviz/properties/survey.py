@@ -17,9 +17,10 @@ from actviz.catalogue.activation import Activation
 from actviz.catalogue.kind import require_number
 from actviz.errors import UsageError
 from actviz.formula.algebra import linear_root, simplify
-from actviz.formula.arrays import Array, Truths
+from actviz.formula.arrays import Array
 from actviz.formula.breakpoints import Breakpoint, branch, one_sided
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.narrowing import narrowed
 from actviz.formula.primitives import PRIMITIVES
 from actviz.formula.switches import every_switch
 
@@ -28,7 +29,6 @@ NEAREST = 10.0
 FIRST, NARROWER = 100.0, 14  # how far out one looks first; and by how many powers of ten less
 MANY = 24  # breakpoints or zeros; of more, as of sign(sin(x)), only those near 0 are told
 MOST_BRACKETS = 40
-NARROW = 2.0**-36  # of its size: in so narrow a bracket a function is straight to the last bits
 ORDERS = 4  # f to f'''
 NOISE = 64 * 2.0**-52  # what is smaller than this beside its surroundings is rounding
 STEPS = np.array([1e-8, 1e-6, 1e-4, 1e-2, 5e-2])  # how far from a place one looks for a change
@@ -282,47 +282,3 @@ def _chosen(x: Array, low: Array, rank: Array | None) -> Array:
         return outwards
     by_rank = low[np.argsort(rank[low])]
     return np.unique(np.concatenate([outwards, by_rank[:8], by_rank[-8:]]))
-
-
-def narrowed(low: Array, high: Array, sign: Array, function: Callable[[Array], Array]) -> Array:
-    """Where a function that has the sign at low loses it on the way to high, all at once.
-
-    Each bracket is cut into 32 again and again, down to neighbouring floats; or when it is narrow,
-    where a straight line between its ends is 0, if the sign is lost beside that.
-    """
-    t = np.arange(1, 32) / 32
-    low, high, straight = low.copy(), high.copy(), True
-    found, nearest = np.zeros(low.shape, dtype=bool), low.copy()
-    for _ in range(14):
-        wide = ~found & (np.nextafter(low, high) < high)
-        if not wide.any():
-            break
-        if straight and (high - low <= NARROW * np.maximum(np.abs(low), np.abs(high)))[wide].all():
-            found[wide], nearest[wide] = _by_line(low[wide], high[wide], sign[wide], function)
-            straight = False
-            continue
-        inner = low[wide, None] + (high - low)[wide, None] * t
-        same = np.sign(function(inner)) == sign[wide, None]
-        first = np.where(same.all(axis=1), t.size, np.argmin(same, axis=1))
-        every = np.concatenate([low[wide, None], inner, high[wide, None]], axis=1)
-        row = np.arange(first.size)
-        low[wide], high[wide] = every[row, first], every[row, first + 1]
-    ends = np.stack([low, high])[:, ~found]
-    sizes = np.abs(function(ends))
-    nearest[~found] = np.where(sizes[0] <= sizes[1], *ends)
-    return nearest
-
-
-def _by_line(
-    low: Array, high: Array, sign: Array, function: Callable[[Array], Array]
-) -> tuple[Truths, Array]:
-    """Where the sign is lost beside the zero of a straight line between the ends; and the zero."""
-    with np.errstate(all="ignore"):
-        a, b = function(np.stack([low, high]))
-        middle = low + (high - low) * (a / (a - b))
-    middle = np.clip(np.where(np.isnan(middle), low, middle), low, high)
-    three = np.stack([np.nextafter(middle, low), middle, np.nextafter(middle, high)])
-    values = function(three)
-    before, _, after = np.sign(values) == sign
-    nearest = np.argmin(np.abs(np.where(np.isnan(values), np.inf, values)), axis=0)
-    return before & ~after, three[nearest, np.arange(low.size)]
