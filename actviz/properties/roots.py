@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.formula.arrays import Array
+from actviz.formula.arrays import Array, Truths
 from actviz.properties.survey import MANY, NOISE, STEPS, Piece, Survey, crossings
 
 BETWEEN = np.array([0.113, 0.297, 0.419, 0.618, 0.773, 0.891])  # no swing has all of them as zeros
@@ -45,7 +45,6 @@ class Difference:
 
     surveyed: Survey
     slope: float
-    _noises: dict[float, float] = field(default_factory=dict, repr=False)
 
     @property
     def y(self) -> Array:
@@ -59,15 +58,13 @@ class Difference:
     def derivative_at(self, x: Array) -> Array:
         return self.surveyed.at(x, 1) - self.slope
 
-    def noise(self, x: float) -> float:
-        """What is no more than rounding at x."""
-        if x not in self._noises:
-            at = np.array(x)
-            terms = abs(self.slope * x) + abs(float(self.surveyed.at(at, 0)))
-            steep = abs(x * float(self.surveyed.at(at, 1)))
-            swing = steep / 16 if math.isfinite(steep) else 0.0
-            self._noises[x] = NOISE * (terms + swing + self.surveyed.scales[0] / 4)
-        return self._noises[x]
+    def noise(self, x: Array) -> Array:
+        """What is no more than rounding at each place."""
+        with np.errstate(all="ignore"):
+            terms = np.abs(self.slope * x) + np.abs(self.surveyed.at(x, 0))
+            steep = np.abs(x * self.surveyed.at(x, 1))
+            swing = np.where(np.isfinite(steep), steep / 16, 0.0)
+            return np.asarray(NOISE * (terms + swing + self.surveyed.scales[0] / 4))
 
 
 def zeros(surveyed: Survey) -> Roots:
@@ -83,13 +80,14 @@ def fixed_points(surveyed: Survey) -> Roots:
 def _roots(difference: Difference) -> Roots:
     surveyed = difference.surveyed
     intervals = _joined(_stretches(difference))
+    breaks = np.array([point.x for point in surveyed.breakpoints])
     places = [
-        *_crossing(difference),
-        *_touching(difference),
-        *(p.x for p in surveyed.breakpoints if _at_break(difference, p.x)),
+        *_crossing(difference).tolist(),
+        *_touching(difference).tolist(),
+        *breaks[_at_break(difference, breaks)].tolist(),
     ]
     outside = _distinct(
-        difference, (x + 0.0 for x in places if not any(_holds(i, x) for i in intervals))
+        difference, [x + 0.0 for x in places if not any(_holds(i, x) for i in intervals)]
     )
     if len(outside) <= MANY and surveyed.reach >= 100.0:
         return Roots(tuple(sorted(outside)), intervals, math.inf)
@@ -98,53 +96,52 @@ def _roots(difference: Difference) -> Roots:
     return Roots(tuple(sorted(x for x in nearest if abs(x) <= within)), intervals, within)
 
 
-def _crossing(difference: Difference) -> list[float]:
+def _crossing(difference: Difference) -> Array:
     """Changes of sign that stand out of the rounding on both sides."""
     surveyed = difference.surveyed
     level = difference.slope == 0  # f itself
     found = surveyed.zeros(0) if level else crossings(surveyed, difference.y, difference.at)
-    return [
-        x
-        for x in found
-        if _stands_out(difference, x, lambda a, b: a * b < 0) and not _jumps(difference, x)
-    ]
+    x = np.array(found)
+    return x[_stands_out(difference, x, -1.0) & ~_jumps(difference, x)]
 
 
-def _jumps(difference: Difference, x: float) -> bool:
+def _jumps(difference: Difference, x: Array) -> Truths:
     """Whether it is as far from 0 at a place as beside it, and so is no zero."""
-    steps = max(1.0, abs(x)) * STEPS[0]
-    here, *sides = np.abs(difference.at(np.array([x, x - steps, x + steps]))).tolist()
-    return bool(here > difference.noise(x) and here > 0.5 * min(sides))
+    steps = np.maximum(1.0, np.abs(x)) * STEPS[0]
+    here, below, above = np.abs(difference.at(np.stack([x, x - steps, x + steps])))
+    return np.asarray((here > difference.noise(x)) & (here > 0.5 * np.minimum(below, above)))
 
 
-def _touching(difference: Difference) -> list[float]:
+def _touching(difference: Difference) -> Array:
     """Extrema at which nothing but rounding is left, between values that stand out of it."""
     surveyed = difference.surveyed
     slopes = surveyed.y[1] - difference.slope
     level = difference.slope == 0
     places = surveyed.zeros(1) if level else crossings(surveyed, slopes, difference.derivative_at)
-    values = difference.at(np.array(places)).tolist()
-    return [
-        x
-        for x, y in zip(places, values, strict=True)
-        if abs(y) <= difference.noise(x) and _stands_out(difference, x, lambda a, b: a * b > 0)
-    ]
+    x = np.array(places)
+    return x[(np.abs(difference.at(x)) <= difference.noise(x)) & _stands_out(difference, x, 1.0)]
 
 
-def _at_break(difference: Difference, x: float) -> bool:
-    """Whether a breakpoint is a solution, and not by rounding only, as 10 for clip(gelu, 0, 10)."""
-    if not abs(float(difference.at(np.array(x)))) <= difference.noise(x) / 16:
-        return False
-    steps = max(1.0, abs(x)) * STEPS
-    sides = [np.abs(difference.at(x - steps)), np.abs(difference.at(x + steps))]
-    return all((side > difference.noise(x)).any() or np.isnan(side).all() for side in sides)
-
-
-def _stands_out(difference: Difference, x: float, fits: Callable[[float, float], bool]) -> bool:
+def _at_break(difference: Difference, x: Array) -> Truths:
+    """Whether breakpoints are solutions, and not by rounding only, as 10 for clip(gelu, 0, 10)."""
     noise = difference.noise(x)
-    steps = max(1.0, abs(x)) * STEPS
-    sides = zip(difference.at(x - steps).tolist(), difference.at(x + steps).tolist(), strict=True)
-    return any(abs(a) > noise and abs(b) > noise and fits(a, b) for a, b in sides)
+    sides = np.abs(_beside(difference, x))
+    seen = (sides > noise[:, None]).any(axis=-1) | np.isnan(sides).all(axis=-1)
+    return np.asarray((np.abs(difference.at(x)) <= noise / 16) & seen.all(axis=0))
+
+
+def _stands_out(difference: Difference, x: Array, sign: float) -> Truths:
+    """Whether values beside places stand out of the rounding, their product of that sign."""
+    left, right = _beside(difference, x)
+    noise = difference.noise(x)[:, None]
+    seen = (np.abs(left) > noise) & (np.abs(right) > noise)
+    return np.asarray((seen & (np.sign(left) * np.sign(right) == sign)).any(axis=1))
+
+
+def _beside(difference: Difference, x: Array) -> Array:
+    """Values at some steps to the left and the right: of shape (2, places, steps)."""
+    steps = np.maximum(1.0, np.abs(x))[:, None] * STEPS
+    return difference.at(np.stack([x[:, None] - steps, x[:, None] + steps]))
 
 
 def _stretches(difference: Difference) -> list[Stretch]:
@@ -186,17 +183,18 @@ def _holds(stretch: Stretch, x: float) -> bool:
     )
 
 
-def _distinct(difference: Difference, places: Iterable[float]) -> list[float]:
+def _distinct(difference: Difference, places: Sequence[float]) -> list[float]:
     """Each place once: the one nearest to 0 of those between which there is only rounding."""
+    x = np.array(sorted(places, key=abs))
     out: list[float] = []
-    for x in sorted(places, key=abs):
-        if not any(_one(difference, x, other) for other in out):
-            out.append(x)
+    for each, noise in zip(x.tolist(), difference.noise(x).tolist(), strict=True):
+        if not any(_one(difference, each, other, noise) for other in out):
+            out.append(each)
     return out
 
 
-def _one(difference: Difference, x: float, other: float) -> bool:
+def _one(difference: Difference, x: float, other: float, noise: float) -> bool:
     if abs(x - other) > 0.1 * max(1.0, abs(x)):
         return False
     between = np.abs(difference.at(x + (other - x) * BETWEEN))
-    return abs(x - other) <= 1e-9 * abs(x) or not (between > difference.noise(x)).any()
+    return abs(x - other) <= 1e-9 * abs(x) or not (between > noise).any()
