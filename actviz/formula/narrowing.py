@@ -6,6 +6,7 @@ its values at thirty.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -16,7 +17,7 @@ MOST, LEAST = 5, 1  # how often a bracket is halved at once
 POINTS = 10  # of all brackets together, the binary logarithm
 APART = 16.0  # a bracket whose ends differ more than so many times is cut between their scales
 NARROW = 2.0**-36  # of its size: in so narrow a bracket a function is straight to the last bits
-ROUNDED = 2.0**-56  # of its first width: so narrow is the bracket of a least value
+ROUNDED = 56  # how often the bracket of a least value is halved
 
 Function = Callable[[Array], Array]
 # Which of the points, a row for each bracket that is told second, are on the side of the low end.
@@ -65,14 +66,15 @@ def narrowed(low: Array, high: Array, sign: Array, function: Function) -> Array:
 
 def smallest(left: Array, right: Array, function: Function) -> Array:
     """Where |y| is smallest in each bracket, of one dip; 0 if that is as near as can be told."""
-    left, right, width = left.copy(), right.copy(), right - left
-    while (which := _are_wide(left, right) & (right - left > ROUNDED * width)).any():
-        t = np.linspace(0.0, 1.0, _parts(int(np.count_nonzero(which))) + 1)
-        points = left[which, None] * (1 - t) + right[which, None] * t
+    if not left.size:
+        return left
+    parts = max(_parts(left.size), 4)  # of which two are left
+    t, row = np.linspace(0.0, 1.0, parts + 1), np.arange(left.size)
+    for _ in range(math.ceil(ROUNDED / math.log2(parts / 2))):
+        points = left[:, None] * (1 - t) + right[:, None] * t
         size = np.abs(function(points[:, 1:-1]))
         least = 1 + np.argmin(np.where(np.isnan(size), np.inf, size), axis=1)
-        row = np.arange(least.size)
-        left[which], right[which] = points[row, least - 1], points[row, least + 1]
+        left, right = points[row, least - 1], points[row, least + 1]
     return np.where((left <= 0) & (right >= 0), 0.0, left + (right - left) / 2)
 
 
