@@ -81,7 +81,8 @@ def smallest(left: Array, right: Array, function: Function) -> Array:
 def _are_wide(low: Array, high: Array, narrow: float = 0.0) -> Truths:
     """Whether there is a float inside, and the bracket is not narrow."""
     size = np.maximum(np.abs(low), np.abs(high))
-    wide: Truths = (np.nextafter(low, high) < high) & (high - low > narrow * size)
+    with np.errstate(over="ignore"):
+        wide: Truths = (np.nextafter(low, high) < high) & (high - low > narrow * size)
     return wide
 
 
@@ -98,7 +99,7 @@ def _inside(low: Array, high: Array) -> Array:
         points: Array = low[:, None] + (high - low)[:, None] * t  # ascending, whatever the rounding
     points[(low < 0) & (high > 0)] = 0.0
     sizes = np.sort(np.abs(np.stack([low, high])), axis=0)
-    by_scale = (sizes[1] > APART * sizes[0]) & (low * np.sign(high) >= 0)
+    by_scale = (sizes[0] < sizes[1] / APART) & (low * np.sign(high) >= 0)
     if by_scale.any():
         a, b = low[by_scale, None], high[by_scale, None]
         scales = [np.where(end == 0, NOTHING, np.log2(np.abs(end) + (end == 0))) for end in (a, b)]
