@@ -11,7 +11,7 @@ import actviz
 from actviz import check
 from actviz.catalogue.activation import from_formula
 from actviz.catalogue.lookup import activation_of, load
-from actviz.check.accuracy import Accuracy, beside, truth_at
+from actviz.check.accuracy import Accuracy, beside, measure, truth_at
 from actviz.check.dtypes import DTYPES
 from actviz.check.exact.truth import truth
 from actviz.check.looking import inputs
@@ -225,3 +225,16 @@ def test_nan_is_wrong_however_large_x_is(code):
     report = check.code(curve, gradient=f"{code}:nan_far_out")
     found = {r.part: r.severity for r in report.results if r.code == "nan-wrong"}
     assert found.items() >= {"left tail": "wrong", "right tail": "wrong"}.items()
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "softplus", "gelu"])
+def test_a_tolerance_below_our_own_errors_is_held_by_more_digits(name):
+    """Numbers that are ours, so that none seems to be off: those that are by half a unit fail."""
+    function, format = actviz.get(name), DTYPES["float64"]
+    x = np.unique(np.random.default_rng(5).uniform(-9, 9, 400))
+    got = function(x)
+    true = [truth(function, each, 0)[0] for each in x.tolist()]
+    off = np.array([float(abs(y - t)) for y, t in zip(got.tolist(), true, strict=True)])
+    found = measure(function, 0, x, got, Asked(ulp=0.5).of(format))
+    np.testing.assert_array_equal(found.excess > 1, off > 0.5 * format.ulp(np.array(true, float)))
+    assert (found.excess > 1).any()
