@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shutil
 import signal
 import stat
@@ -208,7 +207,7 @@ def write_atomically(path: Path, content: Content, if_changed: bool = False) -> 
             _fill(stream, content)
         return
     _sweep(target.parent)
-    temporary = target.with_name(f"{TEMPORARY}{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f"{TEMPORARY}{os.urandom(8).hex()}.tmp")
     with _stopped_by_exception():
         try:
             with _unnamed(target.parent) or _created(temporary, path) as stream:

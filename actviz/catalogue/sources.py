@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from actviz.errors import UsageError
 @lru_cache(maxsize=1)
 def built_in() -> Mapping[str, Entry]:
     """The entries of the catalogue that the package brings."""
-    text = files("actviz.catalogue").joinpath("catalogue.toml").read_text("ascii")
+    text = Path(__file__).with_name("catalogue.toml").read_text("ascii")
     return {name: entry_of(name, table) for name, table in tomllib.loads(text).items()}
 
 
