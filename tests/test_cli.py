@@ -319,7 +319,7 @@ def test_a_figure_goes_to_several_files(call: Call, typed: str, files: str) -> N
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("plot relu -o a.svg -o a.svg", "both be written to 'a.svg'"),
+        ("plot relu -o a.svg -o a.svg", "'a.svg' is given more than once"),
         ("plot relu -o a.svg -o b.gif", "unknown suffix of 'b.gif'"),
         ("plot relu gelu -o a.{svg,pdf}", "one file for 2 results"),
     ],

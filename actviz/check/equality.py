@@ -23,6 +23,7 @@ from actviz.errors import UsageError
 from actviz.formula.allowance import Allowance, allowed
 from actviz.formula.arrays import Array
 from actviz.formula.expression import Node
+from actviz.formula.soundness import EPS
 from actviz.formula.total import total
 from actviz.properties.difference import Difference, largest
 
@@ -110,10 +111,12 @@ def _measured(
         return replace(failed, message="one of the two has no value there")
     found = largest(one, two, *(within or (-FARTHEST, FARTHEST)))
     there, apart = found.at[-1:], abs(got - expected)
+    sure = apart - EPS * (abs(got) + abs(expected))  # both are rounded
     values = [(float(one(x)), float(two(x))) for x in there]
-    if apart > found.difference or not there or values[0][0] == values[0][1]:
+    most = found.bound if found.proved else found.difference
+    if sure > most or not there or values[0][0] == values[0][1]:
         told = f"they differ by {_size(apart)}, at x = {place:.4g}"
-        more = "" if apart > found.bound and within else ", and may differ by more"
+        more = "" if sure > found.bound and within else ", and may differ by more"
         more += " beyond" * (within is None)
         return replace(failed, error=apart, message=told + more)
     return replace(
