@@ -26,7 +26,7 @@ from actviz.formula.breaks import (
     switching,
     whole_of,
 )
-from actviz.formula.derivative import MAXIMUM_ORDER
+from actviz.formula.derivative import MAXIMUM_ORDER, differentiate
 from actviz.formula.evaluate import evaluate, trace
 from actviz.formula.expression import (
     COMPARISONS,
@@ -141,11 +141,37 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
     if any(evaluate(place, np.array(x), parameters) == 0 for place in breaking(taken)):
         return approached(taken, x, direction, parameters)
     value, aside = evaluate(taken, np.array([x, near]), parameters).tolist()
+    ended = _ended_at(taken, x, parameters)
     if math.isfinite(value):
         if abs(value) < 1e9 * (1 + abs(aside)):
-            return float(value)
+            end = math.nan if ended is None else approached(ended, x, direction, parameters)
+            return end if math.isinf(end) else float(value)  # as of log(sin(x)) at pi
         return _pole_beside(node, x, direction, parameters)  # such as that of tan
-    return approached(taken, x, direction, parameters)
+    return approached(ended or taken, x, direction, parameters)
+
+
+def _ended_at(node: Node, x: float, parameters: Mapping[str, float]) -> Node | None:
+    """The formula with the ends of its domain that lie within rounding of x at this very float.
+
+    The float of -pi lies outside the domain of sqrt(sin(x)): there sin(x) is taken for a straight
+    line, 0 at that float. None if no end is so near.
+    """
+    given: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
+    lines: dict[Node, Node] = {}
+    for end in edges(node):
+        given_end = rebuild(end, given)
+        if X not in walk(end) or linear_root(given_end) is not None:
+            continue
+        if not _may_be_zero(given_end, x):
+            continue
+        slope = float(evaluate(differentiate(given_end), np.array(x), {}))
+        if math.isfinite(slope) and slope:
+            line = Apply("*", (Number(slope), Apply("-", (X, Number(x)))))
+            lines[end] = line
+            match end:
+                case Apply("-", (u, v)) if X not in walk(v):
+                    lines[u] = Apply("+", (v, line))
+    return rebuild(node, lines) if lines else None
 
 
 def at_side(node: Node, x: float, side: str, parameters: Mapping[str, float]) -> float:
@@ -295,6 +321,11 @@ def at_root(node: Node, x: float, parameters: Mapping[str, float]) -> float:
     >>> from actviz.formula.parsing import parse
     >>> at_root(parse("where(x*x > 2, x, 0)"), 2**0.5, {}), at_root(parse("floor(3*x)"), 1 / 3, {})
     (0.0, 1.0)
+
+    At the end of a domain it is the value there, though the float may lie outside.
+
+    >>> at_root(parse("sqrt(sin(x))"), -3.141592653589793, {})
+    0.0
     """
     names: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
     values = dict(trace(spelled(node), x, parameters))
@@ -306,7 +337,11 @@ def at_root(node: Node, x: float, parameters: Mapping[str, float]) -> float:
             case Apply(head, (u,)) if head in STEPS:
                 if _may_be_whole(rebuild(_whole(head, u), names), x):
                     values[part] = _stepped(head, values[u])
-    return float(evaluate(_selected(node, values), np.array(x), parameters))
+    taken = _selected(node, values)
+    found = float(evaluate(taken, np.array(x), parameters))
+    if math.isnan(found) and (ended := _ended_at(taken, x, parameters)):
+        return float(evaluate(ended, np.array(x), parameters)) + 0.0
+    return found
 
 
 def _whole(head: str, u: Node) -> Node:

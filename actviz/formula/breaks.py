@@ -40,6 +40,7 @@ def breaking(node: Node) -> Iterator[Node]:
     yield from (place for part in parts for kind, place in told(part) if kind == "=")
 
 
+@lru_cache(maxsize=512)
 def edges(node: Node) -> frozenset[Node]:
     """The expressions at whose zeros something divides by 0, or is at the end of its domain."""
     parts = walk(spelled(node))
