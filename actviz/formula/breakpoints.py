@@ -26,7 +26,7 @@ from actviz.formula.breaks import (
     switching,
     whole_of,
 )
-from actviz.formula.derivative import MAXIMUM_ORDER, differentiate
+from actviz.formula.derivative import MAXIMUM_ORDER
 from actviz.formula.evaluate import evaluate, trace
 from actviz.formula.expression import (
     COMPARISONS,
@@ -164,8 +164,10 @@ def _ended_at(node: Node, x: float, parameters: Mapping[str, float]) -> Node | N
             continue
         if not _may_be_zero(given_end, x):
             continue
-        slope = float(evaluate(differentiate(given_end), np.array(x), {}))
-        if math.isfinite(slope) and slope:
+        apart = max(abs(x) * 2.0**-30, 2.0**-200)
+        below, above = evaluate(given_end, np.array([x - apart, x + apart]), {}).tolist()
+        slope = above / (2 * apart) - below / (2 * apart)
+        if math.isfinite(slope) and (below < 0 < above or above < 0 < below):
             line = Apply("*", (Number(slope), Apply("-", (X, Number(x)))))
             lines[end] = line
             match end:
