@@ -162,7 +162,7 @@ INSIDE = {
         ("normal", "relative"),
         ("choice",),
         ("allowance", "arrays", "price"),
-        ("derivative",),
+        ("derivative", "terms"),
         ("algebra", "breaks"),
         ("products", "parsing"),
         ("expression", "primitives"),

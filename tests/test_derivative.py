@@ -12,12 +12,13 @@ from sampled import sampled
 
 from actviz.check.exact import exact_derivatives, exact_value
 from actviz.errors import UsageError
-from actviz.formula.algebra import build, linear_root, simplify
+from actviz.formula.algebra import build, simplify
 from actviz.formula.derivative import MAXIMUM_NODES, MAXIMUM_WRITTEN, differentiate
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, to_text, walk
 from actviz.formula.latex import to_latex
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import OF_VECTOR, PRIMITIVES
+from actviz.formula.terms import linear_root
 
 mpmath = pytest.importorskip("mpmath", reason="the reference of these tests")
 

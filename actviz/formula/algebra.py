@@ -42,9 +42,9 @@ def build(head: str, arguments: tuple[Node, ...]) -> Node:
     """Apply an operator or primitive to simplified arguments, and simplify."""
     match head, arguments:
         case (("+" | "-" | "neg"), _):
-            return _sum_node(_sum_of(Apply(head, arguments)))
+            return _sum_node(sum_of(Apply(head, arguments)))
         case (("*" | "/" | "**"), _):
-            return product_node(_product_of(Apply(head, arguments)))
+            return product_node(product_of(Apply(head, arguments)))
         case "where", (condition, a, b):
             return _where(condition, a, b)
         case _, (left, right) if head in COMPARISONS:
@@ -81,28 +81,29 @@ _EXACT = {
 
 
 @lru_cache(maxsize=16384)
-def _product_of(node: Node) -> Product:
+def product_of(node: Node) -> Product:
+    """The formula as a number and powers of what is no product itself."""
     match node:
         case Number(value):
             return Product(fraction(value), ())
         case Apply("neg", (a,)):
-            return _product_of(a).scaled(Fraction(-1))
+            return product_of(a).scaled(Fraction(-1))
         case Apply("*", (a, b)):
-            left, right = _product_of(a), _product_of(b)
+            left, right = product_of(a), product_of(b)
             return _into_where(left, right) or left.times(right)
         case Apply("/", (a, b)):
-            bottom = _product_of(b)
+            bottom = product_of(b)
             if bottom.coefficient == 0:
                 return factor_of(node)
-            return _product_of(a).times(bottom.inverse())
-        case Apply("**", (a, b)) if not (exponent := _product_of(b)).powers:
+            return product_of(a).times(bottom.inverse())
+        case Apply("**", (a, b)) if not (exponent := product_of(b)).powers:
             return _power_of(node, a, exponent.coefficient)
-        case Apply("sqrt", (a,)) if root := _root_of(_product_of(a)):
+        case Apply("sqrt", (a,)) if root := _root_of(product_of(a)):
             return root
         case Apply("sqrt", (a,)) if not isinstance(a, Number | Name) or a is X:
             return factor_of(a, Fraction(1, 2))
         case Apply("+" | "-", _):
-            terms = _sum_of(node)
+            terms = sum_of(node)
             if len(terms) != 1 or _sum_node(terms) is node:
                 return factor_of(node)
             return terms[0]
@@ -121,7 +122,7 @@ def _power_of(node: Node, base: Node, exponent: Fraction) -> Product:
     """base**exponent; a whole exponent goes to every factor."""
     if exponent == 0:
         return UNIT
-    inner = _product_of(base)
+    inner = product_of(base)
     digits = inner.coefficient.numerator.bit_length() + inner.coefficient.denominator.bit_length()
     whole = exponent.denominator == 1 and abs(exponent) <= 64 and digits * abs(exponent) < 2**16
     if whole and (inner.coefficient or exponent > 0):
@@ -140,15 +141,15 @@ def _into_where(left: Product, right: Product) -> Product | None:
                 if ZERO in (a, b) and rest.powers:
                     other = product_node(rest.scaled(factor.coefficient))
                     a, b = build("*", (other, a)), build("*", (other, b))
-                    return _product_of(_where(condition, a, b))
+                    return product_of(_where(condition, a, b))
     return None
 
 
 @lru_cache(maxsize=16384)
-def _sum_of(node: Node) -> tuple[Product, ...]:
-    """The terms of a sum, like terms added up."""
+def sum_of(node: Node) -> tuple[Product, ...]:
+    """The terms of a sum, like terms added up, and without what cancels."""
     terms: dict[frozenset[tuple[Node, int, int]], Product] = {}
-    found = [term for term in _terms(node) if term.coefficient]
+    found = [term for term in terms_of(node) if term.coefficient]
     if len(found) > 1:
         found = [part for term in found for part in _expanded(term)]
     if len(found) > MAXIMUM_TERMS:
@@ -160,21 +161,22 @@ def _sum_of(node: Node) -> tuple[Product, ...]:
     return _paired(tuple(term for term in terms.values() if term.coefficient))
 
 
-def _terms(node: Node) -> Iterable[Product]:
+def terms_of(node: Node) -> Iterable[Product]:
+    """What is added up, one by one, like terms apart."""
     match node:
         case Apply("+", (a, b)):
-            yield from _terms(a)
-            yield from _terms(b)
+            yield from terms_of(a)
+            yield from terms_of(b)
         case Apply("-", (a, b)):
-            yield from _terms(a)
-            yield from (term.scaled(Fraction(-1)) for term in _terms(b))
+            yield from terms_of(a)
+            yield from (term.scaled(Fraction(-1)) for term in terms_of(b))
         case Apply("neg", (a,)):
-            yield from (term.scaled(Fraction(-1)) for term in _terms(a))
+            yield from (term.scaled(Fraction(-1)) for term in terms_of(a))
         case _:
-            product = _product_of(node)
+            product = product_of(node)
             match product.powers:
                 case ((Apply("+" | "-", _) as inner, exponent),) if exponent == 1:
-                    yield from (term.scaled(product.coefficient) for term in _terms(inner))
+                    yield from (term.scaled(product.coefficient) for term in terms_of(inner))
                 case _:
                     yield product
 
@@ -184,7 +186,7 @@ def _expanded(product: Product) -> Iterable[Product]:
     sums = [base for base, n in product.powers if n == 1 and place(base) == 3]
     if len(sums) != 1 or any(place(base) > 1 for base, _ in product.powers if base is not sums[0]):
         return [product]
-    inner = list(_terms(sums[0]))
+    inner = list(terms_of(sums[0]))
     if any(place(base) > 1 or n < 0 for term in inner for base, n in term.powers):
         return [product]
     outer = product.times(factor_of(sums[0], -1))
@@ -201,10 +203,10 @@ def _paired(terms: tuple[Product, ...]) -> tuple[Product, ...]:
             for of in _DIFFERENCES.get((base.head, exponent), ()):
                 subtracted, difference = of(base.arguments[0])
                 rest = first.times(factor_of(base, -exponent))
-                swapped = rest.times(_product_of(subtracted)).scaled(Fraction(-1))
+                swapped = rest.times(product_of(subtracted)).scaled(Fraction(-1))
                 second = known.get(swapped.key)
                 if second and second.coefficient == swapped.coefficient:
-                    joined = rest.times(_product_of(difference))
+                    joined = rest.times(product_of(difference))
                     return _paired((joined, *(t for t in terms if t not in (first, second))))
     return terms
 
@@ -212,7 +214,7 @@ def _paired(terms: tuple[Product, ...]) -> tuple[Product, ...]:
 def _half_tanh(u: Node) -> Node:
     """tanh(u/2), with a minus sign taken out of u."""
     half = build("/", (u, Number(2.0)))
-    if _product_of(u).coefficient < 0:
+    if product_of(u).coefficient < 0:
         return Apply("neg", (Apply("tanh", (build("neg", (half,)),)),))
     return Apply("tanh", (half,))
 
@@ -254,9 +256,9 @@ def _sum_node(terms: Sequence[Product]) -> Node:
     common = _common(terms)
     if common.powers or common.coefficient != 1:
         inverse = common.inverse()
-        rest = _sum_node(_sum_of(_plain_sum([term.times(inverse) for term in terms])))
+        rest = _sum_node(sum_of(plain_sum([term.times(inverse) for term in terms])))
         return build("*", (product_node(common), rest))
-    return _plain_sum(terms)
+    return plain_sum(terms)
 
 
 def _over_one_denominator(terms: Sequence[Product]) -> Node | None:
@@ -264,7 +266,7 @@ def _over_one_denominator(terms: Sequence[Product]) -> Node | None:
 
     Done for a bracket in the denominators if multiplying out leaves no more terms than there were.
     """
-    below = [base for term in terms for base, n in term.powers if n < 0 and _is_sum(base)]
+    below = [base for term in terms for base, n in term.powers if n < 0 and is_sum(base)]
     if len(terms) > MAXIMUM_TIDIED:
         return None
     for base in tuple(dict.fromkeys(below))[:3]:
@@ -274,27 +276,28 @@ def _over_one_denominator(terms: Sequence[Product]) -> Node | None:
         if max(steps) in (1, 2) and all(n.denominator == 1 for n in steps):
             pairs = zip(terms, exponents, steps, strict=True)
             above = [(term.times(factor_of(base, -n)), int(step)) for term, n, step in pairs]
-            expanded = [part for term, step in above for part in _distributed(term, base, step)]
-            merged = _sum_of(_plain_sum(expanded))
+            expanded = [part for term, step in above for part in distributed(term, base, step)]
+            merged = sum_of(plain_sum(expanded))
             if len(merged) <= len(terms):
                 return build("*", (_sum_node(merged), product_node(factor_of(base, lowest))))
     return None
 
 
-def _is_sum(base: Node) -> bool:
+def is_sum(base: Node) -> bool:
     """A bracket, or a sum over a vector."""
     return place(base) == 3 or (isinstance(base, Apply) and base.head == "sum")
 
 
-def _distributed(term: Product, base: Node, times: int) -> list[Product]:
+def distributed(term: Product, base: Node, times: int) -> list[Product]:
     """term * base**times, multiplied out."""
     parts = [term]
     for _ in range(times):
-        parts = [part.times(summand) for part in parts for summand in _terms(base)]
+        parts = [part.times(summand) for part in parts for summand in terms_of(base)]
     return parts
 
 
-def _plain_sum(terms: Sequence[Product]) -> Node:
+def plain_sum(terms: Sequence[Product]) -> Node:
+    """The terms as they are, positive ones first."""
     ordered = sorted(terms, key=lambda term: term.coefficient < 0)  # stable: keeps the order
     node = product_node(ordered[0])
     for term in ordered[1:]:
@@ -319,71 +322,6 @@ def _common(terms: Sequence[Product]) -> Product:
     same = {abs(term.coefficient) for term in terms}
     factor = same.pop() if len(same) == 1 else Fraction(1)
     return Product(sign * factor, tuple(shared))
-
-
-def quotient(node: Node) -> tuple[Node, Node] | None:
-    """Numerator and denominator of a formula, its terms over one denominator; None if it has none.
-
-    Raises UsageError for what is too large.
-
-    >>> from actviz.formula.expression import to_text
-    >>> from actviz.formula.parsing import parse
-    >>> [to_text(part) for part in quotient(parse("sin(x)/x**2 - cos(x)/x")) or ()]
-    ['sin(x) - x*cos(x)', 'x**2']
-    """
-    terms, below = _multiplied_out(_sum_of(node)), dict[Node, Fraction]()
-    for term in terms:
-        for base, exponent in term.powers:
-            if exponent < 0:
-                below[base] = max(below.get(base, Fraction(0)), -exponent)
-    if not below:
-        return None
-    bottom = Product(Fraction(1), tuple(below.items()))
-    return _plain_sum([term.times(bottom) for term in terms]), product_node(bottom)
-
-
-def powers_of(node: Node) -> tuple[tuple[Node, Fraction], ...]:
-    """The bases of a product with their exponents, without its number."""
-    return _product_of(node).powers
-
-
-def _multiplied_out(terms: Iterable[Product]) -> tuple[Product, ...]:
-    """The terms of a sum, without brackets that have denominators inside."""
-    done: list[Product] = []
-    for term in terms:
-        for base, exponent in term.powers:
-            if (
-                exponent == 1
-                and _is_sum(base)
-                and any(n < 0 for inner in _terms(base) for _, n in inner.powers)
-            ):
-                rest = term.times(factor_of(base, -1))
-                done += _multiplied_out(_distributed(rest, base, 1))
-                break
-        else:
-            done.append(term)
-        if len(done) > MAXIMUM_TERMS:
-            raise too_large()
-    return _sum_of(_plain_sum(done)) if done else ()
-
-
-def linear(node: Node) -> tuple[Fraction, Fraction] | None:
-    """Slope and constant of a formula that is linear in x with numbers only; else None."""
-    terms = {term.key: term.coefficient for term in _sum_of(node)}
-    slope = terms.pop(factor_of(X).key, None)
-    constant = terms.pop(frozenset(), Fraction(0))
-    return None if slope is None or terms else (slope, constant)
-
-
-def linear_root(node: Node) -> float | None:
-    """The zero of a formula that is linear in x with numbers only, correctly rounded; else None.
-
-    >>> from actviz.formula.parsing import parse
-    >>> linear_root(parse("0.2*x + 0.5"))
-    -2.5
-    """
-    found = linear(node)
-    return None if found is None else float(-found[1] / found[0])
 
 
 # --- branches ----------------------------------------------------------------------------------
@@ -455,7 +393,7 @@ def _comparison(head: str, left: Node, right: Node) -> Node:
             mirrored = _comparison(_MIRRORED[head], right, left)
             if mirrored is not Apply(_MIRRORED[head], (right, left)):
                 return mirrored
-    terms = _sum_of(Apply("-", (left, right)))
+    terms = sum_of(Apply("-", (left, right)))
     slopes = [term for term in terms if term.key == factor_of(X).key]
     rest = [term for term in terms if term not in slopes]
     bases = [base for term in rest for base, _ in term.powers]

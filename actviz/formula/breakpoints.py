@@ -13,7 +13,6 @@ from functools import lru_cache
 
 import numpy as np
 
-from actviz.formula.algebra import linear_root
 from actviz.formula.allowance import current
 from actviz.formula.approached import approached
 from actviz.formula.arrays import Array
@@ -42,6 +41,7 @@ from actviz.formula.expression import (
 )
 from actviz.formula.primitives import STEPS
 from actviz.formula.switches import factors, switches
+from actviz.formula.terms import linear_root
 
 SIDED = 400  # steps of balls that cost as much as to look at a formula from a side
 

@@ -16,7 +16,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from actviz.formula.algebra import linear
 from actviz.formula.breakpoints import branch
 from actviz.formula.breaks import difference, spelled, stepping
 from actviz.formula.evaluate import evaluate
@@ -33,6 +32,7 @@ from actviz.formula.expression import (
 )
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import MIRRORED, PRIMITIVES, STEPS
+from actviz.formula.terms import linear
 
 MOST_TERMS = 300  # of a sum that is multiplied out
 MOST_POWER = 24

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from actviz.formula.algebra import linear, simplify
+from actviz.formula.algebra import simplify
 from actviz.formula.breaks import difference, spelled
 from actviz.formula.derivative import differentiate
 from actviz.formula.evaluate import evaluate
@@ -27,6 +27,7 @@ from actviz.formula.expression import (
     rebuild,
     walk,
 )
+from actviz.formula.terms import linear
 
 BELOW, THERE, ABOVE = -1, 0, 1
 

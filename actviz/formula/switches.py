@@ -16,12 +16,12 @@ from functools import lru_cache, partial
 import numpy as np
 
 from actviz.errors import UsageError
-from actviz.formula.algebra import linear, linear_root
 from actviz.formula.arrays import Array, Indices, Truths
 from actviz.formula.breaks import difference, edges, stepping, switching
 from actviz.formula.evaluate import evaluate
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.narrowing import narrowed, parted, smallest
+from actviz.formula.terms import linear, linear_root
 
 MOST = 2000  # places in one range; more are an oscillation too dense to be told in pieces
 NEAR = 4  # units in the last place that a search may miss by

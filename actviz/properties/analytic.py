@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from actviz.errors import UsageError
-from actviz.formula.algebra import linear
 from actviz.formula.breaks import WHOLE, difference, spelled, told
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.mesh import subject
 from actviz.formula.enclosure.zeros import signs
 from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.terms import linear
 from actviz.properties.questions import Questions, budget
 
 

@@ -13,7 +13,6 @@ import numpy as np
 
 from actviz.catalogue.activation import Activation
 from actviz.errors import UsageError
-from actviz.formula.algebra import linear
 from actviz.formula.allowance import current
 from actviz.formula.arrays import Array
 from actviz.formula.breaks import relations, spelled, stepping
@@ -28,6 +27,7 @@ from actviz.formula.enclosure.zeros import Signs, Zeros, signs, zeros
 from actviz.formula.expression import COMPARISONS, ONE, Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.identity import identical
 from actviz.formula.primitives import PERIODS
+from actviz.formula.terms import linear
 from actviz.properties.extent import Extent, extent
 from actviz.properties.factors import less, over_x
 from actviz.properties.survey import Survey, survey

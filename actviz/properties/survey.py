@@ -16,13 +16,14 @@ import numpy as np
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.kind import require_number
 from actviz.errors import UsageError
-from actviz.formula.algebra import linear_root, simplify
+from actviz.formula.algebra import simplify
 from actviz.formula.arrays import Array
 from actviz.formula.breakpoints import Breakpoint, branch, one_sided
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.narrowing import narrowed
 from actviz.formula.primitives import PRIMITIVES
 from actviz.formula.switches import every_switch
+from actviz.formula.terms import linear_root
 
 WIDEST = 1e6  # how far out a function is looked at, or a thousand times its largest number
 NEAREST = 10.0

@@ -11,10 +11,10 @@ import numpy as np
 from actviz.catalogue.curve import Curve
 from actviz.figure.canvas.frame import Limits
 from actviz.figure.canvas.scene import Scene
-from actviz.formula.algebra import linear
 from actviz.formula.arrays import Array
 from actviz.formula.expression import Apply, Name, Node, Number, rebuild, walk
 from actviz.formula.primitives import WAVES
+from actviz.formula.terms import linear
 from actviz.sampling import Scan
 
 SLOW = 6  # times as fast as sin(x) may be, or as slow, whose ticks are multiples of pi

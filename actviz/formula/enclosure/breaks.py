@@ -9,7 +9,6 @@ from enum import Enum
 
 import numpy as np
 
-from actviz.formula.algebra import linear
 from actviz.formula.allowance import turn
 from actviz.formula.arrays import Array
 from actviz.formula.breaks import stepping, switching
@@ -34,6 +33,7 @@ from actviz.formula.enclosure.mesh import (
 )
 from actviz.formula.enclosure.zeros import zeros
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
+from actviz.formula.terms import linear
 
 SAMPLES = 1025  # at which a formula is looked at for whole numbers that it passes
 BATCH = 128  # cells looked at together

@@ -17,13 +17,14 @@ from typing import NamedTuple
 import numpy as np
 
 from actviz.errors import UsageError
-from actviz.formula.algebra import build, linear, powers_of, quotient, simplify
+from actviz.formula.algebra import build, simplify
 from actviz.formula.allowance import current
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.derivative import differentiate
 from actviz.formula.enclosure.bounds import compiled, run
 from actviz.formula.enclosure.cells import Part
 from actviz.formula.expression import Apply, Node, Number, walk
+from actviz.formula.terms import linear, powers_of, quotient
 
 FIXED = 800  # cells that cost as much as it costs to begin with a step
 MOST = 6  # of the power of a factor

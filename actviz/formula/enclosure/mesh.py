@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from actviz.formula.algebra import build, linear, simplify
+from actviz.formula.algebra import build, simplify
 from actviz.formula.arrays import Array, Indices, Truths
 from actviz.formula.breaks import stepping, switching, told
 from actviz.formula.enclosure.bounds import compiled, defined, run
@@ -20,6 +20,7 @@ from actviz.formula.enclosure.cut import Bounds, enclose, values, vanishing
 from actviz.formula.enclosure.orders import orders
 from actviz.formula.expression import ONE, Apply, Name, Node, Number, rebuild, walk
 from actviz.formula.primitives import PRIMITIVES
+from actviz.formula.terms import linear
 
 T = TypeVar("T")
 

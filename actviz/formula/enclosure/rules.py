@@ -14,7 +14,6 @@ from typing import TypeAlias
 
 import numpy as np
 
-from actviz.formula.algebra import linear, linear_root
 from actviz.formula.arrays import Array, Truths
 from actviz.formula.breaks import WHOLE, told, whole_of
 from actviz.formula.enclosure.cells import (
@@ -33,6 +32,7 @@ from actviz.formula.enclosure.cells import (
 from actviz.formula.expression import Apply, Name, Node, X, rebuild
 from actviz.formula.kernels import kernel
 from actviz.formula.primitives import ENCLOSING, OF_ORDER, PRIMITIVES, STEPS
+from actviz.formula.terms import linear, linear_root
 
 Rule: TypeAlias = Callable[..., Part]
 SLOPE = 0.5  # of the spherical Bessel functions, at most: half the integral of |t P_n(t)| over -1:1
