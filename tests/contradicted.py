@@ -16,7 +16,7 @@ from actviz.errors import UsageError
 from actviz.formula.allowance import Allowance, allowed
 from actviz.formula.breaks import told
 from actviz.formula.expression import Apply, Node, Number, walk
-from actviz.formula.primitives import WAVES
+from actviz.formula.primitives import STEPS, WAVES
 from actviz.properties import Properties
 from actviz.properties.proof import ROUNDING
 from actviz.properties.shape import FLAT
@@ -28,6 +28,7 @@ LEAST = 2.0**-1074  # a slope less than any float may be what is left of digits 
 ROUNDED = 1e-12  # how near to 0 a place that is known to rounding may be told
 LARGE = 1e300  # a true value that stands for an infinite one is far larger
 SLOW = 1e-6
+LOGARITHMS = frozenset({"log", "log1p", "log2", "log10", "asinh", "acosh"})
 CLOSE = 2.0**-40  # of its size: how sharply an extreme value is told
 
 Contradiction = tuple[str, list[float]]  # a fact, and where values contradict it
@@ -175,9 +176,12 @@ def _poles_recur(node: Node) -> bool:
 
 def _is_slow(node: Node) -> bool:
     """Whether something grows so slowly that no number can stand for an infinite one."""
-    powers = (p for p in walk(node) if isinstance(p, Apply) and p.head == "**")
-    exponents = (p.arguments[1] for p in powers)
-    return any(isinstance(v, Number) and abs(v.value) < SLOW for v in exponents)
+    parts = [part for part in walk(node) if isinstance(part, Apply)]
+    exponents = (part.arguments[1] for part in parts if part.head == "**")
+    inside = (each for part in parts if part.head in STEPS for each in walk(part))
+    return any(isinstance(v, Number) and abs(v.value) < SLOW for v in exponents) or any(
+        isinstance(each, Apply) and each.head in LOGARITHMS for each in inside
+    )
 
 
 def known(text: str) -> Properties | None:
