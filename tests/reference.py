@@ -16,6 +16,7 @@ from balls import Reading, Undefined, Unknown, setting
 from flint import arb
 
 from actviz.formula.expression import Apply, Node, walk
+from actviz.formula.primitives import WAVES
 
 DIGITS = 60  # bits that a value is known to
 PRECISIONS = tuple(192 * 2**i for i in range(7))
@@ -80,7 +81,7 @@ def derivative(asked: Asked) -> Any:
         if y is None:
             return None
         found.append(y)
-    y = found[0] if len(found) == 1 else _limit(found)
+    y = found[0] if len(found) == 1 else _limit(found, _has_waves(asked.node))
     if len(found) > 1 and all(each.is_zero() for each in found) and _grows(asked):
         return None  # 0 so far, and yet it grows
     if asked.order and len(found) > 1 and y is not None and not y.is_nan():
@@ -100,10 +101,14 @@ def _grows(asked: Asked) -> bool:
     return len(known) == len(found) and all(b > a for a, b in pairwise(known))
 
 
-def _limit(found: Sequence[Any]) -> Any:
+def _has_waves(node: Node) -> bool:
+    return any(isinstance(part, Apply) and part.head in WAVES for part in walk(node))
+
+
+def _limit(found: Sequence[Any], waves: bool) -> Any:
     """What values far out have in common; NaN if nothing, None if it is not known."""
     if all(_same(found[0], y) for y in found):
-        return found[0] if _regular(found) else arb.nan()
+        return found[0] if not waves or _regular(found) else arb.nan()
     steps = [after - before for before, after in pairwise(found)]
     if any(step > 0 for step in steps) and any(step < 0 for step in steps):
         return arb.nan()
