@@ -68,6 +68,8 @@ def moments(q: Questions, endless: Endless) -> Moments:
     panels = _panels(q)
     if panels.undefined:
         return NONE
+    if np.isinf(panels.missed).all():  # whatever points show
+        return Moments(*endless, math.nan)
     whole, size, known = _integrated(q.survey, panels.lower, panels.upper)
     missed = np.maximum(panels.missed, _again(q, panels)) if exhausted() else panels.missed
     known &= missed[[0, 0, 1]] <= MISSED * np.array([size, *np.sqrt(np.abs(whole[1:]))])
