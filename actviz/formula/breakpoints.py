@@ -145,7 +145,7 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
     if math.isfinite(value):
         if abs(value) < 1e9 * (1 + abs(aside)):
             end = math.nan if ended is None else approached(ended, x, direction, parameters)
-            return end if math.isinf(end) else float(value)  # as of log(sin(x)) at pi
+            return float(value) if math.isnan(end) else end  # -inf of log(sin(x)) at pi
         return _pole_beside(node, x, direction, parameters)  # such as that of tan
     return approached(ended or taken, x, direction, parameters)
 
