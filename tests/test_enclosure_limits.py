@@ -135,3 +135,13 @@ def test_a_typed_formula_has_limits_too() -> None:
     f = from_formula("x*sigmoid(beta*x)", beta=2.0)
     found = limits(subject(f.definition, f.parameters), -1)
     assert [(each.lower, each.upper) for each in found] == [(0, 0), (0, 0)]
+
+
+def test_numbers_that_take_long_are_not_told() -> None:
+    """Of hypot((x - 0.25)/x, log_cosh(sinc(sinh(0.5*x + 501000)))), which took a minute."""
+    with pytest.raises(growth.Unknown):
+        growth.number(Fraction(2) ** (growth.LONGEST + 1))
+    large = growth.number(Fraction(3) ** (growth.LONGEST // 2))
+    with pytest.raises(growth.Unknown):
+        _ = large * large
+    assert growth.number(Fraction(2) ** 1074).inverse().low == Fraction(2) ** -1074

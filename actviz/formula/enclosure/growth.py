@@ -18,6 +18,7 @@ from actviz.formula.expression import Apply
 
 MOST_TERMS = 6
 DIGITS = 400  # bits of a fraction, beyond which it is rounded outward
+LONGEST = 2**16  # bits of what is still told: of a number such as exp(4e4), or one over it
 SURELY = Fraction(
     1, 10**6
 )  # a share of its greatest value: what falls below minus that is negative
@@ -31,12 +32,20 @@ class Unknown(Exception):
 class Range:
     """A coefficient: a number between two fractions.
 
-    origin: what was computed, by which two ranges are known to be the same number.
+    origin: what was computed, by which two ranges are known to be the same number. Raises Unknown
+    of numbers so large or small that to work with them would take long.
     """
 
     low: Fraction
     high: Fraction
     origin: tuple[Any, ...] | None = None
+
+    def __post_init__(self) -> None:
+        ends = self.low, self.high
+        if any(
+            max(end.numerator.bit_length(), end.denominator.bit_length()) > LONGEST for end in ends
+        ):
+            raise Unknown
 
     @property
     def sign(self) -> int:
