@@ -15,8 +15,9 @@ from typing import Any
 from balls import Reading, Undefined, Unknown, setting
 from flint import arb
 
+from actviz.formula.breaks import spelled
 from actviz.formula.expression import Apply, Node, walk
-from actviz.formula.primitives import WAVES
+from actviz.formula.primitives import STEPS, WAVES
 
 DIGITS = 60  # bits that a value is known to
 PRECISIONS = tuple(192 * 2**i for i in range(7))
@@ -102,7 +103,9 @@ def _grows(asked: Asked) -> bool:
 
 
 def _has_waves(node: Node) -> bool:
-    return any(isinstance(part, Apply) and part.head in WAVES for part in walk(node))
+    """Whether something turns or steps again and again."""
+    parts = walk(spelled(node))
+    return any(isinstance(part, Apply) and part.head in WAVES | STEPS for part in parts)
 
 
 def _limit(found: Sequence[Any], waves: bool) -> Any:
@@ -114,7 +117,9 @@ def _limit(found: Sequence[Any], waves: bool) -> Any:
         return arb.nan()
     if any(step.contains(0) for step in steps):
         return None  # x**-0.2 is nothing from somewhere on
-    return steps[0].sgn() * INFINITE if steps[-1] / steps[0] > 0.9 else None  # as log grows, or not
+    if waves or steps[-1] / steps[0] < 0.9:  # in step with these, or not as log grows
+        return None
+    return steps[0].sgn() * INFINITE
 
 
 def _regular(found: Sequence[Any]) -> bool:
