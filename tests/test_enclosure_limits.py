@@ -129,6 +129,15 @@ def test_numbers_of_the_same_origin_cancel() -> None:
     assert -minus == root
     with pytest.raises(growth.Unknown):
         _ = (root + growth.number(Fraction(-29, 20))).sign
+    twice = growth.number(2) * root
+    assert growth.number(-2) * root == -twice == growth.number(2) * minus
+    assert minus.inverse() == -(root.inverse())
+
+
+def test_the_slope_of_gelu_tanh_goes_to_1() -> None:
+    u = "2*sqrt(2/pi)*(x + 0.044715*x**3)"
+    found = limit(parse(f"sigmoid({u})*(1 + x*sigmoid(-{u}))"), {}, 1)
+    assert (found.lower, found.upper) == (1, 1)
 
 
 def test_a_typed_formula_has_limits_too() -> None:

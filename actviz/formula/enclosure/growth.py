@@ -18,7 +18,7 @@ from actviz.formula.expression import Apply
 
 MOST_TERMS = 6
 DIGITS = 400  # bits of a fraction, beyond which it is rounded outward
-LONGEST = 2**16  # bits of what is still told: of a number such as exp(4e4), or one over it
+LONGEST = 2**19  # bits of what is still told: of a number such as exp(3e5), or one over it
 SURELY = Fraction(
     1, 10**6
 )  # a share of its greatest value: what falls below minus that is negative
@@ -60,6 +60,11 @@ class Range:
     def single(self) -> bool:
         return self.low == self.high
 
+    @property
+    def negated(self) -> bool:
+        """Whether it is minus another: a number below 0, or what came out of that."""
+        return self.high < 0 if self.single else bool(self.origin and self.origin[0] == "neg")
+
     def __neg__(self) -> Range:
         match self.origin:
             case ("neg", Range() as inner):
@@ -77,6 +82,9 @@ class Range:
     def __mul__(self, other: Range) -> Range:
         if ONE in (self, other):
             return other if self == ONE else self
+        for one, another in ((self, other), (other, self)):
+            if one.negated:  # so that -2*a is the number that -(2*a) is
+                return -(-one * another)
         ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
         return _range(min(ends), max(ends), "*", frozenset((self, other)))
 
@@ -107,6 +115,8 @@ class Range:
     def inverse(self) -> Range:
         if self.sign == 0:
             raise Unknown
+        if self.negated:
+            return -(-self).inverse()
         return _range(1 / self.high, 1 / self.low, "1/", self)
 
 
@@ -119,9 +129,10 @@ def _range(low: Fraction, high: Fraction, *origin: Any) -> Range:
 
 def _floor(value: Fraction) -> Fraction:
     """A fraction no larger, with so many digits of its own: e**-1000 is not 0."""
-    small = value.denominator.bit_length() - value.numerator.bit_length()
-    unit = 1 << (DIGITS + max(small, 0))
-    return Fraction(value * unit // 1, unit)
+    above, below = value.numerator, value.denominator
+    small = below.bit_length() - above.bit_length()
+    shift = DIGITS + max(small, 0)
+    return Fraction((above << shift) // below, 1 << shift)
 
 
 def number(value: float | Fraction | int) -> Range:
