@@ -24,7 +24,7 @@ SOUGHT = 1e-8  # of the whole: so little is to lie where no points have shown it
 MISSED = 1e-5  # of the whole: if more may, the mean is not known
 NOTHING = 1e-250  # what underflow leaves of bounds
 BESIDE = 2.0**-49  # of its size: so near to an edge rounding may still see its other side
-MOST_LOOKED = 2048  # panels that are compared with bounds
+MOST_LOOKED = 512  # panels that are compared with bounds
 CORE = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 16.0, 24.0, REACH)
 
 
