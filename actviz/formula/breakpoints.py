@@ -43,6 +43,7 @@ from actviz.formula.primitives import STEPS
 from actviz.formula.switches import factors, switches
 from actviz.formula.terms import linear_root
 
+STRAIGHT = 2.0**-10  # by how much slopes so near to a zero differ, if it is no power's
 SIDED = 400  # steps of balls that cost as much as to look at a formula from a side
 
 
@@ -158,22 +159,28 @@ def _ended_at(node: Node, x: float, parameters: Mapping[str, float]) -> Node | N
     """
     given: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
     lines: dict[Node, Node] = {}
-    for end in edges(node):
-        given_end = rebuild(end, given)
-        if X not in walk(end) or linear_root(given_end) is not None:
+    for end in (part for edge in edges(node) for part in factors(edge) if X in walk(part)):
+        slope = _slope_through(rebuild(end, given), x)
+        if slope is None:
             continue
-        if not _may_be_zero(given_end, x):
-            continue
-        apart = max(abs(x) * 2.0**-30, 2.0**-200)
-        below, above = evaluate(given_end, np.array([x - apart, x + apart]), {}).tolist()
-        slope = above / (2 * apart) - below / (2 * apart)
-        if math.isfinite(slope) and (below < 0 < above or above < 0 < below):
-            line = Apply("*", (Number(slope), Apply("-", (X, Number(x)))))
-            lines[end] = line
-            match end:
-                case Apply("-", (u, v)) if X not in walk(v):
-                    lines[u] = Apply("+", (v, line))
+        line = Apply("*", (Number(slope), Apply("-", (X, Number(x)))))
+        lines[end] = line
+        match end:
+            case Apply("-", (u, v)) if X not in walk(v):
+                lines[u] = Apply("+", (v, line))
     return rebuild(node, lines) if lines else None
+
+
+def _slope_through(node: Node, x: float) -> float | None:
+    """The slope with which a formula passes 0, once, so near to x that it may be at this float."""
+    if linear_root(node) is not None or not _may_be_zero(node, x):
+        return None
+    apart = max(abs(x) * 2.0**-30, 2.0**-200)
+    y = evaluate(node, x + apart * np.array([-2.0, -1.0, 1.0, 2.0]), {})
+    with np.errstate(all="ignore"):
+        slopes = y / (apart * np.array([-2.0, -1.0, 1.0, 2.0]))
+        straight = bool((np.abs(slopes / slopes[0] - 1) < STRAIGHT).all())
+    return float(slopes.mean()) if straight else None
 
 
 def at_side(node: Node, x: float, side: str, parameters: Mapping[str, float]) -> float:
@@ -340,10 +347,8 @@ def at_root(node: Node, x: float, parameters: Mapping[str, float]) -> float:
                 if _may_be_whole(rebuild(_whole(head, u), names), x):
                     values[part] = _stepped(head, values[u])
     taken = _selected(node, values)
-    found = float(evaluate(taken, np.array(x), parameters))
-    if math.isnan(found) and (ended := _ended_at(taken, x, parameters)):
-        return float(evaluate(ended, np.array(x), parameters)) + 0.0
-    return found
+    ended = _ended_at(taken, x, parameters)
+    return float(evaluate(ended or taken, np.array(x), parameters)) + 0.0
 
 
 def _whole(head: str, u: Node) -> Node:
