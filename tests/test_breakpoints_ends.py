@@ -38,3 +38,8 @@ def test_a_domain_ends_where_it_does_and_not_at_a_float(
         assert math.isnan(one_sided(node, x, outside, {})), x
         if value is not None:
             assert at_root(node, x, {}) == pytest.approx(value, abs=1e-7), x
+
+
+@pytest.mark.parametrize("text", ["asin(mod(x, 30*x))", "mod(-1.5*x, x)**1.5"])
+def test_what_steps_to_no_number_has_no_end_there(text: str) -> None:
+    assert math.isnan(at_root(parse(text), 0.0, {}))

@@ -155,8 +155,10 @@ def _ended_at(node: Node, x: float, parameters: Mapping[str, float]) -> Node | N
     """The formula with the ends of its domain that lie within rounding of x at this very float.
 
     The float of -pi lies outside the domain of sqrt(sin(x)): there sin(x) is taken for a straight
-    line, 0 at that float. None if no end is so near.
+    line, 0 at that float. None if no end is so near, or where something steps to no number.
     """
+    if not all(math.isfinite(part.value) for part in walk(node) if isinstance(part, Number)):
+        return None
     given: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
     lines: dict[Node, Node] = {}
     for end in (part for edge in edges(node) for part in factors(edge) if X in walk(part)):
