@@ -43,7 +43,6 @@ from actviz.formula.primitives import STEPS
 from actviz.formula.switches import factors, switches
 from actviz.formula.terms import linear_root
 
-STRAIGHT = 2.0**-10  # by how much slopes so near to a zero differ, if it is no power's
 SIDED = 400  # steps of balls that cost as much as to look at a formula from a side
 
 
@@ -142,47 +141,11 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
     if any(evaluate(place, np.array(x), parameters) == 0 for place in breaking(taken)):
         return approached(taken, x, direction, parameters)
     value, aside = evaluate(taken, np.array([x, near]), parameters).tolist()
-    ended = _ended_at(taken, x, parameters)
     if math.isfinite(value):
         if abs(value) < 1e9 * (1 + abs(aside)):
-            end = math.nan if ended is None else approached(ended, x, direction, parameters)
-            return float(value) if math.isnan(end) else end  # -inf of log(sin(x)) at pi
+            return float(value)
         return _pole_beside(node, x, direction, parameters)  # such as that of tan
-    return approached(ended or taken, x, direction, parameters)
-
-
-def _ended_at(node: Node, x: float, parameters: Mapping[str, float]) -> Node | None:
-    """The formula with the ends of its domain that lie within rounding of x at this very float.
-
-    The float of -pi lies outside the domain of sqrt(sin(x)): there sin(x) is taken for a straight
-    line, 0 at that float. None if no end is so near, or where something steps to no number.
-    """
-    if not all(math.isfinite(part.value) for part in walk(node) if isinstance(part, Number)):
-        return None
-    given: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
-    lines: dict[Node, Node] = {}
-    for end in (part for edge in edges(node) for part in factors(edge) if X in walk(part)):
-        slope = _slope_through(rebuild(end, given), x)
-        if slope is None:
-            continue
-        line = Apply("*", (Number(slope), Apply("-", (X, Number(x)))))
-        lines[end] = line
-        match end:
-            case Apply("-", (u, v)) if X not in walk(v):
-                lines[u] = Apply("+", (v, line))
-    return rebuild(node, lines) if lines else None
-
-
-def _slope_through(node: Node, x: float) -> float | None:
-    """The slope with which a formula passes 0, once, so near to x that it may be at this float."""
-    if linear_root(node) is not None or not _may_be_zero(node, x):
-        return None
-    apart = max(abs(x) * 2.0**-30, 2.0**-200)
-    y = evaluate(node, x + apart * np.array([-2.0, -1.0, 1.0, 2.0]), {})
-    with np.errstate(all="ignore"):
-        slopes = y / (apart * np.array([-2.0, -1.0, 1.0, 2.0]))
-        straight = bool((np.abs(slopes / slopes[0] - 1) < STRAIGHT).all())
-    return float(slopes.mean()) if straight else None
+    return approached(taken, x, direction, parameters)
 
 
 def at_side(node: Node, x: float, side: str, parameters: Mapping[str, float]) -> float:
@@ -332,11 +295,6 @@ def at_root(node: Node, x: float, parameters: Mapping[str, float]) -> float:
     >>> from actviz.formula.parsing import parse
     >>> at_root(parse("where(x*x > 2, x, 0)"), 2**0.5, {}), at_root(parse("floor(3*x)"), 1 / 3, {})
     (0.0, 1.0)
-
-    At the end of a domain it is the value there, though the float may lie outside.
-
-    >>> at_root(parse("sqrt(sin(x))"), -3.141592653589793, {})
-    0.0
     """
     names: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
     values = dict(trace(spelled(node), x, parameters))
@@ -348,9 +306,7 @@ def at_root(node: Node, x: float, parameters: Mapping[str, float]) -> float:
             case Apply(head, (u,)) if head in STEPS:
                 if _may_be_whole(rebuild(_whole(head, u), names), x):
                     values[part] = _stepped(head, values[u])
-    taken = _selected(node, values)
-    ended = _ended_at(taken, x, parameters)
-    return float(evaluate(ended or taken, np.array(x), parameters)) + 0.0
+    return float(evaluate(_selected(node, values), np.array(x), parameters))
 
 
 def _whole(head: str, u: Node) -> Node:

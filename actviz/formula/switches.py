@@ -9,7 +9,7 @@ neighbouring floats.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache, partial
 
@@ -53,22 +53,22 @@ def _every_switch(
 ) -> tuple[float, ...] | None:
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters}
     exact, searched = set[float](), set[float]()
-    zero = (factor for part in switching(node) for factor in factors(rebuild(part, values)))
-    for part in _shortest_first(zero):
+    zero = {factor for part in switching(node) for factor in factors(rebuild(part, values))}
+    for part in (part for part in zero if X in walk(part)):
         root = linear_root(part)
         if root is None:
-            searched |= _apart(_possible(part, _zeros(part, lower, upper)), searched)
+            searched.update(_possible(part, _zeros(part, lower, upper)))
         else:
             exact.add(root)
-    for part in _shortest_first(rebuild(part, values) for part in stepping(node)):
+    for part in {rebuild(part, values) for part in stepping(node)}:
         found = _steps(part, lower, upper)
         if found is None:
             return None
         if linear(part):
             exact.update(found)
         else:
-            searched |= _apart(_passed(part, found), searched)
-    places = exact | _apart(searched, exact)
+            searched.update(_passed(part, found))
+    places = exact | {place for place in searched if not _beside_one(place, exact)}
     inside = sorted(place + 0.0 for place in places if lower <= place <= upper)
     return tuple(inside) if len(inside) <= MOST else None
 
@@ -106,20 +106,11 @@ def _possible(node: Node, places: Collection[float]) -> list[float]:
     return kept
 
 
-def _shortest_first(parts: Iterable[Node]) -> list[Node]:
-    """Each formula with x once: of one place cos(x) knows better than sqrt(cos(x))."""
-    sizes = {part: sum(1 for _ in walk(part)) for part in parts if X in walk(part)}
-    return sorted(sizes, key=sizes.__getitem__)
-
-
-def _apart(places: Iterable[float], known: Collection[float]) -> set[float]:
-    """Those of the places that are none of the known, missed by the rounding of a search."""
-    x, others = np.array([*places]), np.array([-np.inf, *sorted(known), np.inf])
-    after = np.searchsorted(others, x)
-    apart = NEAR * np.spacing(np.abs(x))
-    fresh = (others[after] - x > apart) & (x - others[after - 1] > apart)
-    found: list[float] = x[fresh].tolist()
-    return set(found)
+def _beside_one(place: float, exact: Collection[float]) -> bool:
+    """Whether a place that was searched for is one of these, missed by the search's rounding."""
+    return place not in exact and any(
+        abs(place - known) <= NEAR * math.ulp(known) for known in exact
+    )
 
 
 def steps_too_often(

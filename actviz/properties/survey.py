@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from actviz.catalogue import values
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.kind import require_number
 from actviz.errors import UsageError
@@ -117,7 +116,7 @@ def survey(activation: Activation) -> Survey:
     x, y, pieces = _points(activation, ends, anchors, _width(activation))
     near = np.nan_to_num(np.abs(y[:, np.abs(x) <= 3]), posinf=0.0)
     sizes = np.quantile(near, 0.75, axis=1)  # not the largest: there may be a pole
-    taken = np.array([values.taken(activation, k, np.array(ends)) for k in range(ORDERS)])
+    taken = np.array([activation.derivative(np.array(ends), k) for k in range(ORDERS)])
     return Survey(
         activation,
         breakpoints,
@@ -206,12 +205,12 @@ def _points(
     """The points of every piece with the values there, and the pieces."""
     grid = _grid(anchors, width)
     inner = grid[~np.isin(grid, ends)]
-    found = np.array([activation.derivative(inner, order) for order in range(ORDERS)])
+    values = np.array([activation.derivative(inner, order) for order in range(ORDERS)])
     cuts = np.searchsorted(inner, ends)
     x = np.insert(inner, np.repeat(cuts, 2), np.repeat(ends, 2)) if ends else inner
     sides = [(end, side) for end in ends for side in ("left", "right")]
     limits = np.array([_limits(activation, end, side) for end, side in sides]).T
-    y = np.insert(found, np.repeat(cuts, 2), limits, axis=1) if ends else found
+    y = np.insert(values, np.repeat(cuts, 2), limits, axis=1) if ends else values
     starts = [0, *(int(cut) + 2 * i + 1 for i, cut in enumerate(cuts)), x.size]
     lines = [-math.inf, *ends, math.inf]
     pieces = tuple(
