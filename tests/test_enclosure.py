@@ -32,6 +32,7 @@ from actviz.formula.expression import Apply, Name, Node, Number, X, to_text, wal
 from actviz.formula.kernels import kernel
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import ENCLOSING, OF_ORDER, OF_VECTOR, PRIMITIVES
+from actviz.formula.terms import line as straight
 
 mpmath = pytest.importorskip("mpmath", reason="the reference of these tests")
 
@@ -241,6 +242,24 @@ def test_decorations(text: str, cell: tuple[float, float]) -> None:
     assert not part.continuous[0]
     assert np.isnan(part.ends[:, 0]).all() == (NOWHERE.get(text) == cell)
     assert part.defined[0] == (BROKEN.get(text) == cell and text != "atan(tan(x))")
+
+
+@pytest.mark.parametrize("head", ["floor", "ceil", "round"])
+@pytest.mark.parametrize(
+    "line", ["x/0.1", "0.1*x", "x*3", "(x - 0.3)/0.7 + 5", "2 - x/3", "-1.1*x", "1e-3*x + 1e5"]
+)
+def test_steps_of_straight_lines_are_told_at_every_float(head: str, line: str) -> None:
+    """Also where the line is within rounding of a step: as its numbers are, nothing is rounded."""
+    tree = parse(f"{head}({line})")
+    start, end = np.float64(-3.0), np.float64(4.0)
+    whole = np.array([k / 2 for k in range(-60, 60)])
+    slope, rest = map(float, straight(parse(line)) or (math.nan, math.nan))
+    near = (np.rint(rest) + whole - rest) / slope
+    x = np.unique([*near, *np.nextafter(near, start), *np.nextafter(near, end)])
+    bounds = enclose([tree], {}, x, x)[0]
+    true = [float(exact_value(tree, float(each), {})) for each in x]
+    np.testing.assert_array_equal(bounds.lower, true)
+    np.testing.assert_array_equal(bounds.upper, true)
 
 
 def test_points() -> None:

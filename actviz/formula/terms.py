@@ -15,7 +15,7 @@ from actviz.formula.algebra import (
     terms_of,
     too_large,
 )
-from actviz.formula.expression import Node, X
+from actviz.formula.expression import Apply, Name, Node, Number, X
 from actviz.formula.products import Product, factor_of, product_node
 
 
@@ -71,6 +71,34 @@ def linear(node: Node) -> tuple[Fraction, Fraction] | None:
     slope = terms.pop(factor_of(X).key, None)
     constant = terms.pop(frozenset(), Fraction(0))
     return None if slope is None or terms else (slope, constant)
+
+
+def line(node: Node) -> tuple[Fraction, Fraction] | None:
+    """The same with each number as the float64 that values are computed with; None, if written so.
+
+    >>> from actviz.formula.parsing import parse
+    >>> linear(parse("10*x/5"))[0], line(parse("x*0.1")) == (Fraction(0.1), 0)
+    (Fraction(2, 1), True)
+    """
+    match node:
+        case Number(value):
+            return Fraction(0), Fraction(value)
+        case Name("x"):
+            return Fraction(1), Fraction(0)
+        case Apply("neg", (u,)) if known := line(u):
+            return -known[0], -known[1]
+        case Apply(head, (u, v)) if (first := line(u)) and (second := line(v)):
+            (slope, rest), (rise, shift) = first, second
+            match head:
+                case "+":
+                    return slope + rise, rest + shift
+                case "-":
+                    return slope - rise, rest - shift
+                case "*" if not (slope and rise):
+                    return slope * shift + rise * rest, rest * shift
+                case "/" if shift and not rise:
+                    return slope / shift, rest / shift
+    return None
 
 
 def linear_root(node: Node) -> float | None:

@@ -106,7 +106,7 @@ def _held(
     jumps, doubtful = _jumps(scanned, view), _doubtful(scanned, view)
     turning = _turning(scanned, view, columns, jumps)
     crowded, edged = turning | doubtful, np.zeros(jumps.size, dtype=bool)
-    allowed = Allowed.by(columns, jumps > 0, view)
+    allowed = Allowed.by(columns, _broken(scanned, view, columns), view)
     taken = [mark for mark in circles if mark.taken]
     dots = [(np.array([mark.x]), view.shown(np.array([mark.y]))) for mark in taken]
     for _ in range(ROUNDS):
@@ -170,6 +170,20 @@ def _jumps(scanned: Scan, view: View) -> Indices:
     """How many switches there are in each column of pixels."""
     column = np.searchsorted(view.edges, scanned.switches, "right") - 1
     return np.bincount(column, minlength=view.edges.size - 1)
+
+
+def _broken(scanned: Scan, view: View, columns: Columns) -> Truths:
+    """The columns of pixels with a switch in them, or at an end of them."""
+    before = np.searchsorted(scanned.switches, view.edges, "left")
+    passed = np.searchsorted(scanned.switches, view.edges, "right")
+    found = before[:-1] < passed[1:]
+    for i in (0, -1):  # what the range ends with may be a value of its own there
+        least, greatest = (
+            (columns.at_least[i] == view.edges[i]) & (columns.least[i] < view.limits[0]),
+            (columns.at_greatest[i] == view.edges[i]) & (columns.greatest[i] > view.limits[1]),
+        )
+        found[i] |= (least | greatest) & view.holds(scanned.y[i])
+    return np.asarray(found)
 
 
 def _doubtful(scanned: Scan, view: View) -> Truths:

@@ -52,12 +52,19 @@ def choose_powers(scans: list[Scan], points: Array = NONE) -> Limits | None:
     if not up.size:
         return None
     lo, hi = float(up.min()), min(float(up.max()), LARGEST_DRAWN)
-    if up.size < y.size:
-        lo = float(np.quantile(up, FEWEST))
+    if up.size < y.size or any(_goes_to_zero(scan) for scan in scans):
+        inside = np.concatenate([scan.y[~np.isin(scan.x, scan.switches)] for scan in scans])
+        lo = float(np.quantile(inside[inside > 0] if (inside > 0).any() else up, FEWEST))
     lo = max(lo, hi * 10.0**-POWERS)
     if (points > 0).any():
         lo, hi = min(lo, float(points[points > 0].min())), max(hi, float(points.max()))
     return (lo, hi) if hi > lo * (1 + FLAT) else (lo / 2, hi * 2)
+
+
+def _goes_to_zero(scan: Scan) -> bool:
+    """Whether no bound of its values is above 0, so that the least that were found tell nothing."""
+    columns = look(scan)
+    return columns is not None and not bool((columns.lower > 0).all())
 
 
 def choose_signed(scans: list[Scan], points: Array = NONE) -> tuple[Limits, float]:

@@ -21,6 +21,7 @@ from actviz.formula.enclosure.factors import gathered
 from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import ARGUMENTS, PRIMITIVES, STEPS
+from actviz.formula.terms import line
 
 _BETWEEN = {
     "pi": (math.pi, math.nextafter(math.pi, math.inf)),
@@ -200,6 +201,8 @@ class _Building(NamedTuple):
                 return partial(_where, _sides(arguments)), (*arguments, p, q)
             case (("<" | "<="), (p, q)):
                 return _COMPARED[head], (q, p)
+            case _, (u,) if head in STEPS and u is not X and (turns := line(u)) and turns[0]:
+                return rules.of_line(head, *turns), (u, X)
         if head in _OPERATORS:
             return _OPERATORS[head], arguments
         return rules.rule(head), arguments

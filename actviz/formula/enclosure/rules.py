@@ -38,6 +38,8 @@ Rule: TypeAlias = Callable[..., Part]
 SLOPE = 0.5  # of the spherical Bessel functions, at most: half the integral of |t P_n(t)| over -1:1
 PI_ERRS = 1e-15  # of a float64 over pi, relative
 TELLS_HALVES = 2.0**51  # numbers below it have a float64 half-way to the next whole one
+UNTOLD = 2.0**-48  # relative: nearer to a whole number rounding may have passed it
+MOST_TOLD = 4096  # ends of cells for which it is told exactly
 JUMPS = "jumps"  # at the origin
 
 
@@ -130,6 +132,34 @@ def _step(head: str, u: Part) -> Part:
     """Constant between the whole numbers of what the table says is whole at a step."""
     shift = _shift(head)
     turns = add(u, constant(shift, shift))
+    return _stepping(head, u, turns)
+
+
+def of_line(head: str, slope: Fraction, constant: Fraction) -> Rule:
+    """A step of what is linear in x, which takes that and x: at which whole number is exact."""
+    return partial(_step_of_line, head, slope, constant + Fraction(_shift(head)))
+
+
+def _step_of_line(head: str, slope: Fraction, rest: Fraction, u: Part, x: Part) -> Part:
+    """The same where rounding may have passed a whole number, and where it is one."""
+    shift = _shift(head)
+    turns = add(u, constant(shift, shift))
+    order = slice(None, None, 1 if slope > 0 else -1)
+    at, beside = x.ends[order], x.apart[order]
+    ends, apart = turns.ends.copy(), turns.apart.copy()
+    whole = np.rint(ends)
+    near = np.abs(ends - whole) <= UNTOLD * (np.abs(ends) + abs(float(rest))) + NORMAL
+    places = np.argwhere(near & (np.abs(whole) < TELLS_HALVES) & np.isfinite(at))
+    for i, j in places[:MOST_TOLD]:
+        beyond = slope * Fraction(float(at[i, j])) + rest - int(whole[i, j])
+        ends[i, j] = whole[i, j] + (0.5 if beyond > 0 else -0.5 if beyond else 0.0)
+        apart[i, j] = beside[i, j]
+    return _stepping(head, u._replace(ends=ends - shift), turns._replace(ends=ends, apart=apart))
+
+
+def _stepping(head: str, u: Part, turns: Part) -> Part:
+    """What steps at whole numbers of turns, u being any numbers on the same steps."""
+    shift = _shift(head)
     low, high = turns.ends
     first, last = np.floor(low), np.ceil(high)
     steady = (last - first == 1) & (np.abs(first) < TELLS_HALVES)
