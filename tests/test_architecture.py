@@ -133,7 +133,7 @@ INSIDE = {
         ("activation", "sources"),
         ("values",),
         ("kind", "entry"),
-        ("domain",),
+        ("domain", "plain"),
     ),
     "formula/enclosure": (
         ("alike", "breaks"),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import math
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import actviz
-from actviz.catalogue.entry import normalised
+from actviz.catalogue.entry import checked, entry_of, formed, normalised
 from actviz.catalogue.lookup import Catalogue, load
+from actviz.catalogue.plain import plain_tables
 from actviz.errors import UsageError
 from actviz.formula.expression import free_names, to_text
 from actviz.formula.parsing import parse
@@ -138,9 +140,16 @@ def test_spellings_of_frameworks(name: str, spelling: str, parameter: str) -> No
     assert actviz.get(name, **{spelling: value}).parameters[parameter] == value
 
 
+def test_the_file_is_read_as_tomllib_reads_it() -> None:
+    text = Path(actviz.catalogue.__file__).with_name("catalogue.toml").read_text("ascii")
+    tables = tomllib.loads(text)
+    assert plain_tables(text) == tables
+    assert {name: entry_of(name, formed(name, table)) for name, table in tables.items()} == ENTRIES
+
+
 @pytest.mark.parametrize("name", ENTRIES)
 def test_every_entry_is_well_formed(name: str) -> None:
-    entry = ENTRIES[name]
+    entry = checked(ENTRIES[name])
     assert name == entry.name == normalised(name)
     assert to_text(parse(entry.formula)) == entry.formula, "written as it is printed"
     assert free_names(parse(entry.formula)) == {*entry.parameters, *entry.fixable}

@@ -87,8 +87,8 @@ _FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
 _FIELDS = {each.name: _FORMS[str(each.type)] for each in fields(Entry) if each.name != "name"}
 
 
-def entry_of(name: str, table: Any) -> Entry:
-    """The entry of a table of a file.
+def formed(name: str, table: Any) -> dict[str, Any]:
+    """What a file has under a name, if it is a table with the fields of an entry.
 
     Raises UsageError for a field that there is not, or that is not of its form.
     """
@@ -102,6 +102,11 @@ def entry_of(name: str, table: Any) -> Entry:
             raise UsageError(f"The field {key!r} must be {form}.")
     if "formula" not in table:
         raise UsageError("The field 'formula' is missing.")
+    return table
+
+
+def entry_of(name: str, table: Mapping[str, Any]) -> Entry:
+    """The entry of a table whose fields have their forms."""
     given: dict[str, Any] = {
         key: tuple(v) if isinstance(v, list) else v for key, v in table.items()
     }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from actviz.catalogue.entry import Entry, checked, entry_of
+from actviz.catalogue.entry import Entry, checked, entry_of, formed
+from actviz.catalogue.plain import plain_tables
 from actviz.errors import UsageError
 
 
@@ -16,11 +16,13 @@ from actviz.errors import UsageError
 def built_in() -> Mapping[str, Entry]:
     """The entries of the catalogue that the package brings."""
     text = Path(__file__).with_name("catalogue.toml").read_text("ascii")
-    return {name: entry_of(name, table) for name, table in tomllib.loads(text).items()}
+    return {name: entry_of(name, table) for name, table in plain_tables(text).items()}
 
 
 def read_toml(what: str, read: Callable[[], str]) -> dict[str, Any]:
     """The tables of a TOML file; UsageError, beginning with `what`, for one that has none."""
+    import tomllib
+
     try:
         return tomllib.loads(read())
     except OSError as error:
@@ -40,7 +42,7 @@ def read_file(path: Path) -> dict[str, Entry]:
     entries = {}
     for name, table in tables.items():
         try:
-            entries[name] = checked(entry_of(name, table))
+            entries[name] = checked(entry_of(name, formed(name, table)))
         except UsageError as error:
             raise UsageError(f"In the catalogue {path}, [{name[:40]}]: {error}") from None
     return entries
