@@ -31,6 +31,8 @@ from actviz.properties.questions import GAP, Questions, budget
 SIDES = (-1, 1)
 ROUND = 2.0**-48  # of its size: as near to each other, bounds are a number
 NEAR = 2.0**-26  # of a place: so near to it its slope has its sign
+BESIDE = 2.0 ** -np.array([1.0, 2.0, *range(10, 110, 10)])  # of a place: where values are looked at
+NEARER = 5  # of these, where what is nearer is no other place
 WHOLE = np.array(
     [-1.0, -2.0, -3.0]
 )  # where a power of a negative number has values, and not beside it
@@ -87,7 +89,7 @@ def _ends_of(q: Questions, order: int) -> Range:
             side.search((far[0] is None, far[1] is None), seen)
     low, high = (end or side.near() for end, side in zip(far, sides, strict=True))
     places = tuple(side.at for side in sides if side.at is not None and math.isfinite(side.at))
-    if low is None or high is None or not -low.y <= high.y:
+    if low is None or high is None or not -low.y <= high.y or math.inf in (-low.y, -high.y):
         return Range(Known(None, False), False, False, places)
     found = Extent(0.0 - low.y, low.attained, low.at, high.y + 0.0, high.attained, high.at)
     proof = weakest(low.value, low.place, high.value, high.place)
@@ -204,9 +206,18 @@ class _Greatest:
         scale = self.q.survey.scales[self.order] / 16
         if self.at is None or not math.isfinite(self.at):
             return GAP * scale
-        beside = self.at + (abs(self.at) or 1.0) * np.array([[-0.5, -0.25], [0.5, 0.25]])
-        sizes = np.abs(self.q.activation.derivative(beside, self.order)).max(axis=1)
+        reach = abs(self.at) or 1.0
+        sizes = [self._size(side * reach * BESIDE) for side in SIDES]
         return GAP * float(np.fmin(scale, np.fmin.reduce(sizes)))
+
+    def _size(self, steps: Array) -> float:
+        """How large it is beside the place; nearer to it where it has no value so far out."""
+        further = steps[2:] if self.at == 0 else steps[2:NEARER]
+        for near in (steps[:2], further):
+            sizes = np.abs(self.q.activation.derivative((self.at or 0.0) + near, self.order))
+            if (known := ~np.isnan(sizes)).any():
+                return float(sizes[known][:2].max())
+        return math.nan
 
     @property
     def tolerance(self) -> float:
