@@ -79,7 +79,8 @@ def _ends_of(q: Questions, order: int) -> Range:
     """The ends of the range."""
     seen = q.seen(order)
     if not q.knows(order):
-        return Range(Known(seen, False), False, False)
+        told = None if math.inf in (seen.lower, -seen.upper) else seen  # all that was left of it
+        return Range(Known(told, False), False, False)
     least = End(-seen.lower, seen.lower_attained, seen.lower_at)
     most = End(seen.upper, seen.upper_attained, seen.upper_at)
     sides = [_Greatest(q, order, -1, least), _Greatest(q, order, 1, most)]
