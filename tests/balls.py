@@ -186,7 +186,10 @@ class Reading:
         sign = sign_of(coefficient(u, 0))
         if sign <= 0:
             raise Undefined if sign else Unknown
-        return u.log()
+        found = u.log()
+        if self.cut_off and abs(coefficient(found, 0)) > OUT_OF_EXP:
+            raise Unknown  # as large as the number that stood for one beyond exp's range
+        return found
 
     def exp(self, u: Any) -> Any:
         start = coefficient(u, 0)
