@@ -80,7 +80,7 @@ def values(curve: Curve, order: int, x: Array) -> Array:
 def outside(curve: Curve, order: int, lo: float, hi: float, i: int) -> list[float]:
     """Places at which a picture leaves out a value by more than a pixel, and does not say so."""
     try:
-        picture = figure.plot(curve, (order,), lo, hi, figure.Options())
+        picture = figure.plot(curve, (order,), lo, hi, figure.Options(title="f"))
         curves = drawn(figure.render(picture, "svg"))
     except UsageError:
         return []
