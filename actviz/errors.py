@@ -46,5 +46,5 @@ def _caret(text: str, position: int, width: int = 60) -> str:
     """The part of the text around the position, with a caret under it."""
     start = max(0, position - width // 2) if len(text) > width else 0
     shown = text[start : start + width]
-    printable = "".join(c if " " <= c <= "~" else "?" for c in shown)
+    printable = "".join(c if c.isprintable() else "?" for c in shown)
     return f"  {printable}\n  {' ' * (position - start)}^"

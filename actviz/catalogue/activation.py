@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from actviz.catalogue.calls import Find, typed
 from actviz.catalogue.domain import checked
 from actviz.catalogue.entry import Entry
 from actviz.catalogue.kind import Kind, refusal
-from actviz.errors import UsageError
+from actviz.errors import FormulaError, UsageError
 from actviz.formula.derivative import MAXIMUM_ORDER, differentiate, exactly
-from actviz.formula.expression import Apply, Name, Node, X, rebuild, to_text, walk
+from actviz.formula.expression import Apply, Name, Node, X, free_names, rebuild, to_text, walk
 from actviz.formula.latex import to_latex
-from actviz.formula.parsing import parse
 from actviz.formula.primitives import OF_VECTOR
 from actviz.formula.recast import recast
 
@@ -31,11 +32,11 @@ class Activation:
     order stable_orders; first_derivative likewise stands in
     for the derived derivative, and parametric is what derivatives by parameters are taken of.
     arguments are the names of the numbers it is a function of: x, or two of them for a gated
-    function such as glu, a*sigmoid(b). Calling it gives values:
+    function such as glu, a*sigmoid(b). written is the formula as somebody wrote it, with the
+    catalogue functions that it calls by their names. Calling it gives values:
 
     >>> from actviz.catalogue.activation import Activation
-    >>> from actviz.formula.parsing import parse
-    >>> silu = Activation("silu", parse("x*sigmoid(x)"))
+    >>>     >>> silu = Activation("silu", parse("x*sigmoid(x)"))
     >>> silu([0.0, 1.0]).tolist()
     [0.0, 0.7310585786300049]
     >>> silu.derivative_formula()
@@ -51,11 +52,16 @@ class Activation:
     arguments: tuple[str, ...] = ("x",)
     parametric: Node | None = None
     stable_orders: int = MAXIMUM_ORDER
+    written: Node | None = None
 
     @property
     def formula(self) -> str:
         """The defining formula, parameters by name."""
-        return to_text(self.definition)
+        return to_text(self.printed())
+
+    def printed(self, order: int = 0) -> Node:
+        """What is printed of the function or a derivative: as it was written, if that is known."""
+        return self.tree(order) if order or self.written is None else self.written
 
     @cached_property
     def kind(self) -> Kind:
@@ -126,11 +132,11 @@ class Activation:
 
     def derivative_formula(self, order: int = 1) -> str:
         """The printed formula of a derivative, parameters by name."""
-        return to_text(self.tree(order))
+        return to_text(self.printed(order))
 
     def latex(self, order: int = 0, cases: bool = False) -> str:
         """LaTeX of the function or a derivative, for mathtext, or with cases for a document."""
-        return to_latex(self.tree(order), cases)
+        return to_latex(self.printed(order), cases)
 
     def mathml(self, order: int = 0) -> str:
         """MathML of the function or a derivative, for a page: one <math> element."""
@@ -147,8 +153,8 @@ class Activation:
         (['f(x)', "f'(x)", "f''(x)"], ['f(a, b)', 'df/da', 'df/db'])
         """
         if not self.gated:
-            return {f"f{order * chr(39)}(x)": self.tree(order) for order in range(3)}
-        whole = {f"f({', '.join(self.arguments)})": self.definition}
+            return {f"f{order * chr(39)}(x)": self.printed(order) for order in range(3)}
+        whole = {f"f({', '.join(self.arguments)})": self.printed()}
         return whole | {f"df/d{name}": self.partial(name) for name in self.arguments}
 
     def __call__(self, x: Any) -> Any:
@@ -227,6 +233,7 @@ class Activation:
             self,
             definition=rebuild(self.definition, places),
             stable=self.stable and rebuild(self.stable, places),
+            written=self.written and rebuild(self.written, places),
             parameters={**self.parameters, **checked(self.name, given)},
             arguments=("x",),
         )
@@ -265,6 +272,23 @@ class Activation:
         from actviz.catalogue import values
 
         return values.limit(self, order, sign)
+
+    def derived(self, order: int) -> Activation:
+        """The derivative as a function of its own: gelu' or gelu''.
+
+        >>> import actviz
+        >>> actviz.get("silu").derived(1)(0.0)
+        0.5
+        """
+        if not self.elementwise:
+            raise refusal(self, "its derivative is no function of one number")
+        return Activation(
+            self.name + order * "'",
+            self.tree(order),
+            self.parameters,
+            self.numeric_tree(order),
+            stable_orders=MAXIMUM_ORDER - order,
+        )
 
     def slice(self, fixed: Sequence[float], component: int) -> Activation:
         """A component of a vector function as the first logit varies, the others being fixed.
@@ -317,15 +341,30 @@ def _by_parameter(node: Node, order: int, wrt: str) -> Node:
     return node
 
 
-def from_formula(text: str, name: str = "f", /, **parameters: float) -> Activation:
+def from_formula(
+    text: str,
+    name: str = "f",
+    find: Find | None = None,
+    arguments: tuple[str, ...] = ("x",),
+    /,
+    **parameters: float,
+) -> Activation:
     """An activation from a typed formula; every parameter in it needs a value.
+
+    find: what knows the entries that the formula may call; arguments: x, or the two numbers that it
+    is a function of, of which one that is given is fixed.
 
     Raises FormulaError for a formula outside the language, UsageError for a parameter that is
     missing, that the formula does not have, or that is no finite number.
     """
-    node = parse(text)
-    free = {part.id for part in walk(node) if isinstance(part, Name)} - {"x", "pi", "e"}
+    read = typed(text, find or (lambda name: None))
+    written = read.definition if read.written is None else read.written
+    free = free_names(written) - {*arguments}
+    _check_arguments(written, arguments, text)
+    fixed = {key: parameters.pop(key) for key in (*parameters,) if key in arguments}
     if missing := sorted(free - set(parameters)):
+        if functions := [name for name in missing if find is not None and find(name)]:
+            raise _called(text, functions)
         example = ",".join(f"{parameter}=1" for parameter in missing)
         plural = "s" * (len(missing) > 1)
         raise UsageError(
@@ -334,4 +373,36 @@ def from_formula(text: str, name: str = "f", /, **parameters: float) -> Activati
         )
     if unknown := sorted(set(parameters) - free):
         raise UsageError(f"The formula {text!r} has no parameter {unknown[0]}.")
-    return Activation(name, node, checked(repr(text), parameters))
+    values = checked(repr(text), parameters)
+    read.check(values)
+    whole = Activation(
+        name,
+        read.definition,
+        values,
+        read.stable,
+        arguments=arguments,
+        stable_orders=read.stable_orders,
+        written=read.written,
+    )
+    return whole.fix(**fixed) if fixed else whole
+
+
+def _check_arguments(formula: Node, arguments: tuple[str, ...], text: str) -> None:
+    """Raise UsageError where a formula of two numbers is not one of these two."""
+    if len(arguments) == 1:
+        return
+    names = {part.id for part in walk(formula) if isinstance(part, Name)}
+    said = f"f({', '.join(arguments)})"
+    if X.id in names:
+        raise UsageError(f"The formula {text!r} has an x, which is none of the numbers of {said}.")
+    if unused := [name for name in arguments if name not in names]:
+        raise UsageError(f"The formula {text!r} has no {unused[0]}, which {said} is a function of.")
+
+
+def _called(text: str, functions: Sequence[str]) -> FormulaError:
+    """What to write for gelu + silu, which are no numbers."""
+    names = "|".join(map(re.escape, functions))
+    place = re.search(rf"\b({names})\b", text)
+    meant = re.sub(rf"\b({names})\b(?!\s*\()", r"\1(x)", text)
+    message = f"{functions[0]} is a function of x. Did you mean {meant!r}?"
+    return FormulaError(message, text, place.start() if place else 0)

@@ -9,12 +9,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from actviz.catalogue.activation import Activation
+from actviz.catalogue.activation import Activation, from_formula
+from actviz.catalogue.calls import typed
 from actviz.catalogue.entry import normalised
 from actviz.catalogue.lookup import Catalogue, load, named_or_formula
-from actviz.errors import UsageError
-from actviz.formula.expression import X, free_names, walk, write_number
-from actviz.formula.parsing import parse
+from actviz.catalogue.numbers import constant
+from actviz.errors import FormulaError, UsageError
+from actviz.formula.expression import CONSTANTS, write_number
+from actviz.formula.primitives import PRIMITIVES
+from actviz.formula.spelling import meant
 
 MAXIMUM_MEMBERS = 24  # of a family such as elu:alpha=0.5|1|2
 
@@ -45,8 +48,9 @@ class Curve:
 
     @property
     def stem(self) -> str:
-        """The label as part of a file name."""
-        return re.sub(r"[^A-Za-z0-9._-]+", "_", self.label).strip("._") or "f"
+        """The label as part of a file name: gelu_d1 for gelu'."""
+        primed = re.sub(r"'+", lambda primes: f"_d{len(primes[0])}", self.label)
+        return re.sub(r"[^A-Za-z0-9._-]+", "_", primed).strip("._") or "f"
 
     @property
     def outputs(self) -> tuple[Curve, ...]:
@@ -64,6 +68,10 @@ class Curve:
 
 
 _IN_FRAMEWORK = re.compile(r"(\s*\w+:[\w -]+)(?::(.*))?", re.DOTALL)  # torch:elu:alpha=2
+_PARTS = re.compile(  # a label, a body, and parameters
+    r"(\s*(?:[A-Za-z0-9 _.'-]*|\w+\s*\([\w\s,]*\)\s*)=(?!=))?(.*?)(:\s*\w+\s*=[^:?]*)?", re.DOTALL
+)
+_DEFINED = re.compile(r"\s*([A-Za-z]\w*)\s*\(([\w\s,]*)\)\s*=(?!=)(.*)", re.DOTALL | re.ASCII)
 _LABELLED = re.compile(r"\s*([A-Za-z0-9 _.'-]*)=(?!=)(.*)", re.DOTALL)
 
 
@@ -81,8 +89,36 @@ def parse_curves(texts: Sequence[str], catalogue: Catalogue | None = None) -> tu
 
 
 def _curves(text: str, catalogue: Catalogue) -> list[Curve]:
+    """One curve, or the members of a family; what is written as elsewhere is answered so."""
+    try:
+        return _members(text, catalogue)
+    except UsageError as error:
+        if not (better := _meant(text, catalogue)):
+            raise
+        message = error.message if isinstance(error, FormulaError) else str(error)
+        message = f"{message.partition(' Did you mean')[0]} Did you mean {better!r}?"
+        if isinstance(error, FormulaError):
+            raise FormulaError(message, error.text, error.position) from None
+        raise UsageError(message) from None
+
+
+def _meant(text: str, catalogue: Catalogue) -> str:
+    """The curve in the language of formulas; "" if that cannot be read either."""
+    label, body, parameters = _PARTS.fullmatch(text).groups("")  # type: ignore[union-attr]
+    functions = {*PRIMITIVES, *catalogue.names}
+    better = meant(body, functions)
+    if better == body.strip():
+        return ""
+    try:
+        typed(better, catalogue.known)
+    except UsageError:
+        return ""
+    return f"{label.rstrip()}{better}{parameters}"
+
+
+def _members(text: str, catalogue: Catalogue) -> list[Curve]:
     """One curve, or the members of a family."""
-    label, body, given = _taken_apart(text, catalogue)
+    label, arguments, body, given = _taken_apart(text, catalogue)
     values = {name: _values(words, text) for name, words in given.items()}
     members = list(itertools.product(*values.values()))
     if len(members) > MAXIMUM_MEMBERS:
@@ -90,7 +126,11 @@ def _curves(text: str, catalogue: Catalogue) -> list[Curve]:
     curves = []
     for member in members:
         parameters = dict(zip(values, member, strict=True))
-        activation = named_or_formula(body, catalogue, parameters)
+        activation = (
+            from_formula(body.strip(), label, catalogue.known, arguments, **parameters)
+            if arguments
+            else named_or_formula(body, catalogue, parameters)
+        )
         name = label or activation.name
         if len(members) > 1:
             varied = {n: v for n, v in parameters.items() if len(values[n]) > 1}
@@ -149,10 +189,16 @@ def _at(curve: Curve, given: Mapping[str, float]) -> Curve:
     )  # fmt: skip
 
 
-def _taken_apart(text: str, catalogue: Catalogue) -> tuple[str, str, dict[str, str]]:
-    """Label ('' if none), name or formula, and the parameters as typed."""
+def _taken_apart(
+    text: str, catalogue: Catalogue
+) -> tuple[str, tuple[str, ...], str, dict[str, str]]:
+    """Label ('' if none), what it is said to be of, name or formula, and parameters as typed."""
     label, rest = "", text
-    if labelled := _LABELLED.fullmatch(text):
+    arguments: tuple[str, ...] = ()
+    if defined := _DEFINED.fullmatch(text):
+        label, rest = defined[1], defined[3]
+        arguments = _arguments(defined[2], text)
+    elif labelled := _LABELLED.fullmatch(text):
         label, rest = labelled[1].strip(), labelled[2]
         if not label:
             raise UsageError(f"The label of {text!r} is empty.")
@@ -168,13 +214,42 @@ def _taken_apart(text: str, catalogue: Catalogue) -> tuple[str, str, dict[str, s
     for part in tail.split(",") if colon else ():
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not (name and equals and value):
-            raise UsageError(f"{part.strip()!r} in {text!r} is not of the form parameter=value.")
+            raise UsageError(
+                f"{part.strip()!r} in {text!r} is not of the form parameter=value."
+                f"{_first_parameter(body, part.strip(), catalogue)}"
+            )
         if ":" in value:
             raise UsageError(f"Parameters are separated by commas, not colons, in {text!r}.")
         if name in given:
             raise UsageError(f"The parameter {name} is given twice in {text!r}.")
         given[name] = value
-    return label, body, given
+    return label, arguments, body, given
+
+
+def _arguments(words: str, text: str) -> tuple[str, ...]:
+    """x, or the two numbers that a function is said to be of, as in f(a, b) = a*b."""
+    names = tuple(word.strip() for word in words.split(","))
+    if names == ("x",):
+        return names
+    if len(names) == 1:
+        raise UsageError(
+            f"A function of one number is one of x, as in {'f(x) = x**2'!r}: {text!r}."
+        )
+    if len(names) != 2 or len(set(names)) < 2 or not all(map(str.isidentifier, names)):
+        raise UsageError(f"A function is one of x, or of two numbers: {text!r}.")
+    if taken := [name for name in names if name == "x" or name in CONSTANTS or name in PRIMITIVES]:
+        raise UsageError(
+            f"{taken[0]} cannot be one of the two numbers of {text!r}: it has a value."
+        )
+    return names
+
+
+def _first_parameter(body: str, value: str, catalogue: Catalogue) -> str:
+    """What to write for elu:2."""
+    entry = catalogue.known(body)
+    if entry is None or not entry.parameters or any(map(str.isalpha, value)):
+        return ""
+    return f" Did you mean {body.strip() + ':' + next(iter(entry.parameters)) + '=' + value!r}?"
 
 
 def _refuse_parameter_as_label(label: str, body: str, catalogue: Catalogue) -> None:
@@ -198,21 +273,14 @@ def _value(word: str, text: str) -> float:
     if not word:
         raise UsageError(f"A value is missing in {text!r}.")
     try:
-        value = float(word)
+        value: float | None = float(word)
     except ValueError:
-        value = _constant(word, text)
+        value = constant(word)
+    if value is None:
+        raise UsageError(f"The value {word!r} in {text!r} is not a number.")
     if not math.isfinite(value):
         raise UsageError(f"The value {word!r} in {text!r} is not a finite number.")
     return value
-
-
-def _constant(word: str, text: str) -> float:
-    node = parse(word)
-    if X in walk(node) or free_names(node):
-        raise UsageError(f"The value {word!r} in {text!r} is not a number.")
-    from actviz.catalogue.values import constant
-
-    return constant(node)
 
 
 def _written(parameters: Mapping[str, float]) -> str:

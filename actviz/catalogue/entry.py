@@ -16,7 +16,10 @@ from actviz.formula.parsing import parse
 
 @dataclass(frozen=True)
 class Entry:
-    """One function of the catalogue, as its file says it."""
+    """One function of the catalogue, as its file says it.
+
+    written: its formula as the file has it, if that calls other functions, which formula does not.
+    """
 
     name: str
     formula: str
@@ -33,6 +36,7 @@ class Entry:
     defaults: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     paper: str = ""
     note: str = ""
+    written: str = ""
 
     @property
     def fixable(self) -> tuple[str, ...]:
@@ -84,7 +88,11 @@ _FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "Mapping[str, str]": ("a table of texts", _table(_text)),
     "Mapping[str, Mapping[str, float]]": ("a table of tables of numbers", _table(_table(_number))),
 }
-_FIELDS = {each.name: _FORMS[str(each.type)] for each in fields(Entry) if each.name != "name"}
+_FIELDS = {
+    each.name: _FORMS[str(each.type)]
+    for each in fields(Entry)
+    if each.name not in ("name", "written")
+}
 
 
 def formed(name: str, table: Any) -> dict[str, Any]:

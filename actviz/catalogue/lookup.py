@@ -6,17 +6,17 @@ in by the same door.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from actviz.catalogue.activation import Activation, from_formula
+from actviz.catalogue.calls import named
 from actviz.catalogue.domain import checked
 from actviz.catalogue.entry import Entry, normalised
-from actviz.catalogue.sources import built_in, offered, read_file
-from actviz.errors import FormulaError, UsageError, suggest
+from actviz.catalogue.sources import built_in, names_of, offered, read_file
+from actviz.errors import UsageError, suggest
 from actviz.formula.expression import free_names
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
@@ -42,12 +42,16 @@ class Catalogue:
             return self.entries[names[key]]
         if name in PRIMITIVES and len(PRIMITIVES[name].arguments) == 1:
             raise UsageError(f"{name} is a function for formulas: write '{name}(x)'.")
-        elsewhere, broken = offered()
+        elsewhere, broken = offered(self.known)
         for entry in elsewhere:
             if key in (normalised(known) for known in (entry.name, *entry.aliases)):
                 return entry
         hint = suggest(key, self.entries) or suggest(key, names)
         raise UsageError(f"There is no function {name!r} in the catalogue.{hint}{broken}")
+
+    def known(self, name: str) -> Entry | None:
+        """The entry of a name or alias, if there is one."""
+        return self.entries.get(self.names.get(normalised(name), ""))
 
     def find_in(self, framework: str, name: str) -> Entry:
         """The entry of what a framework means by a name, with that framework's defaults.
@@ -81,8 +85,7 @@ class Catalogue:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Every name and alias, normalised, with the name of its entry."""
-        aliases = {normalised(a): e.name for e in self.entries.values() for a in e.aliases}
-        return aliases | {normalised(name): name for name in self.entries}
+        return names_of(self.entries)
 
 
 def _called(call: str) -> str:
@@ -108,7 +111,7 @@ def load(paths: Sequence[Path] = ()) -> Catalogue:
     """
     entries = dict(built_in())
     for path in paths:
-        further = read_file(path)
+        further = read_file(path, Catalogue(entries).known)
         replaced = {normalised(name) for name in further}
         entries = {n: e for n, e in entries.items() if normalised(n) not in replaced} | further
     return Catalogue(entries)
@@ -139,6 +142,7 @@ def activation_of(entry: Entry, /, **parameters: float) -> Activation:
         entry.arguments,
         parametric,
         entry.stable_orders,
+        named(entry.written) if entry.written else None,
     )
     return whole.fix(**fixed) if fixed else whole
 
@@ -160,31 +164,16 @@ def named_or_formula(
     text: str, catalogue: Catalogue, parameters: Mapping[str, float]
 ) -> Activation:
     """The activation of a name (elu), a framework's name (torch:elu), or a formula."""
+    name = text.strip().rstrip("'")
+    if order := len(text.strip()) - len(name):
+        return named_or_formula(name, catalogue, parameters).derived(order)
     framework, colon, name = text.partition(":")
     if colon:
         activation = activation_of(catalogue.find_in(framework, name), **parameters)
         return replace(activation, name=f"{framework.strip().lower()}:{normalised(name)}")
     if _is_name(text, catalogue, parameters):
         return activation_of(catalogue.find(text.strip()), **parameters)
-    try:
-        return from_formula(text.strip(), "f", **parameters)
-    except FormulaError as error:
-        raise _from_catalogue(error, catalogue) or error from None
-
-
-def _from_catalogue(error: FormulaError, catalogue: Catalogue) -> FormulaError | None:
-    """What to write for silu(x) and elu(alpha=2): the catalogue is not part of the formulas."""
-    word = re.match(r"\w+(?=\s*\()", error.text[error.position :])
-    entry = catalogue.entries.get(catalogue.names.get(normalised(word[0]), "")) if word else None
-    if entry is None or word is None or word[0] in PRIMITIVES:
-        return None
-    parameters = ",".join(f"{name}={value:g}" for name, value in entry.parameters.items())
-    meant = f"{entry.name}:{parameters}" if parameters else entry.name
-    message = (
-        f"There is no function {word[0]} in formulas: its formula is {entry.formula}. "
-        f"By itself it is written {meant!r}."
-    )
-    return FormulaError(message, error.text, error.position)
+    return from_formula(text.strip(), "f", catalogue.known, **parameters)
 
 
 def _is_name(text: str, catalogue: Catalogue, parameters: Mapping[str, float]) -> bool:

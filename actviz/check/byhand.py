@@ -10,6 +10,7 @@ from typing import get_args
 import numpy as np
 
 from actviz.catalogue.activation import Activation
+from actviz.catalogue.calls import Typed
 from actviz.catalogue.curve import Curve
 from actviz.catalogue.kind import require_number
 from actviz.check import points, settings
@@ -21,15 +22,14 @@ from actviz.check.result import Result
 from actviz.errors import UsageError
 from actviz.formula.allowance import Allowance, allowed
 from actviz.formula.evaluate import evaluate
-from actviz.formula.expression import Node, free_names
-from actviz.formula.parsing import parse
+from actviz.formula.expression import Node, free_names, to_text
 
 WORK = 600_000  # steps of a derivative by hand in exact arithmetic
 
 
 def verdicts(
     curve: Curve,
-    text: str,
+    formula: Typed,
     order: int,
     oracles: tuple[str, ...],
     within: Range | None = None,
@@ -39,9 +39,9 @@ def verdicts(
     It is right if algebra or enclosures prove it, at least in the range within. Else mpmath decides
     if it is among the oracles, or numerical differentiation.
 
-    Raises UsageError for a formula outside the language, or with names that the curve lacks.
+    Raises UsageError for a formula with names that the curve lacks.
     """
-    node = _formula(text, curve.activation)
+    node = _named(formula, curve.activation)
 
     def verdict(activation: Activation) -> Result:
         return _verdict(curve.label, activation, node, order, "mpmath" in oracles, within)
@@ -71,16 +71,18 @@ def _verdict(
     return replace(result, message="; ".join(filter(None, (told, result.message))))
 
 
-def _formula(text: str, activation: Activation) -> Node:
-    node = parse(text)
+def _named(formula: Typed, activation: Activation) -> Node:
+    """The formula, if its names are parameters of the function."""
     require_number(activation, "--derivative needs one of x")
-    if unknown := sorted(free_names(node) - set(activation.parameters)):
+    written = formula.written or formula.definition
+    if unknown := sorted(free_names(written) - set(activation.parameters)):
         has = ", ".join(activation.parameters) or "none"
         raise UsageError(
-            f"The derivative {text!r} has the name {unknown[0]}; "
+            f"The derivative {to_text(written)!r} has the name {unknown[0]}; "
             f"the parameters of {activation.name} are: {has}."
         )
-    return node
+    formula.check(activation.parameters)
+    return formula.definition
 
 
 def _by_difference(

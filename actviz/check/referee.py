@@ -17,6 +17,7 @@ from actviz.processors import cores
 
 if TYPE_CHECKING:  # all that computes is imported when it is asked, for a help page asks nothing
     from actviz.catalogue.activation import Activation
+    from actviz.catalogue.calls import Typed
     from actviz.catalogue.curve import Curve
     from actviz.catalogue.lookup import Catalogue
     from actviz.check.foreign.adapting import Of
@@ -121,14 +122,15 @@ def _as_written(curve: Curve, within: tuple[float, float] | None = None) -> list
 
 def derivative(
     curve: Curve,
-    formula: str,
+    formula: str | Typed,
     order: int = 1,
     oracles: Sequence[str] = (),
     within: tuple[float, float] | None = None,
 ) -> Report:
     """Judge a formula that a person says is the derivative of an order of a curve.
 
-    within: the range of x to look at, all numbers if it is not given.
+    formula: a text may call the functions of the built-in catalogue. within: the range of x to look
+    at, all numbers if it is not given.
 
     The first Result is the verdict: by mpmath if it is installed and among the oracles (all, if
     none is named), else by differences. Parameters that the curve does not give are tried at other
@@ -145,6 +147,8 @@ def derivative(
     >>> derivative(actviz.parse_curves(["tanh"])[0], "1 - tanh(x)**2").ok
     True
     """
+    from actviz.catalogue.calls import typed
+    from actviz.catalogue.lookup import load
     from actviz.check import byhand
     from actviz.formula.allowance import Allowance, allowed
     from actviz.formula.derivative import MAXIMUM_ORDER
@@ -152,8 +156,9 @@ def derivative(
     if not 1 <= order <= MAXIMUM_ORDER:
         raise UsageError(f"--derivative is of one order from 1 to {MAXIMUM_ORDER}.")
     asked = tuple(source.name for source in chosen(oracles) if source.installed)
+    read = typed(formula, load().known) if isinstance(formula, str) else formula
     with allowed(Allowance(WORK, plain=False)):
-        results = tuple(byhand.verdicts(curve, formula, order, asked, within))
+        results = tuple(byhand.verdicts(curve, read, order, asked, within))
     return Report(results).of(curve.activation.parameters)
 
 

@@ -89,6 +89,7 @@ def check(asked: Asked) -> None:
     """A verdict, which is the exit code, and a report."""
     from actviz import check as checks
     from actviz import files
+    from actviz.catalogue.calls import typed
     from actviz.catalogue.curve import parse_curves
     from actviz.cli.judging import judge, write_inputs
 
@@ -107,6 +108,8 @@ def check(asked: Asked) -> None:
     wanted = {key: asked[key] for key in asked.given if key != "curves"}
     if "equals" in wanted:
         wanted["equals"] = only(parse_curves([asked["equals"]], functions), "--equals")
+    if "derivative" in wanted:
+        wanted["derivative"] = typed(asked["derivative"], functions.known)
     target = None
     if asked["figure"] is not None:
         target = read_error_figure(asked["figure"], curves if asked.typed else (), path)

@@ -145,6 +145,8 @@ def _write_bare(node: Node, known: dict[tuple[Node, int], str]) -> tuple[int, st
             own, at_left, at_right = _BINDING[head]
             sign = f" {head} " if head in _SPACED else head
             return own, _write(left, at_left, known) + sign + _write(right, at_right, known)
+        case Apply(head, (value,)) if head.endswith("="):  # of a call: alpha=0.5
+            return 7, head + _write(value, 0, known)
         case Apply(head, arguments):
             return 7, f"{head}({', '.join(_write(a, 0, known) for a in arguments)})"
     raise TypeError(f"not a formula node: {node!r}")

@@ -124,6 +124,11 @@ def _word(text: str) -> str:
     return text if len(text) == 1 else rf"\mathrm{{{text}}}"
 
 
+def called(name: str) -> str:
+    r"""The name of a function of the catalogue as LaTeX: \mathrm{leaky\_relu}."""
+    return rf"\mathrm{{{name.replace('_', chr(92) + '_')}}}"
+
+
 def _number(value: float) -> str:
     text = write_number(value)
     mantissa, _, exponent = text.partition("e")
@@ -191,8 +196,14 @@ class _Writer:
             case Apply("excess1" | "excess2" as head, (a,)):
                 definition = parse(PRIMITIVES[head].definition)
                 return self.bare(rebuild(definition, {Name("u"): a}))
-            case Apply(head, arguments):
+            case Apply(head, (value,)) if head.endswith("="):  # alpha=0.5 in a call
+                return _ATOM, f"{symbol(head[:-1])} = {self.write(value, _WHERE)}"
+            case Apply(head, arguments) if head in PRIMITIVES and self.own(head, arguments):
                 return self.call(head, arguments)
+            case Apply(head, arguments):
+                name = head.rstrip("'")
+                inner = ", ".join(self.write(each, _WHERE) for each in arguments)
+                return _ATOM, f"{called(name)}{head[len(name) :]}({inner})"
         raise TypeError(f"not a formula node: {node!r}")
 
     def product(self, a: Node, b: Node) -> str:
@@ -246,6 +257,12 @@ class _Writer:
         grouped = any(before + place in template for before in ("^", "_", "sqrt", "sqrt[3]"))
         enclosed = any(sign + place in template for sign in (", ", "|", *_BRACKETS))
         return (_WHERE if enclosed or grouped else _PRODUCT), grouped
+
+    @staticmethod
+    def own(head: str, arguments: tuple[Node, ...]) -> bool:
+        """Whether these are the arguments of the primitive, not those of a namesake."""
+        named = any(isinstance(each, Apply) and each.head.endswith("=") for each in arguments)
+        return not named and len(arguments) == len(PRIMITIVES[head].arguments)
 
     def sentence(self, node: Node) -> str:
         """a if x > 0 else b, chained for a where in the last place."""

@@ -157,7 +157,7 @@ class _Reader:
                 text = token[6:-1].replace(" ", "\u00a0")  # spaces at the ends would be lost
                 return _Part(f"<mtext>{escape(text)}</mtext>", "operator")
             case _, "mathrm":
-                return _Part(_letters(token[8:-1]), "name")
+                return _Part(_letters(token[8:-1].replace(r"\_", "_")), "name")
             case _, name if name in _FUNCTIONS:
                 return _Part(_letters(name), "name")
             case _, name if token[0] == "\\":

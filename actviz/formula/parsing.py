@@ -2,8 +2,9 @@
 
 The language is a small part of Python's expressions, parsed by :mod:`ast` and taken over node by
 node from an allow-list: numbers, names, ``+ - * / **``, signs, calls of primitives with exactly
-their number of arguments, and one comparison ``< <= > >=`` as the first argument of ``where``.
-Nothing is ever compiled or executed.
+their number of arguments and of further functions that the reader is told of, and comparisons
+``< <= > >=``, also chained or joined by ``and``, ``or`` and ``not``, as the first argument of
+``where`` or the condition of ``a if x > 0 else b``. Nothing is ever compiled or executed.
 """
 
 from __future__ import annotations
@@ -11,27 +12,42 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
-from actviz.errors import FormulaError, suggest
+from actviz.errors import FormulaError, UsageError, suggest
 from actviz.formula.expression import Apply, Name, Node, Number
 from actviz.formula.primitives import HIGHEST_N, PRIMITIVES
 
 MAXIMUM_LENGTH = 500
 MAXIMUM_NODES = 200
 MAXIMUM_DEPTH = 50
+PRIME = "\u02b9"  # what the prime of gelu'(x) is while Python reads it: a letter
 
 
-def parse(text: str) -> Node:
-    """Read a formula.
+class Call(NamedTuple):
+    """A call of a function that is no primitive, or of one with other arguments than its own."""
 
-    Raises FormulaError, with the place, for anything outside the language.
+    name: str
+    arguments: tuple[Node, ...]
+    named: Mapping[str, Node]
+
+
+Functions = Callable[[Call], "Node | None"]  # what stands for a call; None of an unknown function
+
+
+def parse(text: str, functions: Functions | None = None) -> Node:
+    """Read a formula; functions: what knows further functions that it may call.
+
+    Raises FormulaError, with the place, for anything outside the language; a UsageError of the
+    functions becomes one.
 
     >>> from actviz.formula.expression import to_text
     >>> to_text(parse("x*sigmoid( 1.702*x )"))
     'x*sigmoid(1.702*x)'
     """
-    source = _checked_source(text)
-    return _Reader(text).whole(_checked_tree(source, text))
+    source = _checked_source(text, primed=functions is not None)
+    return _Reader(text, functions).whole(_checked_tree(source, text))
 
 
 def parse_rule(text: str) -> Node:
@@ -52,6 +68,7 @@ _OPERATORS: dict[type[ast.AST], str] = {
     ast.GtE: ">=",
 }
 
+_PRIMED = re.compile(r"[A-Za-z]\w*'+(?=\s*\()", re.ASCII)
 _ALLOWED = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-*/(),.<>=!&|%@ "
 )
@@ -104,22 +121,29 @@ _ALSO_KNOWN_AS = {
 }
 
 
-def _checked_source(text: str) -> str:
-    """The text, made sure to be short and to hold no character outside the language."""
+def _checked_source(text: str, primed: bool = False) -> str:
+    """The text, made sure to be short and to hold no character outside the language.
+
+    primed: whether a function may have primes, as in gelu'(x).
+    """
     if not isinstance(text, str):
         raise FormulaError("A formula must be text.", "", 0)
     if len(text) > MAXIMUM_LENGTH:
         message = f"The formula is too long: {len(text)} characters, {MAXIMUM_LENGTH} are allowed."
         raise FormulaError(message, text, MAXIMUM_LENGTH)
     source = text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+    if primed:
+        source = _PRIMED.sub(lambda found: found[0].replace("'", "_"), source)
     for position, character in enumerate(source):
         if character not in _ALLOWED:
             hint = f": {_INSTEAD[character]}" if character in _INSTEAD else ""
-            message = f"The character {character!a} has no meaning in a formula{hint}."
+            message = f"The character {character!r} has no meaning in a formula{hint}."
             raise FormulaError(message, text, position)
     if not source.strip():
         raise FormulaError("The formula is empty.", text, 0)
-    return source
+    if not primed:
+        return source
+    return "".join(PRIME if was == "'" else now for was, now in zip(text, source, strict=True))
 
 
 def _checked_tree(source: str, text: str) -> ast.expr:
@@ -184,8 +208,8 @@ def _syntax_message(error: SyntaxError, source: str, indent: int) -> tuple[str, 
 class _Reader:
     """Takes over Python's tree node by node, refusing what the language does not have."""
 
-    def __init__(self, text: str, rule: bool = False) -> None:
-        self.text, self.rule = text, rule
+    def __init__(self, text: str, functions: Functions | None = None, rule: bool = False) -> None:
+        self.text, self.functions, self.rule = text, functions, rule
 
     def refuse(self, message: str, at: ast.expr) -> FormulaError:
         return FormulaError(message, self.text, at.col_offset)
@@ -213,7 +237,9 @@ class _Reader:
                 return Apply(_OPERATORS[type(op)], (self.node(left), self.node(right)))
             case ast.Call():
                 return self.call(tree)
-            case ast.Compare():
+            case ast.IfExp(test=condition, body=a, orelse=b):
+                return self.choice(condition, self.node(a), self.node(b))
+            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
                 message = "A comparison may stand only first in where(condition, a, b)."
                 raise self.refuse(message, tree)
             case ast.BinOp(op=op) if type(op) in _WRITTEN:
@@ -252,37 +278,66 @@ class _Reader:
         if name == "concat":
             message = "concat(f, g) stands outermost and joins two or more outputs of a function."
             raise self.refuse(message, tree)
+        expected = PRIMITIVES[name].arguments if name in PRIMITIVES else ()
+        if name not in PRIMITIVES or tree.keywords or len(tree.args) != len(expected):
+            return self.other(name, tree)
+        if name == "where":
+            condition, *branches = tree.args
+            return self.choice(condition, *(self.node(branch) for branch in branches))
+        arguments = tuple(self.node(argument) for argument in tree.args)
+        if expected[0] == "n" and not self.rule and not _is_order(arguments[0]):
+            message = f"The n of {name}({', '.join(expected)}) is a whole number, 0 to {HIGHEST_N}."
+            raise self.refuse(message, tree.args[0])
+        return Apply(name, arguments)
+
+    def other(self, name: str, tree: ast.Call) -> Node:
+        """A call of a function that is no primitive, or is one with other arguments."""
+        if self.functions is not None and name != "where":
+            arguments = tuple(self.node(argument) for argument in tree.args)
+            named = {each.arg: self.node(each.value) for each in tree.keywords if each.arg}
+            try:
+                found = self.functions(Call(name, arguments, named))
+            except FormulaError:
+                raise
+            except UsageError as error:
+                raise self.refuse(str(error), tree) from None
+            if found is not None:
+                return found
         if name not in PRIMITIVES:
-            raise self.refuse(_unknown_function(name), tree)
+            raise self.refuse(_unknown_function(name.replace(PRIME, "'")), tree)
         expected = PRIMITIVES[name].arguments
         if tree.keywords:
             raise self.refuse(f"{name} takes its arguments by place: {', '.join(expected)}.", tree)
-        if len(tree.args) != len(expected):
-            wanted = f"{len(expected)} argument{'s' * (len(expected) != 1)}"
-            message = f"{name}({', '.join(expected)}) takes {wanted}, not {len(tree.args)}."
-            raise self.refuse(message, tree)
-        if name != "where":
-            arguments = tuple(self.node(argument) for argument in tree.args)
-            if expected[0] == "n" and not self.rule and not _is_order(arguments[0]):
-                message = (
-                    f"The n of {name}({', '.join(expected)}) is a whole number, 0 to {HIGHEST_N}."
-                )
-                raise self.refuse(message, tree.args[0])
-            return Apply(name, arguments)
-        condition, *branches = tree.args
-        return Apply(name, (self.condition(condition), *(self.node(b) for b in branches)))
+        wanted = f"{len(expected)} argument{'s' * (len(expected) != 1)}"
+        message = f"{name}({', '.join(expected)}) takes {wanted}, not {len(tree.args)}."
+        raise self.refuse(message, tree)
 
-    def condition(self, tree: ast.expr) -> Node:
-        match tree:
-            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _OPERATORS:
-                return Apply(_OPERATORS[type(op)], (self.node(left), self.node(right)))
-            case ast.Compare(ops=[_, _, *_]):
-                message = "A chain of comparisons is not allowed: nest two where."
+    def choice(self, condition: ast.expr, a: Node, b: Node) -> Node:
+        """One of two, by a comparison or several of them."""
+        match condition:
+            case ast.BoolOp(op=ast.And(), values=[first, *rest]):
+                for part in reversed([first, *rest]):
+                    a = self.choice(part, a, b)
+                return a
+            case ast.BoolOp(op=ast.Or(), values=[first, *rest]):
+                for part in reversed([first, *rest]):
+                    b = self.choice(part, a, b)
+                return b
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return self.choice(operand, b, a)
+            case ast.Compare(left=left, ops=ops, comparators=others) if all(
+                type(op) in _OPERATORS for op in ops
+            ):
+                sides = [self.node(side) for side in (left, *others)]
+                for i in reversed(range(len(ops))):
+                    held = Apply(_OPERATORS[type(ops[i])], (sides[i], sides[i + 1]))
+                    a = Apply("where", (held, a, b))
+                return a
             case ast.Compare():
                 message = "The condition of where compares with <, <=, > or >=."
             case _:
                 message = "The first argument of where must be a comparison, such as x > 0."
-        raise self.refuse(message, tree)
+        raise self.refuse(message, condition)
 
 
 def _is_order(node: Node) -> bool:
@@ -297,8 +352,6 @@ _WRITTEN: dict[type[ast.AST], str] = {
 _KINDS: dict[type[ast.AST], str] = {
     ast.Attribute: "an attribute (a dot after a name)",
     ast.BinOp: "this operator; there are + - * / **",
-    ast.BoolOp: "'and' or 'or'",
-    ast.IfExp: "'if'; write where(condition, a, b)",
     ast.Lambda: "a lambda",
     ast.NamedExpr: "an assignment",
     ast.Starred: "a starred argument",

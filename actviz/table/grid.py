@@ -115,11 +115,26 @@ def parse_range(text: str) -> tuple[float, float]:
 
 
 def parse_number(text: str, what: str = "") -> float:
-    """The number of a decimal text, or inf, -inf or nan in any case.
+    """The number of a decimal text, or inf, -inf or nan in any case, or of pi/2 and its kin.
 
     `what` opens the message of the UsageError that anything else raises, a number beyond
     float64 included.
+
+    >>> parse_number("1e-3"), parse_number("sqrt(2)/2")
+    (0.001, 0.7071067811865476)
     """
+    if _NUMBER.fullmatch(text) or _NOT_FINITE.fullmatch(text):
+        return _decimal_number(text, what)
+    from actviz.catalogue.numbers import constant
+
+    value = constant(text)
+    if value is None or value != value:
+        lead = f"{what}: " if what else ""
+        raise UsageError(f"{lead}{_excerpt(text)} is not a number.")
+    return value
+
+
+def _decimal_number(text: str, what: str) -> float:
     lead = f"{what}: " if what else ""
     if _NOT_FINITE.fullmatch(text):
         return float(text)
@@ -132,18 +147,24 @@ def parse_number(text: str, what: str = "") -> float:
 
 
 def parse_numbers(text: str) -> array[float]:
-    """The numbers of a list such as '0.1,0.4 1', white space or commas between them.
+    """The numbers of a list such as '0.1,pi/2 1', white space or commas between them.
 
     Raises UsageError at anything else, with its place in the list.
 
-    >>> parse_numbers("0.1,0.4 1").tolist()
-    [0.1, 0.4, 1.0]
+    >>> parse_numbers("0.1,0.4 1").tolist(), parse_numbers("max(1, 2),pi").tolist()
+    ([0.1, 0.4, 1.0], [2.0, 3.141592653589793])
     """
-    return read_numbers([text], "--at")
+    return read_numbers([text], "--at", parse_number)
 
 
-def read_numbers(lines: Iterable[str], what: str = "standard input") -> array[float]:
+def read_numbers(
+    lines: Iterable[str],
+    what: str = "standard input",
+    number: Callable[[str, str], float] = _decimal_number,
+) -> array[float]:
     """The numbers of the lines of a text stream, white space or commas between them.
+
+    number: what reads one of them, decimals alone unless it is given.
 
     Empty lines and a comma at the end of a line are allowed; nothing between two commas is not,
     since a value may be missing there. Raises UsageError with the line of the first mistake, if
@@ -153,7 +174,7 @@ def read_numbers(lines: Iterable[str], what: str = "standard input") -> array[fl
     try:
         for place, line in enumerate(lines, 1):
             where = f"{what}, line {place}" if "\n" in line or place > 1 else what
-            numbers.extend(parse_number(word, where) for word in _words(line, where))
+            numbers.extend(number(word, where) for word in _words(line, where))
             _check_count(len(numbers))
     except UnicodeDecodeError:
         raise UsageError(f"{what} is not text.") from None
@@ -163,11 +184,25 @@ def read_numbers(lines: Iterable[str], what: str = "standard input") -> array[fl
 
 
 def _words(line: str, where: str) -> Iterator[str]:
-    cells = line.strip().removesuffix(",").split(",")
+    cells = _cells(line.strip().removesuffix(","))
     if len(cells) > 1 and not all(map(str.strip, cells)):
         raise UsageError(f"{where}: there is nothing beside a comma where a number should be.")
     for cell in cells:
-        yield from cell.split()
+        yield from [cell] if "(" in cell else cell.split()
+
+
+def _cells(line: str) -> list[str]:
+    """What stands between commas outside brackets, as those of max(1, 2) are not."""
+    if "(" not in line:
+        return line.split(",")
+    cells, depth = [""], 0
+    for character in line:
+        depth += (character == "(") - (character == ")")
+        if character == "," and not depth:
+            cells.append("")
+        else:
+            cells[-1] += character
+    return cells
 
 
 def _check_range(lo: float, hi: float, what: str) -> None:

@@ -82,7 +82,7 @@ def title_of(
 
 def _braced(curve: Curve, label: Label) -> str:
     """f(x) = with the branches of a function behind a brace; "" if it has none, or many."""
-    rows = cases_of(curve.activation.tree(0))
+    rows = cases_of(curve.activation.printed())
     if not 2 <= len(rows) <= MOST_CASES:
         return ""
     subject = function(0, arguments=[symbol(name) for name in curve.activation.arguments])
@@ -112,11 +112,11 @@ def _formulas(curve: Curve, varied: Collection[str]) -> list[str]:
     name = "f_i" if activation.vector else "f"
     subject = function(0, name, arguments=[symbol(name) for name in activation.arguments])
     parts = [subject.replace(" ", ""), activation.latex(0)]
-    match activation.tree(0):
-        case Apply(head, (argument,)) if argument is X and PRIMITIVES[head].stands_for:
-            definition = parse(PRIMITIVES[head].stands_for)
+    match activation.printed():
+        case Apply(head, (argument,)) if argument is X and _stands_for(head):
+            definition = parse(_stands_for(head))
             parts.append(to_latex(rebuild(definition, {Name("u"): X})))
-    free = free_names(activation.definition)
+    free = free_names(activation.printed())
     values = [
         rf"{symbol(name)} = {value_of(value)}"
         for name, value in activation.parameters.items()
@@ -125,9 +125,14 @@ def _formulas(curve: Curve, varied: Collection[str]) -> list[str]:
     return [each.replace(r"\frac", r"\dfrac") for each in (" = ".join(parts), *values)]
 
 
+def _stands_for(head: str) -> str:
+    """What a primitive is written out; "" for another function."""
+    return PRIMITIVES[head].stands_for if head in PRIMITIVES else ""
+
+
 def _plain_formula(curve: Curve) -> str:
     activation = curve.activation
-    free = free_names(activation.definition)
+    free = free_names(activation.printed())
     values = [f"{k} = {v:.5g}" for k, v in activation.parameters.items() if k in free]
     subject = function(0, arguments=activation.arguments)
     return ", ".join([f"{subject} = {activation.formula}", *values])

@@ -1,0 +1,26 @@
+"""Numbers that are written as formulas without x: pi/2, sqrt(2), 1/e."""
+
+from __future__ import annotations
+
+from actviz.errors import UsageError
+from actviz.formula.expression import Number, X, free_names, walk
+from actviz.formula.parsing import parse
+
+
+def constant(text: str) -> float | None:
+    """The value of a formula that has neither x nor parameters; None for what is none.
+
+    >>> constant("1/4"), constant("2*x"), constant("1,5")
+    (0.25, None, None)
+    """
+    try:
+        node = parse(text)
+    except UsageError:
+        return None
+    if isinstance(node, Number):
+        return node.value
+    if X in walk(node) or free_names(node):
+        return None
+    from actviz.catalogue import values
+
+    return values.constant(node)
