@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from actviz.catalogue.entry import Entry
 from actviz.formula.expression import Apply, Name, Node, Number
 from actviz.formula.primitives import OF_ORDER, OF_VECTOR, PRIMITIVES
 
@@ -112,3 +114,20 @@ def text_by_lot(rng: Random, size: int) -> str:
         step=rng.choice(("floor", "ceil", "round", "sign")),
         comparison=rng.choice(COMPARISONS),
     )
+
+
+def calls_by_lot(rng: Random, functions: Mapping[str, Entry], depth: int = 2) -> str:
+    """A formula that calls catalogue functions, parameters by place and by name, as it is typed."""
+    inner = rng.choice(("x", "x", "2*x", "x - 1", "-x", "x/3", "x**2", "tanh(x)", "x - x**3"))
+    if depth <= 0:
+        return inner
+    name = rng.choice(list(functions))
+    primes = rng.choice(("", "", "", "'", "''"))
+    arguments = [calls_by_lot(rng, functions, depth - rng.choice((1, 2)))]
+    given = list(functions[name].parameters.items())
+    cut = rng.randint(0, len(given))
+    arguments += [repr(value) for _, value in given[:cut]]
+    arguments += [f"{key}={value!r}" for key, value in given[cut:] if rng.random() < 0.5]
+    call = f"{name}{primes}({', '.join(arguments)})"
+    other = calls_by_lot(rng, functions, depth - 2)
+    return rng.choice((call, call, f"{call} - {other}", f"{call}*({other})", f"max({call}, {other})"))

@@ -131,6 +131,8 @@ INSIDE = {
         ("curve",),
         ("lookup",),
         ("activation", "sources"),
+        ("calls",),
+        ("numbers",),
         ("values",),
         ("kind", "entry"),
         ("domain", "plain"),
@@ -165,7 +167,7 @@ INSIDE = {
         ("derivative", "terms"),
         ("algebra", "breaks"),
         ("products", "parsing"),
-        ("expression", "primitives"),
+        ("expression", "primitives", "spelling"),
     ),
 }
 Layers = tuple[tuple[str, ...], ...]

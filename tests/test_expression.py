@@ -166,8 +166,12 @@ REFUSED = {
     "π*x": (0, "pi"),
     "x > 0": (0, "where"),
     "where(x, 1, 0)": (6, "comparison"),
-    "where(0 < x < 1, 1, 0)": (6, "chain"),
     "where(x == 0, 1, 0)": (6, "<"),
+    "where(0 < x == 1, 1, 0)": (6, "<"),
+    "where(x > 0 and x, 1, 0)": (16, "comparison"),
+    "where(not x, 1, 0)": (10, "comparison"),
+    "1 if x else 0": (5, "comparison"),
+    "gelu'(x)": (4, "meaning"),
     "where(x > 0, 1)": (0, "3 arguments"),
     "max(x)": (0, "2 arguments"),
     "max(x, 0, 1)": (0, "2 arguments"),
@@ -188,8 +192,8 @@ REFUSED = {
     "spherical_jn(x)": (0, "2 arguments"),
     "tanh(*x)": (5, "starred"),
     "x.real": (0, "attribute"),
-    "x and 1": (0, "and"),
-    "1 if x > 0 else 0": (0, "where"),
+    "x and 1": (0, "where"),
+    "not x > 0": (0, "where"),
     "x // 2": (0, "floor(a/b)"),
     "x % 2": (0, "mod(a, b)"),
     "x @ x": (0, "operator"),
@@ -236,10 +240,29 @@ def test_refused_with_a_caret(typed: str) -> None:
     assert word in error.message
     message, shown, caret = str(error).split("\n")
     assert message == error.message and message.endswith((".", "?"))
-    assert caret.strip() == "^" and len(caret) <= 70 and shown.isascii()
+    assert caret.strip() == "^" and len(caret) <= 70 and shown.isprintable()
     if "too l" not in message and "deep" not in message:
         assert error.position == place
     assert isinstance(pickle.loads(pickle.dumps(error)), FormulaError)
+
+
+SEVERAL = {
+    # conditions: the same with one comparison in each where
+    "where(0 < x < 1, x, 2)": "where(0 < x, where(x < 1, x, 2), 2)",
+    "where(x > 0 and x < 1, x, 2)": "where(x > 0, where(x < 1, x, 2), 2)",
+    "where(x < 0 or x > 1, x, 2)": "where(x < 0, x, where(x > 1, x, 2))",
+    "where(not x > 0, x, 2)": "where(x > 0, 2, x)",
+    "where(not (x > 0 or x < -1), x, 2)": "where(x > 0, 2, where(x < -1, 2, x))",
+    "x if x > 0 else 2": "where(x > 0, x, 2)",
+    "x if x > 1 else 2 if x > 0 else 3": "where(x > 1, x, where(x > 0, 2, 3))",
+    "where(-1 <= x <= 1 or x > 2, x, 0)": "where(-1 <= x, where(x <= 1, x, where(x > 2, x, 0)), "
+    "where(x > 2, x, 0))",
+}
+
+
+@pytest.mark.parametrize("typed", SEVERAL)
+def test_several_comparisons(typed: str) -> None:
+    assert parse(typed) is parse(SEVERAL[typed])
 
 
 def test_the_limits_themselves_are_allowed() -> None:

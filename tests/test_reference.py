@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from drawn import about, breaks, lot, numbers, parameters, stepped
-from formulas import number_by_lot, text_by_lot
+from formulas import calls_by_lot, number_by_lot, text_by_lot
 from judged import hold, named
 from reference import Asked, by, derivative
 from sampled import WHOLE, sampled
@@ -22,7 +22,9 @@ from typed import NAIVE, bare
 import actviz
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.lookup import built_in
+from actviz.errors import UsageError
 from actviz.formula.evaluate import trace
+from actviz.formula.expression import to_text
 from actviz.formula.parsing import parse
 
 MANY = 8 if WHOLE in os.environ else 1
@@ -122,6 +124,26 @@ def test_typed_formulas(text: str, order: int) -> None:
     function = actviz.get(text)
     x = numbers(rng, 4 + 2 * MANY, about(function, order, rng))
     hold(f"{text}, order {order}", _answers(function, x, order))
+
+
+CALLED = {name: built_in()[name] for name in ELEMENTWISE if len(FUNCTIONS[name].outputs) == 1}
+
+
+@pytest.mark.parametrize("i", sampled(range(10_000), SHARE / 10))
+def test_formulas_that_call_functions(i: int) -> None:
+    rng = lot("calls", str(i))
+    text = calls_by_lot(rng, CALLED)
+    function = actviz.get(text)
+    expanded = actviz.get(to_text(function.definition))
+    x = [*filter(math.isfinite, numbers(rng, 5)), *(rng.uniform(-8, 8) for _ in range(7))]
+    for order in range(3):
+        try:
+            function.numeric_tree(order)
+        except UsageError as refused:  # it says so
+            assert order and "too large" in str(refused)
+            break
+        hold(f"{text}, order {order}", _answers(function, x, order))
+        hold(f"{text} expanded, order {order}", _answers(expanded, x, order))
 
 
 # What no x goes into is told once for all numbers, and no slope of x covers what it is off by.

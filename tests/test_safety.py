@@ -55,7 +55,7 @@ PYTHON = (
     "yield x",
     "(yield)",
     "await x",
-    "x if x > 0 else 0",
+    "x if x else 0",
     "x and x",
     "x or 1",
     "not x",

@@ -30,7 +30,7 @@ WRONG = (
     ("plot a*x", "a*x:a=1"),
     ("plot a*x:b=1", "a"),
     ("plot a*x:a=1,b=1", "b"),
-    ("plot relu(x)", "max(x, 0)"),
+    ("plot relu(x,1)", "relu(x) takes 1 argument at most, not 2"),
     ("plot =relu", ""),
     ("list nothing_like_this", "nothing_like_this"),
     ("list sgmoid", "sigmoid"),

@@ -206,10 +206,10 @@ def _bound(call: Call, entry: Entry, order: int) -> Bound:
         raise UsageError(f"{usage} is not told its {missing}.{_by_itself(call, entry)}")
     of, rest = call.arguments[: len(arguments)], call.arguments[len(arguments) :]
     if len(rest) > len(own):
-        raise UsageError(
-            f"{usage} takes {len(arguments) + len(own)} arguments at most, not "
-            f"{len(call.arguments)}."
-        )
+        most = len(arguments) + len(own)
+        plural = "s" * (most != 1)
+        message = f"{usage} takes {most} argument{plural} at most, not {len(call.arguments)}."
+        raise UsageError(message)
     given = dict(zip(own, rest, strict=False))
     if twice := [name for name in named if name in given or name in arguments]:
         raise UsageError(f"{usage} is told its {twice[0]} twice.")

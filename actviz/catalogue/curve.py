@@ -16,6 +16,7 @@ from actviz.catalogue.lookup import Catalogue, load, named_or_formula
 from actviz.catalogue.numbers import constant
 from actviz.errors import FormulaError, UsageError
 from actviz.formula.expression import CONSTANTS, write_number
+from actviz.formula.parsing import MAXIMUM_LENGTH
 from actviz.formula.primitives import PRIMITIVES
 from actviz.formula.spelling import meant
 
@@ -49,7 +50,7 @@ class Curve:
     @property
     def stem(self) -> str:
         """The label as part of a file name: gelu_d1 for gelu'."""
-        primed = re.sub(r"'+", lambda primes: f"_d{len(primes[0])}", self.label)
+        primed = re.sub(r"(?<=\w)'+", lambda primes: f"_d{len(primes[0])}", self.label)
         return re.sub(r"[^A-Za-z0-9._-]+", "_", primed).strip("._") or "f"
 
     @property
@@ -104,6 +105,8 @@ def _curves(text: str, catalogue: Catalogue) -> list[Curve]:
 
 def _meant(text: str, catalogue: Catalogue) -> str:
     """The curve in the language of formulas; "" if that cannot be read either."""
+    if len(text) > MAXIMUM_LENGTH:
+        return ""
     label, body, parameters = _PARTS.fullmatch(text).groups("")  # type: ignore[union-attr]
     functions = {*PRIMITIVES, *catalogue.names}
     better = meant(body, functions)

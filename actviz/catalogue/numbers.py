@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from actviz.errors import UsageError
 from actviz.formula.expression import Number, X, free_names, walk
 from actviz.formula.parsing import parse
+
+_OF_PYTHON = re.compile(r"\d_|\b0[xXoObB]")  # 1_000 and 0x10, which no other program reads
 
 
 def constant(text: str) -> float | None:
@@ -13,6 +17,8 @@ def constant(text: str) -> float | None:
     >>> constant("1/4"), constant("2*x"), constant("1,5")
     (0.25, None, None)
     """
+    if _OF_PYTHON.search(text):
+        return None
     try:
         node = parse(text)
     except UsageError:

@@ -174,10 +174,19 @@ def _checked_tree(source: str, text: str) -> ast.expr:
             for child in ast.iter_child_nodes(part)
             if isinstance(child, ast.expr) and child is not getattr(part, "func", None)
         ]
-    for part in ast.walk(tree):
-        if hasattr(part, "col_offset"):
-            part.col_offset += indent
+    _place_in_text(tree, source.strip(), indent)
     return tree
+
+
+def _place_in_text(tree: ast.expr, read: str, indent: int) -> None:
+    """Make the columns, which Python counts in bytes, those of the characters of the text."""
+    wide = not read.isascii()
+    encoded = read.encode() if wide else b""
+    for part in ast.walk(tree):
+        for name in ("col_offset", "end_col_offset"):
+            if (column := getattr(part, name, None)) is not None:
+                column = len(encoded[:column].decode()) if wide else column
+                setattr(part, name, column + indent)
 
 
 def _syntax_message(error: SyntaxError, source: str, indent: int) -> tuple[str, int]:
@@ -191,6 +200,8 @@ def _syntax_message(error: SyntaxError, source: str, indent: int) -> tuple[str, 
         reason = "a bracket is closed that was never opened"
     elif "too many nested" in reason:
         reason = "it is nested too deeply"
+    elif "positional argument follows keyword" in reason:
+        reason = "what is given by its place stands before what is given by its name"
     elif equals := re.search("(?<![<>=])=(?!=)", source):
         position = equals.start()
         reason = "= has no meaning inside a formula; a relation is <, <=, > or >="
