@@ -130,4 +130,6 @@ def calls_by_lot(rng: Random, functions: Mapping[str, Entry], depth: int = 2) ->
     arguments += [f"{key}={value!r}" for key, value in given[cut:] if rng.random() < 0.5]
     call = f"{name}{primes}({', '.join(arguments)})"
     other = calls_by_lot(rng, functions, depth - 2)
-    return rng.choice((call, call, f"{call} - {other}", f"{call}*({other})", f"max({call}, {other})"))
+    return rng.choice(
+        (call, call, f"{call} - {other}", f"{call}*({other})", f"max({call}, {other})")
+    )

@@ -97,7 +97,7 @@ def typed(text: str, find: Find, within: tuple[str, ...] = ()) -> Typed:
     stable = reader.written_out(written, stable=True)
     if bound := reader.known.get(written):
         _refuse_values_in_place_of_x(bound, text)
-    orders = [each.entry.stable_orders - each.order for each in reader.known.values()]
+    orders = [reader.orders(each) for each in reader.known.values()]
     return Typed(
         definition,
         written,
@@ -187,13 +187,21 @@ class _Calls:
                 done[part] = part
         return done[node]
 
+    def orders(self, bound: Bound) -> int:
+        """Up to which order the form that keeps its digits does so."""
+        inner, _ = self._read(bound, stable=True)
+        return min(bound.entry.stable_orders, inner.stable_orders) - bound.order
+
     def _formula(self, bound: Bound, stable: bool) -> Node:
-        text, order = bound.formula(stable)
-        inner = typed(text, self.find, (*self.within, bound.entry.name))
+        inner, order = self._read(bound, stable)
         node = inner.stable if stable and inner.stable is not None else inner.definition
         for _ in range(order):
             node = differentiate(node)
         return node
+
+    def _read(self, bound: Bound, stable: bool) -> tuple[Typed, int]:
+        text, order = bound.formula(stable)
+        return typed(text, self.find, (*self.within, bound.entry.name)), order
 
 
 def _bound(call: Call, entry: Entry, order: int) -> Bound:

@@ -116,7 +116,7 @@ def _meant(text: str, catalogue: Catalogue) -> str:
         typed(better, catalogue.known)
     except UsageError:
         return ""
-    return f"{label.rstrip()}{better}{parameters}"
+    return f"{label.removesuffix('=').rstrip()}{label[-1:]}{better}{parameters}"
 
 
 def _members(text: str, catalogue: Catalogue) -> list[Curve]:
