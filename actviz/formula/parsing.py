@@ -200,7 +200,7 @@ def _syntax_message(error: SyntaxError, source: str, indent: int) -> tuple[str, 
         reason = "a bracket is closed that was never opened"
     elif "too many nested" in reason:
         reason = "it is nested too deeply"
-    elif "positional argument follows keyword" in reason:
+    elif "positional argument follows keyword" in reason and "where" not in source:
         reason = "what is given by its place stands before what is given by its name"
     elif equals := re.search("(?<![<>=])=(?!=)", source):
         position = equals.start()
