@@ -12,5 +12,5 @@ NEEDED = frozenset(
     " softplus step tanh tanhexp".split()
 )
 EVERY = list(actviz.load().entries)
-CHOSEN = {*NEEDED, EVERY[-1], *sampled(EVERY, 0.03)}
+CHOSEN = {*NEEDED, EVERY[-1], *sampled(EVERY, 0.012)}
 NAMES = [name for name in EVERY if name in CHOSEN]

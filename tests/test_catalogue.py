@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 import tomllib
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -155,6 +157,8 @@ def test_every_entry_is_well_formed(name: str) -> None:
     assert free_names(parse(entry.formula)) == {*entry.parameters, *entry.fixable}
     for text in filter(None, (entry.stable, entry.derivative, entry.parametric)):
         assert free_names(parse(text)) <= set(entry.parameters)
+    assert set(entry.ours) <= set(entry.parameters)
+    assert bool(entry.ours) == bool(re.search(r"\bours\b", entry.note)), "the note says so too"
     assert not set(entry.parameter_aliases) & set(entry.parameters)
     assert set(entry.parameter_aliases.values()) <= set(entry.parameters)
     assert all(set(differing) <= set(entry.parameters) for differing in entry.defaults.values())
@@ -181,6 +185,26 @@ def test_every_framework_call_reads_as_one(name: str) -> None:
 def test_names_and_aliases_mean_one_thing_each() -> None:
     spellings = [normalised(word) for e in ENTRIES.values() for word in (e.name, *e.aliases)]
     assert sorted(spellings) == sorted(set(spellings))
+
+
+# Both are in PyTorch, one with a fixed slope and one with a learned.
+SAME = {("leaky_relu", "prelu")}
+COMPARED_AT = np.array([-8.3, 0.13, -1.1, 11.7, -0.31, 1.7, 0.0, -2.3, 0.47, 11.4, 0.9, -0.7])
+NUMBERS = (0.37, 0.61, 0.83, 1.29)  # of the first parameters, in every order
+
+
+def test_no_two_entries_are_one_function_whatever_its_parameters_are_called() -> None:
+    found: dict[tuple[float, ...], set[str]] = {}
+    for name, entry in ENTRIES.items():
+        for numbers in permutations(NUMBERS[: len(entry.parameters)]):
+            try:
+                function = actviz.get(name, **dict(zip(entry.parameters, numbers, strict=False)))
+            except UsageError:  # outside the domain
+                continue
+            values = np.ravel(function(COMPARED_AT)).tolist()
+            key = (len(numbers), *(float(f"{y:.9g}") for y in values))
+            found.setdefault(key, set()).add(name)
+    assert {tuple(sorted(names)) for names in found.values() if len(names) > 1} == SAME
 
 
 @pytest.mark.parametrize("name", [n for n, e in ENTRIES.items() if e.stable])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from points import EVERYWHERE, excess, neighbours, worst
+from points import EVERYWHERE, PARTLY, excess, neighbours, worst
 from sampled import sampled
 
 import actviz
@@ -46,6 +46,7 @@ OTHER_PARAMETERS: dict[str, list[dict[str, float]]] = {
     "sine_relu": [{"epsilon": 0.25}],
     "xielu": [{"alpha_p": 1.2, "alpha_n": 0.6, "beta": 0.5}],
     "aria2": [{"alpha": 3.0, "beta": 1.0}],
+    "mwf": [{"a": 2.0, "b": 4.0, "c": 0.5, "d": 4.0}],
     "srelu": [{"t_r": 1.0, "a_r": 0.5, "t_l": -1.0, "a_l": 0.0}],
     "relu_n": [{"n": 20.0}],
     "soft_exponential": [{"alpha": 0.0}, {"alpha": -0.5}],
@@ -88,7 +89,9 @@ BEYOND_ORDER_2 = {
     "squareplus": "the form for x < 0 cancels at the zero of f''' at 0",
     "pflu": "the form for x < 0 cancels at the zero of f''' at 0",
     "fpflu": "the form for x < 0 cancels at the zero of f''' at 0",
-    "aria2": "with beta = 1 the three terms of f''' cancel at its zero at 0",
+    "sqrt_softplus": "the terms of f''' cancel at its zero",
+    "sigmoid_algebraic": "the terms of f''' cancel at 0",
+    "repsu": "at c the power with exponent -1 has the factor 0",
     "elish": "the product of two branches cancels at 0",
     "softclip": "the difference of two logistic derivatives cancels near 0",
     "gelu_tanh": "the sum of four terms cancels at the zero of f''' at 0",
@@ -130,7 +133,7 @@ def _points(activation: Activation) -> list[float]:
 
 
 @pytest.mark.parametrize("order", range(4))
-@pytest.mark.parametrize(("name", "parameters"), sampled(CASES, 0.1), ids=_id)
+@pytest.mark.parametrize(("name", "parameters"), sampled(CASES, 0.04), ids=_id)
 def test_within_the_error_bound(name: str, parameters: dict[str, float], order: int) -> None:
     if order > 2 and name in BEYOND_ORDER_2:
         pytest.skip(BEYOND_ORDER_2[name])
@@ -146,7 +149,8 @@ def test_within_the_error_bound(name: str, parameters: dict[str, float], order: 
         known = _exact(activation.definition, x, key)[order : order + 2]
         if known[0] == known[0]:
             rows.append(_row(activation, x, value, order, known))
-    assert len(rows) > 70  # fewer than the points where a domain ends or exp(exp(x)) explodes
+    # fewer than the points where a domain ends or exp(exp(x)) explodes
+    assert len(rows) > (70 if name not in PARTLY else 15)
     assert not worst(rows), worst(rows)
 
 
@@ -166,7 +170,7 @@ def _row(
 
 
 FAR = (1e100, 1e16, 746.0)  # the first at which exp(exp(x)) does not explode counts
-WAVES = (1e5, 1e8, 1e10, 1e16)  # no oscillation agrees with itself at these
+WAVES = (100000.3, 100000000.7, 1e10, 1e16)  # no oscillation agrees with itself at these
 
 
 @pytest.mark.parametrize("name", [name for name, parameters in CASES if not parameters])
@@ -183,7 +187,8 @@ def test_limits_are_what_it_comes_to_far_out(name: str) -> None:
         at_infinity = float(activation.derivative(sign * np.inf, order=order))
         np.testing.assert_equal(at_infinity, limit)
         if limit != limit:
-            assert np.ptp([known(sign * x, order) for x in WAVES]) > 1e-3
+            values = [known(sign * x, order) for x in WAVES]
+            assert name in PARTLY if any(y != y for y in values) else np.ptp(values) > 1e-3
             continue
         far = next(y for y in (known(sign * x, order) for x in FAR) if y == y)
         assert far * np.sign(limit) > 200 if np.isinf(limit) else abs(far - limit) < 1e-12

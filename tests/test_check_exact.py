@@ -94,6 +94,9 @@ def test_derivatives_of_every_entry_by_differences_of_exact_values(label):
                 pairs = zip(weights[order], values, strict=True)
                 numerical = sum(w.numerator * v / w.denominator for w, v in pairs) / step**order
                 got = exact_derivative(tree, x, parameters, order)
+                if got != got:  # outside the domain
+                    assert numerical != numerical
+                    continue
                 scale = abs(got) + max(abs(value) for value in values)
                 assert abs(got - numerical) <= scale * mpmath.mpf(10) ** -25, (x, order)
 

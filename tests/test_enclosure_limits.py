@@ -20,7 +20,14 @@ from actviz.formula.enclosure.mesh import subject
 from actviz.formula.parsing import parse
 
 NAMES = [name for name in load().entries if actviz.get(name).kind is Kind.NUMBER]
-OPEN = {("gelu_tanh", 1, 1)}  # which are not settled: name, order, sign
+# Which are not settled, by order and sign: there what cancels leaves nothing that is known.
+OPEN = {
+    "gelu_tanh": "1+", "calu": "1-", "xatlu": "1-", "sinsig": "2+ 2-", "eis1": "2-",
+    "sigmoid_algebraic": "2+ 2-", "sinc_sigmoid": "2+ 2-", "gated_prelu_pelu": "2+",
+    "brelu_plus": "0- 1+ 1-", "hardtanh_plus": "1+ 1-", "hardshrink_plus": "0+ 0-",
+    "srelu_plus": "1+ 1-", "melu_plus_component": "0+ 0- 1+ 1- 2+ 2-", "elu_plus": "0+ 1+ 2+",
+    "signrelu_plus": "2+ 2-",
+}  # fmt: skip
 FAR = 1e6
 
 
@@ -36,7 +43,7 @@ def test_limits_of_the_catalogue(name: str) -> None:
     """Held against 50 digits far out, where a limit is nearly reached or plainly run away to."""
     f = actviz.get(name)
     for order, sign, found in of(name):
-        assert found.proved or (name, order, sign) in OPEN
+        assert found.proved or f"{order}{'+' if sign > 0 else '-'}" in OPEN.get(name, "")
         if found.kind is There.VALUE:
             near, far = (
                 exact_value(f.tree(order), sign * x, f.parameters) for x in (FAR / 1000, FAR)

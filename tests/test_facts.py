@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from described import NAMES, curve, of
+from described import HARDER, NAMES, curve, of
 from mpmath import mpf
 from sampled import sampled
 
@@ -25,6 +25,7 @@ from actviz.properties.record import FACTS
 
 WROTE = {row.name: row.text for row in ROWS}
 SHARE = 0.97  # of the facts of functions of one number at their defaults
+OF_HARDER = 0.5  # and of those of which less is proven
 
 # --- what was told wrongly once ------------------------------------------------------------------
 
@@ -271,14 +272,18 @@ def test_of_a_narrow_peak_as_much_is_proven_as_of_a_wide_one(text: str) -> None:
 def test_nearly_all_facts_of_the_catalogue_are_proven(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    names = sampled(NAMES, 0.05)
-    proofs = Counter(str(proof) for name in names for proof in of(name).proved.values())
-    total = sum(proofs.values())
-    with capsys.disabled():
-        print(f"\n{total} facts of {len(names)} functions: {dict(proofs)}")
-    assert total == len(FACTS) * len(names)
-    if len(names) == len(NAMES):  # of a few the share is a matter of luck
-        assert proofs["True"] / total >= SHARE
+    names = sampled(NAMES, 0.02)
+    for some, share in (
+        ([name for name in names if name not in HARDER], SHARE),
+        ([name for name in names if name in HARDER], OF_HARDER),
+    ):
+        proofs = Counter(str(proof) for name in some for proof in of(name).proved.values())
+        total = sum(proofs.values())
+        with capsys.disabled():
+            print(f"\n{total} facts of {len(some)} functions: {dict(proofs)}")
+        assert total == len(FACTS) * len(some)
+        if len(names) == len(NAMES):  # of a few the share is a matter of luck
+            assert proofs["True"] / total >= share
 
 
 @cache
@@ -300,7 +305,7 @@ VARIANTS = [text for name in NAMES for text in variants(name)]
 POINTS = np.sort(np.append(np.linspace(-9.1, 8.7, 21), [-1e3, -50.0, 0.0, 40.0, 1e3]))
 
 
-@pytest.mark.parametrize("text", sampled(VARIANTS, 0.02))
+@pytest.mark.parametrize("text", sampled(VARIANTS, 0.008))
 def test_no_proven_fact_is_contradicted_by_50_digits(text: str) -> None:
     found, f = of(text), curve(text)
     exact = [row for x in POINTS if (row := truth(f.definition, x, dict(f.parameters)))]

@@ -32,7 +32,7 @@ WITH_NAME = [(name, span, name) for span in RANGES[1:] for name in ELEMENTWISE]
 
 
 @pytest.mark.parametrize(
-    ("name", "span", "title"), sampled([*WITH_FORMULA, *WITH_NAME], 1 / 16), ids=str
+    ("name", "span", "title"), sampled([*WITH_FORMULA, *WITH_NAME], 1 / 40), ids=str
 )
 def test_every_function_with_its_derivative(name, span, title):
     options = figure.Options(title=title)
@@ -108,7 +108,7 @@ STRUCK = [("hyper_sinh", (0,), (-40.0, 40.0), "light", (3.25, 2.2))]
 
 
 @pytest.mark.parametrize(
-    ("name", "orders", "span", "theme", "size"), [*STRUCK, *sampled(PLACES, 1 / 400)]
+    ("name", "orders", "span", "theme", "size"), [*STRUCK, *sampled(PLACES, 1 / 1000)]
 )
 def test_every_number_is_on_its_tick(name, orders, span, theme, size):
     options = figure.Options(theme=theme, size=size)

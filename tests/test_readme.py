@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 from documents import DOCUMENTS, MARKED, PARTS, ROOT, written
 
+import actviz
 from actviz.catalogue.lookup import load
 from actviz.formula.primitives import PRIMITIVES
 
@@ -118,6 +119,20 @@ def test_every_function_and_every_primitive_is_told() -> None:
     )
     assert dict(rows) == {entry.name: entry.formula for entry in load().entries.values()}
     assert PARTS["primitives"]().split() == list(PRIMITIVES)
+
+
+def test_what_is_left_out_is_not_there_and_what_stands_for_it_is() -> None:
+    told = text_of("gallery/functions.md").partition("## Left out\n")[2]
+    rows = [line.split("|")[1:3] for line in told.splitlines() if line.startswith("| `")]
+    names = [name for cell, _ in rows for name in re.findall(r"`(\w+)`", cell)]
+    assert len(names) > 100 and len(names) == len(set(names))
+    assert not {plain(name) for name in names} & {plain(name) for name in load().names}
+    for curve in (curve for _, cell in rows for curve in re.findall(r"`(\w+:[^`]+)`", cell)):
+        assert actviz.parse_curves([curve])
+
+
+def plain(name: str) -> str:
+    return name.lower().replace("_", "")
 
 
 def text_of(document: str) -> str:

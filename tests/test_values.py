@@ -94,7 +94,7 @@ ONE_NUMBER = [
 ]
 
 
-@pytest.mark.parametrize("name", sampled(ONE_NUMBER, 0.2))
+@pytest.mark.parametrize("name", sampled(ONE_NUMBER, 0.08))
 def test_every_function_everywhere(name: str) -> None:
     """NaN only for NaN, no warning, orders 0 to 4, a stack of rows as its rows."""
     function = actviz.get(name)

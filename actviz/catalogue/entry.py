@@ -29,6 +29,7 @@ class Entry:
     derivative: str = ""
     parametric: str = ""
     parameters: Mapping[str, float] = field(default_factory=dict)
+    ours: tuple[str, ...] = ()
     domain: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     parameter_aliases: Mapping[str, str] = field(default_factory=dict)

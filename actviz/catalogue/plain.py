@@ -19,16 +19,19 @@ def plain_tables(text: str) -> dict[str, dict[str, Any]]:
     {'elu': {'formula': 'x', 'parameters': {'alpha': 1}}}
     """
     tables: dict[str, dict[str, Any]] = {}
+    places: list[tuple[dict[str, Any], str]] = []  # of what is read as JSON
+    written: list[str] = []
     for line in text.splitlines():
         key, is_field, value = line.partition(" = ")
-        if line.startswith("["):
+        if line[:1] == "[":
             table = tables[line[1:-1]] = {}
-        elif is_field and not line.startswith("#"):
-            table[key.rstrip()] = _value(value)
+        elif not is_field or line[0] == "#":
+            continue
+        elif value[0] == '"' and "\\" not in value:
+            table[key.rstrip()] = value[1:-1]
+        else:
+            places.append((table, key.rstrip()))
+            written.append(_KEY.sub(r'"\1": ', value) if value[0] == "{" else value)
+    for (table, key), found in zip(places, loads(f"[{','.join(written)}]"), strict=True):
+        table[key] = found
     return tables
-
-
-def _value(text: str) -> Any:
-    if text.startswith('"') and "\\" not in text:
-        return text[1:-1]
-    return loads(_KEY.sub(r'"\1": ', text) if text.startswith("{") else text)
