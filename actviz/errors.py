@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class UsageError(ValueError):
@@ -35,11 +34,36 @@ def suggest(word: str, candidates: Iterable[str]) -> str:
     ''
     """
     word = word.lower()
-    close = get_close_matches(word, list(candidates), n=6, cutoff=0.6)
+    most = min(2, len(word) // 3)
+    near = [(edits(word, known.lower(), most), known) for known in dict.fromkeys(candidates)]
+    close = [(count, known) for count, known in near if count <= most]
     if not close:
         return ""
-    *first, last = sorted(close, key=lambda known: sorted(known) != sorted(word))[:3]  # stable
+    close.sort(key=lambda found: (sorted(found[1]) != sorted(word), found[0]))  # stable
+    *first, last = [known for _, known in close[:3]]
     return f" Did you mean {', '.join(first)} or {last}?" if first else f" Did you mean {last}?"
+
+
+def edits(word: str, other: str, most: int = 2) -> int:
+    """How many letters are to be changed, put in, left out or swapped; most + 1 if more than most.
+
+    >>> edits("sgmoid", "sigmoid"), edits("rleu", "relu"), edits("nosuch", "hosc")
+    (1, 1, 3)
+    """
+    if abs(len(word) - len(other)) > most:
+        return most + 1
+    before, last = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for i, letter in enumerate(word, 1):
+        row = [i]
+        for j, wanted in enumerate(other, 1):
+            least = min(row[-1] + 1, last[j] + 1, last[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == wanted:
+                least = min(least, before[j - 2] + 1)
+            row.append(least)
+        if min(row) > most:
+            return most + 1
+        before, last = last, row
+    return min(last[-1], most + 1)
 
 
 def _caret(text: str, position: int, width: int = 60) -> str:

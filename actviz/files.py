@@ -26,6 +26,7 @@ except ImportError:  # Windows
 Content: TypeAlias = bytes | Callable[[BinaryIO], None]
 
 STANDARD_OUTPUT = Path("-")
+FIELDS = ("name", "ext")  # of a template
 TEMPORARY = ".actviz-"  # what the names of temporary files begin with
 STOPPING = [s for s in ("SIGTERM", "SIGHUP", "SIGXCPU") if hasattr(signal, s)]
 
@@ -80,11 +81,14 @@ def known_format(format: str, formats: Sequence[str]) -> str:
     return _known(format.lower(), formats, f"unknown format {format!r}: it is none of")
 
 
-def output_paths(output: str | None, names: Sequence[str], suffix: str) -> list[Path]:
+def output_paths(
+    output: str | None, names: Sequence[str], suffix: str, otherwise: str = ""
+) -> list[Path]:
     """One path for each name, in order; Path('-') stands for standard output.
 
     output: None (NAME.suffix in the current folder), '-', a file, a folder ending in '/', or a
-    template with {name} and {ext}. suffix: of the format, without its dot.
+    template with {name} and {ext}. suffix: of the format, without its dot; otherwise: what else
+    can be done with several names and one file.
 
     Raises UsageError if several names would land on one path, a folder does not exist, a path is
     a folder, or a file could not be written.
@@ -99,10 +103,11 @@ def output_paths(output: str | None, names: Sequence[str], suffix: str) -> list[
     if output is not None and (not output.strip() or "\0" in output):
         raise UsageError(f"{output!r} is not the name of a file.")
     template = _template(output)
+    _check_fields(template)
     if len(names) > 1 and "{name}" not in template:
         raise UsageError(
             f"{output!r} is one file for {len(names)} results; give a folder, such as "
-            f"{Path(template).stem}/, or a template, such as {{name}}.{suffix}."
+            f"{Path(template).stem}/, or a template, such as {{name}}.{suffix}{otherwise}."
         )
     paths = [_filled(template, name, suffix) for name in names]
     check_distinct(paths, names, "give one of them a label: LABEL=CURVE.")
@@ -355,14 +360,17 @@ def _template(output: str | None) -> str:
     return output + "{name}.{ext}"
 
 
-def _filled(template: str, name: str, suffix: str) -> Path:
-    fields = {"name": name, "ext": suffix}
+def _check_fields(template: str) -> None:
     for field in _FIELD.findall(template):
-        if field not in fields:
+        if field not in FIELDS:
             raise UsageError(
                 f"unknown field {{{field}}} in {template!r}; there are {{name}} and {{ext}}."
-                f"{suggest(field, fields)}"
+                f"{suggest(field, FIELDS)}"
             )
+
+
+def _filled(template: str, name: str, suffix: str) -> Path:
+    fields = dict(zip(FIELDS, (name, suffix), strict=True))
     return Path(_FIELD.sub(lambda match: fields[match[1]], template))
 
 

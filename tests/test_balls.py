@@ -4,6 +4,7 @@ import inspect
 import math
 import os
 import random
+from fractions import Fraction
 
 import mpmath
 import numpy as np
@@ -154,6 +155,21 @@ def test_what_cancels_keeps_its_digits(formula, order, x, true):
         node = differentiate(node)
     (found,) = evaluate(node, np.array([x]), {})
     assert found == pytest.approx(true, rel=1e-13, abs=0)
+
+
+EDGES = [2**160 - 1, 2**160 - 2**107, 2**160 - 2**106 - 1, 2**53 - 1, 2**64 - 1, 1, 2**200 + 1]
+
+
+@pytest.mark.parametrize("middle", EDGES)
+def test_balls_are_rounded_to_the_nearest_float(middle):
+    for top in (1024, 1023, 1, -1021, -1073, -1074):
+        for sign in (-1, 1):
+            ball = Ball(sign * middle, 0, top - middle.bit_length())
+            try:
+                true = float(Fraction(middle) * Fraction(2) ** ball.exponent)
+            except OverflowError:
+                true = math.inf
+            assert numbers.to_float(ball) == pytest.approx(sign * true, rel=2**-52, abs=5e-324)
 
 
 def test_a_budget_ends_the_work():

@@ -195,8 +195,11 @@ def test_in_every_place_of_a_formula(capsys: pytest.CaptureFixture[str]) -> None
     assert run(["check", "relu(x) - relu(x - 1)", "--equals", "clip(x, 0, 1)"]) == 0
     capsys.readouterr()
     assert run(["plot", "gelu'", "relu(x) - relu(x - 1)", "-o", "./{name}.svg"]) == 0
-    assert sorted(path.name for path in Path().glob("*.svg")) == ["f.svg", "gelu_d1.svg"]
-    assert r"relu(x) - relu(x - 1)" in Path("f.svg").read_text()
+    assert sorted(path.name for path in Path().glob("*.svg")) == [
+        "gelu_d1.svg",
+        "relu_of_x_end_minus_relu_of_x_minus_1.svg",
+    ]
+    assert r"relu(x) - relu(x - 1)" in Path("relu_of_x_end_minus_relu_of_x_minus_1.svg").read_text()
 
 
 # --- functions of two numbers, typed -------------------------------------------------------------

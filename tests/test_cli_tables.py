@@ -155,7 +155,9 @@ VALUES = {
 
 GRID = {"--at", "--range", "--step", "--points"}
 TAKES = {
-    "": GRID | {"-d", "--order", "--fixed", "--jacobian", "--depth", "--properties"},
+    "": GRID
+    | {"-d", "--order", "--fixed", "--jacobian", "--depth", "--properties"}
+    | {"--columns", "--measure"},  # these mean --properties
     "--jacobian": GRID,
     "--depth": {"--seed"},
     "--properties": {"--columns", "--measure"},
@@ -179,6 +181,13 @@ def test_options_of_other_kinds_are_refused(call: Call, kind: str) -> None:
         assert any(text in done.err for text in told), done.err
 
 
+def test_columns_mean_properties(call: Call) -> None:
+    for option in (["--columns", "gain"], ["--measure", "--columns", "gain"]):
+        done, whole = (call("table", "relu", *more, *option) for more in ([], ["--properties"]))
+        assert (done.code, done.err) == (whole.code, whole.err) == (0, "")
+        assert done.out.split()[0].startswith("name,gain")
+
+
 REFUSED = (
     ("relu --depth 0", "A depth is a whole number from 1 to 1000, not 0."),
     ("relu --depth 1.5", "--depth takes a whole number, not '1.5'."),
@@ -195,7 +204,6 @@ REFUSED = (
     ("relu --properties --format npy", "unknown format 'npy'"),
     ("relu softmax --properties", "softmax is a function of a vector"),
     ("relu --properties --columns gian", "Did you mean gain?"),
-    ("relu --columns gain", "--columns is for --properties, which is not there."),
 )
 
 

@@ -107,7 +107,6 @@ TOGETHER = (
     ("compare relu elu --vector", "There is no option --vector. It is for plot."),
     ("table relu --at 1 --range 0:1", "Give either --at or --range, not both."),
     ("table relu --step 1 --points 3", "Give either --step or --points, not both."),
-    ("table relu --measure", "--measure is for --properties, which is not there."),
     ("table relu --depth 1 --properties", "Give either --depth or --properties, not both."),
     ("check relu --equals elu --derivative 1", "Give either --derivative or --equals, not both."),
     ("check relu --equals elu --oracle mpmath", "--equals takes no --oracle."),

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from zlib import crc32
 
 from actviz.catalogue.activation import Activation, from_formula
 from actviz.catalogue.calls import typed
@@ -15,7 +16,7 @@ from actviz.catalogue.entry import normalised
 from actviz.catalogue.lookup import Catalogue, load, named_or_formula
 from actviz.catalogue.numbers import constant
 from actviz.errors import FormulaError, UsageError
-from actviz.formula.expression import CONSTANTS, write_number
+from actviz.formula.expression import CONSTANTS, X, free_names, walk, write_number
 from actviz.formula.parsing import MAXIMUM_LENGTH
 from actviz.formula.primitives import PRIMITIVES
 from actviz.formula.spelling import meant
@@ -31,7 +32,8 @@ class Curve:
     curves of one word such as elu:alpha=0.5|1|2, or '' for a curve by itself. open names the
     parameters that stand at their defaults because nobody gave them: elu is what it is for all of
     them, torch:elu only with those of that framework. name is the label without the parameters in
-    it, or '' for the label itself; given are the parameters to be told beside the name.
+    it, or '' for the label itself; given are the parameters to be told beside the name. typed is
+    whether it is a formula that nobody has named.
     """
 
     activation: Activation
@@ -41,6 +43,7 @@ class Curve:
     open: tuple[str, ...] = ()
     name: str = ""
     given: tuple[tuple[str, float], ...] = ()
+    typed: bool = False
 
     @property
     def base(self) -> str:
@@ -49,7 +52,10 @@ class Curve:
 
     @property
     def stem(self) -> str:
-        """The label as part of a file name: gelu_d1 for gelu'."""
+        """The label as part of a file name, gelu_d1 for gelu', or what a formula says."""
+        if self.typed:
+            index = re.search(r"_\d+$", self.label)
+            return named(self.activation.formula, self.given) + (index[0] if index else "")
         primed = re.sub(r"(?<=\w)'+", lambda primes: f"_d{len(primes[0])}", self.label)
         return re.sub(r"[^A-Za-z0-9._-]+", "_", primed).strip("._") or "f"
 
@@ -74,6 +80,30 @@ _PARTS = re.compile(  # a label, a body, and parameters
 )
 _DEFINED = re.compile(r"\s*([A-Za-z]\w*)\s*\(([\w\s,]*)\)\s*=(?!=)(.*)", re.DOTALL | re.ASCII)
 _LABELLED = re.compile(r"\s*([A-Za-z0-9 _.'-]*)=(?!=)(.*)", re.DOTALL)
+
+
+_IN_NAMES = {
+    "**": "_pow_", "*": "_", "/": "_over_", "+": "_plus_", "-": "_minus_", "(": "_of_",
+    ")": "_end_", "<=": "_le_", ">=": "_ge_", "<": "_lt_", ">": "_gt_", ",": "_and_", "'": "_d",
+    " ": "",
+}  # fmt: skip
+_SIGNS = re.compile(r"\*\*|<=|>=|[-+*/(),<>=' ]")
+LONGEST_STEM = 60
+
+
+def named(formula: str, given: Sequence[tuple[str, float]] = ()) -> str:
+    """A formula as part of a file name: short, safe, and another one for another formula.
+
+    >>> named("x**2"), named("x*sigmoid(b*x)", [("b", 2.0)])
+    ('x_pow_2', 'x_sigmoid_of_b_x_b_2')
+    """
+    whole = f"{formula}:{_written(dict(given))}"
+    signs = _SIGNS.sub(lambda sign: _IN_NAMES.get(sign[0], "_"), formula).removesuffix("_end_")
+    words = "_".join([signs, *(f"{name}_{write_number(value)}" for name, value in given)])
+    stem = re.sub(r"_+", "_", re.sub(r"[^A-Za-z0-9._-]+", "_", words)).strip("_.")
+    if len(stem) <= LONGEST_STEM:
+        return stem or "f"
+    return f"{stem[: LONGEST_STEM - 10]}_{crc32(whole.encode()):08x}"
 
 
 def parse_curves(texts: Sequence[str], catalogue: Catalogue | None = None) -> tuple[Curve, ...]:
@@ -113,8 +143,10 @@ def _meant(text: str, catalogue: Catalogue) -> str:
     if better == body.strip():
         return ""
     try:
-        typed(better, catalogue.known)
+        formula = typed(better, catalogue.known).definition
     except UsageError:
+        return ""
+    if not free_names(formula).isdisjoint(functions) or (X not in walk(formula) and not label):
         return ""
     return f"{label.removesuffix('=').rstrip()}{label[-1:]}{better}{parameters}"
 
@@ -122,6 +154,11 @@ def _meant(text: str, catalogue: Catalogue) -> str:
 def _members(text: str, catalogue: Catalogue) -> list[Curve]:
     """One curve, or the members of a family."""
     label, arguments, body, given = _taken_apart(text, catalogue)
+    if not label and normalised(body) not in catalogue.names and constant(body) is not None:
+        raise UsageError(
+            f"{text!r} is one number, not a function of x. As a constant it is written "
+            f"{'0*x + ' + body.strip()!r} or {'name=' + body.strip()!r}."
+        )
     values = {name: _values(words, text) for name, words in given.items()}
     members = list(itertools.product(*values.values()))
     if len(members) > MAXIMUM_MEMBERS:
@@ -143,7 +180,8 @@ def _members(text: str, catalogue: Catalogue) -> list[Curve]:
         unsaid = () if ":" in body else _open(activation, parameters)
         alone = label and len(members) == 1
         told = () if alone else tuple(_canonical(activation, parameters).items())
-        curves.append(replace(curve, open=unsaid, name=name, given=told))
+        unnamed = not label and activation.name == "f"
+        curves.append(replace(curve, open=unsaid, name=name, given=told, typed=unnamed))
     return curves
 
 

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from actviz.cli.options import Given, options_of
-from actviz.cli.together import check_together
+from actviz.cli.together import check_together, with_implied
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Asked:
 
 def read_asked(command: str, given: Given) -> Asked:
     """What was asked of a command; UsageError for what cannot be read, or goes not together."""
+    given = with_implied(command, given)
     check_together(command, given)
     rows = options_of(command)
     return Asked(command, given, {key: row.value(given) for key, row in rows.items()})

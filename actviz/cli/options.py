@@ -156,7 +156,7 @@ OPTIONS = (
     Option("--diff", "compare", "", "Draw the difference from the first curve.", about="layout"),
     Option("-d --deriv", "plot compare table", "", "Add the derivative; -dd the second too.",
            reading.as_derivatives, counts=True, rivals="--order", about="orders",
-           elsewhere="--derivatives --second"),
+           elsewhere="--derivatives --derivative --grad --gradient"),
     Option("--order", "plot compare table", "N,N", "Exactly these orders, 0 to 4 (0 is f itself).",
            reading.as_orders, about="orders"),
     Option("--at", "table", "V,V,V", "These x; - reads them from standard input.",
@@ -193,7 +193,7 @@ OPTIONS = (
     # -- what is judged, and how
     Option("--oracle", "check", "NAME", "Require {values}; repeatable.", reading.as_choice,
            values="actviz.check:ORACLES", repeats=True, about="oracle"),
-    Option("--derivative", "check", "FORMULA", "A derivative to judge.",
+    Option("--derivative", "check", "FORMULA", "A derivative to judge.", elsewhere="--deriv -d",
            about="kind", takes="curves orders oracle range files verdict"),
     Option("--against", "check", "CODE", CODE,
            about="kind", takes="curves orders figure gradient files verdict"),

@@ -84,7 +84,10 @@ def _version(wanted: bool) -> None:
 
 def _before_all(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool,
+        typer.Option(
+            "--version", "-V", "-v", callback=_version, is_eager=True, help="Show the version."
+        ),
     ] = False,
 ) -> None:
     """What the program does before a command: nothing."""
@@ -105,8 +108,11 @@ def _function(name: str) -> Callable[..., None]:
 
     def run(**typed: Any) -> None:
         from actviz.cli.commands import COMMANDS
+        from actviz.cli.mistakes import refuse_loose_words
 
-        COMMANDS[name]({keys[each]: value for each, value in typed.items() if not unset(value)})
+        given = {keys[each]: value for each, value in typed.items() if not unset(value)}
+        refuse_loose_words(name, given)
+        COMMANDS[name](given)
 
     rows = options_of(name).values()
     parameters = [_argument(name), *(_parameter(row) for row in rows)]
@@ -220,9 +226,11 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take the arguments apart, leaving every value a text."""
-        from actviz.cli.mistakes import refuse_single_dashes
+        from actviz.cli.mistakes import refuse_single_dashes, refuse_twice, spelled
 
+        args = spelled(str(self.name), args)
         refuse_single_dashes(str(self.name), args)
+        refuse_twice(str(self.name), args)
         _take_texts(self.get_params(ctx))
         return super().parse_args(ctx, args)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from actviz.table import Formats
 
 
+TOGETHER = ", or draw them in one figure with compare"
 BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
 
 
@@ -46,7 +47,7 @@ def read_figure_targets(
     for output in asked or [None]:
         chosen = files.choose_format(output, format, figure.SUFFIXES, "png", formats=figure.FORMATS)
         suffix = figure.FORMATS[chosen].suffix.removeprefix(".")
-        paths = files.output_paths(output, names, suffix)
+        paths = files.output_paths(output, names, suffix, TOGETHER)
         found.append([(path, chosen) for path in paths])
     figures = list(zip(*found, strict=True))
     for targets in figures:

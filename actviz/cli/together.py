@@ -27,6 +27,17 @@ def check_together(command: str, given: Given) -> None:
             raise _refusal("needs", row, " or ".join(needed))
 
 
+def with_implied(command: str, given: Given) -> Given:
+    """What was given, with the kind of result that an option is of: --columns is --properties."""
+    known = {row.name: row for row in options_of(command).values()}
+    rows = list(_given(command, given))
+    if any(row.about == "kind" for row in rows):
+        return given
+    needed = [known[row.needs] for row in rows if row.needs in known]
+    kinds = [row.key for row in needed if row.about == "kind" and not row.metavar]
+    return {**dict.fromkeys(kinds, True), **given}
+
+
 def check_beside(command: str, given: Given) -> None:
     """Raise UsageError for two options that cannot be given together."""
     rows = list(_given(command, given))

@@ -79,10 +79,10 @@ def ball(value: float) -> Ball:
 def to_float(u: Ball) -> float:
     """The float64 nearest to its middle."""
     shift = max(u.middle.bit_length() - 64, 0)
-    middle, exponent = u.middle >> shift, u.exponent + shift
-    if middle and exponent + middle.bit_length() > 1024:
+    middle, exponent = float(u.middle >> shift), u.exponent + shift
+    if middle and exponent + math.frexp(middle)[1] > 1024:
         return -math.inf if middle < 0 else math.inf
-    return math.ldexp(float(middle), max(exponent, -1200)) if middle else 0.0
+    return math.ldexp(middle, max(exponent, -1200)) if middle else 0.0
 
 
 def rounded(middle: int, radius: int, exponent: int, bits: int) -> Ball:
