@@ -78,11 +78,13 @@ def ball(value: float) -> Ball:
 
 def to_float(u: Ball) -> float:
     """The float64 nearest to its middle."""
-    shift = max(u.middle.bit_length() - 64, 0)
-    middle, exponent = float(u.middle >> shift), u.exponent + shift
-    if middle and exponent + math.frexp(middle)[1] > 1024:
-        return -math.inf if middle < 0 else math.inf
-    return math.ldexp(middle, max(exponent, -1200)) if middle else 0.0
+    size = abs(u.middle)
+    shift = max(size.bit_length() - 64, 0)
+    lost = size & ((1 << shift) - 1) != 0  # so that a half is told from more
+    value, exponent = float(size >> shift | lost), u.exponent + shift
+    if value and exponent + math.frexp(value)[1] > 1024:
+        return -math.inf if u.middle < 0 else math.inf
+    return math.copysign(math.ldexp(value, max(exponent, -1200)), u.middle)
 
 
 def rounded(middle: int, radius: int, exponent: int, bits: int) -> Ball:
