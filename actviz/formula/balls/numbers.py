@@ -82,9 +82,9 @@ def to_float(u: Ball) -> float:
     shift = max(size.bit_length() - 64, 0)
     lost = size & ((1 << shift) - 1) != 0  # so that a half is told from more
     value, exponent = float(size >> shift | lost), u.exponent + shift
-    if value and exponent + math.frexp(value)[1] > 1024:
-        return -math.inf if u.middle < 0 else math.inf
-    return math.copysign(math.ldexp(value, max(exponent, -1200)), u.middle)
+    beyond = value and exponent + math.frexp(value)[1] > 1024
+    found = math.inf if beyond else math.ldexp(value, max(exponent, -1200))
+    return -found if u.middle < 0 else found
 
 
 def rounded(middle: int, radius: int, exponent: int, bits: int) -> Ball:
