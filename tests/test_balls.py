@@ -157,7 +157,16 @@ def test_what_cancels_keeps_its_digits(formula, order, x, true):
     assert found == pytest.approx(true, rel=1e-13, abs=0)
 
 
-EDGES = [2**160 - 1, 2**160 - 2**107, 2**160 - 2**106 - 1, 2**53 - 1, 2**64 - 1, 1, 2**200 + 1, 2**5000]
+EDGES = [
+    2**160 - 1,
+    2**160 - 2**107,
+    2**160 - 2**106 - 1,
+    2**53 - 1,
+    2**64 - 1,
+    1,
+    2**200 + 1,
+    2**5000,
+]
 
 
 @pytest.mark.parametrize("middle", EDGES)
