@@ -13,6 +13,7 @@ SIZES = (
 )  # fmt: skip
 # The functions of the catalogue that have a pole or are undefined somewhere: no height is proven.
 PARTLY = ("netinv", "softsign_rrelu", "saha_bora", "logit")
+VERTICAL = ("sqrt_signed", "ssaf", "spder", "m_arcsinh")  # their slope at 0, or the slope of it
 EVERYWHERE = (0.0, -0.0, *SIZES, *(-size for size in SIZES))
 EPS = 2.0**-52
 SMALLEST_NORMAL = 2.0**-1022

@@ -173,7 +173,7 @@ FAR = (1e100, 1e16, 746.0)  # the first at which exp(exp(x)) does not explode co
 WAVES = (100000.3, 100000000.7, 1e10, 1e16)  # no oscillation agrees with itself at these
 
 
-@pytest.mark.parametrize("name", [name for name, parameters in CASES if not parameters])
+@pytest.mark.parametrize("name", sampled([name for name, p in CASES if not p], 0.4))
 def test_limits_are_what_it_comes_to_far_out(name: str) -> None:
     """The limits of value and slope, which are also the values at the infinities."""
     activation = actviz.get(name)

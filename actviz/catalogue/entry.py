@@ -140,6 +140,8 @@ def checked(entry: Entry) -> Entry:
     _check_arguments(entry)
     if unused := set(entry.parameters) - free_names(parse(entry.formula)):
         raise UsageError(f"The formula has no parameter {min(unused)!r}.")
+    if other := set(entry.ours) - set(entry.parameters):
+        raise UsageError(f"{min(other)!r} is said to be ours, and is no parameter.")
     for spelling, parameter in entry.parameter_aliases.items():
         if parameter not in entry.parameters:
             raise UsageError(f"{spelling!r} is said to spell {parameter!r}, which is no parameter.")
