@@ -75,11 +75,63 @@ def test_x_values(call: Call, words: str, values: list[float]) -> None:
     assert [float(row[0]) for row in cells(done.out)[1:]] == values
 
 
-@pytest.mark.parametrize("text", ["1 2\n3", "1,2,3", "1\n2\n\n3\n", " 1, 2 ,3 "])
-def test_values_from_standard_input(call: Call, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+READ = (
+    # text of standard input, and the column that is asked for
+    ("1 2 3", ""),
+    ("1,2,3", ""),
+    (" 1, 2 ,3 ,", ""),
+    ("1\n2\n\n3\n", ""),
+    ("x\n1\n2\n3\n", ""),
+    ("# x\n1\n2\n3\n", ""),
+    ("\ufeff1\n2\n3\n", ""),
+    ("x,y\n1,7\n2,8\n3,9\n", "x"),
+    ("y;X\n7;1\n8;2\n9;3\n", "x"),
+    ("7 1\n8 2\n9 3\n", "2"),
+    ("7\t1\n8\t2\n9\t3\n", "2"),
+)
+
+
+@pytest.mark.parametrize(("text", "column"), READ)
+def test_values_from_standard_input(
+    call: Call, text: str, column: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(text))
-    done = call("table", "identity", "--at", "-")
+    done = call("table", "identity", "--at", "-", *(["--at-column", column] if column else []))
     assert [row[1] for row in cells(done.out)[1:]] == ["1.0", "2.0", "3.0"]
+
+
+NOT_READ = (
+    ("1 2\n3", "", "line 1: There are 2 columns of numbers: say which by number, --at-column 1."),
+    ("3\n1 2\n", "", "line 2: There are 2 columns of numbers"),
+    (
+        "x,y\n1,2\n",
+        "",
+        "line 2: There are 2 columns of numbers: say which by name (x, y) or number",
+    ),
+    ("x,y\n1,2\n", "z", "standard input has no column 'z'. There are 2 columns"),
+    ("1 2\n3\n", "2", "line 2: there is no column 2"),
+    ("1,000\n", "", "'1,000' may be one number or several. Write 1000, or 1, 000."),
+    ("1\n12,345.5\n", "", "line 2: '12,345.5' may be one number or several"),
+    ("1,,2", "", "line 1: there is nothing beside a comma"),
+    ("1\nx\n", "", "line 2: 'x' is not a number"),
+    ("x\n", "", "standard input holds no number"),
+    ("", "", "standard input holds no number"),
+    ("pi/2\n1\npi\n", "", "line 3: 'pi' is not a number"),
+)
+
+
+@pytest.mark.parametrize(("text", "column", "said"), NOT_READ)
+def test_standard_input_that_is_ambiguous_is_refused(
+    call: Call, text: str, column: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    done = call("table", "identity", "--at", "-", *(["--at-column", column] if column else []))
+    assert (done.code, done.out) == (2, "") and said in done.err
+
+
+def test_a_column_is_for_standard_input(call: Call) -> None:
+    done = call("table", "identity", "--at", "1", "--at-column", "1")
+    assert done.code == 2 and "--at-column is for --at -" in done.err
 
 
 def test_known_values(call: Call) -> None:

@@ -151,6 +151,11 @@ def test_replacing_a_part() -> None:
     assert rebuild(tree, {X: parse("y + 1")}) is parse("(y + 1)*tanh(y + 1)")
 
 
+def balanced(part: str, depth: int) -> str:
+    """The larger of two, of two, and so on."""
+    return f"max({balanced(part, depth - 1)}, {balanced(part, depth - 1)})" if depth else part
+
+
 REFUSED = {
     # typed: the column of the caret, and a word of the message
     "": (0, "empty"),
@@ -216,11 +221,8 @@ REFUSED = {
     "max(1,, x)": (6, "missing"),
     "x y": (2, "expected"),
     "(x := 1)": (3, "no meaning"),
-    "x" * 501: (500, "too long"),
-    f"max(max({'+'.join(['x'] * 40)}, {'+'.join(['x'] * 40)}), {'+'.join(['x'] * 40)})": (
-        0,
-        "too large",
-    ),
+    "x" * (MAXIMUM_LENGTH + 1): (MAXIMUM_LENGTH, "too long"),
+    balanced("+".join(["x"] * 40), 4): (0, "too large"),
     "+".join(["x"] * 51): (0, "deep"),
     "sin(" * 55 + "x" + ")" * 55: (0, "deep"),
     "(" * 240 + "x" + ")" * 240: (0, "deep"),
@@ -268,8 +270,7 @@ def test_several_comparisons(typed: str) -> None:
 def test_the_limits_themselves_are_allowed() -> None:
     assert len(list(walk(parse("x*1" + " " * (MAXIMUM_LENGTH - 3))))) == 3
     assert parse("+".join(["x"] * 50))
-    halves = "+".join(["x"] * 49)
-    assert parse(f"max({halves}, {halves})")
+    assert parse(balanced("+".join(["x"] * 31), 4))
     assert parse("sin(" * 48 + "x" + ")" * 48)
 
 

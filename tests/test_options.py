@@ -174,7 +174,7 @@ def test_the_reference_has_a_row_for_every_option() -> None:
 # What stands on the command line so far, and what a shell offers.
 COMPLETED = (
     ("actviz pl", ["plot"]),
-    ("actviz plot leak", ["leaky_relu"]),
+    ("actviz plot leaky_r", ["leaky_relu"]),
     ("actviz plot relu --them", ["--theme"]),
     ("actviz plot relu --theme ", ["light", "dark", "print", "auto"]),
     ("actviz plot relu --format p", ["png", "pdf"]),

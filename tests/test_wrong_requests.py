@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from refused import refused
 
+from actviz import __version__
+from actviz.cli import run
+
 pytestmark = pytest.mark.usefixtures("empty_folder")
 
 # Each request is wrong in one way; the message must hold the words beside it.
@@ -81,6 +84,34 @@ WRONG = (
     ("plot relu --order one", "one"),
     ("plot relu --order 1 -d", "not both"),
     ("plot relu -ddddd", "4"),
+    # words in the wrong place
+    ("plot elu alpha=0.5", "Did you mean 'elu:alpha=0.5'?"),
+    ("plot relu hardtanh:min_val=-2 max_val=3", "Did you mean 'hardtanh:min_val=-2,max_val=3'?"),
+    ("compare my=elu alpha=0.5 relu", "'my=elu:alpha=0.5'"),
+    ("table gelu --at 1 2 3", "Did you mean --at=1,2,3?"),
+    ("plot relu -d 2", "Did you mean -dd?"),
+    ("plot relu -d=2", "Did you mean -dd?"),
+    ("plot relu --order 0 1", "Did you mean --order=0,1?"),
+    ("plot relu --range -5 5", "Did you mean --range=-5:5?"),
+    ("plot 3", "'0*x + 3' or 'c=3'"),
+    ("plot relu pi", "'0*x + pi' or 'name=pi'"),
+    ("plot relu out.svg", "Did you mean -o out.svg?"),
+    ("plot relu ../figures/out.pdf", "Did you mean -o ../figures/out.pdf?"),
+    ("plot relu,gelu", "separated by spaces: relu gelu"),
+    ("compare relu;gelu;Leaky-ReLU", "separated by spaces: relu gelu Leaky-ReLU"),
+    # options of other programs, of other commands, and twice
+    ("plot elu --alpha 0.5", "Did you mean 'elu:alpha=0.5'?"),
+    ("plot elu --alpha=0.5", "Did you mean 'elu:alpha=0.5'?"),
+    ("plot relu --grad", "Did you mean -d?"),
+    ("plot relu --second", "Did you mean -dd?"),
+    ("plot relu --derivative", "Did you mean -d? It is for check."),
+    ("check relu --deriv", "Did you mean --derivative? It is for plot and compare and table."),
+    ("plot relu --fontsize 12", "--font-size"),
+    ("plot relu --dark", "--theme dark"),
+    ("table relu --range 0:1 --range=0:2", "--range is given twice: '0:1' and '0:2'"),
+    ("table relu --at 1 --at 1", "--at is given twice"),
+    ("plot elu:alpha=1|2 -o f.png", "in one figure with compare"),
+    ("plot relu gelu -o {nam}.svg", "unknown field {nam}"),
     # formats and places
     ("plot relu --format jpg", "png"),
     ("plot relu --format pgn", "png"),
@@ -192,3 +223,26 @@ def test_a_wrong_request_is_refused(
     Path("unknown.toml").write_text('[mine]\nformla = "x"\n')
     Path("binary.toml").write_bytes(bytes(range(256)))
     assert words in refused(request_.split(), capsys)
+
+
+@pytest.mark.parametrize("option", ["-V", "-v", "--version"])
+def test_the_version(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([option]) == 0
+    assert capsys.readouterr().out == f"actviz {__version__}\n"
+
+
+def test_nothing_is_guessed_that_is_not_near(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two edits at most, and no more than a third of the word."""
+    assert "Did you mean" not in refused(["list", "nosuch"], capsys)
+    assert "Did you mean" not in refused(["plot", "nosuchfunction"], capsys)
+    assert "Did you mean hardswish" in refused(["plot", "hrdswsh"], capsys)
+
+
+def test_what_was_asked_for_as_a_constant_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["table", "c=3", "0*x + 1", "relu", "beta=2", "--at", "-1"]) == 0
+    assert capsys.readouterr().out.split() == ["x,c,f,relu,beta", "-1.0,3.0,1.0,0.0,2.0"]
+
+
+def test_equals_signs_of_short_options() -> None:
+    assert run(["plot", "relu", "-o=a.svg", "-o", "b.svg"]) == 0
+    assert Path("a.svg").read_bytes() == Path("b.svg").read_bytes()

@@ -21,6 +21,12 @@ from actviz.formula.expression import free_names
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
 
+# Other names of frameworks, and what their modules are imported as.
+OTHERWISE = {
+    "pytorch": "torch", "tensorflow": "tf", "hf": "huggingface", "transformers": "huggingface",
+    "nn": "torch", "f": "torch", "mx": "mlx", "linen": "flax", "tensorflow_addons": "tfa",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -56,16 +62,18 @@ class Catalogue:
     def find_in(self, framework: str, name: str) -> Entry:
         """The entry of what a framework means by a name, with that framework's defaults.
 
+        A name is written as the framework does, so that keras:LeakyReLU is its layer.
+
         Raises UsageError for an unknown framework or a name that it does not have.
 
-        >>> entry = load().find_in("keras", "leaky_relu")
-        >>> entry.name, dict(entry.parameters)
-        ('leaky_relu', {'alpha': 0.2})
+        >>> names = "leaky_relu", "LeakyReLU"
+        >>> [load().find_in("keras", name).parameters["alpha"] for name in names]
+        [0.2, 0.3]
         >>> load().find_in("jax", "gelu").name
         'gelu_tanh'
         """
-        key = framework.strip().lower()
-        calls = {e.name: e.frameworks[key] for e in self.entries.values() if key in e.frameworks}
+        key = OTHERWISE.get(framework.strip().lower(), framework.strip().lower())
+        calls = self._calls(key)
         if not calls:
             known = sorted({name for e in self.entries.values() for name in e.frameworks})
             raise UsageError(
@@ -80,7 +88,22 @@ class Catalogue:
             hint = suggest(_plain(name), meant)
             raise UsageError(f"{framework} has no function {name!r} in the catalogue.{hint}")
         entry = self.entries[found]
-        return replace(entry, parameters={**entry.parameters, **entry.defaults.get(key, {})})
+        own = [
+            values
+            for place, values in entry.defaults.items()
+            if place.startswith(f"{key}.") and place.rpartition(".")[2] == name.strip()
+        ]
+        defaults = own[0] if own else entry.defaults.get(key, {})
+        return replace(entry, parameters={**entry.parameters, **defaults})
+
+    def _calls(self, framework: str) -> dict[str, str]:
+        """What a framework calls the entries that it has; Flax has those of JAX too."""
+        own = {
+            name: entry.frameworks[framework]
+            for name, entry in self.entries.items()
+            if framework in entry.frameworks
+        }
+        return self._calls("jax") | own if framework == "flax" else own
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -167,13 +190,25 @@ def named_or_formula(
     name = text.strip().rstrip("'")
     if order := len(text.strip()) - len(name):
         return named_or_formula(name, catalogue, parameters).derived(order)
-    framework, colon, name = text.partition(":")
+    framework, colon, name = _in_framework(text)
     if colon:
         activation = activation_of(catalogue.find_in(framework, name), **parameters)
-        return replace(activation, name=f"{framework.strip().lower()}:{normalised(name)}")
+        return replace(activation, name=f"{framework.strip().lower()}:{name.strip()}")
     if _is_name(text, catalogue, parameters):
         return activation_of(catalogue.find(text.strip()), **parameters)
     return from_formula(text.strip(), "f", catalogue.known, **parameters)
+
+
+def _in_framework(text: str) -> tuple[str, str, str]:
+    """A framework, a colon and a name: of keras:elu, torch.nn.functional.elu and nn.ELU.
+
+    >>> _in_framework("torch.nn.functional.elu"), _in_framework("nn.ELU")
+    (('torch', ':', 'elu'), ('torch', ':', 'ELU'))
+    """
+    path = text.strip().split(".")
+    if len(path) > 1 and all(part.isidentifier() for part in path):
+        return OTHERWISE.get(path[0].lower(), path[0]), ":", path[-1]
+    return text.partition(":")
 
 
 def _is_name(text: str, catalogue: Catalogue, parameters: Mapping[str, float]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -140,8 +141,13 @@ def load_catalogue(files: Sequence[str]) -> Catalogue:
 
 def read_grid(asked: Asked) -> Grid:
     """The x values that --at, or --range with --step or --points, ask for."""
-    from actviz.table.grid import listed, ranged
+    from actviz.table.grid import listed, ranged, read_column
 
+    column = asked["at-column"]
+    if "at" in asked.given and asked["at"] is None:
+        return listed(read_column(sys.stdin, column or ""))
+    if column is not None:
+        raise UsageError("--at-column is for --at -, the numbers of standard input.")
     if asked["at"] is not None:
         return listed(asked["at"])
     lo, hi = asked["range"]

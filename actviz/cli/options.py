@@ -162,6 +162,8 @@ OPTIONS = (
     Option("--at", "table", "V,V,V", "These x; - reads them from standard input.",
            reading.as_numbers, rivals="--range --step --points", elsewhere="--values",
            about="x"),
+    Option("--at-column", "table", "NAME", "The column of --at - to read, by name or number.",
+           needs="--at", about="x"),
     Option("--range", "plot compare table", "A:B", "The x to cover.",
            reading.as_range, default="-6:6", about="x",
            elsewhere="--xlim --xrange --x-range --domain --limits"),

@@ -5,7 +5,6 @@ Each is given the name of the option, for what it says of a wrong text, and the 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -145,11 +144,11 @@ def as_range(name: str, text: str) -> tuple[float, float]:
     return parse_range(text)
 
 
-def as_numbers(name: str, text: str) -> array[float]:
-    """Numbers one by one; those of standard input for -."""
-    from actviz.table.grid import parse_numbers, read_numbers
+def as_numbers(name: str, text: str) -> array[float] | None:
+    """Numbers one by one; None for -, those of standard input, which are read later."""
+    from actviz.table.grid import parse_numbers
 
-    return read_numbers(sys.stdin) if text.strip() == "-" else parse_numbers(text)
+    return None if text.strip() == "-" else parse_numbers(text)
 
 
 def as_recording(name: str, text: str) -> Recording:

@@ -19,8 +19,8 @@ from actviz.errors import FormulaError, UsageError, suggest
 from actviz.formula.expression import Apply, Name, Node, Number
 from actviz.formula.primitives import HIGHEST_N, PRIMITIVES
 
-MAXIMUM_LENGTH = 500
-MAXIMUM_NODES = 200
+MAXIMUM_LENGTH = 4000
+MAXIMUM_NODES = 1000
 MAXIMUM_DEPTH = 50
 PRIME = "\u02b9"  # what the prime of gelu'(x) is while Python reads it: a letter
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from actviz.errors import UsageError
@@ -22,6 +23,7 @@ SCREEN = 21  # rows that fit a terminal of 24 lines with the head of the table
 LONGEST_DEFAULT = 101  # rows of a table whose spacing nobody asked for
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", re.ASCII)
 _NOT_FINITE = re.compile(r"[+-]?(?:inf|infinity|nan)", re.ASCII | re.IGNORECASE)
 
 
@@ -155,6 +157,89 @@ def parse_numbers(text: str) -> array[float]:
     ([0.1, 0.4, 1.0], [2.0, 3.141592653589793])
     """
     return read_numbers([text], "--at", parse_number)
+
+
+def read_column(lines: Iterable[str], column: str = "") -> array[float]:
+    """The numbers of a text stream: one a line, those of one line, or a column of several.
+
+    column: its name in a first line of words, or its number from 1 on. Cells are separated by
+    commas, semicolons, tabs or spaces. A first line of words is skipped.
+
+    Raises UsageError with the line of the first mistake, for lines of several numbers without a
+    column, and for 1,000, which may be one number or two.
+
+    >>> read_column(["x y\\n", "1 2\\n", "3 4\\n"], "y").tolist()
+    [2.0, 4.0]
+    """
+    what = "standard input"
+    rows = _rows(lines, what)
+    try:
+        begun = [row for row in (next(rows, None), next(rows, None)) if row is not None]
+        names: list[str] = []
+        if begun and all(map(_is_word, begun[0][1])):
+            names = [name.lower() for name in begun.pop(0)[1]]
+        if not begun:
+            raise UsageError(f"{what} holds no number.")
+        if len(begun) == 1 and not (names or column):
+            begun = [(begun[0][0], [cell]) for cell in begun[0][1]]
+        index = _column(names, column, len(begun[0][1]), what)
+        numbers = array("d")
+        for where, cells in chain(begun, rows):
+            if index >= len(cells):
+                raise UsageError(f"{where}: there is no column {index + 1}.")
+            if len(cells) > 1 and not column:
+                raise UsageError(f"{where}: {_which(names, len(cells))}")
+            numbers.append(_decimal_number(cells[index], where))
+            _check_count(len(numbers))
+    except UnicodeDecodeError:
+        raise UsageError(f"{what} is not text.") from None
+    return numbers
+
+
+def _rows(lines: Iterable[str], what: str) -> Iterator[tuple[str, list[str]]]:
+    """The cells of each line that has some, and where that is."""
+    for place, line in enumerate(lines, 1):
+        where = f"{what}, line {place}"
+        if cells := _row(line, where):
+            yield where, cells
+
+
+def _row(line: str, where: str) -> list[str]:
+    """The cells of a line."""
+    text = line.lstrip("\ufeff").strip().lstrip("#").strip()
+    if _THOUSANDS.fullmatch(text):
+        raise UsageError(
+            f"{where}: {text!r} may be one number or several. "
+            f"Write {text.replace(',', '')}, or {text.replace(',', ', ')}."
+        )
+    separator = next((each for each in ",;\t" if each in text), None)
+    if separator is None:
+        return text.split()
+    cells = [cell.strip() for cell in text.removesuffix(separator).split(separator)]
+    if not all(cells) and len(cells) > 1:
+        raise UsageError(f"{where}: there is nothing beside a comma where a number should be.")
+    return [word for cell in cells for word in cell.split()]
+
+
+def _is_word(cell: str) -> bool:
+    return not (_NUMBER.fullmatch(cell) or _NOT_FINITE.fullmatch(cell))
+
+
+def _column(names: Sequence[str], column: str, width: int, what: str) -> int:
+    """The place of a column that is named, or told by its number."""
+    if not column:
+        return 0
+    if column.lower() in names:
+        return names.index(column.lower())
+    if not column.isdigit() or int(column) < 1:
+        raise UsageError(f"{what} has no column {column!r}. {_which(names, width)}")
+    return int(column) - 1
+
+
+def _which(names: Sequence[str], width: int) -> str:
+    known = f"by name ({', '.join(names)}) or " if names else "by "
+    plural = "s" * (width != 1)
+    return f"There are {width} column{plural} of numbers: say which {known}number, --at-column 1."
 
 
 def read_numbers(
