@@ -86,7 +86,7 @@ INSIDE = {
     ),
     "info": (
         ("comparison",),
-        ("listing", "writing"),
+        ("listing", "selecting", "writing"),
         ("facts", "sparkline"),
         ("atlas",),
     ),

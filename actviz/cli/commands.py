@@ -132,8 +132,20 @@ def list_(asked: Asked) -> None:
     entries = info.matching(load_catalogue(asked["catalogue"]), asked.typed)
     path, chosen = read_target(asked, WORDS, "list")
     names = read_columns(asked, info.DEFAULT)
+    unknown: list[str] = []
     with Progress() as progress:
-        text = info.write_entries(entries, chosen, names, colour_for(path), progress)
+        if asked["where"] is not None:
+            entries, unknown = info.selected(entries, info.conditions(asked["where"]), progress)
+        if asked["sort"] is not None:
+            entries = info.sorted_by(entries, asked["sort"], progress)
+        if asked["names"]:
+            text = "".join(f"{entry.name}\n" for entry in entries)
+        else:
+            text = info.write_entries(entries, chosen, names, colour_for(path), progress)
+    if unknown:
+        print(f"Not known of {len(unknown)}: {', '.join(unknown)}", file=sys.stderr)
+    if asked["where"] is not None and not entries:
+        raise UsageError(f"Nothing in the catalogue is {asked['where']!r}.")
     files.write(path, text.encode(), if_changed=asked["if-changed"])
 
 

@@ -9,6 +9,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from actviz.cli.options import Given, options_of, owners
+from actviz.cli.pages import PAGES
 from actviz.cli.reading import MAX_ORDER
 from actviz.errors import UsageError, suggest
 
@@ -63,6 +64,8 @@ def refuse_loose_words(command: str, given: Given) -> None:
 
     `--at 1 2 3` and `elu alpha=0.5` would be curves that are constant.
     """
+    if "CURVE" not in PAGES[command].argument:
+        return
     words = list(given.get("curves") or ())
     for word in words:
         _refuse_file(word)

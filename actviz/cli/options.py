@@ -190,6 +190,11 @@ OPTIONS = (
     Option("--columns", "table list", "NAME,NAME", "Which columns: {values}.",
            values="actviz.info:column_names", needs="--properties", about="properties"),
     Option("--measure", "table list", "", MEASURE, needs="--properties", about="properties"),
+    Option("--where", "list", "COND,COND",
+           "Only those that are monotone, odd, smooth, gain < 1.5 and so on."),
+    Option("--sort", "list", "NAME", "In the order of a column; -NAME the other way round."),
+    Option("--names", "list", "", "Names alone, one a line.",
+           rivals="--columns --measure --format"),
     Option("--measure", "info", "", MEASURE, formats="text json markdown"),
 
     # -- what is judged, and how

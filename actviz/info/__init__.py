@@ -15,8 +15,10 @@ from actviz.info.listing import (
     matching,
     measured,
     read_columns,
+    sorted_by,
     write_entries,
 )
+from actviz.info.selecting import conditions, selected
 from actviz.info.writing import FACT_FORMATS, write_facts
 
 __all__ = [
@@ -25,11 +27,14 @@ __all__ = [
     "Facts",
     "all_columns",
     "column_names",
+    "conditions",
     "facts",
     "matching",
     "measured",
     "read_columns",
     "record",
+    "selected",
+    "sorted_by",
     "write_entries",
     "write_facts",
     "write_properties",

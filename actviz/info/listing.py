@@ -89,11 +89,13 @@ DEFAULT = _listed(WIDE)  # what `list` has unasked where there is room
 
 
 def matching(catalogue: Catalogue, words: Sequence[str]) -> list[Entry]:
-    """The entries that hold every word in a name, alias, formula or framework name, in order.
+    """The entries that hold every word in what the catalogue says, those of that name first.
 
     Case does not matter, and '-' equals '_'. Raises UsageError if there are none.
     """
     found = [entry for entry in catalogue.entries.values() if _holds(entry, words)]
+    asked = [_folded(word) for word in words]
+    found.sort(key=lambda entry: not any(_folded(entry.name) == word for word in asked))
     if not found:
         names = [name for e in catalogue.entries.values() for name in (e.name, *e.aliases)]
         hint = next(filter(None, (suggest(_folded(word), names) for word in words)), "")
@@ -102,7 +104,7 @@ def matching(catalogue: Catalogue, words: Sequence[str]) -> list[Entry]:
 
 
 def _holds(entry: Entry, words: Iterable[str]) -> bool:
-    texts = [entry.name, entry.formula, *entry.aliases]
+    texts = [entry.name, entry.formula, entry.paper, entry.note, *entry.aliases]
     texts += [text for pair in entry.frameworks.items() for text in pair]
     whole = _folded("\n".join(texts))
     return all(_folded(word) in whole for word in words)
@@ -143,6 +145,25 @@ def measured() -> tuple[str, ...]:
     from actviz.properties import ROWS
 
     return tuple(row.name for row in ROWS if row.measured)
+
+
+def sorted_by(entries: Sequence[Entry], column: str, progress: Told | None = None) -> list[Entry]:
+    """The entries in the order of a column, -NAME for the greatest first; unknown ones last.
+
+    Raises UsageError for a column that there is not, or that has no order.
+    """
+    name = read_columns(column.removeprefix("-"))[-1]
+    keys = {}
+    for done, entry in enumerate(entries, 1):
+        value = _cells(entry, [name], deep=False)[0].value
+        if isinstance(value, list | dict | tuple):
+            raise UsageError(f"--sort takes a column of numbers or words, not {name!r}.")
+        keys[entry.name] = value
+        if progress:
+            progress(done, len(entries), entry.name)
+    known = [each for each in entries if keys[each.name] is not None]
+    known.sort(key=lambda each: keys[each.name], reverse=column.startswith("-"))
+    return known + [each for each in entries if keys[each.name] is None]
 
 
 def write_entries(
