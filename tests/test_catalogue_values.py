@@ -46,6 +46,7 @@ OTHER_PARAMETERS: dict[str, list[dict[str, float]]] = {
     "sine_relu": [{"epsilon": 0.25}],
     "xielu": [{"alpha_p": 1.2, "alpha_n": 0.6, "beta": 0.5}],
     "aria2": [{"alpha": 3.0, "beta": 1.0}],
+    "pdelu": [{"a": 0.5, "t": 0.8}],
     "mwf": [{"a": 2.0, "b": 4.0, "c": 0.5, "d": 4.0}],
     "srelu": [{"t_r": 1.0, "a_r": 0.5, "t_l": -1.0, "a_l": 0.0}],
     "relu_n": [{"n": 20.0}],

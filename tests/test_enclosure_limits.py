@@ -27,7 +27,7 @@ OPEN = {
     "sigmoid_algebraic": "2+ 2-", "sinc_sigmoid": "2+ 2-", "gated_prelu_pelu": "2+",
     "brelu_plus": "0- 1+ 1-", "hardtanh_plus": "1+ 1-", "hardshrink_plus": "0+ 0-",
     "srelu_plus": "1+ 1-", "melu_plus_component": "0+ 0- 1+ 1- 2+ 2-", "elu_plus": "0+ 1+ 2+",
-    "signrelu_plus": "2+ 2-",
+    "signrelu_plus": "2+ 2-", "m_arcsinh": "2+",
 }  # fmt: skip
 FAR = 1e6
 

@@ -59,7 +59,7 @@ def extent(samples):
     return float(y.min()), max(float(y.max()), float(y.min()) + 1e-9)
 
 
-WAVY = ("sine_pi", "fsa", "finer", "rowdy")  # so many tops have more vertices
+WAVY = ("sine_pi", "finer")  # so many tops have more vertices
 NARROW = ("superspike_grad", "soft_modulus_t", "heavi_tanh")  # within a column of pixels
 
 
