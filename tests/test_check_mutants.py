@@ -8,7 +8,9 @@ import pytest
 from sampled import sampled
 
 import actviz
+from actviz.catalogue.calls import typed
 from actviz.catalogue.curve import Curve
+from actviz.catalogue.lookup import load
 from actviz.check import byhand
 from actviz.check.claim import Claim
 from actviz.check.oracles import difference, fifty_digits
@@ -106,7 +108,7 @@ def survivors(oracle: str, name: str) -> list[str]:
     alive = []
     for _, rule, text, changed in (mutant for mutant in MUTANTS if mutant[0] == name):
         if changed > COUNTS[oracle]:
-            verdict = next(iter(byhand.verdicts(curve, text, 1, (oracle,))))
+            verdict = next(iter(byhand.verdicts(curve, typed(text, load().known), 1, (oracle,))))
             if verdict.status != "fail":
                 alive.append(f"{rule}: {text} (changed by {changed:.1e})")
     return alive
@@ -141,7 +143,7 @@ def test_right_derivatives_in_other_forms_pass(name, oracle):
     curve = actviz.parse_curves([name])[0]
     derivative = curve.activation.derivative_formula()
     for form in FORMS:
-        results = byhand.verdicts(curve, form.format(derivative), 1, (oracle,))
+        results = byhand.verdicts(curve, typed(form.format(derivative), load().known), 1, (oracle,))
         wrong = [r for r in results if r.status == "fail" and r.oracle != "float64"]
         assert wrong == [], form
 

@@ -106,7 +106,7 @@ FARTHEST = (
     ("gelu gelu_tanh", (-6, 6), "by at most 4.7324×10⁻⁴, at x = ±2.699", "4.7324×10⁻⁴ at 2.699"),
     ("relu softplus", (-6, 6), "by at most 0.69315, at x = 0", "0.69315 at 0"),
     ("x exp(x)", (0, 1), "by at most 1.7183, at x = 1", "1.7183 at 1"),
-    ("0 exp(-1e8*(x-0.3123)**2)", (0, 1), "by at most 1, at x = 0.3123", "1 at 0.3123"),
+    ("zero=0 exp(-1e8*(x-0.3123)**2)", (0, 1), "by at most 1, at x = 0.3123", "1 at 0.3123"),
 )
 
 

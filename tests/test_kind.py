@@ -10,15 +10,17 @@ import pytest
 
 import actviz
 from actviz import figure, info
+from actviz.catalogue.calls import Typed
 from actviz.catalogue.kind import SENTENCES, Kind, described, refusal, require_number
 from actviz.check import byhand
 from actviz.check.claim import first_component
+from actviz.formula.parsing import parse
 from actviz.properties import depth, properties
 
 KINDS = {
     # what is typed: its kind, and what it is called
     "relu": (Kind.NUMBER, "a function of a number"),
-    "1": (Kind.NUMBER, "a function of a number"),
+    "c=1": (Kind.NUMBER, "a function of a number"),
     "glu:b=1": (Kind.NUMBER, "a function of a number"),
     "crelu": (Kind.OUTPUTS, "a function of a number with 2 outputs"),
     "concat(x, -x, x**2)": (Kind.OUTPUTS, "a function of a number with 3 outputs"),
@@ -49,7 +51,9 @@ ONE_NUMBER: dict[str, Callable[[actviz.Curve], Any]] = {
     "its properties are": lambda curve: depth(curve.activation, [1]),
     "it has no properties": lambda curve: info.write_properties([curve], "csv"),
     "it has no preview": lambda curve: figure.preview([curve], [0], -6, 6),
-    "--derivative needs one of x": lambda curve: list(byhand.verdicts(curve, "1", 1, ())),
+    "--derivative needs one of x": lambda curve: list(
+        byhand.verdicts(curve, Typed(parse("1")), 1, ())
+    ),
 }
 # And what takes some other kind, too, or in its parts.
 OTHERWISE: dict[str, tuple[str, Callable[[actviz.Curve], Any]]] = {

@@ -127,12 +127,12 @@ CASES = [
 @pytest.mark.parametrize("i", list(dict.fromkeys(CASES)))
 def test_no_picture_and_no_fact_is_wrong(i: int) -> None:
     text, span, order = case(i)
-    [curve] = parse_curves([text])
+    [curve] = parse_curves([f"f={text}"])  # it may be a number
     lo, hi = map(float, span.split(":"))
     with bounded(text):
         assert outside(curve, order, lo, hi, i) == [], (text, span, order)
     with bounded(text):
-        found = known(text)
+        found = known(f"f={text}")
         if found is not None:
             far = filter(np.isfinite, numbers(Random(i), 400 // SHARE))
             x = np.unique([*np.linspace(-9.7, 9.3, 801 // SHARE), *far])
@@ -143,7 +143,7 @@ def test_no_picture_and_no_fact_is_wrong(i: int) -> None:
 def test_without_digits_to_spare_a_value_is_near_or_is_none(i: int) -> None:
     """Where float64 has decided on the wrong side of a step, or has no digit left, it is NaN."""
     rng = Random(i)
-    [curve] = parse_curves([text_by_lot(rng, rng.choice((1, 2, 2, 3, 4)))])
+    [curve] = parse_curves(["f=" + text_by_lot(rng, rng.choice((1, 2, 2, 3, 4)))])
     x = np.array([*(rng.uniform(-10, 10) for _ in range(40)), *numbers(rng, 20)])
     x = x[np.isfinite(x)]
     with allowed(Allowance(0)):

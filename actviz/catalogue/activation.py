@@ -36,7 +36,8 @@ class Activation:
     catalogue functions that it calls by their names. Calling it gives values:
 
     >>> from actviz.catalogue.activation import Activation
-    >>>     >>> silu = Activation("silu", parse("x*sigmoid(x)"))
+    >>> from actviz.formula.parsing import parse
+    >>> silu = Activation("silu", parse("x*sigmoid(x)"))
     >>> silu([0.0, 1.0]).tolist()
     [0.0, 0.7310585786300049]
     >>> silu.derivative_formula()

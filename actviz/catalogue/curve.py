@@ -74,6 +74,7 @@ class Curve:
         )  # fmt: skip
 
 
+_BARE = re.compile(r"\s*(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|pi|e)\s*", re.IGNORECASE)
 _IN_FRAMEWORK = re.compile(r"(\s*\w+:[\w -]+)(?::(.*))?", re.DOTALL)  # torch:elu:alpha=2
 _PARTS = re.compile(  # a label, a body, and parameters
     r"(\s*(?:[A-Za-z0-9 _.'-]*|\w+\s*\([\w\s,]*\)\s*)=(?!=))?(.*?)(:\s*\w+\s*=[^:?]*)?", re.DOTALL
@@ -154,7 +155,7 @@ def _meant(text: str, catalogue: Catalogue) -> str:
 def _members(text: str, catalogue: Catalogue) -> list[Curve]:
     """One curve, or the members of a family."""
     label, arguments, body, given = _taken_apart(text, catalogue)
-    if not label and normalised(body) not in catalogue.names and constant(body) is not None:
+    if not label and _BARE.fullmatch(body) and normalised(body) not in catalogue.names:
         raise UsageError(
             f"{text!r} is one number, not a function of x. As a constant it is written "
             f"{'0*x + ' + body.strip()!r} or {'name=' + body.strip()!r}."
