@@ -54,23 +54,23 @@ FREE = """
     rootsig.a soft_tanh.a scaled_softsign.a scaled_softsign.b stac_tanh.b tanhlu_shen.a
     tanhlu_shen.b tanhlu_shen.c laplace_cdf.alpha rsign.a scaled_shifted_sine.a
     piecewise_mexican_hat.a prbf.a arbf.a gauss_inr.scale bbfire.b e_tanh.a evolved_tanh_relu.a
-    mwf.b mwf.d naf.a naf.b naf.c naf.d xatlu.alpha xgelu.alpha xsilu.alpha ahaf.a ahaf.b leaf.a
-    leaf.b leaf.c leaf.d acon_b.a acon_b.b triple_state_swish.a triple_state_swish.b p_logish.a
+    naf.a naf.b naf.c naf.d xatlu.alpha xgelu.alpha xsilu.alpha ahaf.a ahaf.b leaf.a leaf.b
+    leaf.c leaf.d acon_b.a acon_b.b triple_state_swish.a triple_state_swish.b p_logish.a
     p_logish.b lau.a lau.b p_sechsig.a p_tanhsig.a coslu.a coslu.b pats.a psgu.a tbsrelul.a
     erfact.a erfact.b pserf.a pserf.b swim.a ssilu.a pstanh.a pstanh.b aptx.alpha aptx.beta
     aptx.gamma rmaf.a rmaf.b rmaf.c p_swish.a p_swish.b p_swish.c sc_mish.a pfpm.p b_silu.alpha
     swish_t.alpha swish_t.beta eis1.delta eis1.theta eis3.delta eis3.theta tanhsoft.alpha
     tanhsoft.beta tanhsoft.gamma tanhsoft.delta tanhsoft1.alpha tanhsoft2.beta tanhsoft2.gamma
-    tanhsoft3.alpha telu_mercioni.alpha falu.a falu.b repsu.a repsu.b repsu.c repsu.k pelu.a
-    mpelu.alpha mpelu.beta sh_elu.a sh_elu.b p_felu.a p_felu.b edelu.a edelu.c preu.a preu.b
-    lselu.scale lselu.alpha lselu.c lpselu.a lpselu.b lpselu.c lpselu_rp.a lpselu_rp.b
-    lpselu_rp.c lpselu_rp.m s_selu.a s_selu.b s_selu.c diff_elu.a diff_elu.b polu.a pdelu.a
-    pfplus.a pfplus.b eacu.a eacu.b hard_srelue.a p_e2_relu.a p_e2_relu.b p_e2_id.a
-    mixed_lrelu_elu.a gated_prelu_pelu.a s2l.a elus2l.a elus2l.b parametric_softplus.a
-    parametric_softplus.b uaf.a uaf.b uaf.c uaf.d uaf.k smu_1.alpha smu_1.mu gln.a gln.b sinp.a
-    sincos.a sincos.b sincos.c sincos.d css.a css.b css.c css.d finer.omega spder.omega
-    comb_h_sine.a ssinh.a ssinh.b sexp.a sexp.b softshrink_plus.a hardshrink_plus.a pan_plus.a
-    srelu_plus.a srelu_plus.t melu_plus_component.b melu_plus_component.c arctan_surrogate.alpha
+    tanhsoft3.alpha telu_mercioni.alpha falu.a falu.b pelu.a mpelu.alpha mpelu.beta sh_elu.a
+    sh_elu.b p_felu.a p_felu.b edelu.a edelu.c preu.a preu.b lselu.scale lselu.alpha lselu.c
+    lpselu.a lpselu.b lpselu.c lpselu_rp.a lpselu_rp.b lpselu_rp.c lpselu_rp.m s_selu.a s_selu.b
+    s_selu.c diff_elu.a diff_elu.b polu.a pdelu.a pfplus.a pfplus.b eacu.a eacu.b hard_srelue.a
+    p_e2_relu.a p_e2_relu.b p_e2_id.a mixed_lrelu_elu.a gated_prelu_pelu.a s2l.a elus2l.a
+    elus2l.b parametric_softplus.a parametric_softplus.b uaf.a uaf.b uaf.c uaf.d uaf.k
+    smu_1.alpha smu_1.mu gln.a gln.b sinp.a sincos.a sincos.b sincos.c sincos.d css.a css.b
+    css.c css.d finer.omega spder.omega comb_h_sine.a ssinh.a ssinh.b sexp.a sexp.b
+    softshrink_plus.a hardshrink_plus.a pan_plus.a srelu_plus.a srelu_plus.t
+    melu_plus_component.b melu_plus_component.c arctan_surrogate.alpha
     arctan_surrogate_grad.alpha erf_surrogate.alpha erf_surrogate_grad.alpha
     fast_sigmoid_surrogate.slope superspike_grad.alpha sigmoid_surrogate_grad.alpha
     triangle_surrogate_grad.alpha rect_surrogate.alpha nonzero_sign_log_abs.alpha heavi_tanh.k
@@ -115,7 +115,6 @@ EDGES: dict[tuple[str, str], tuple[dict[str, float], list[float], list[float]]] 
     ("eis2", "beta"): ({}, [1e-300, 1e300], [0.0, -1.0]),
     ("eis2", "gamma"): ({}, [0.0, 1e300], [-5e-324, -1.0]),
     ("grelu", "a"): ({}, [1e-300, 1e300, 0.999], [0.0, -1.0, 1.0]),
-    ("repsu", "d"): ({}, [1e-3, 1e300], [0.0, -1.0]),
     ("piecewise_quadratic_surrogate", "alpha"): ({}, [1e-300, 1e300], [0.0, -1.0]),
     ("piecewise_leaky_relu_surrogate", "w"): ({}, [1e-300, 1e300], [0.0, -1.0]),
 }
