@@ -24,50 +24,35 @@ VECTORS = (
 FAR = ([1000.0, -1000.0, 999.0], [1e4, -1e4, 0.0, 1e4 - 3])
 
 
-# Of components that are weights over their sum: a weight, its slope, and what is added to the sum.
-WEIGHTS: dict[str, tuple[Any, Any, int]] = {
-    "beta_softmax": (lambda v: mpmath.exp(2 * v), lambda v: 2 * mpmath.exp(2 * v), 0),
-    "quiet_softmax": (mpmath.exp, mpmath.exp, 1),
+# Of components that are weights over their sum: a weight and its slope.
+WEIGHTS: dict[str, tuple[Any, Any]] = {
+    "beta_softmax": (lambda v: mpmath.exp(2 * v), lambda v: 2 * mpmath.exp(2 * v)),
     "sigsoftmax": (
         lambda v: mpmath.exp(v) / (1 + mpmath.exp(-v)),
         lambda v: (mpmath.exp(v) + 2) / (1 + mpmath.exp(-v)) ** 2,
-        0,
     ),
-    "taylor_softmax": (lambda v: 1 + v + v**2 / 2, lambda v: 1 + v, 0),
-    "spherical_softmax": (lambda v: v**2, lambda v: 2 * v, 0),
-    "sqmax": (lambda v: (v + 4) ** 2, lambda v: 2 * (v + 4), 0),
+    "taylor_softmax": (lambda v: 1 + v + v**2 / 2, lambda v: 1 + v),
+    "spherical_softmax": (lambda v: v**2, lambda v: 2 * v),
+    "sqmax": (lambda v: (v + 4) ** 2, lambda v: 2 * (v + 4)),
 }
 
 
 def _of_weights(name: str, x: list[Any], i: int, j: int) -> Any:
-    weight, slope, more = WEIGHTS[name]
-    whole = more + mpmath.fsum(map(weight, x))
+    weight, slope = WEIGHTS[name]
+    whole = mpmath.fsum(map(weight, x))
     return (i == j) * slope(x[i]) / whole - weight(x[i]) * slope(x[j]) / whole**2
-
-
-def _of_means(name: str, x: list[Any], i: int, j: int) -> Any:
-    same, n, third, share = i == j, len(x), mpmath.mpf(1 / 3), mpmath.mpf(0.17)
-    mean = mpmath.fsum(x) / n
-    if name == "abrelu":
-        return (x[i] > mean) * (same - mpmath.mpf(1) / n)
-    if name == "aoaf":
-        return (x[i] > share * mean) * (same - share / n) + share / n
-    roots = [mpmath.sqrt(mpmath.fsum(v ** (2 * k) for v in x) / n) for k in (1, 2, 3)]
-    return third * mpmath.fsum(
-        same * k * x[i] ** (k - 1) / root - k * x[i] ** k * x[j] ** (2 * k - 1) / (n * root**3)
-        for k, root in enumerate(roots, 1)
-    )
 
 
 def _exact(name: str, x: list[float]) -> list[list[object]]:
     """The Jacobian by the textbook formula, with digits to spare; NaN where it divides by 0."""
-    of = _of_weights if name in WEIGHTS else _of_means
-    if name in (*WEIGHTS, "abrelu", "aoaf", "polynorm"):
+    if name in WEIGHTS:
         with mpmath.workdps(800):
             numbers = [mpmath.mpf(v) for v in x]
-            if name in ("spherical_softmax", "polynorm") and not any(numbers):
+            if name == "spherical_softmax" and not any(numbers):
                 return [[mpmath.nan for _ in x] for _ in x]
-            return [[+of(name, numbers, i, j) for j in range(len(x))] for i in range(len(x))]
+            return [
+                [+_of_weights(name, numbers, i, j) for j in range(len(x))] for i in range(len(x))
+            ]
     with mpmath.workdps(800):
         sign = -1 if name == "softmin" else 1
         weights = [mpmath.exp(sign * mpmath.mpf(v)) for v in x]
@@ -83,7 +68,6 @@ def _exact(name: str, x: list[float]) -> list[list[object]]:
             "softmin": lambda i, j: -p[i] * ((i == j) - p[j]),
             "log_softmax": lambda i, j: (i == j) - p[j],
             "logsumexp": lambda i, j: p[j],
-            "solu": lambda i, j: p[i] * ((i == j) + mpmath.mpf(x[i]) * ((i == j) - p[j])),
         }[name]
         return [[+rows(i, j) for j in n] for i in n]
 
