@@ -24,7 +24,7 @@ TO_ROUNDING = {
     *(("softclip", 0), ("softclip", 1), ("snake", 1), ("snake_beta", 1), ("cauchy_cdf", 0)),
     *(("calu", 1), ("arctan_surrogate", 0), ("heavi_circ", 0), ("brelu_plus", 0)),
     *(("brelu_plus", 1), ("elu_plus", 0), ("elu_plus", 1), ("hardtanh_plus", 1)),
-    *(("melu_plus_component", 0), ("signrelu_plus", 1), ("sinc_sigmoid", 1), ("pdelu", 1)),
+    *(("melu_plus_component", 0), ("signrelu_plus", 1), ("pdelu", 1)),
     *(("uaf", 0), ("uaf", 1)),
 }
 # In x*exp(-(x + exp(x))) float64 underflows and overflows; the others switch at what is no float.

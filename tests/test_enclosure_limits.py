@@ -23,8 +23,8 @@ from actviz.formula.parsing import parse
 NAMES = [name for name in load().entries if actviz.get(name).kind is Kind.NUMBER]
 # Which are not settled, by order and sign: there what cancels leaves nothing that is known.
 OPEN = {
-    "gelu_tanh": "1+", "calu": "1-", "xatlu": "1-", "sinsig": "2+ 2-", "eis1": "2-",
-    "sigmoid_algebraic": "2+ 2-", "sinc_sigmoid": "2+ 2-", "gated_prelu_pelu": "2+",
+    "gelu_tanh": "1+", "calu": "1-", "xatlu": "1-", "sinsig": "1+ 2+", "eis1": "2-",
+    "sigmoid_algebraic": "2+ 2-", "gated_prelu_pelu": "2+",
     "brelu_plus": "0- 1+ 1-", "hardtanh_plus": "1+ 1-", "hardshrink_plus": "0+ 0-",
     "srelu_plus": "1+ 1-", "melu_plus_component": "0+ 0- 1+ 1- 2+ 2-", "elu_plus": "0+ 1+ 2+",
     "signrelu_plus": "2+ 2-", "m_arcsinh": "2+",
