@@ -181,6 +181,12 @@ def test_balls_are_rounded_to_the_nearest_float(middle):
             assert numbers.to_float(ball) == pytest.approx(sign * true, rel=0, abs=5e-324)
 
 
+def test_nothing_is_added_to_the_smallest_of_numbers():
+    least, nothing = Ball(3, 1, -(10**40)), Ball(0, 0, -(10**41))
+    for u, v in ((least, nothing), (nothing, least), (least, Ball(0, 0, 0))):
+        assert numbers.add(u, v, 100) == least
+
+
 def test_a_budget_ends_the_work():
     parts = program(parse("x - sin(x)")).parts
     budget = values.Budget(price(parts), 1, 10**9)

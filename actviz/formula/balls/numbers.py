@@ -123,8 +123,8 @@ def negate(u: Ball) -> Ball:
 def add(u: Ball, v: Ball, bits: int) -> Ball:
     if u.exponent < v.exponent:
         u, v = v, u
-    if u.middle == u.radius == 0:
-        return rounded(*v, bits)
+    if u.size == 0 or v.size == 0:  # wherever their digits would be
+        return rounded(*(v if u.size == 0 else u), bits)
     apart = u.exponent - v.exponent
     if v.top < u.exponent - 2 * bits:  # v is below all digits of u
         return Ball(
