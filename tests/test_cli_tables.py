@@ -138,6 +138,7 @@ def test_the_seed_of_depths(call: Call) -> None:
 
 VALUES = {
     "--at": ["--at", "1"],
+    "--at-column": ["--at-column", "1"],
     "--range": ["--range", "0:1"],
     "--step": ["--step", "1"],
     "--points": ["--points", "3"],
@@ -153,7 +154,7 @@ VALUES = {
 }
 
 
-GRID = {"--at", "--range", "--step", "--points"}
+GRID = {"--at", "--at-column", "--range", "--step", "--points"}
 TAKES = {
     "": GRID
     | {"-d", "--order", "--fixed", "--jacobian", "--depth", "--properties"}

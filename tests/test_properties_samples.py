@@ -90,6 +90,8 @@ def test_roots_are_all_found(name: str) -> None:
 @pytest.mark.parametrize("name", CHOSEN)
 def test_saturation_and_limits_are_those_far_out(name: str) -> None:
     found, f = of(name), actviz.get(name)
+    if found.limits is None or found.saturation is None:
+        pytest.skip("its limits are not known, and info says so")
     for i, sign in ((0, -1.0), (1, 1.0)):
         limit, how = found.limits[i], found.saturation[i]
         if how == "hard":

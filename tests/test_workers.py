@@ -94,6 +94,8 @@ def test_killed_at_any_moment_only_whole_files_are_left(
         assert status in (-number, 128 + number, 0)
         assert all_ended(child)
         left = contents(tmp_path)
+        if number == signal.SIGKILL:  # what it leaves goes when the next process writes
+            left = {name: told for name, told in left.items() if not name.startswith(".actviz-")}
         assert left.items() <= one_by_one.items()
         seen.append(len(left))
     assert any(0 < count < COUNT for count in seen)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from actviz.errors import FormulaError, UsageError, suggest
 from actviz.formula.expression import Apply, Name, Node, Number
 from actviz.formula.primitives import HIGHEST_N, PRIMITIVES
+from actviz.formula.spelling import NAMES
 
 MAXIMUM_LENGTH = 4000
 MAXIMUM_NODES = 1000
@@ -88,34 +89,11 @@ _INSTEAD = {
     "≥": "write >=",
     "'": "a derivative is asked for with --deriv",
 }
-_ALSO_KNOWN_AS = {
-    "ln": "log",
-    "arcsin": "asin",
-    "arccos": "acos",
-    "arctan": "atan",
-    "arcsinh": "asinh",
-    "arsinh": "asinh",
-    "arccosh": "acosh",
-    "arcosh": "acosh",
-    "arctanh": "atanh",
-    "artanh": "atanh",
-    "lb": "log2",
-    "ceiling": "ceil",
-    "rint": "round",
+_WRITTEN_OUT = {
     "frac": "mod(x, 1)",
-    "remainder": "mod",
-    "maximum": "max",
-    "minimum": "min",
     "pow": "**",
     "power": "**",
     "square": "**2",
-    "logsigmoid": "log_sigmoid",
-    "logistic": "sigmoid",
-    "expit": "sigmoid",
-    "norm_cdf": "Phi",
-    "cdf": "Phi",
-    "pdf": "phi",
-    "if": "where",
     "relu": "max(x, 0)",
     "heaviside": "where(x > 0, 1, 0)",
 }
@@ -372,8 +350,8 @@ _KINDS: dict[type[ast.AST], str] = {
 
 
 def _unknown_function(name: str) -> str:
-    if name in _ALSO_KNOWN_AS:
-        return f"There is no function {name} in formulas: write {_ALSO_KNOWN_AS[name]}."
+    if other := NAMES.get(name) or _WRITTEN_OUT.get(name):
+        return f"There is no function {name} in formulas: write {other}."
     hint = suggest(name, PRIMITIVES)
     if not hint and len(name) == 1:
         hint = " A product is written with *."

@@ -22,14 +22,14 @@ _SIGNS = {
 }  # fmt: skip
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
 # Functions of other languages that have another name here.
-_NAMES = {
+NAMES = {
     "ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh",
     "arsinh": "asinh", "arccosh": "acosh", "arcosh": "acosh", "arctanh": "atanh", "artanh": "atanh",
     "lb": "log2", "ceiling": "ceil", "rint": "round", "remainder": "mod", "fmod": "mod",
     "maximum": "max", "minimum": "min", "fmax": "max", "fmin": "min", "absolute": "abs",
     "fabs": "abs", "clamp": "clip", "expit": "sigmoid", "logistic": "sigmoid",
-    "logsigmoid": "log_sigmoid", "norm_cdf": "Phi", "cdf": "Phi", "pdf": "phi", "σ": "sigmoid",
-    "sgn": "sign", "power": "pow", "Max": "max", "Min": "min", "Abs": "abs", "sech2": "sech",
+    "logsigmoid": "log_sigmoid", "norm_cdf": "Phi", "cdf": "Phi", "pdf": "phi", "sgn": "sign",
+    "Max": "max", "Min": "min", "Abs": "abs", "if": "where",
 }  # fmt: skip
 _TOKEN = re.compile(
     r"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
@@ -93,8 +93,10 @@ def _tokens(text: str) -> list[_Token]:
 def _named(name: str) -> str:
     """tanh for np.tanh and torch.tanh, alpha for its letter."""
     last = name.rpartition(".")[2]
-    if last in _NAMES:
-        return _NAMES[last]
+    if last in NAMES:
+        return NAMES[last]
+    if last == "σ":
+        return "sigmoid"
     return "".join(_GREEK.get(letter, letter) for letter in last)
 
 
@@ -149,10 +151,10 @@ def _products(tokens: Sequence[_Token], functions: Collection[str]) -> list[_Tok
 
 
 def _powers(tokens: Sequence[_Token], _: Collection[str]) -> list[_Token]:
-    """(a)**(b) for pow(a, b), and a*a for square(a): only where the arguments are plain."""
+    """(a)**(b) for pow(a, b), (a)**2 for square(a): only where the arguments are plain."""
     text = "".join(token.before + token.text for token in tokens)
     inner = r"((?:[^(),]|\([^()]*\))+)"
-    text = re.sub(rf"\bpow\({inner},\s*{inner}\)", r"(\1)**(\2)", text)
+    text = re.sub(rf"\bpow(?:er)?\({inner},\s*{inner}\)", r"(\1)**(\2)", text)
     text = re.sub(rf"\bsquare\({inner}\)", r"(\1)**2", text)
     return [_Token(re.sub(r"\((\w+)\)(?=\*\*)|(?<=\*\*)\((\w+)\)", r"\1\2", text), "sign")]
 
