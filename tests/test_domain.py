@@ -41,7 +41,7 @@ FREE = """
     sinlu.alpha sinlu.beta wave.alpha vlu.alpha vlu.beta delay_relu.a displaced_relu.a mlrelu.a
     li_relu.a dprelu.a dprelu.b dual_line.a dual_line.b dual_line.m lelelu.a arelu.a arelu.b
     shilu.a shilu.b sloped_relu.a flexible_relu.b rprelu.a rprelu.b rprelu.c pilu.a pilu.b
-    pilu.c lisa.a_r lisa.a_l plu.a plu.c leaky_tanh_larq.alpha sv_hardtanh.a hat.a lsptlu.a
+    pilu.c lisa.a_r lisa.a_l leaky_tanh_larq.alpha sv_hardtanh.a hat.a lsptlu.a
     pan.a mmelu.a mmelu.b mmelu.c hard_swish_adaptive.b talu.a aqulu.b blu.a reblu.a app_relu.a
     polyrelu.a1 polyrelu.a2 polyrelu.a3 prenu.a sara.a sara.b ls_relu.a ls_relu.b
     log_tailed_relu.alpha catalytic.a rand_softplus.a crrelu.epsilon nelu.alpha triple.a

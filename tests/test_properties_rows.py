@@ -117,7 +117,7 @@ ROWS_OF = {
         "zeros": "x = -1, x = 0, x = 1",
         "derivative_range": "[-1, inf), min at 0",
     },
-    "3": {
+    "c=3": {
         "monotone": "constant",
         "parity": "even",
         "fixed_points": "x = 3",

@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 from described import NAMES, close, of
+from points import PARTLY, VERTICAL
 from sampled import sampled
 
 import actviz
@@ -16,7 +17,14 @@ from actviz.properties import (
     plain,
 )
 
-CHOSEN = sampled(NAMES, 0.06)  # the same for all tests, since facts take longest
+# What samples between -9 and 9 cannot tell: where there is no value, an upright tangent, a middle
+# at 600, what is odd but at 0, a corner or an end that is smaller than rounding or farther out.
+UNLIKE = {
+    *PARTLY, *VERTICAL, "shifted_scaled_sigmoid", "hardlims", "lpselu", "lpselu_rp",
+    "gated_prelu_pelu", "aptx", "uaf", "hclsh",
+}  # fmt: skip
+TOLD = [name for name in NAMES if name not in UNLIKE]
+CHOSEN = sampled(TOLD, 0.06)  # the same for all tests, since facts take longest
 RANDOM = np.random.default_rng(7)
 SAMPLES = np.sort(np.concatenate([RANDOM.normal(0, 4, 3000), RANDOM.normal(0, 0.1, 500)]))
 
@@ -90,8 +98,6 @@ def test_roots_are_all_found(name: str) -> None:
 @pytest.mark.parametrize("name", CHOSEN)
 def test_saturation_and_limits_are_those_far_out(name: str) -> None:
     found, f = of(name), actviz.get(name)
-    if found.limits is None or found.saturation is None:
-        pytest.skip("its limits are not known, and info says so")
     for i, sign in ((0, -1.0), (1, 1.0)):
         limit, how = found.limits[i], found.saturation[i]
         if how == "hard":
