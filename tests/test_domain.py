@@ -75,7 +75,7 @@ FREE = """
     fast_sigmoid_surrogate.slope superspike_grad.alpha sigmoid_surrogate_grad.alpha
     triangle_surrogate_grad.alpha rect_surrogate.alpha nonzero_sign_log_abs.alpha heavi_tanh.k
     heavi_circ.alpha piecewise_leaky_relu_surrogate.c s2nn_surrogate.alpha s2nn_surrogate.beta
-    swish_sign.beta derf_shifted.alpha derf_shifted.s beta_softmax.beta sqmax.c
+    swish_sign.beta derf_shifted.alpha derf_shifted.s sqmax.c
     swiglu.beta clamped_swiglu.limit clamped_swiglu.alpha
     clamped_swiglu_plain.limit paired_relu.a1 paired_relu.b1 paired_relu.a2 paired_relu.b2
 """.split()

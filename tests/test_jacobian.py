@@ -26,7 +26,6 @@ FAR = ([1000.0, -1000.0, 999.0], [1e4, -1e4, 0.0, 1e4 - 3])
 
 # Of components that are weights over their sum: a weight and its slope.
 WEIGHTS: dict[str, tuple[Any, Any]] = {
-    "beta_softmax": (lambda v: mpmath.exp(2 * v), lambda v: 2 * mpmath.exp(2 * v)),
     "sigsoftmax": (
         lambda v: mpmath.exp(v) / (1 + mpmath.exp(-v)),
         lambda v: (mpmath.exp(v) + 2) / (1 + mpmath.exp(-v)) ** 2,
