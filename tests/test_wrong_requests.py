@@ -93,6 +93,8 @@ WRONG = (
     ("plot relu -d=2", "Did you mean -dd?"),
     ("plot relu --order 0 1", "Did you mean --order=0,1?"),
     ("plot relu --range -5 5", "Did you mean --range=-5:5?"),
+    ("plot relu --ylim 0 2", "Did you mean --ylim=0:2?"),
+    ("compare relu elu --depth 1 5", "Did you mean --depth=1,5?"),
     ("plot 3", "'0*x + 3' or 'c=3'"),
     ("plot relu pi", "'0*x + pi' or 'name=pi'"),
     ("plot relu out.svg", "Did you mean -o out.svg?"),

@@ -98,11 +98,14 @@ def _refuse_several(word: str, given: Given) -> None:
 
 def _of_option(command: str, given: Given, numbers: Sequence[str]) -> str:
     """What to write where numbers belong to an option before them."""
-    if "range" in given and ":" not in str(given["range"]):
-        return f" Did you mean --range={given['range']}:{numbers[0]}?"
-    for key in ("at", "order"):
-        if key in given:
-            return f" Did you mean --{key}={','.join([given[key], *numbers])}?"
+    for row in options_of(command).values():
+        typed = given.get(row.key)
+        if not isinstance(typed, str) or not NUMBER.fullmatch(typed.rpartition(",")[2]):
+            continue
+        if row.metavar == "A:B":
+            return f" Did you mean --{row.key}={typed}:{numbers[0]}?"
+        if "," in row.metavar:
+            return f" Did you mean --{row.key}={','.join([typed, *numbers])}?"
     if given.get("deriv") and numbers[0].isdigit() and 0 < int(numbers[0]) <= MAX_ORDER:
         return f" Did you mean -{'d' * int(numbers[0])}?"
     return f" As a constant it is written {'0*x + ' + numbers[0]!r} or {'c=' + numbers[0]!r}."
