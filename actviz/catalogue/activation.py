@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from actviz.catalogue.calls import Find, typed
+from actviz.catalogue.calls import Find, refuse_partial, typed
 from actviz.catalogue.domain import checked
 from actviz.catalogue.entry import Entry
 from actviz.catalogue.kind import Kind, refusal
@@ -283,6 +283,7 @@ class Activation:
         """
         if not self.elementwise:
             raise refusal(self, "its derivative is no function of one number")
+        refuse_partial(self.name, self.definition, self.parameters)
         return Activation(
             self.name + order * "'",
             self.tree(order),

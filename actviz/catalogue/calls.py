@@ -193,6 +193,9 @@ class _Calls:
         return min(bound.entry.stable_orders, inner.stable_orders) - bound.order
 
     def _formula(self, bound: Bound, stable: bool) -> Node:
+        if bound.order:
+            whole = typed(bound.entry.formula, self.find, (*self.within, bound.entry.name))
+            refuse_partial(bound.entry.name, whole.definition, bound.entry.parameters)
         inner, order = self._read(bound, stable)
         node = inner.stable if stable and inner.stable is not None else inner.definition
         for _ in range(order):
@@ -232,6 +235,17 @@ def _bound(call: Call, entry: Entry, order: int) -> Bound:
     if order > MAXIMUM_ORDER:
         raise UsageError(f"The order of a derivative is 0 to {MAXIMUM_ORDER}, not {order}.")
     return Bound(entry, of, given, order)
+
+
+def refuse_partial(name: str, formula: Node, parameters: Mapping[str, float]) -> None:
+    """Raise UsageError for a function whose derivative would have values where it has none."""
+    from actviz.formula.total import total
+
+    if not total(formula, tuple(parameters.items())):
+        raise UsageError(
+            f"{name} may have no value somewhere, and {name}' alone does not say where. "
+            f"Its derivative is asked for with --order 1."
+        )
 
 
 def _by_itself(call: Call, entry: Entry) -> str:
