@@ -107,8 +107,12 @@ def named(formula: str, given: Sequence[tuple[str, float]] = ()) -> str:
     return f"{stem[: LONGEST_STEM - 10]}_{crc32(whole.encode()):08x}"
 
 
-def parse_curves(texts: Sequence[str], catalogue: Catalogue | None = None) -> tuple[Curve, ...]:
+def parse_curves(
+    texts: Sequence[str], catalogue: Catalogue | None = None, *, constants: bool = False
+) -> tuple[Curve, ...]:
     """The curves that the words of a command line ask for, with labels that differ.
+
+    A number alone is a curve only with `constants`; elsewhere it is a word that went astray.
 
     Raises UsageError (FormulaError for a formula) that says what is wrong with which word.
 
@@ -116,14 +120,14 @@ def parse_curves(texts: Sequence[str], catalogue: Catalogue | None = None) -> tu
     ['relu', 'f', 'my elu', 'f2']
     """
     known = catalogue or load()
-    curves = [curve for text in texts for curve in _curves(text, known)]
+    curves = [curve for text in texts for curve in _curves(text, known, constants)]
     return tuple(_distinct(curves))
 
 
-def _curves(text: str, catalogue: Catalogue) -> list[Curve]:
+def _curves(text: str, catalogue: Catalogue, constants: bool) -> list[Curve]:
     """One curve, or the members of a family; what is written as elsewhere is answered so."""
     try:
-        return _members(text, catalogue)
+        return _members(text, catalogue, constants)
     except UsageError as error:
         if not (better := _meant(text, catalogue)):
             raise
@@ -152,10 +156,11 @@ def _meant(text: str, catalogue: Catalogue) -> str:
     return f"{label.removesuffix('=').rstrip()}{label[-1:]}{better}{parameters}"
 
 
-def _members(text: str, catalogue: Catalogue) -> list[Curve]:
+def _members(text: str, catalogue: Catalogue, constants: bool) -> list[Curve]:
     """One curve, or the members of a family."""
     label, arguments, body, given = _taken_apart(text, catalogue)
-    if not label and _BARE.fullmatch(body) and normalised(body) not in catalogue.names:
+    bare = not label and not constants and _BARE.fullmatch(body)
+    if bare and normalised(body) not in catalogue.names:
         raise UsageError(
             f"{text!r} is one number, not a function of x. As a constant it is written "
             f"{'0*x + ' + body.strip()!r} or {'name=' + body.strip()!r}."

@@ -107,7 +107,8 @@ def check(asked: Asked) -> None:
     path, chosen = read_target(asked, checks.FORMATS, "check")
     wanted = {key: asked[key] for key in asked.given if key != "curves"}
     if "equals" in wanted:
-        wanted["equals"] = only(parse_curves([asked["equals"]], functions), "--equals")
+        others = parse_curves([asked["equals"]], functions, constants=True)
+        wanted["equals"] = only(others, "--equals")
     if "derivative" in wanted:
         wanted["derivative"] = typed(asked["derivative"], functions.known)
     target = None
