@@ -41,7 +41,8 @@ LONGEST = 260  # lines of the README: it is for the first hour, and the referenc
 
 def shell(script: str, folder: Path) -> str:
     """What a shell prints, standard error included; the command is that of this Python."""
-    kept = {name: os.environ[name] for name in ("HOME", "MPLCONFIGDIR") if name in os.environ}
+    names = ("HOME", "MPLCONFIGDIR", "PYTHONPYCACHEPREFIX")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["sh"], input=script, cwd=folder, env={**kept, "PATH": path}, text=True, check=False,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from actviz.catalogue.activation import Activation, from_formula
@@ -132,12 +132,20 @@ def load(paths: Sequence[Path] = ()) -> Catalogue:
 
     Raises UsageError, naming file and entry, for a file that cannot be read or is not well-formed.
     """
+    if not paths:
+        return _brought()
     entries = dict(built_in())
     for path in paths:
         further = read_file(path, Catalogue(entries).known)
         replaced = {normalised(name) for name in further}
         entries = {n: e for n, e in entries.items() if normalised(n) not in replaced} | further
     return Catalogue(entries)
+
+
+@lru_cache(maxsize=1)
+def _brought() -> Catalogue:
+    """What the package brings, its names looked up once for all who ask."""
+    return Catalogue(built_in())
 
 
 def activation_of(entry: Entry, /, **parameters: float) -> Activation:
