@@ -96,6 +96,9 @@ NUMBERS: list[tuple[str, float, int, float]] = [
     ("where(x*x > 2, 1, 0)", 2**0.5, 0, 1),
     ("where(x*x - 2 > 0, 1, 0)", 1.414213562373095, 0, 0),
     ("sign(x*x - 2)", 2**0.5, 0, 1),
+    ("max(where(x > 0, x, x*exp(x)), x - x**3)", 5.1959424754483134e-220, 2, 0),
+    ("max(sqrt(4*x**2 + 1), 2*x)", 2.1396313166492586e93, 2, 5.1044995153044879e-281),
+    ("max(sqrt(1 + sin(x)), sqrt(sin(x) + 1)) - 1", 2, 0, 0.38177329067603622),
     # 1/0 is the infinity that both sides go to, or nothing
     ("1/x", 0, 0, NAN),
     ("1/x", -0.0, 0, NAN),

@@ -15,6 +15,7 @@ Naturals = NDArray[np.uint64]
 Characters = NDArray[np.uint8]
 
 BLOCK = 8192  # points: the buffers of a formula stay in the second-level cache
+NORMAL = 2.0**-1022  # the smallest number that has all its digits
 NOTHING = -1076  # the exponent of two below which float64 has 0
 
 

@@ -14,13 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from actviz.formula.arrays import Array, Truths
+from actviz.formula.arrays import NORMAL, Array, Truths
 from actviz.formula.derivative import differentiate
 from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, walk
 from actviz.formula.kernels import kernel
 from actviz.formula.primitives import OF_ORDER
 
-NORMAL = 2.0**-1022
 EXACT_NEAR_0 = frozenset({"+", "-"}) | COMPARISONS
 NAMED: dict[Node, float] = {Name("pi"): math.pi, Name("e"): math.e}
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from actviz.formula.allowance import Allowance, allowed
+from actviz.formula.arrays import NORMAL
 from actviz.formula.expression import COMPARISONS, ONE, ZERO, Apply, Node, Number, rebuild, walk
 from actviz.formula.primitives import PERIODS
 from actviz.formula.program import AMPLIFIES, Program, prepared, program
@@ -18,7 +19,6 @@ WORK = 20_000_000  # steps of balls for each
 STRICT = 3.0  # eps that float64 may err in one: what is made of it errs too
 MOST_STEPS = 4  # of harmless ones, which together err no more than that
 HARMLESS = frozenset({"+", "-", "*", "/", "neg", "abs", "sqrt", "cbrt", *AMPLIFIES}) - COMPARISONS
-NORMAL = 2.0**-1022
 UNDEFINED = Apply("sqrt", (Number(-1.0),))
 LARGE = 2.0**1000  # beyond that a wave of wide numbers is none
 

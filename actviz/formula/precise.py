@@ -1,4 +1,7 @@
-"""Values where float64 is not enough, and limits at infinity: in wide numbers, then in balls."""
+"""Values where float64 is not enough, and limits at infinity: in wide numbers, then in balls.
+
+Very few points are told by balls at once, and many near 0 by the balls of a few.
+"""
 
 from __future__ import annotations
 
@@ -49,10 +52,15 @@ def evaluate(
     allowance, price = current(), price_of(parts)
     allowance.left -= price * (FIXED + x.size // SHARE)
     if left.size:
+        from actviz.formula.balls import nearby
         from actviz.formula.balls import values as balls
 
         budget = balls.Budget(price, x.size, min(allowance.left, work or allowance.left))
         before = budget.left
+        if x.ndim == 1 and left.size > SINGLE:
+            found = nearby.evaluate(parts[-1], x[left], constants, budget)
+            values[left] = np.where(np.isnan(found), values[left], found)
+            left = left[np.isnan(found)]
         for i in left:
             settled = balls.evaluate(parts, x[i], constants, budget)
             if settled is not None:

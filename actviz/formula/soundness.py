@@ -14,10 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from actviz.formula.arrays import Array, Truths
+from actviz.formula.arrays import NORMAL, Array, Truths
 from actviz.formula.backward import (
     NAMED,
-    NORMAL,
     Walked,
     named,
     underflows,

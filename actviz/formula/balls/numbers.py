@@ -59,6 +59,10 @@ class Turned(Unknown):
     """A wave of a number that has more digits before the point than are asked for."""
 
 
+class Tied(Unknown):
+    """Two numbers that so many digits do not tell apart."""
+
+
 class Undefined(Exception):
     """There is no such number."""
 
@@ -191,9 +195,21 @@ def whole_part(u: Ball) -> Ball:
     return Ball(low, 0, 0)
 
 
+def both(u: Ball, v: Ball, bits: int) -> Ball:
+    """A ball with the numbers of both. Raises Unknown where they are apart beyond reason."""
+    apart = subtract(v, u, bits)
+    return rounded(*widened(u, apart.size, apart.exponent), bits)
+
+
+def larger(u: Ball, v: Ball, bits: int) -> Ball:
+    """The larger of two numbers, or a ball of both if it may be either."""
+    sign = subtract(u, v, bits).sign
+    return both(u, v, bits) if sign is None else v if sign < 0 else u
+
+
 def compare(u: Ball, v: Ball, bits: int) -> int:
-    """The sign of u - v. Raises Unknown where it has none."""
+    """The sign of u - v. Raises Tied where it has none."""
     sign = subtract(u, v, bits).sign
     if sign is None:
-        raise Unknown
+        raise Tied
     return sign

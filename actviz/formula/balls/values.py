@@ -16,7 +16,7 @@ import numpy as np
 from actviz.formula import kernels
 from actviz.formula.arrays import NOTHING, Array
 from actviz.formula.balls import functions, numbers, series
-from actviz.formula.balls.numbers import Ball, Endless, Turned, Undefined, Unknown
+from actviz.formula.balls.numbers import Ball, Endless, Tied, Turned, Undefined, Unknown
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.parsing import parse
 from actviz.formula.primitives import PRIMITIVES
@@ -60,7 +60,7 @@ def evaluate(
             if len(row) > 1:  # of which the bound is that of the sum, so that most are right
                 return None
             break
-        values = _run(parts, row, constants, bits)
+        values = _run(parts, row, constants, bits)[parts[-1]]
         if any(isinstance(value, endless) for value in values):
             return None
         found = [_settled(value) for value in values]
@@ -71,14 +71,14 @@ def evaluate(
 
 def at_once(parts: Sequence[Node], x: float, constants: Mapping[str, float]) -> float | None:
     """The value at a number if the fewest digits settle it, and it is one."""
-    (value,) = _run(parts, [numbers.ball(float(x))], constants, PRECISIONS[0])
+    (value,) = _run(parts, [numbers.ball(float(x))], constants, PRECISIONS[0])[parts[-1]]
     return None if isinstance(value, Undefined) else _settled(value)
 
 
 def pair(parts: Sequence[Node], constants: Mapping[str, float]) -> tuple[float, float] | None:
     """A number as two of float64, with twice the digits; None if it is not known so well."""
     for bits in PRECISIONS:
-        (value,) = _run(parts, [numbers.ZERO], constants, bits)
+        (value,) = _run(parts, [numbers.ZERO], constants, bits)[parts[-1]]
         if isinstance(value, Ball) and value.radius.bit_length() + TWICE < value.size.bit_length():
             high = numbers.to_float(value)
             if math.isfinite(high):
@@ -90,7 +90,7 @@ def most(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Arr
     """At most the size of the last of the parts at each point, with 160 bits; inf if not known."""
     found = np.full(x.shape, np.inf)
     for i, each in enumerate(x.tolist()):
-        (value,) = _run(parts, [numbers.ball(each)], constants, PRECISIONS[0])
+        (value,) = _run(parts, [numbers.ball(each)], constants, PRECISIONS[0])[parts[-1]]
         if isinstance(value, Ball):
             found[i] = math.nextafter(
                 numbers.to_float(Ball(value.size, 0, value.exponent)), math.inf
@@ -99,10 +99,25 @@ def most(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Arr
     return found
 
 
+def common(
+    parts: Sequence[Node], x: Ball, constants: Mapping[str, float], bits: int = 0
+) -> float | None:
+    """The value that a formula has at all numbers of a ball, to so many bits of it.
+
+    None if it has none in common, or if it is not the same analytic formula at all of them.
+    """
+    found = _run(parts, [x], constants, PRECISIONS[0])
+    (value,) = found[parts[-1]]
+    if not isinstance(value, Ball) or any(isinstance(each, Tied) for (each,) in found.values()):
+        return None
+    steady = not bits or value.radius.bit_length() + bits < value.size.bit_length()
+    return numbers.to_float(value) if steady else None
+
+
 def undefined(parts: Sequence[Node], x: float, constants: Mapping[str, float]) -> bool:
     """Whether digits show that a formula has no value at a point; False where they do not tell."""
     for bits in PRECISIONS[:-2]:
-        (value,) = _run(parts, [numbers.ball(x)], constants, bits)
+        (value,) = _run(parts, [numbers.ball(x)], constants, bits)[parts[-1]]
         if not isinstance(value, Unknown):
             return isinstance(value, Undefined)
     return False
@@ -121,7 +136,8 @@ def _settled(value: Value) -> float | None:
 
 def _run(
     parts: Sequence[Node], row: list[Ball], constants: Mapping[str, float], bits: int
-) -> list[Value]:
+) -> dict[Node, list[Value]]:
+    """The value of each part, for each component."""
     known: dict[Node, list[Value]] = {}
     for part in parts:
         match part:
@@ -133,8 +149,8 @@ def _run(
                 known[part] = _reduced(head, [known[each] for each in arguments], bits)
             case Apply(head, arguments):
                 columns = zip(*(known[each] for each in arguments), strict=True)
-                known[part] = [_apply(head, column, bits) for column in columns]
-    return known[parts[-1]]
+                known[part] = [_joined(head, column, bits) for column in columns]
+    return known
 
 
 def _named(name: str, constants: Mapping[str, float], bits: int) -> Value:
@@ -144,6 +160,17 @@ def _named(name: str, constants: Mapping[str, float], bits: int) -> Value:
 def _number(value: float) -> Value:
     """A number that is given; no ball holds one that is infinite or NaN."""
     return numbers.ball(value) if math.isfinite(value) else Endless()
+
+
+def _joined(head: str, arguments: Sequence[Value], bits: int) -> Value:
+    """One operation; of two branches that digits do not tell apart it may be either."""
+    match head, arguments:
+        case "where", (Tied(), Ball() as u, Ball() as v):
+            try:
+                return numbers.both(u, v, bits)
+            except Unknown as reason:
+                return reason
+    return _apply(head, arguments, bits)
 
 
 def _apply(head: str, arguments: Sequence[Value], bits: int) -> Value:
@@ -268,6 +295,10 @@ _OWN: dict[str, Callable[..., Value]] = {
     "exp": functions.exp,
     "log": functions.log,
     "sqrt": numbers.square_root,
+    "max": numbers.larger,
+    "min": lambda u, v, bits: numbers.negate(
+        numbers.larger(numbers.negate(u), numbers.negate(v), bits)
+    ),
     "floor": lambda u, bits: numbers.whole_part(u),
     "sin": functions.sin,
     "cos": functions.cos,

@@ -109,7 +109,7 @@ def _at_zero(value: Wide, error: Array, errors: Sequence[Array]) -> Array:
 def _compared(arguments: Sequence[Wide], errors: Sequence[Array]) -> Array:
     """Whether rounding may have decided; the sign of a number is right."""
     difference = numbers.subtract(*arguments)
-    doubt = _beside(arguments, errors, difference) >= -1
+    doubt = (difference.high == 0) | (_beside(arguments, errors, difference) >= -1)
     for (u, of_u), (_, of_v) in permutations(zip(arguments, errors, strict=True)):
         doubt &= ~((u.high == 0) & (of_u == -np.inf)) | np.isposinf(of_v)
     return np.where(doubt & (_worst(errors) > -np.inf), np.inf, -np.inf)
