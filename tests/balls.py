@@ -117,7 +117,7 @@ class Reading:
                 j = i if len(self.given[name]) > 1 else 0
                 return arb_series([self.given[name][j], arb(self.direction.get((name, j), 0.0))])
             case Apply("where", (Apply(relation, (left, right)), then, otherwise)):
-                sign = self.sign(self.read(left, i) - self.read(right, i))
+                sign = self.sign(difference(self.read(left, i), self.read(right, i)))
                 return self.read(then if _HOLDS[relation](sign) else otherwise, i)
             case Apply("log", (Apply("sum", (Apply("exp", (u,)),)),)):
                 return self._once(node, i, lambda: self._log_of_exps(self._all(u)))
@@ -254,6 +254,11 @@ class Reading:
         return constant(whole - (self.sign(u - whole) < 0))
 
 
+def difference(u: Any, v: Any) -> Any:
+    """Exactly nothing of a part less itself, be it by a branch that is that part."""
+    return arb_series([]) if u is v else u - v
+
+
 def composed(coefficients: Sequence[Any], u: Any) -> Any:
     """A power series in what u is more than its first coefficient."""
     growth, result = arb_series([0, *u.coeffs()[1:]]), arb_series([])
@@ -317,15 +322,15 @@ _HOLDS: dict[str, Callable[[int], bool]] = {
 # What a formula is made of, r being the reading. At a tie a selection takes what the formula does.
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "+": lambda r, u, v: u + v,
-    "-": lambda r, u, v: u - v,
+    "-": lambda r, u, v: difference(u, v),
     "*": lambda r, u, v: u * v,
     "/": Reading.divide,
     "**": Reading.power,
     "neg": lambda r, u: -u,
     "abs": lambda r, u: u * r.sign(u),
     "sign": lambda r, u: constant(r.sign(u)),
-    "max": lambda r, u, v: u if r.sign(u - v) > 0 else v,
-    "min": lambda r, u, v: u if r.sign(u - v) < 0 else v,
+    "max": lambda r, u, v: u if r.sign(difference(u, v)) > 0 else v,
+    "min": lambda r, u, v: u if r.sign(difference(u, v)) < 0 else v,
     "exp": Reading.exp,
     "expm1": lambda r, u: r.exp(u) - 1,
     "log": Reading.log,

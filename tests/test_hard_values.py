@@ -99,6 +99,12 @@ NUMBERS: list[tuple[str, float, int, float]] = [
     ("max(where(x > 0, x, x*exp(x)), x - x**3)", 5.1959424754483134e-220, 2, 0),
     ("max(sqrt(4*x**2 + 1), 2*x)", 2.1396313166492586e93, 2, 5.1044995153044879e-281),
     ("max(sqrt(1 + sin(x)), sqrt(sin(x) + 1)) - 1", 2, 0, 0.38177329067603622),
+    ("where(max(tanh(x), 0) - tanh(x) > 0, 1, 2)", 0.3, 0, 2),
+    # products of numbers that float64 has not
+    ("bent_identity(serlu(2*x, 2.90427, 1.07862))", 58.26025294781651, 2, 1.1719611145779983e-6),
+    ("pserf''(tanh(x), 1.25, 0.85)*(x/3)", 712.1807142224615, 1, 0.00030441148479721468),
+    # a wave that is within its own limit, and a sum that is within its own
+    ("pi*sinc(x - 1 - pi) - x/3", 6.134993620799513e-07, 1, -0.077606492526227915),
     # 1/0 is the infinity that both sides go to, or nothing
     ("1/x", 0, 0, NAN),
     ("1/x", -0.0, 0, NAN),
@@ -179,6 +185,12 @@ def test_numbers(what: str, x: float, order: int, true: float) -> None:
     if got != true and units(got, true, 0.0) > 16:
         slope = abs(x * function.derivative(x, order + 1))
         assert units(got, true, slope) <= 16, (got, true)
+
+
+def test_what_exp_makes_of_more_than_any_number_is_no_infinity_that_is_known() -> None:
+    got = actviz.get("sech(exp(x**3))*exp(x**3)")(np.array([1e200, 1e10, -1e200]))
+    assert not np.isinf(got).any()
+    assert actviz.get("exp(exp(exp(x)))")(1e10) == INF
 
 
 VECTORS: list[tuple[str, list[float], list[float]]] = [

@@ -141,6 +141,7 @@ CALLED = {
     name: built_in()[name]
     for name in ELEMENTWISE
     if len(FUNCTIONS[name].outputs) == 1
+    and name not in VERTICAL  # a slope of it may be asked for
     and total(FUNCTIONS[name].definition, tuple(FUNCTIONS[name].parameters.items()))
 }
 

@@ -56,10 +56,11 @@ def differentiate(node: Node, wrt: str = "x") -> Node:
 
 
 def exactly(node: Node, derive: Callable[[Node], Node]) -> Node:
-    """A derivative for evaluation, in which exponents are not rounded.
+    """A derivative for evaluation, in which no number is rounded.
 
     That of x**0.3 is printed with the exponent -0.7, and has the float64 0.3 less 1, which is no
-    float64: at 1e300 that is a hundred units. Here it stays 0.3 - 1, which evaluation has exactly.
+    float64: at 1e300 that is a hundred units. Here it stays 0.3 - 1, which evaluation has exactly;
+    and so do sums and products of numbers, of which terms that cancel would leave the rounding.
     """
     names: dict[Node, Node] = {}
     for part in walk(node):
@@ -68,25 +69,17 @@ def exactly(node: Node, derive: Callable[[Node], Node]) -> Node:
                 names.setdefault(exponent, Name(f"exponent {len(names)}"))
     named = _exponents_named(node, names) if names else node
     back = {name: exponent for exponent, name in names.items()}
-    sums = {part: Name(f"constant {i}") for i, part in enumerate(_sums_of_decimals(named))}
-    named = rebuild(named, sums)
-    back |= {name: part for part, name in sums.items()}
-    derived = rebuild(derive(named), back)
-    if any(isinstance(part, Number) and _may_be_rounded(part) for part in walk(node)):
-        return derived  # in which 0.4 is what was typed
-    return rebuild(derived, {part: _quotient(part) for part in walk(derived) if _is_decimal(part)})
+    numbers = [part for part in walk(named) if isinstance(part, Number) and _may_be_rounded(part)]
+    names = {part: Name(f"constant {i}") for i, part in enumerate(numbers)}
+    back |= {name: part for part, name in names.items()}
+    derived = derive(rebuild(named, names))
+    quotients = {part: _quotient(part) for part in walk(derived) if _is_decimal(part)}
+    return rebuild(rebuild(derived, quotients), back, _solved)
 
 
-def _sums_of_decimals(node: Node) -> list[Node]:
-    """The sums of numbers in a formula that are not what they are as decimals: 0.1 + 0.2 - 0.3."""
-    return [
-        part
-        for part in walk(node)
-        if isinstance(part, Apply)
-        and part.head in ("+", "-")
-        and all(isinstance(each, Number | Apply) for each in walk(part))
-        and any(isinstance(each, Number) and _may_be_rounded(each) for each in walk(part))
-    ]
+def _solved(head: str, arguments: tuple[Node, ...]) -> Node:
+    """One node of a formula as it stands, but a condition on x solved for it."""
+    return build(head, arguments) if head in COMPARISONS else Apply(head, arguments)
 
 
 def _is_decimal(part: Node) -> bool:

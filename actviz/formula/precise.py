@@ -14,7 +14,8 @@ import numpy as np
 
 from actviz.formula.allowance import current, spent
 from actviz.formula.arrays import Array, Indices
-from actviz.formula.expression import CONSTANTS, Apply, Node, walk
+from actviz.formula.backward import named, values_of
+from actviz.formula.expression import CONSTANTS, Apply, Node, X, walk
 from actviz.formula.parsing import parse
 from actviz.formula.price import price as price_of
 from actviz.formula.primitives import PRIMITIVES, STEPS, WAVES
@@ -65,8 +66,22 @@ def evaluate(
             settled = balls.evaluate(parts, x[i], constants, budget)
             if settled is not None:
                 values[i] = settled if values.ndim > 1 else settled[0]
+            elif x.ndim == 1 and np.isinf(values[i]):
+                values[i] = _certain(values[i : i + 1], parts, x[i : i + 1], constants)[0]
         allowance.left -= before - budget.left
     return values
+
+
+def _certain(
+    found: Array, parts: Sequence[Node], x: Array, constants: Mapping[str, float]
+) -> Array:
+    """What was found where no digits settle it; no infinity that is one of these numbers alone.
+
+    What exp makes of exp(1e300) is beyond them too, and its inverse times it is no number.
+    """
+    with np.errstate(all="ignore"):
+        plain = values_of(parts, {X: x, **named(constants)})[parts[-1]]
+    return np.where(np.isinf(found) & (found != plain), math.nan, found)
 
 
 def _quickly(parts: Sequence[Node], x: Array, constants: Mapping[str, float]) -> Array | None:

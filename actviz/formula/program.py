@@ -20,7 +20,9 @@ from actviz.formula.shifted import shifted
 
 OF_ROW = OF_VECTOR | {"pick", "beside", "top", "beneath"}  # these look at all of a row
 OF_SUMS, OF_OTHERS = 2.0**-2, 2.0**-4  # a value so much smaller than its scale is looked at closely
-LONG = 64  # parts: of so many that round, a sum which is half of its terms may be off by too much
+# Parts: of so many that round a sum which is half of its terms may be off by too much; and so may
+# that of a wave which is within its own limit.
+LONG = 64
 NEAR = 2.0**32  # brings what is 2**-36 of its size apart to what counts as cancelled
 # What makes more of the rounding of its arguments than a few times as much: where the first of
 # these two, from its value and arguments, is much smaller than the second.
@@ -121,7 +123,8 @@ def program(node: Node) -> Program:
     risks = _risks(parts, varying, sums_only=reduces)
     guards = _guards(parts, slots) if risks else {}
     risks |= _risks_of_constants(parts, varying)
-    of_sums = OF_SUMS if len(parts) < LONG else 2 * OF_SUMS
+    waves = any(part.head in WAVES and risks[part] is not _turned for part in risks)
+    of_sums = 2 * OF_SUMS if waves or len(parts) >= LONG else OF_SUMS
     last_use = {
         slots[argument]: i
         for i, part in enumerate(parts)
@@ -163,7 +166,7 @@ def prepared(whole: Program, constants: Mapping[str, float]) -> list[Any]:
     return slots
 
 
-def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dict[Node, Scale]:
+def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dict[Apply, Scale]:
     """What may be the rounding of its arguments more than anything else, and how that is seen.
 
     The rounding of what is proportional to a power of x is no more than that of x itself, which
@@ -174,7 +177,7 @@ def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dic
     if len({_unsigned(_own(part)) for part in parts if part in varying and _grows(part)}) > 1:
         # of which one may cancel in the slope of the whole what another one is of it
         crooked |= {u for part in parts if _grows(part) for u in part.arguments if u in rounded}
-    found: dict[Node, Scale] = {}
+    found: dict[Apply, Scale] = {}
     for part in parts:
         if not isinstance(part, Apply) or part not in varying or part.head not in AMPLIFIES:
             continue
@@ -195,7 +198,7 @@ def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dic
     return found
 
 
-def _risks_of_constants(parts: Sequence[Node], varying: set[Node]) -> dict[Node, Scale]:
+def _risks_of_constants(parts: Sequence[Node], varying: set[Node]) -> dict[Apply, Scale]:
     """The same of the parts that no x goes into: of these no slope tells what rounding does."""
     rounded = _rounded(parts) | {part for part in parts if _is_constant(part)}
     return {

@@ -139,7 +139,8 @@ def add(u: Ball, v: Ball, bits: int) -> Ball:
 
 
 def subtract(u: Ball, v: Ball, bits: int) -> Ball:
-    return add(u, negate(v), bits)
+    """Exactly 0 of a number and itself: no two that may differ are one ball."""
+    return ZERO if u is v else add(u, negate(v), bits)
 
 
 def multiply(u: Ball, v: Ball, bits: int) -> Ball:
