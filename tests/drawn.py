@@ -17,9 +17,11 @@ from sampled import SEED
 from actviz.catalogue.activation import Activation
 from actviz.catalogue.domain import condition
 from actviz.catalogue.entry import Entry
+from actviz.formula.allowance import Allowance, allowed
 from actviz.formula.switches import switches
 
 INF, NAN = math.inf, math.nan
+ENOUGH = 1_000_000  # steps of balls to find where values change their sign
 # Where exp, erf, tanh and their squares run out of digits or of range, and where sines are 0.
 SPECIAL = (
     0.0, 0.5, 1.0, 2.0, 3.0, 6.0, 5.9, 8.3, 18.7, 26.6, 36.7, 37.5, 38.5, 354.9, 372.5, 708.4,
@@ -99,8 +101,11 @@ def numbers(rng: random.Random, count: int, special: Sequence[float] = ()) -> li
 
 
 def about(activation: Activation, order: int, rng: random.Random, wrt: str = "x") -> list[float]:
-    """Where a derivative, its own derivative or a branch of the function changes."""
-    with np.errstate(all="ignore"):
+    """Where a derivative, its own derivative or a branch of the function changes.
+
+    Where digits are lost far and wide that is wherever float64 has it change.
+    """
+    with np.errstate(all="ignore"), allowed(Allowance(ENOUGH)):
         zeros = sign_changes(lambda x: activation.derivative(x, order, wrt=wrt), rng)
         if order < 4:
             zeros += sign_changes(lambda x: activation.derivative(x, order + 1, wrt=wrt), rng)

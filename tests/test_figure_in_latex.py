@@ -123,7 +123,8 @@ def test_a_figure_that_is_a_document(engine: str, name: str, tmp_path: Path) -> 
 @pytest.mark.parametrize("engine", sampled(ENGINES, 0.5))
 def test_the_titles_of_all_functions(engine: str, tmp_path: Path) -> None:
     file = tmp_path / "titles.tex"
-    lines = [rf"\hbox{{{text}}}" for name in load().entries for text in titles(name)]
+    names = sampled(list(load().entries), 0.1)
+    lines = [rf"\hbox{{{text}}}" for name in names for text in titles(name)]
     file.write_text(ARTICLE + "\n".join(lines) + "\n\\end{document}\n")
     assert pages(compiled(engine, file)) > 1
 

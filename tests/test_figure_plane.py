@@ -51,11 +51,9 @@ def test_levels(
     assert levels.below == pytest.approx(tuple(-v for v in above) if below is None else below)
 
 
-@pytest.mark.parametrize(
-    "span", sampled([(LO, HI), (-1.0, 8.0), (0.0, 1e-9), (-1e5, 1e5), (2.0, 9.0)], 0.4)
-)
+@pytest.mark.parametrize("span", [(LO, HI), (-1.0, 8.0), (0.0, 1e-9), (-1e5, 1e5), (2.0, 9.0)])
 def test_levels_are_round_and_among_the_values(span: tuple[float, float]) -> None:
-    for name in GATED:
+    for name in sampled(GATED, 0.1):
         for wrt in WRTS[:3]:
             shown = mapped(name, wrt, *span)
             levels = shown.levels

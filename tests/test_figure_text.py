@@ -114,7 +114,7 @@ WRITTEN = [
 ]
 
 
-@pytest.mark.parametrize(("span", "text", "options"), sampled(WRITTEN, 0.2))
+@pytest.mark.parametrize(("span", "text", "options"), sampled(WRITTEN, 0.1))
 def test_everything_that_is_written_has_its_glyphs(
     span: tuple[float, float],
     text: str,

@@ -26,7 +26,7 @@ PLACES: dict[str, Formats[Any]] = {
     "table relu --properties": WORDS,
     "table relu --depth 2": WORDS,
     "list relu": WORDS,
-    "list logish --columns formula,range": WORDS,
+    "list loglogish --columns formula,range": WORDS,
     "info relu": info.FACT_FORMATS,
     "check relu --oracle difference": check.FORMATS,
 }

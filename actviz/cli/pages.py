@@ -86,7 +86,7 @@ Examples:
 actviz list
 actviz list hard torch
 actviz list --format json
-actviz list relu --columns range,lipschitz,gain
+actviz list gelu --columns range,lipschitz,gain
 """),
     "info": Page("CURVE", CURVE, """\
 Tell what is known of a curve.

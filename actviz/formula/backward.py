@@ -16,7 +16,7 @@ import numpy as np
 
 from actviz.formula.arrays import NORMAL, Array, Truths
 from actviz.formula.derivative import differentiate
-from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, walk
+from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, parts_of
 from actviz.formula.kernels import kernel
 from actviz.formula.primitives import OF_ORDER
 
@@ -60,10 +60,10 @@ class Walked:
 
 def walk_back(node: Node, x: Array, constants: Mapping[str, float]) -> Walked:
     """The values and slopes of all parts of a formula at x; numpy may warn of what overflows."""
-    parts = tuple(walk(node))
+    parts = parts_of(node)
     values = values_of(parts, {X: x, **named(constants)})
     small = underflows(parts, values)
-    weighty = _weighty(parts, small)
+    weighty = _weighty(parts, frozenset(small))
     slopes: dict[Node, Any] = dict.fromkeys(parts, 0.0)
     reached: dict[Node, Truths] = {}
     shares: dict[tuple[Node, int], Any] = {}
@@ -123,21 +123,22 @@ def underflows(parts: Sequence[Node], values: Mapping[Node, Any]) -> dict[Node, 
     return found
 
 
-def _weighty(parts: Sequence[Node], small: Mapping[Node, Truths]) -> set[Node]:
+@lru_cache(maxsize=1024)
+def _weighty(parts: tuple[Node, ...], small: frozenset[Node]) -> frozenset[Node]:
     """The parts whose rounding counts: those that x goes into, and constant exponents.
 
     Of the others those that underflow, and all where there is no x.
     """
     if X not in parts:
-        return set(parts)
+        return frozenset(parts)
     weighty: set[Node] = {X}
     for part in parts:
         if isinstance(part, Apply):
             if part.head == "**":
-                weighty.update(walk(part.arguments[1]))
+                weighty.update(parts_of(part.arguments[1]))
             if part in small or not weighty.isdisjoint(part.arguments):
                 weighty.add(part)
-    return weighty
+    return frozenset(weighty)
 
 
 def weighed(slope: Array, amount: Any) -> Array:
@@ -189,4 +190,4 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 def _partial_formula(part: Apply, i: int) -> tuple[Node, ...]:
     if part.head == "where":  # whose condition is looked at before
         return (Number(1.0),) if i else (Number(0.0),)
-    return tuple(walk(differentiate(part, f"argument {i}")))
+    return parts_of(differentiate(part, f"argument {i}"))

@@ -7,7 +7,7 @@ at alpha = 1 is no kink, its second derivative jumps.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -120,6 +120,22 @@ def _scale(node: Node, x: float, parameters: Mapping[str, float]) -> float:
     return max(sizes)
 
 
+def both_sides(node: Node, places: Sequence[float], parameters: Mapping[str, float]) -> Array:
+    """The limits of a formula from the left and from the right of each place, one after the other.
+
+    >>> from actviz.formula.parsing import parse
+    >>> both_sides(parse("where(x > 0, 1, 0)"), [0.0, 2.0], {})
+    array([0., 1., 1., 1.])
+    """
+    values = evaluate(node, np.array(places, dtype=np.float64), parameters).tolist()
+    found = (
+        _from_side(node, x, direction, parameters, value)
+        for x, value in zip(places, values, strict=True)
+        for direction in (-1, 1)
+    )
+    return np.array(list(found))
+
+
 def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) -> float:
     """The limit of a formula at x from the 'left' or the 'right'; +-inf at a pole, NaN if none.
 
@@ -128,9 +144,15 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
     1.0
     """
     here = float(evaluate(node, np.array(x), parameters))
+    return _from_side(node, x, -1 if side == "left" else 1, parameters, here)
+
+
+def _from_side(
+    node: Node, x: float, direction: int, parameters: Mapping[str, float], here: float
+) -> float:
+    """The same from below or above, where the value there is known."""
     if math.isfinite(here) and not _may_switch(node, x, tuple(parameters.items())):
         return here
-    direction = -1 if side == "left" else 1
     current().left -= SIDED
     beside, taken = _taken(node, x, direction, tuple(parameters.items()))
     near = x + direction * max(1.0, abs(x)) * 2.0**-20

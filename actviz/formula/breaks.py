@@ -83,15 +83,16 @@ def _selects(head: str) -> Node | None:
     return spelled(parse(PRIMITIVES[head].definition)) if BREAKS.get(head) == AS_DEFINED else None
 
 
-def told(part: Node) -> Iterator[tuple[str, Node]]:
+@lru_cache(maxsize=1024)
+def told(part: Node) -> tuple[tuple[str, Node], ...]:
     """What the table says of where a part breaks: a relation, and what is 0 or whole there."""
     match part:
         case Apply("**", (u, Number(n))) if n.is_integer():
-            if n < 0:
-                yield "=", u
+            return (("=", u),) if n < 0 else ()
         case Apply(head, arguments):
-            for relation, place in _column(head):
-                yield relation, _put_in(head, place, arguments)
+            column = _column(head)
+            return tuple((sign, _put_in(head, place, arguments)) for sign, place in column)
+    return ()
 
 
 @lru_cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, ClassVar, TypeAlias
 from weakref import WeakValueDictionary
 
@@ -89,6 +90,12 @@ def walk(node: Node) -> Iterator[Node]:
             stack.append((part, True))
             if isinstance(part, Apply):
                 stack.extend((argument, False) for argument in reversed(part.arguments))
+
+
+@lru_cache(maxsize=1024)
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """The same, kept for those who ask again and again of a formula."""
+    return tuple(walk(node))
 
 
 def rebuild(

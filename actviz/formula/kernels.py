@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -356,6 +357,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 }
 
 
+@cache
 def kernel(head: str) -> Callable[..., Any]:
     """The numpy form of an operator or primitive."""
     from actviz.formula.primitives import PRIMITIVES

@@ -25,7 +25,7 @@ from actviz.formula.backward import (
     weighed,
 )
 from actviz.formula.breaks import told
-from actviz.formula.expression import COMPARISONS, Apply, Node, X, walk
+from actviz.formula.expression import COMPARISONS, Apply, Node, X, parts_of
 from actviz.formula.primitives import AS_DEFINED, BREAKS, ROUNDING, STEPS, TURNED, WAVES
 
 ALLOWED = 13.0  # eps times |y| + |x y'|: a little less than what is promised
@@ -181,7 +181,7 @@ def _size(part: Node, values: Mapping[Node, Any]) -> Any:
 
 def undecided(node: Node, x: Array, constants: Mapping[str, float]) -> Truths:
     """Where a comparison meets NaN, taken or not."""
-    parts = tuple(walk(node))
+    parts = parts_of(node)
     found = np.zeros(x.shape, dtype=bool)
     if any(isinstance(part, Apply) and part.head in COMPARISONS for part in parts):
         values = values_of(parts, {X: x, **named(constants)})
@@ -194,7 +194,7 @@ def undecided(node: Node, x: Array, constants: Mapping[str, float]) -> Truths:
 
 def rows_in_doubt(node: Node, x: Array, constants: Mapping[str, float]) -> Truths:
     """The rows of vectors for which a step leaves the finite numbers or underflows."""
-    parts = tuple(walk(node))
+    parts = parts_of(node)
     values = values_of(parts, {X: x, **named(constants)})
     doubt = np.zeros(x.shape, dtype=bool)
     for part in parts:

@@ -18,7 +18,7 @@ from actviz.catalogue.kind import require_number
 from actviz.errors import UsageError
 from actviz.formula.algebra import simplify
 from actviz.formula.arrays import Array
-from actviz.formula.breakpoints import Breakpoint, branch, one_sided
+from actviz.formula.breakpoints import Breakpoint, both_sides, branch
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
 from actviz.formula.narrowing import narrowed
 from actviz.formula.primitives import PRIMITIVES
@@ -208,8 +208,7 @@ def _points(
     values = np.array([activation.derivative(inner, order) for order in range(ORDERS)])
     cuts = np.searchsorted(inner, ends)
     x = np.insert(inner, np.repeat(cuts, 2), np.repeat(ends, 2)) if ends else inner
-    sides = [(end, side) for end in ends for side in ("left", "right")]
-    limits = np.array([_limits(activation, end, side) for end, side in sides]).T
+    limits = _limits(activation, ends)
     y = np.insert(values, np.repeat(cuts, 2), limits, axis=1) if ends else values
     starts = [0, *(int(cut) + 2 * i + 1 for i, cut in enumerate(cuts)), x.size]
     lines = [-math.inf, *ends, math.inf]
@@ -219,13 +218,12 @@ def _points(
     return x, y, pieces
 
 
-def _limits(activation: Activation, x: float, side: str) -> list[float]:
+def _limits(activation: Activation, places: list[float]) -> Array:
     """The one-sided limits of f to f''', NaN on a side where f is not defined."""
-    found = [
-        one_sided(activation.numeric_tree(order), x, side, activation.parameters)
-        for order in range(ORDERS)
-    ]
-    return found if found[0] == found[0] else [math.nan] * ORDERS
+    trees = (activation.numeric_tree(order) for order in range(ORDERS))
+    found = np.array([both_sides(tree, places, activation.parameters) for tree in trees])
+    found[:, np.isnan(found[0])] = math.nan
+    return found
 
 
 def _grid(anchors: tuple[float, ...], width: float) -> Array:
