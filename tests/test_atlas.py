@@ -114,7 +114,7 @@ def test_true_numbers_are_true(row: Deviation) -> None:
     assert row.true == pytest.approx(float(ball), rel=2.0**-52, abs=0)
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.single], ids=str)
+@pytest.mark.parametrize("row", sampled([row for row in ROWS if row.single], 0.2), ids=str)
 def test_limits_and_conventions_are_those_of_actviz(row: Deviation) -> None:
     activation = first_component(CURVES[row.curve].activation)
     ours = float(activation.derivative(row.x, row.order))

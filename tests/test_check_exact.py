@@ -82,7 +82,7 @@ def test_derivatives_are_those_of_numerical_differentiation(formula, plain):
 CHECKED = {each.label: each for curve in whole_catalogue(load()) for each in ordinary(curve)}
 
 
-@pytest.mark.parametrize("label", sampled([*CHECKED], 0.4))
+@pytest.mark.parametrize("label", sampled([*CHECKED], 0.15))
 def test_derivatives_of_every_entry_by_differences_of_exact_values(label):
     """Nine exact values a millionth apart give 30 digits, without a single rule."""
     activation = first_component(CHECKED[label].activation)

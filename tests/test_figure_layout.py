@@ -33,7 +33,7 @@ WITH_NAME = [(name, span, name) for span in RANGES[1:] for name in ELEMENTWISE]
 
 
 @pytest.mark.parametrize(
-    ("name", "span", "title"), sampled([*WITH_FORMULA, *WITH_NAME], 1 / 40), ids=str
+    ("name", "span", "title"), sampled([*WITH_FORMULA, *WITH_NAME], 1 / 80), ids=str
 )
 def test_every_function_with_its_derivative(name, span, title):
     options = figure.Options(title=title)
@@ -63,7 +63,7 @@ def test_extreme_ranges(span):
         assert faults(figure.plot(*curves(name), (0,), *span)) == [], name
 
 
-@pytest.mark.parametrize("layout", sampled([*figure.LAYOUTS], 0.4))
+@pytest.mark.parametrize("layout", sampled([*figure.LAYOUTS], 0.2))
 @pytest.mark.parametrize(
     "names",
     [("relu", "elu"), ("sigmoid", "tanh", "relu", "leaky_relu"), ("gelu", "gelu_tanh", "silu"),
@@ -109,7 +109,7 @@ STRUCK = [("hyper_sinh", (0,), (-40.0, 40.0), "light", (3.25, 2.2))]
 
 
 @pytest.mark.parametrize(
-    ("name", "orders", "span", "theme", "size"), [*STRUCK, *sampled(PLACES, 1 / 1000)]
+    ("name", "orders", "span", "theme", "size"), [*STRUCK, *sampled(PLACES, 1 / 2000)]
 )
 def test_every_number_is_on_its_tick(name, orders, span, theme, size):
     options = figure.Options(theme=theme, size=size)

@@ -159,7 +159,7 @@ def spread(lo: float, hi: float, *of: object) -> list[float]:
     return [rng.uniform(lo, hi) for _ in range(POINTS)]
 
 
-@pytest.mark.parametrize(("text", "high"), sampled(list(peaks()), 1 / 40))
+@pytest.mark.parametrize(("text", "high"), sampled(list(peaks()), 1 / 80))
 def test_no_peak_is_missed(text: str, high: tuple[float, ...]) -> None:
     curve, found = one(text, 0, -6.0, 6.0)
     values = [float(exact_value(curve.activation.tree(0), x, {})) for x in high]
@@ -179,7 +179,7 @@ UNSURE = "It is not proven that all of f(x) is drawn."
 DENSE = {"tan(1e3*x)"}  # with so many poles that these fill what is on show
 
 
-@pytest.mark.parametrize("name", sampled(NAMES, 1 / 50))
+@pytest.mark.parametrize("name", sampled(NAMES, 1 / 100))
 def test_cubics_hold_at_six_times_the_size(name: str) -> None:
     for order in (0, 1, 2):
         curve, found = one(name, order, -6.0, 6.0)
@@ -194,7 +194,7 @@ SCALED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "scale", "span"), sampled(SCALED, 1 / 80))
+@pytest.mark.parametrize(("text", "scale", "span"), sampled(SCALED, 1 / 160))
 def test_nothing_is_missed_on_scales_of_powers_of_ten(
     text: str, scale: str, span: tuple[float, float]
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from formulas import names, numbers, trees
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sampled import sampled
 
 import actviz
 from actviz.formula.expression import Node
@@ -100,7 +101,7 @@ def check(latex: str) -> None:
     assert spelt(words(root)) == spelt(marks(latex))
 
 
-@pytest.mark.parametrize("name", actviz.load().entries)
+@pytest.mark.parametrize("name", sampled([*actviz.load().entries], 0.2))
 def test_every_function_and_its_derivatives(name: str) -> None:
     function = actviz.get(name)
     for formula in function.formulas.values():

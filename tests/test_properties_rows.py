@@ -233,7 +233,7 @@ ROWS_OF = {
 }
 
 
-@pytest.mark.parametrize("text", sampled(list(ROWS_OF), 0.2))
+@pytest.mark.parametrize("text", sampled(list(ROWS_OF), 0.1))
 def test_rows(text: str) -> None:
     found = of(text)
     got = {row.name: row.text(found) for row in ROWS if row.name in ROWS_OF[text]}

@@ -125,7 +125,8 @@ def test_the_package_that_runs_is_that_of_the_wheel(environment: Path, tmp_path:
 
 
 def run_in(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    kept = {name: os.environ[name] for name in ("HOME", "MPLCONFIGDIR") if name in os.environ}
+    names = ("HOME", "MPLCONFIGDIR", "PYTHONPYCACHEPREFIX")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     command = list(map(str, words))
     return subprocess.run(
         command, cwd=folder, env=kept, text=True, check=False, capture_output=True

@@ -188,13 +188,15 @@ def _distinct(difference: Difference, places: Sequence[float]) -> list[float]:
     x = np.array(sorted(places, key=abs))
     out: list[float] = []
     for each, noise in zip(x.tolist(), difference.noise(x).tolist(), strict=True):
-        if not any(_one(difference, each, other, noise) for other in out):
+        near = [other for other in out if abs(each - other) <= 0.1 * max(1.0, abs(each))]
+        if not near or not _is_one(difference, each, np.array(near), noise):
             out.append(each)
     return out
 
 
-def _one(difference: Difference, x: float, other: float, noise: float) -> bool:
-    if abs(x - other) > 0.1 * max(1.0, abs(x)):
-        return False
-    between = np.abs(difference.at(x + (other - x) * BETWEEN))
-    return abs(x - other) <= 1e-9 * abs(x) or not (between > noise).any()
+def _is_one(difference: Difference, x: float, others: Array, noise: float) -> bool:
+    """Whether there is only rounding between a place and one of the others."""
+    if (np.abs(x - others) <= 1e-9 * abs(x)).any():
+        return True
+    between = np.abs(difference.at(x + (others[:, None] - x) * BETWEEN))
+    return not (between > noise).any(axis=1).all()
