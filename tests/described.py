@@ -15,16 +15,6 @@ from actviz.properties import (
 
 NAMES = [n for n, entry in actviz.load().entries.items() if activation_of(entry).elementwise]
 
-# Of these less is proven, and the rest is marked: their parts cancel far out, or they switch at
-# what is no float, or are undefined somewhere.
-HARDER = """
-    aptx aqulu brelu_plus calu cos_relu coslu css eis1 eis2 eis3 elu_plus elus2l finer
-    gated_prelu_pelu gln hardshrink_plus hardtanh_plus hclsh ls_relu m_arcsinh
-    melu_plus_component pdelu pilu prbf reltanh rmaf saha_bora sara sigmoid_algebraic
-    sigmoid_gumbel signrelu_plus sine_pi sinsig softshrink_plus spder sqrt_softplus
-    srelu_plus stac_tanh tanhsoft tanhsoft3 uaf xatlu
-""".split()
-
 
 @cache
 def of(text: str) -> Properties:

@@ -19,14 +19,8 @@ from actviz.formula.enclosure.zeros import signs, zeros
 # --- over all floats ----------------------------------------------------------------------------
 
 LARGEST = float(np.finfo(np.float64).max)
-# 0 at seams, at no float, or where a difference underflows
-TO_ROUNDING = {
-    *(("softclip", 0), ("softclip", 1), ("snake", 1), ("snake_beta", 1), ("cauchy_cdf", 0)),
-    *(("calu", 1), ("arctan_surrogate", 0), ("heavi_circ", 0), ("brelu_plus", 0)),
-    *(("brelu_plus", 1), ("elu_plus", 0), ("elu_plus", 1), ("hardtanh_plus", 1)),
-    *(("melu_plus_component", 0), ("signrelu_plus", 1), ("pdelu", 1)),
-    *(("uaf", 0), ("uaf", 1)),
-}
+# 0 at no float, again and again, or only by what (1 - t)*x + 1 has lost
+TO_ROUNDING = {("snake", 1), ("snake_beta", 1), ("pdelu", 1)}
 # In x*exp(-(x + exp(x))) float64 underflows and overflows; the others switch at what is no float.
 BREAKS_OPEN = {"colu", "aqulu", "elus2l"}
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from described import HARDER, NAMES, curve, of
+from described import NAMES, curve, of
 from mpmath import mpf
 from sampled import sampled
 
@@ -25,7 +25,6 @@ from actviz.properties.record import FACTS
 
 WROTE = {row.name: row.text for row in ROWS}
 SHARE = 0.97  # of the facts of functions of one number at their defaults
-OF_HARDER = 0.5  # and of those of which less is proven
 
 # --- what was told wrongly once ------------------------------------------------------------------
 
@@ -273,17 +272,13 @@ def test_nearly_all_facts_of_the_catalogue_are_proven(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     names = sampled(NAMES, 0.02)
-    for some, share in (
-        ([name for name in names if name not in HARDER], SHARE),
-        ([name for name in names if name in HARDER], OF_HARDER),
-    ):
-        proofs = Counter(str(proof) for name in some for proof in of(name).proved.values())
-        total = sum(proofs.values())
-        with capsys.disabled():
-            print(f"\n{total} facts of {len(some)} functions: {dict(proofs)}")
-        assert total == len(FACTS) * len(some)
-        if len(names) == len(NAMES):  # of a few the share is a matter of luck
-            assert proofs["True"] / total >= share
+    proofs = Counter(str(proof) for name in names for proof in of(name).proved.values())
+    total = sum(proofs.values())
+    with capsys.disabled():
+        print(f"\n{total} facts of {len(names)} functions: {dict(proofs)}")
+    assert total == len(FACTS) * len(names)
+    if len(names) == len(NAMES):  # of a few the share is a matter of luck
+        assert proofs["True"] / total >= SHARE
 
 
 @cache

@@ -14,6 +14,7 @@ from actviz.formula.arrays import Array
 from actviz.formula.breaks import stepping, switching
 from actviz.formula.enclosure import cut
 from actviz.formula.enclosure.cells import LARGEST
+from actviz.formula.enclosure.joins import joined
 from actviz.formula.enclosure.limits import Kind as Limits
 from actviz.formula.enclosure.limits import limit_beside
 from actviz.formula.enclosure.mesh import (
@@ -220,7 +221,12 @@ def _judged(f: Subject, places: Array, first: float, last: float) -> list[Break]
             found.append(_by_limits(f, each))
         elif kind is not None:
             found.append(replace(each, kind=kind))
-    return found
+    return [each for each in found if each.kind is not Kind.SEAM or not _joins(f, each)]
+
+
+def _joins(f: Subject, place: Break) -> bool:
+    """Whether a seam is none, as algebra says."""
+    return joined(f.trees[0], f.parameters, place.lower, place.upper)
 
 
 def _by_limits(f: Subject, place: Break) -> Break:

@@ -13,12 +13,14 @@ import numpy as np
 
 from actviz.formula.allowance import current
 from actviz.formula.arrays import Array, Truths
+from actviz.formula.enclosure.beyond import NEAREST, beyond
 from actviz.formula.enclosure.bounds import broadcast, compiled, filled
 from actviz.formula.enclosure.cells import Part
 from actviz.formula.enclosure.far import beyond_range, widened
 from actviz.formula.enclosure.holes import FIXED, beside_hole, near_hole
 from actviz.formula.expression import Node
 
+LOOSE, UNDERFLOW = 2.0**-20, 1e-300  # what is between two bounds: of their size, and besides
 WIDE = 8  # times: what numbers of any size cost
 
 
@@ -83,6 +85,7 @@ def enclose(
     with np.errstate(all="ignore"):
         for k, tree in enumerate(trees):
             bounds[k] = _near_holes(tree, parameters, bounds[k], lower, upper)
+            bounds[k] = _far_out(tree, parameters, bounds[k], lower, upper)
         for k in range(len(bounds) - 2, -1, -1):
             bounds[k] = _cut(bounds[k], bounds[k + 1], lower, upper)
         bounds[0] = _beside_holes(trees[0], parameters, bounds[0], lower, upper)
@@ -111,6 +114,41 @@ def _near_holes(
     return _between(f, low, high)
 
 
+def _far_out(
+    node: Node, parameters: Mapping[str, float], f: Bounds, lower: Array, upper: Array
+) -> Bounds:
+    """The same on cells far out where nothing is known of it, by its leading terms."""
+    doubt = f.zero | np.isinf(f.lower) | np.isinf(f.upper) | _loose(f.at_left) | _loose(f.at_right)
+    for side in (1, -1):
+        if not (doubt & ((lower >= NEAREST) if side > 0 else (upper <= -NEAREST))).any():
+            continue
+        if (found := beyond(node, parameters, side)) is None:
+            continue
+        use = found.holds(lower, upper) & ~np.isnan(f.lower)
+        f = _between(f, *found.bounds(lower, upper, use))
+        f = f._replace(
+            above=f.above | (use & (found.sign > 0) & (f.lower <= 0)),
+            below=f.below | (use & (found.sign < 0) & (f.upper >= 0)),
+            defined=f.defined | use,
+            continuous=f.continuous | use,
+            at_left=_narrowed(f.at_left, found.bounds(lower, lower, use)),
+            at_right=_narrowed(f.at_right, found.bounds(upper, upper, use)),
+        )
+    return f
+
+
+def _loose(ends: Array) -> Truths:
+    """Where little is known of the value at an end."""
+    return np.asarray(ends[1] - ends[0] > LOOSE * np.abs(ends).max(axis=0) + UNDERFLOW)
+
+
+def _narrowed(ends: Array, known: tuple[Array, Array]) -> Array:
+    """Bounds at an end, or none, with what is known besides."""
+    low, high = np.fmax(ends[0], known[0]), np.fmin(ends[1], known[1])
+    none = np.isnan(ends[0]) & np.isinf(known[0]) & np.isinf(known[1])
+    return np.where(none, np.nan, np.stack([low, high]))
+
+
 def _between(f: Bounds, low: Array, high: Array) -> Bounds:
     """What is known to be between these, too; it stays nowhere where it is."""
     nowhere = np.isnan(f.lower)
@@ -125,21 +163,22 @@ def values(
 ) -> list[tuple[Array, Array]]:
     """Bounds of each formula at points, NaN where it may have no value."""
     parts = _bounded(trees, parameters, x, x)
-    known = [np.where(part.defined, part.ends, np.nan) for part in parts]
-    near = [near_hole(tree, parameters, x, x) for tree in trees]
-    return [
-        (np.maximum(low, least), np.minimum(high, most))
-        for (low, high), (least, most) in zip(known, near, strict=True)
-    ]
+    found = []
+    with np.errstate(all="ignore"):
+        for tree, part in zip(trees, parts, strict=True):
+            near = _near_holes(tree, parameters, _plain_at(part), x, x)
+            far = _far_out(tree, parameters, near, x, x)
+            found.append((far.lower, far.upper))
+    return found
 
 
 def vanishing(node: Node, parameters: Mapping[str, float], x: Array) -> tuple[Truths, Truths]:
     """Where a formula is exactly 0 at points, and where it may be; not where it only underflows."""
     (part,) = _bounded([node], parameters, x, x)
-    (low, high), (above, below) = part.ends, part.apart
-    exact = (low == 0) & (high == 0) & ~above & ~below
-    signed = (low > 0) | (high < 0) | ((low == 0) & above) | ((high == 0) & below)
-    return exact & part.defined, ~(exact | signed | np.isnan(low)) & part.defined
+    with np.errstate(all="ignore"):
+        f = _far_out(node, parameters, _plain_at(part), x, x)
+    exact = (f.lower == 0) & (f.upper == 0) & ~f.above & ~f.below
+    return exact, f.zero & ~exact
 
 
 def _bounded(
@@ -172,6 +211,13 @@ def _plain(part: Part, n: int) -> Bounds:
     (lower, upper), (above, below) = part.ends[:, :n], part.apart[:, :n]
     defined, continuous = part.defined[:n], part.continuous[:n]
     return Bounds(lower, upper, above, below, defined, continuous, at_left, at_right)
+
+
+def _plain_at(part: Part) -> Bounds:
+    """Bounds at points; no value where there may be none."""
+    ends = np.where(part.defined, part.ends, np.nan)
+    (lower, upper), (above, below) = ends, part.apart
+    return Bounds(lower, upper, above, below, part.defined, part.continuous, ends, ends)
 
 
 def _cut(f: Bounds, slope: Bounds, lower: Array, upper: Array) -> Bounds:

@@ -9,15 +9,17 @@ know and does not is Unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cmp_to_key
+from functools import cached_property, cmp_to_key, lru_cache
 from typing import Any, TypeAlias
 
 from actviz.formula.expression import Apply
 
 MOST_TERMS = 6
 DIGITS = 400  # bits of a fraction, beyond which it is rounded outward
+MOST_STEPS = 8  # that are known of a number
 LONGEST = 2**19  # bits of what is still told: of a number such as exp(3e5), or one over it
 SURELY = Fraction(
     1, 10**6
@@ -28,24 +30,41 @@ class Unknown(Exception):
     """This arithmetic cannot tell."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Range:
     """A coefficient: a number between two fractions.
 
-    origin: what was computed, by which two ranges are known to be the same number. Raises Unknown
-    of numbers so large or small that to work with them would take long.
+    origin: what was computed, by which two ranges are known to be the same number; of what has been
+    computed in many steps nothing that another has. Raises Unknown of numbers so large or small
+    that to work with them would take long.
     """
 
     low: Fraction
     high: Fraction
     origin: tuple[Any, ...] | None = None
+    steps: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
-        ends = self.low, self.high
-        if any(
-            max(end.numerator.bit_length(), end.denominator.bit_length()) > LONGEST for end in ends
-        ):
-            raise Unknown
+        for end in (self.low, self.high):
+            if max(end.numerator.bit_length(), end.denominator.bit_length()) > LONGEST:
+                raise Unknown
+
+    @cached_property
+    def _key(self) -> tuple[Any, ...]:
+        low, high = self.low, self.high
+        return low.numerator, low.denominator, high.numerator, high.denominator, self.origin
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self._key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Range) and self._hash == other._hash and self._key == other._key
 
     @property
     def sign(self) -> int:
@@ -56,7 +75,7 @@ class Range:
             return 0
         raise Unknown
 
-    @property
+    @cached_property
     def single(self) -> bool:
         return self.low == self.high
 
@@ -66,6 +85,8 @@ class Range:
         return self.high < 0 if self.single else bool(self.origin and self.origin[0] == "neg")
 
     def __neg__(self) -> Range:
+        if self.single:
+            return number(-self.low)
         match self.origin:
             case ("neg", Range() as inner):
                 return inner
@@ -76,15 +97,43 @@ class Range:
             return other if self == ZERO else self
         if self == -other:
             return ZERO
+        (c, one), (d, another) = self._factored, other._factored
+        if one == another and not (self.single and other.single) and _is_short(c + d):
+            return _multiple(c + d, one)
         both = frozenset((self, other))
         return _range(self.low + other.low, self.high + other.high, "+", both)
+
+    @property
+    def _factored(self) -> tuple[Fraction, Range]:
+        """The rational number that it is a multiple of something by, and what."""
+        if self.single:
+            return self.low, ONE
+        match self.origin:
+            case ("neg", Range() as inner) if not inner.single:
+                c, rest = inner._factored
+                return -c, rest
+            case ("*", frozenset() as factors) if len(factors) == 2:
+                for each in factors:
+                    [rest] = factors - {each}
+                    if each.single and not rest.single:
+                        return each.low, rest
+        return Fraction(1), self
 
     def __mul__(self, other: Range) -> Range:
         if ONE in (self, other):
             return other if self == ONE else self
+        if self == other and not self.single:
+            return self._square()
+        if ("1/", other) == self.origin or ("1/", self) == other.origin:
+            return ONE
         for one, another in ((self, other), (other, self)):
             if one.negated:  # so that -2*a is the number that -(2*a) is
                 return -(-one * another)
+        if not (self.single and other.single):
+            (c, one), (d, another) = self._factored, other._factored
+            multiples = self not in (one, another) and other not in (one, another)
+            if multiples and _is_short(c * d):
+                return _multiple(c * d, one * another)
         ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
         return _range(min(ends), max(ends), "*", frozenset((self, other)))
 
@@ -124,7 +173,32 @@ def _range(low: Fraction, high: Fraction, *origin: Any) -> Range:
     """A range with no more digits than are of use, and what it comes from unless it is exact."""
     if low.denominator.bit_length() + high.denominator.bit_length() > DIGITS:
         low, high = _floor(low), -_floor(-high)
-    return Range(low, high, None if low == high else origin)
+    if low == high:
+        return Range(low, high)
+    known = 1 + max((each.steps for each in _made_of(origin)), default=0)
+    if known > MOST_STEPS:
+        return Range(low, high, (object(),))
+    return Range(low, high, origin, known)
+
+
+def _multiple(c: Fraction, base: Range) -> Range:
+    """c times a number that is no multiple of another."""
+    if c < 0:
+        return -_multiple(-c, base)
+    if c == 0 or base == ONE:
+        return number(c)
+    return (
+        base if c == 1 else _range(c * base.low, c * base.high, "*", frozenset((number(c), base)))
+    )
+
+
+def _is_short(value: Fraction) -> bool:
+    return value.numerator.bit_length() + value.denominator.bit_length() <= DIGITS
+
+
+def _made_of(origin: tuple[Any, ...]) -> Iterator[Range]:
+    for part in origin[1:]:
+        yield from part if isinstance(part, frozenset) else (part,)
 
 
 def _floor(value: Fraction) -> Fraction:
@@ -145,11 +219,23 @@ Key: TypeAlias = "str | Scale"
 LOG, LOGLOG = "log", "loglog"  # of x
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scale:
     """The sum of a*m over its parts (m, a), the fastest first; no a is 0."""
 
     parts: tuple[tuple[Key, Range], ...] = ()
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.parts)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Scale) and self._hash == other._hash and self.parts == other.parts
 
     @property
     def sign(self) -> int:
@@ -157,11 +243,9 @@ class Scale:
         return self.parts[0][1].sign if self.parts else 0
 
     def __add__(self, other: Scale) -> Scale:
-        total: dict[Key, Range] = dict(self.parts)
-        for key, a in other.parts:
-            total[key] = total.get(key, ZERO) + a
-        kept = [(key, a) for key, a in total.items() if a != ZERO]
-        return Scale(tuple(sorted(kept, key=_BY_SPEED, reverse=True)))
+        if not self.parts or not other.parts:
+            return self if self.parts else other
+        return _added(self, other)
 
     def __neg__(self) -> Scale:
         return Scale(tuple((key, -a) for key, a in self.parts))
@@ -172,6 +256,16 @@ class Scale:
         )
 
 
+@lru_cache(maxsize=4096)
+def _added(one: Scale, other: Scale) -> Scale:
+    total: dict[Key, Range] = dict(one.parts)
+    for key, a in other.parts:
+        total[key] = total.get(key, ZERO) + a
+    kept = [(key, a) for key, a in total.items() if a != ZERO]
+    return Scale(tuple(sorted(kept, key=_BY_SPEED, reverse=True)))
+
+
+@lru_cache(maxsize=4096)
 def compared(a: Scale, b: Scale) -> int:
     """1 if exp(a) grows faster than exp(b), 0 if they are the same."""
     return 0 if a == b else (a + -b).sign

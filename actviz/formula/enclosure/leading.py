@@ -57,7 +57,7 @@ def series(tree: Node, known: dict[Node, Series]) -> Series:
         except (Unknown, OverflowError):
             if any(isinstance(part, Name) and part.id not in CONSTANTS for part in walk(tree)):
                 raise
-            known[tree] = growth.constant(_between(tree))
+            known[tree] = growth.constant(enclosed(tree))
     return known[tree]
 
 
@@ -66,7 +66,7 @@ def _of_parts(tree: Node, known: dict[Node, Series]) -> Series:
         case Number(value):
             return growth.constant(growth.number(value))
         case Name("pi" | "e" as name):
-            return growth.constant(_between(Name(name)))
+            return growth.constant(enclosed(Name(name)))
         case Apply("where", (condition, a, b)):
             return series(a if holds(condition, known) else b, known)
         case Apply("**", (u, v)):
@@ -110,7 +110,7 @@ def _applied(head: str, given: list[Series]) -> Series:
     return _primitive(head, given)
 
 
-def _between(node: Node, **given: Range) -> Range:
+def enclosed(node: Node, **given: Range) -> Range:
     """A primitive of coefficients, enclosed."""
     names: dict[Node, Node] = {Name(name): X for name in given}
     (value,) = given.values() or (growth.ONE,)
@@ -143,7 +143,7 @@ def _exp(u: Series) -> Series:
         if term.scale.sign > 0:
             scale = scale + _as_scale(term)
         elif term.scale.sign == 0:
-            factor = _exp_of_constant(term.range)
+            factor = exp_of_constant(term.range)
         else:
             small.append(term)
     first_order = Series((Term(growth.ONE, Scale()), *small[:1]), u.exact and not small)
@@ -158,13 +158,13 @@ def _without_a_vast_constant(u: Series) -> Series:
     return u
 
 
-def _exp_of_constant(u: Range) -> Range:
+def exp_of_constant(u: Range) -> Range:
     """Also where no float is as large or small, as e**-90000."""
     n = _factors(u)
     if not 1 < n <= MOST_FACTORS:
-        return _between(Apply("exp", (Name("u"),)), u=u)
+        return enclosed(Apply("exp", (Name("u"),)), u=u)
     part = Range(u.low / n, u.high / n, None if u.single else ("/", u, n))
-    return _between(Apply("exp", (Name("u"),)), u=part) ** n
+    return enclosed(Apply("exp", (Name("u"),)), u=part) ** n
 
 
 def _factors(u: Range) -> int:
@@ -194,7 +194,7 @@ def _log(u: Series) -> Series:
         if len(u.terms) == 1 and not u.exact:
             raise Unknown
         return Series(u.terms[1:2], u.exact and len(u.terms) == 1)
-    found = growth.constant(_between(Apply("log", (Name("u"),)), u=lead.range))
+    found = growth.constant(enclosed(Apply("log", (Name("u"),)), u=lead.range))
     if lead.range == growth.ONE:
         found = Series((), True)
     for key, a in lead.scale.parts:
@@ -307,7 +307,7 @@ def _primitive(head: str, given: list[Series]) -> Series:
         at = Range(at.low - ALMOST, at.high + ALMOST)
     alone = u.exact and len(u.terms) == 1
     try:
-        value = _between(Apply(head, (Name("u"),)), u=at)
+        value = enclosed(Apply(head, (Name("u"),)), u=at)
     except Unknown:
         if alone or head in STEPS:
             raise
@@ -323,7 +323,7 @@ def _primitive(head: str, given: list[Series]) -> Series:
 def _is_inside(head: str, at: Range) -> bool:
     """Whether a primitive is defined all around a number."""
     try:
-        _between(Apply(head, (Name("u"),)), u=Range(at.low - ALMOST, at.high + ALMOST))
+        enclosed(Apply(head, (Name("u"),)), u=Range(at.low - ALMOST, at.high + ALMOST))
     except (Unknown, Undefined):
         return False
     return True
@@ -333,7 +333,7 @@ def _of_wave(head: str, u: Series) -> Series:
     """A function that rises or falls takes all values between two again and again, too."""
     if ENCLOSING[head].kind not in ("u", "-u") or head in STEPS:
         raise Unknown
-    value = _between(Apply(head, (Name("u"),)), u=u.lead.range)
+    value = enclosed(Apply(head, (Name("u"),)), u=u.lead.range)
     return Series((Term(value, Scale(), u.lead.waves),), u.exact and len(u.terms) == 1)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from actviz.formula.allowance import current
 from actviz.formula.breaks import spelled
 from actviz.formula.enclosure import growth
+from actviz.formula.enclosure.beyond import beyond
 from actviz.formula.enclosure.bounds import compiled, run
 from actviz.formula.enclosure.growth import POLES, Series, Unknown
 from actviz.formula.enclosure.leading import Undefined, floats, holds, series
@@ -99,8 +100,11 @@ def _limit(node: Node, parameters: tuple[tuple[str, float], ...], sign: int) -> 
         return Limit(Kind.NONE)
     except (Unknown, OverflowError, ZeroDivisionError):
         pass
-    if not found.proved and _swings(tree, known):
-        return Limit(Kind.NONE)
+    if not found.proved:
+        if _swings(tree, known):
+            return Limit(Kind.NONE)
+        if (far := beyond(node, dict(parameters), sign)) is not None:
+            return Limit(Kind.VALUE, *far.goes)
     return found
 
 

@@ -22,6 +22,8 @@ from actviz.formula.enclosure.mesh import (
     splits,
     vertices,
 )
+from actviz.formula.expression import ZERO, X, rebuild
+from actviz.formula.identity import identical
 
 BATCH = 64  # cells looked at together
 STEPS = 80  # of the refinement of a zero; Newton's method takes 5, bisection all
@@ -29,7 +31,7 @@ TOGETHER = 2.0**-20  # of a place: as near to each other, places in doubt are on
 NEAR = 2.0**-45  # of a cell or a place: next to an end
 AFAR, MOST_TRIED = 16.0, 8  # from here on a formula may be monotone, by so many tries
 MOST_IN_DOUBT = 64  # places that are looked at closely
-WIDER = 4.0  # times its width: around a run of cells that stay in doubt
+WIDER = (4.0, 64.0, 1024.0)  # times its width: around a run of cells that stay in doubt
 
 
 @dataclass(frozen=True)
@@ -225,17 +227,25 @@ class _Search:
         left += [(low, high) for low, high in self.open.T.tolist()]
         left += [(x, x) for x in self.doubtful if x not in ends]
         found = runs(left, TOGETHER)
-        if 0 < len(found) <= MOST_IN_DOUBT:
-            found = self._uncrossed(np.array(found))
+        for wider in WIDER:
+            if 0 < len(found) <= MOST_IN_DOUBT * WIDER[0] / wider:
+                found = self._uncrossed(np.array(found), wider)
         doubt = [Zero(*run, False, False) for run in found]
         single = [Zero(*cell, True, False) for cell in ((x, x) for x in set(self.points))]
-        for low, high in sorted(self._refined()):
+        for low, high in map(self._at_zero, sorted(self._refined())):
             if not any(zero.upper >= low and zero.lower <= high for zero in single):
                 single.append(Zero(low, high, True, False))
         larger = [*flat, *doubt]
         every = larger + [zero for zero in single if not any(map(zero.inside, larger))]
         places = tuple(sorted(every, key=lambda zero: (zero.lower, zero.upper)))
         return Zeros(places, not doubt)
+
+    def _at_zero(self, cell: tuple[float, float]) -> tuple[float, float]:
+        """A place around 0 is 0 itself where algebra says so."""
+        tree = self.f.trees[0]
+        if cell[0] < 0 < cell[1] and identical(rebuild(tree, {X: ZERO}), ZERO, self.f.parameters):
+            return 0.0, 0.0
+        return cell
 
     def leave(self) -> None:
         """Drop the cells far out that hold no zero."""
@@ -266,11 +276,11 @@ class _Search:
         alike = ((near[0] > 0) & (there.lower > 0)) | ((near[1] < 0) & (there.upper < 0))
         return np.asarray(monotone & (alike | (there.lower == there.upper == 0)))
 
-    def _uncrossed(self, runs: Array) -> list[tuple[float, float]]:
+    def _uncrossed(self, runs: Array, wider: float) -> list[tuple[float, float]]:
         """Those places in doubt around which the formula is not monotone: else a single zero."""
         size = 2.0**-50 * np.abs(runs).max(axis=1) + SMALLEST
         with np.errstate(over="ignore"):
-            reach = np.minimum(WIDER * (runs[:, 1] - runs[:, 0]) + size, LARGEST)
+            reach = np.minimum(wider * (runs[:, 1] - runs[:, 0]) + size, LARGEST)
             low = np.maximum(runs[:, 0] - reach, -LARGEST)
             high = np.minimum(runs[:, 1] + reach, LARGEST)
         found, slope, *_ = self.f.on(low, high)
