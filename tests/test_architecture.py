@@ -140,10 +140,11 @@ INSIDE = {
     ),
     "formula/enclosure": (
         ("alike", "breaks"),
-        ("columns", "extremes", "limits", "zeros"),
+        ("columns", "extremes", "joins", "limits", "zeros"),
         ("mesh",),
         ("cut",),
-        ("far", "holes", "leading"),
+        ("beyond",),
+        ("far", "holes", "leading", "tails"),
         ("bounds", "scaled"),
         ("rules",),
         ("cells", "factors", "growth", "orders"),
