@@ -150,7 +150,7 @@ INSIDE = {
         ("cells", "factors", "growth", "orders"),
     ),
     "formula": (
-        ("identity",),
+        ("branchwise",),
         ("breakpoints", "jacobian", "slices", "gated", "mathml", "latex", "recast"),
         ("switches",),
         ("approached", "lone", "total"),
@@ -158,7 +158,7 @@ INSIDE = {
         ("fixed",),
         ("precise",),
         ("enclosure",),
-        ("balls", "soundness", "wide"),
+        ("balls", "identity", "soundness", "wide"),
         ("backward",),
         ("program",),
         ("narrowing", "shifted"),

@@ -10,8 +10,9 @@ from points import LARGEST
 from sampled import sampled
 
 import actviz
+from actviz.formula.branchwise import same_branches
 from actviz.formula.enclosure.alike import alike
-from actviz.formula.identity import identical, same_branches
+from actviz.formula.identity import identical
 from actviz.formula.parsing import parse
 from actviz.properties.difference import largest
 

@@ -195,9 +195,9 @@ def proven(
 
     more: the parameters of the other one.
     """
+    from actviz.formula.branchwise import same_branches
     from actviz.formula.enclosure.alike import alike
     from actviz.formula.enclosure.cells import LARGEST
-    from actviz.formula.identity import same_branches
 
     lower, upper = within or (-LARGEST, LARGEST)
     given = (one, activation.parameters), (other, more)

@@ -12,11 +12,11 @@ import numpy as np
 from actviz.catalogue.activation import Activation
 from actviz.formula.algebra import simplify
 from actviz.formula.arrays import Array
+from actviz.formula.branchwise import same_branches
 from actviz.formula.derivative import differentiate
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.enclosure.mesh import Subject
 from actviz.formula.expression import Apply, Name, Node, Number, X, rebuild, walk
-from actviz.formula.identity import same_branches
 from actviz.formula.kernels import kernel
 from actviz.formula.primitives import ENCLOSING, STEPS
 from actviz.formula.total import total

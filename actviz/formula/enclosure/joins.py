@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from actviz.formula.breakpoints import branch
-from actviz.formula.breaks import spelled, stepping, switching
+from actviz.formula.breaks import difference, spelled, stepping, switching
 from actviz.formula.enclosure.bounds import compiled, run
 from actviz.formula.enclosure.cells import LARGEST
 from actviz.formula.expression import COMPARISONS, Apply, Name, Node, Number, X, rebuild, walk
@@ -25,9 +24,9 @@ def joined(node: Node, parameters: Mapping[str, float], lower: float, upper: flo
     The place is a float, or lies between two that are neighbours.
 
     >>> from actviz.formula.parsing import parse
-    >>> line = parse("where(x > 1, a*x + 1 - a, x)")
-    >>> joined(line, {"a": 0.1}, 1.0, 1.0), joined(line, {"a": 0.1}, 2.0, 2.0)
-    (True, False)
+    >>> lines = parse("where(x > 1, a*x + 1 - a, x)"), parse("where(x > 1, a*x, x)")
+    >>> [joined(line, {"a": 0.1}, 1.0, 1.0) for line in lines]
+    [True, False]
     """
     values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
     tree = spelled(rebuild(node, values))
@@ -37,13 +36,39 @@ def joined(node: Node, parameters: Mapping[str, float], lower: float, upper: flo
     at = next(_switches(tree, lower, upper), None)
     if at is None:
         return False
-    branches = [branch(tree, x, {}) for x in sides]
-    if lower == upper:
-        branches.append(branch(tree, lower, {}))
-    if not all(_is_smooth(each, *sides) for each in branches):
+    asked = (*sides, lower) if lower == upper else sides
+    branches = [_branch(tree, x) for x in asked]
+    if any(each is None or not _is_smooth(each, *sides) for each in branches):
         return False
-    first, *others = (rebuild(each, {X: at}) for each in branches)
+    first, *others = (rebuild(each, {X: at}) for each in branches if each is not None)
     return all(identical(first, other, {}) for other in others)
+
+
+def _branch(tree: Node, x: float) -> Node | None:
+    """What is selected at a float; None where that is not sure."""
+    done: dict[Node, Node] = {}
+    for part in walk(tree):
+        match part:
+            case Apply("where", (Apply(head, (u, v)), a, b)):
+                low, high = _at(difference(done[u], done[v]), x)
+                taken = _holds(head, low, high)
+                if taken is None:
+                    return None
+                done[part] = done[a] if taken else done[b]
+            case Apply(head, arguments):
+                done[part] = Apply(head, tuple(done[each] for each in arguments))
+            case _:
+                done[part] = part
+    return done[tree]
+
+
+def _holds(comparison: str, low: float, high: float) -> bool | None:
+    """Whether a difference between these bounds is as a comparison with 0 says."""
+    if low == high == 0:
+        return comparison in (">=", "<=")
+    if low > 0 or high < 0:
+        return (low > 0) == (comparison in (">", ">="))
+    return None
 
 
 def _switches(tree: Node, lower: float, upper: float) -> Iterator[Node]:
@@ -59,9 +84,14 @@ def _switches(tree: Node, lower: float, upper: float) -> Iterator[Node]:
 
 
 def _within(constant: Node, lower: float, upper: float) -> bool:
-    at = np.zeros(1)
-    (low,), (high,) = run(compiled([constant], {}), at, at)[0].ends.reshape(2, -1)
-    return bool(lower <= high and low <= upper)
+    low, high = _at(constant, 0.0)
+    return lower <= high and low <= upper
+
+
+def _at(node: Node, x: float) -> tuple[float, float]:
+    """Bounds of a formula at a float."""
+    low, high = run(compiled([node], {}), np.array([x]), np.array([x]))[0].ends
+    return float(low[0]), float(high[0])
 
 
 def _is_smooth(node: Node, lower: float, upper: float) -> bool:
