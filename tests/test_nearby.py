@@ -30,7 +30,9 @@ def _by_size(x: Array, far: float, near: float) -> Array:
     return np.where(np.abs(x) > 1e-200, far, near) * x
 
 
-@pytest.mark.parametrize(("text", "order", "leading"), LEADING, ids=lambda v: str(v)[:40])
+@pytest.mark.parametrize(
+    ("text", "order", "leading"), LEADING, ids=[f"{text}, {order}" for text, order, _ in LEADING]
+)
 def test_all_digits_of_all(text: str, order: int, leading: Callable[[Array], Array]) -> None:
     got, true = actviz.get(text).derivative(NUMBERS, order), leading(NUMBERS)
     assert (np.abs(got - true) <= 16 * EPS * np.abs(true) + 2.0**-1022).all()

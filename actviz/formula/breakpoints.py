@@ -127,13 +127,18 @@ def both_sides(node: Node, places: Sequence[float], parameters: Mapping[str, flo
     >>> both_sides(parse("where(x > 0, 1, 0)"), [0.0, 2.0], {})
     array([0., 1., 1., 1.])
     """
-    values = evaluate(node, np.array(places, dtype=np.float64), parameters).tolist()
-    found = (
-        _from_side(node, x, direction, parameters, value)
-        for x, value in zip(places, values, strict=True)
-        for direction in (-1, 1)
-    )
-    return np.array(list(found))
+    given = tuple(parameters.items())
+    here = evaluate(node, np.array(places, dtype=np.float64), parameters).tolist()
+    values = dict(zip(places, here, strict=True))
+    found = {(x, direction): value for x, value in values.items() for direction in (-1, 1)}
+    asked = [(x, side) for (x, side), value in found.items() if not _is_all(node, x, value, given)]
+    current().left -= SIDED * len(asked)
+    taken = [_taken(node, x, direction, given) for x, direction in asked]
+    beside = evaluate(node, np.array([place for place, _ in taken]), parameters).tolist()
+    for (x, side), value, (_, formula) in zip(asked, beside, taken, strict=True):
+        known = not math.isnan(value)
+        found[x, side] = _on_side(node, formula, x, side, parameters) if known else math.nan
+    return np.array(list(found.values()))
 
 
 def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) -> float:
@@ -143,21 +148,28 @@ def one_sided(node: Node, x: float, side: str, parameters: Mapping[str, float]) 
     >>> one_sided(parse("where(x > 0, 1, 0)"), 0.0, "right", {})
     1.0
     """
+    given = tuple(parameters.items())
     here = float(evaluate(node, np.array(x), parameters))
-    return _from_side(node, x, -1 if side == "left" else 1, parameters, here)
-
-
-def _from_side(
-    node: Node, x: float, direction: int, parameters: Mapping[str, float], here: float
-) -> float:
-    """The same from below or above, where the value there is known."""
-    if math.isfinite(here) and not _may_switch(node, x, tuple(parameters.items())):
+    if _is_all(node, x, here, given):
         return here
+    direction = -1 if side == "left" else 1
     current().left -= SIDED
-    beside, taken = _taken(node, x, direction, tuple(parameters.items()))
-    near = x + direction * max(1.0, abs(x)) * 2.0**-20
+    beside, taken = _taken(node, x, direction, given)
     if math.isnan(float(evaluate(node, np.array(beside), parameters))):
         return math.nan
+    return _on_side(node, taken, x, direction, parameters)
+
+
+def _is_all(node: Node, x: float, value: float, parameters: tuple[tuple[str, float], ...]) -> bool:
+    """Whether the value at a place is what is approached from both sides."""
+    return math.isfinite(value) and not _may_switch(node, x, parameters)
+
+
+def _on_side(
+    node: Node, taken: Node, x: float, direction: int, parameters: Mapping[str, float]
+) -> float:
+    """The limit from a side on which there are values, and that branch is taken."""
+    near = x + direction * max(1.0, abs(x)) * 2.0**-20
     if _is_wild(node, x, parameters):
         return approached(node, x, direction, parameters)
     if any(evaluate(place, np.array(x), parameters) == 0 for place in breaking(taken)):
