@@ -27,6 +27,7 @@ from actviz.properties.continuous import fills
 from actviz.properties.extent import Extent
 from actviz.properties.proof import ROUNDING, Known, Proof, weakest
 from actviz.properties.questions import GAP, Questions, budget
+from actviz.properties.switched import taken
 
 SIDES = (-1, 1)
 ROUND = 2.0**-48  # of its size: as near to each other, bounds are a number
@@ -177,6 +178,8 @@ class _Greatest:
             if found.attained
             else self._below(self.bound, *self.q.stretch(self.order))
         )
+        if not placed and found.at is not None and math.isfinite(found.at):
+            placed = taken(self.q, self.order, self.sign, found.at) is found.attained
         return replace(found, place=placed or ROUNDING)
 
     def _pole(self) -> float | None:

@@ -44,6 +44,16 @@ def joined(node: Node, parameters: Mapping[str, float], lower: float, upper: flo
     return all(identical(first, other, {}) for other in others)
 
 
+def selects_alike(node: Node, parameters: Mapping[str, float], x: float, side: int) -> bool:
+    """Whether at a float the same is selected as beside it on one side (1 or -1)."""
+    values: dict[Node, Node] = {Name(name): Number(value) for name, value in parameters.items()}
+    tree = spelled(rebuild(node, values))
+    if any(True for _ in stepping(tree)):
+        return False
+    here, beside = (_branch(tree, place) for place in (x, math.nextafter(x, side * math.inf)))
+    return here is not None and here == beside
+
+
 def _branch(tree: Node, x: float) -> Node | None:
     """What is selected at a float; None where that is not sure."""
     done: dict[Node, Node] = {}
