@@ -285,11 +285,36 @@ def _period(f: Subject) -> float | None:
 
 
 def _period_of_waves(tree: Node) -> float | None:
-    """That of a formula in which x stands only in straight lines inside of waves."""
-    waves = list[Fraction]()
-    if not _only_in_waves(tree, waves) or not any(waves):
-        return None
-    return math.pi / float(_common(waves))
+    """That of a formula in which x stands only in straight lines inside of waves.
+
+    Either none of the lines has pi in its slope, or all are multiples of it: sin(2*pi*x).
+    """
+    for unit, plain in ((math.pi, tree), (1.0, _over_pi(tree))):
+        waves = list[Fraction]()
+        if plain is not None and _only_in_waves(plain, waves) and any(waves):
+            return unit / float(_common(waves))
+    return None
+
+
+def _over_pi(tree: Node) -> Node | None:
+    """A formula with lines whose slopes are multiples of pi, which stands for 1; None if others."""
+    found = [rebuild(tree, {Name("pi"): Number(times)}) for times in (1.0, 2.0, 3.0)]
+    slopes = [
+        [line[0] if (line := linear(part.arguments[0])) else None for part in _waves(each)]
+        for each in found
+    ]
+    multiples = all(
+        None not in (a, b, c) and b == 2 * a and c == 3 * a for a, b, c in zip(*slopes, strict=True)
+    )
+    return found[0] if multiples else None
+
+
+def _waves(tree: Node) -> list[Apply]:
+    return [
+        part
+        for part in walk(tree)
+        if isinstance(part, Apply) and part.head in PERIODS and X in walk(part)
+    ]
 
 
 def _common(rates: Iterable[Fraction]) -> Fraction:
