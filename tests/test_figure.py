@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from onsheet import lines, strokes
-from pictures import BEGINS, FORMATS
+from pictures import BEGINS
 from PIL import Image
 from sampled import sampled
 
@@ -82,17 +82,15 @@ def group(svg, name):
     return None
 
 
-@pytest.mark.parametrize(
-    ("name", "format"),
-    [(name, format) for format, (_, share) in FORMATS.items() for name in sampled(NAMES, share)],
-)
-def test_every_function_is_drawn_at_orders_0_to_2_without_a_warning(name, format):
-    data = figure.render(plotted(name, (0, 1, 2), title=name), format)
-    assert data.startswith(BEGINS[format])
+@pytest.mark.parametrize("name", sampled(NAMES, 1 / 50))
+def test_every_function_is_drawn_at_orders_0_to_2_without_a_warning(name):
+    picture = plotted(name, (0, 1, 2), title=name)
+    for format, begins in BEGINS.items():
+        assert figure.render(picture, format).startswith(begins), format
 
 
 def test_every_format_is_drawn():
-    assert set(FORMATS) == set(figure.FORMATS)
+    assert set(BEGINS) == set(figure.FORMATS)
 
 
 @pytest.mark.parametrize(

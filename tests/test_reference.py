@@ -29,7 +29,7 @@ from actviz.formula.expression import to_text
 from actviz.formula.parsing import parse
 from actviz.formula.total import total
 
-MANY = 8 if WHOLE in os.environ else 1
+MANY = 4 if WHOLE in os.environ else 1
 SHARE = 0.008  # of the cases of each test of the catalogue
 OF_TYPED = 0.02
 FUNCTIONS = {name: actviz.get(name) for name in built_in()}
