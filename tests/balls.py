@@ -87,7 +87,7 @@ class Reading:
         counts: Sequence[int],
         spread: int,
     ) -> None:
-        self.given, self.direction = given, direction
+        self.given, self.direction, self.order = given, direction, order
         self.cap = order + 6  # more than is asked for: ties are told apart by what comes next
         self.side, self.spread = side, spread
         self.cut_off = False
@@ -119,6 +119,8 @@ class Reading:
             case Apply("where", (Apply(relation, (left, right)), then, otherwise)):
                 sign = self.sign(difference(self.read(left, i), self.read(right, i)))
                 return self.read(then if _HOLDS[relation](sign) else otherwise, i)
+            case Apply("**", (Apply("abs", (u,)), v)) if self.at_a_cusp(u, v, i):
+                return self.power(self.read(u, i), self.read(v, i))
             case Apply("log", (Apply("sum", (Apply("exp", (u,)),)),)):
                 return self._once(node, i, lambda: self._log_of_exps(self._all(u)))
             case Apply("sum" | "tau1" | "tau2" as head, (u,)):
@@ -169,7 +171,8 @@ class Reading:
                 return -size if n % 2 else size
         sign = sign_of(coefficient(u, 0))
         if sign < 0:
-            raise Unknown if exponent.contains_integer() else Undefined
+            steady = v.length() <= 1 or not self.order  # a slope by an exponent is a logarithm
+            raise Unknown if steady and exponent.contains_integer() else Undefined
         if sign > 0:
             return self.exp(v * u.log())
         if sign_of(exponent) <= 0:
@@ -178,6 +181,11 @@ class Reading:
             return u
         known = math.ceil(float(exponent.lower()))  # as many derivatives are 0 there
         return arb_series([0 if k < known else arb.nan() for k in range(ctx.cap)])
+
+    def at_a_cusp(self, u: Node, v: Node, i: int) -> bool:
+        """Whether abs(u)**v is at a 0 of u where a derivative of it has none."""
+        whole = coefficient(self.read(v, i), 0).contains_integer()
+        return not whole and bool(coefficient(self.read(u, i), 0).is_zero())
 
     def sqrt(self, u: Any) -> Any:
         return u.sqrt() if sign_of(coefficient(u, 0)) > 0 else self.power(u, constant(0.5))

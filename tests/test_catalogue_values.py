@@ -84,17 +84,6 @@ OTHER_PARAMETERS: dict[str, list[dict[str, float]]] = {
     "vlu": [{"alpha": 0.1, "beta": 3.0}],
     "keras_relu": [{"negative_slope": 0.0, "max_value": 20.0, "threshold": 0.0}],
 }
-# Third derivatives that miss the bound, with the reason: two orders are asked of the catalogue.
-BEYOND_ORDER_2 = {
-    "squareplus": "the form for x < 0 cancels at the zero of f''' at 0",
-    "pflu": "the form for x < 0 cancels at the zero of f''' at 0",
-    "fpflu": "the form for x < 0 cancels at the zero of f''' at 0",
-    "sqrt_softplus": "the terms of f''' cancel at its zero",
-    "sigmoid_algebraic": "the terms of f''' cancel at 0",
-    "elish": "the product of two branches cancels at 0",
-    "softclip": "the difference of two logistic derivatives cancels near 0",
-    "gelu_tanh": "the sum of four terms cancels at the zero of f''' at 0",
-}
 
 
 def _others(entry: Entry) -> list[dict[str, float]]:
@@ -134,8 +123,6 @@ def _points(activation: Activation) -> list[float]:
 @pytest.mark.parametrize("order", range(4))
 @pytest.mark.parametrize(("name", "parameters"), sampled(CASES, 0.02), ids=_id)
 def test_within_the_error_bound(name: str, parameters: dict[str, float], order: int) -> None:
-    if order > 2 and name in BEYOND_ORDER_2:
-        pytest.skip(BEYOND_ORDER_2[name])
     activation = actviz.get(name, **parameters)
     points = _points(activation)
     got = activation.derivative(np.array(points), order=order)

@@ -105,6 +105,9 @@ NUMBERS: list[tuple[str, float, int, float]] = [
     ("pserf''(tanh(x), 1.25, 0.85)*(x/3)", 712.1807142224615, 1, 0.00030441148479721468),
     # a wave that is within its own limit, and a sum that is within its own
     ("pi*sinc(x - 1 - pi) - x/3", 6.134993620799513e-07, 1, -0.077606492526227915),
+    # an extremum of a product that is far down
+    ("exp(-x**2)*cos(x)", 23.583143310296634, 0, 6.123967820682658e-244),
+    ("sigmoid_algebraic", 0, 3, -1.625),
     # 1/0 is the infinity that both sides go to, or nothing
     ("1/x", 0, 0, NAN),
     ("1/x", -0.0, 0, NAN),
@@ -316,6 +319,9 @@ BY_PARAMETER: list[tuple[str, dict[str, float], str, float, float]] = [
     ("softplus", {}, "beta", 50, -9.8366242246159807e-21),
     ("celu", {}, "alpha", -1e-9, -4.9999999966666673e-19),
     ("squareplus", {"b": 0}, "b", 2, 0.125),
+    ("saha_bora", {}, "alpha", 0, 0),
+    ("saha_bora", {}, "alpha", 1, 0),
+    ("catalytic", {}, "a", INF, INF),
 ]
 
 

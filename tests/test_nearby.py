@@ -22,6 +22,7 @@ LEADING: list[tuple[str, int, Callable[[Array], Array]]] = [
     ("sigmoid(x) - where(abs(x) > 1e-200, 1/2, 1/2 + x)", 0, lambda x: _by_size(x, 0.25, -0.75)),
     ("sigmoid(x) - 1/2 + abs(x)", 0, lambda x: _by_size(x, 0.25, 0.25) + np.abs(x)),
     ("exp(x) - 1 - x", 0, lambda x: x * x / 2),
+    ("(sin(x)*cos(x) - x)/3*exp(x)", 0, lambda x: x * x * x * (-2 / 9)),
     (f"{HUGE}*(exp(x) - 1 - x)", 0, lambda x: (x * (HUGE / 2)) * x),
 ]
 

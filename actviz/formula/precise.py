@@ -283,4 +283,6 @@ def _steps(part: Node) -> bool:
 
 
 def _waves(part: Node) -> bool:
-    return isinstance(part, Apply) and not WAVES.isdisjoint(_heads(part.head))
+    """Whether it turns with x."""
+    waves = isinstance(part, Apply) and not WAVES.isdisjoint(_heads(part.head))
+    return waves and X in walk(part)

@@ -177,6 +177,8 @@ def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dic
     if len({_unsigned(_own(part)) for part in parts if part in varying and _grows(part)}) > 1:
         # of which one may cancel in the slope of the whole what another one is of it
         crooked |= {u for part in parts if _grows(part) for u in part.arguments if u in rounded}
+    # where another factor is nearly 0 the whole may have an extremum, and no slope that covers it
+    steep = any(_grows(part) and part in varying and _own(part) in rounded for part in parts)
     found: dict[Apply, Scale] = {}
     for part in parts:
         if not isinstance(part, Apply) or part not in varying or part.head not in AMPLIFIES:
@@ -184,13 +186,13 @@ def _risks(parts: Sequence[Node], varying: set[Node], *, sums_only: bool) -> dic
         if sums_only and (part.head not in ("+", "-") or _of_one_sign(part)):
             continue
         if part.head in ("+", "-", "sign") or part.head in COMPARISONS or part.head in STEPS:
-            risky = not rounded.isdisjoint(part.arguments)
+            risky = steep or not rounded.isdisjoint(part.arguments)
         elif part.head == "**":
             exponent = part.arguments[1]
             risky = exponent in rounded or _is_constant(exponent) or part.arguments[0] in crooked
         else:
             own = len(ARGUMENTS[part.head])  # beside them there may be what kernels share
-            risky = not crooked.isdisjoint(part.arguments[:own])
+            risky = not crooked.isdisjoint(part.arguments[:own]) or (steep and not _grows(part))
         if risky:
             found[part] = AMPLIFIES[part.head]
         elif part.head in WAVES and not rounded.isdisjoint(part.arguments):

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from actviz.errors import UsageError
-from actviz.formula.arrays import NORMAL, Array, Indices
+from actviz.formula.arrays import Array, Indices
 from actviz.formula.balls import values
 from actviz.formula.balls.numbers import Ball
 from actviz.formula.derivative import differentiate, exactly
@@ -22,20 +23,16 @@ from actviz.formula.expression import Node, walk
 NEAR = 2.0**-60  # of 0: a slope that is made of numbers of usual size changes no more within that
 SPAN = 28  # binades that are taken together
 FEW = 3  # numbers that are not worth it
-ORDERS = 2  # of slopes that are looked at
+ORDERS = 3  # of slopes that are looked at
 SAME = 53  # bits that those at all numbers have in common
 CANCELLED = 4.0  # times the value is what its terms may be
-
-Formulas = Sequence[Sequence[Node]]
 
 
 def evaluate(node: Node, x: Array, constants: Mapping[str, float], budget: values.Budget) -> Array:
     """The values at these numbers; NaN where they do not follow from those at a few of them."""
     found = np.full(x.shape, math.nan)
-    groups = list(_groups(x))
-    formulas = list(_with_slopes(node)) if groups else []
-    for places in groups:
-        found[places] = _along(formulas, x[places], constants, budget)
+    for places in _groups(x):
+        found[places] = _along(node, x[places], constants, budget)
     return found
 
 
@@ -52,43 +49,41 @@ def _groups(x: Array) -> Iterator[Indices]:
             places = places[count:]
 
 
-def _with_slopes(node: Node) -> Iterator[Sequence[Node]]:
-    """The parts of a formula, and of its derivatives that are not too large to be of use."""
-    yield tuple(walk(node))
-    for _ in range(ORDERS):
-        try:
-            node = exactly(node, differentiate)
-        except UsageError:
-            return
-        yield tuple(walk(node))
-
-
-def _along(
-    formulas: Formulas, x: Array, constants: Mapping[str, float], budget: values.Budget
-) -> Array:
+def _along(node: Node, x: Array, constants: Mapping[str, float], budget: values.Budget) -> Array:
     """The values by Taylor's formula at the first of these numbers; NaN if it does not tell."""
     everywhere, away = _between(float(x[0]), float(x[-1])), x - x[0]
-    budget.allows(len(formulas), values.PRECISIONS[0])
-    breaks = values.common(formulas[0], everywhere, constants) is None
-    if breaks or (first := values.evaluate(formulas[0], x[:1], constants, budget)) is None:
-        return np.full(x.shape, math.nan)
-    terms = [np.full(x.shape, first[0])]
-    for order, parts in enumerate(formulas[1:], 1):
-        slope = values.common(parts, everywhere, constants, SAME)
+    nothing, parts, terms = np.full(x.shape, math.nan), tuple(walk(node)), list[Array]()
+    if values.common(parts, everywhere, constants) is None:  # it may break between them
+        return nothing
+    for order in range(1, ORDERS + 1):
+        budget.allows(1, values.PRECISIONS[0])
+        first = values.evaluate(parts, x[:1], constants, budget)
+        slopes = _slope(parts[-1])
+        if first is None or slopes is None:
+            break
+        terms.append(_term(away, order - 1, first[0]))
+        slope = values.common(slopes, everywhere, constants, SAME)
         if slope is not None:
             return _summed([*terms, _term(away, order, slope)])
-        first = values.evaluate(parts, x[:1], constants, budget)
-        if first is None:
-            break
-        terms.append(_term(away, order, first[0]))
-    return np.full(x.shape, math.nan)
+        parts = slopes
+    return nothing
+
+
+@lru_cache
+def _slope(node: Node) -> tuple[Node, ...] | None:
+    """The parts of the derivative of a formula, unless it is too large to be of use."""
+    try:
+        return tuple(walk(exactly(node, differentiate)))
+    except UsageError:
+        return None
 
 
 def _term(away: Array, order: int, slope: float) -> Array:
-    """One of Taylor's formula; NaN where a power underflows and the slope does not."""
-    powers = away**order
-    lost = (np.abs(powers) < NORMAL) & (order > 1) & (abs(slope) > 1)
-    return np.where(lost, math.nan, powers * (slope / math.factorial(order)))
+    """One of Taylor's formula: made smaller step by step, so that nothing underflows before it."""
+    term = np.full(away.shape, slope / math.factorial(order))
+    for _ in range(order):
+        term = term * away
+    return term
 
 
 def _summed(terms: Sequence[Array]) -> Array:
