@@ -78,7 +78,7 @@ RIGHT = (
 
 
 @needs_compiler
-@pytest.mark.parametrize(("text", "name", "dtype", "judged"), sampled(RIGHT, 0.5))
+@pytest.mark.parametrize(("text", "name", "dtype", "judged"), sampled(RIGHT, 0.25))
 def test_right_functions_of_c_pass(
     library: str, text: str, name: str, dtype: str, judged: str
 ) -> None:
@@ -232,7 +232,7 @@ PROGRAMS = (
 )
 
 
-@pytest.mark.parametrize(("text", "does", "options", "code", "told"), sampled(PROGRAMS, 0.2))
+@pytest.mark.parametrize(("text", "does", "options", "code", "told"), sampled(PROGRAMS, 0.1))
 def test_programs_are_judged(
     program: str, text: str, does: str, options: tuple[str, ...], code: int, told: str, call: Call
 ) -> None:

@@ -142,7 +142,7 @@ PLACES = (
 )
 
 
-@pytest.mark.parametrize(("library", "device", "where"), sampled(PLACES, 0.5))
+@pytest.mark.parametrize(("library", "device", "where"), sampled(PLACES, 0.25))
 def test_arrays_are_made_there_and_results_are_brought_back(
     library: str, device: str, where: str, call: Call
 ) -> None:

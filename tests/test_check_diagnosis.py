@@ -142,7 +142,7 @@ NAMED = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("curve", "name", "slope", "dtype", "words"), sampled(NAMED, 0.2))
+@pytest.mark.parametrize(("curve", "name", "slope", "dtype", "words"), sampled(NAMED, 0.1))
 def test_faults_are_named(code, curve, name, slope, dtype, words):
     said = told(code, curve, name, slope, dtype)
     assert len(said) == 1 and words in said[0], said

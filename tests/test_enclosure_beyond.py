@@ -81,7 +81,7 @@ def holds(activation: Activation, node: Node, order: int, side: int) -> int:
     return looked
 
 
-@pytest.mark.parametrize("name", sampled(NAMES, 0.05))
+@pytest.mark.parametrize("name", sampled(NAMES, 0.025))
 def test_the_catalogue(name: str) -> None:
     activation = curve(name)
     node = activation.settled

@@ -25,7 +25,7 @@ TO_ROUNDING = {("snake", 1), ("snake_beta", 1), ("pdelu", 1)}
 BREAKS_OPEN = {"colu", "aqulu", "elus2l"}
 
 
-@pytest.mark.parametrize("name", sampled([name for name in NAMES if name not in PARTLY], 0.03))
+@pytest.mark.parametrize("name", sampled([name for name in NAMES if name not in PARTLY], 0.015))
 def test_signs_and_breaks_over_all_floats(name: str) -> None:
     f = actviz.get(name)
     whole = of(f, 4)

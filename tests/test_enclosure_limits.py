@@ -39,7 +39,7 @@ def of(name: str) -> tuple[tuple[int, int, Limit], ...]:
     return tuple((order, sign, each[order]) for sign, each in both for order in range(3))
 
 
-@pytest.mark.parametrize("name", sampled(NAMES, 0.15))
+@pytest.mark.parametrize("name", sampled(NAMES, 0.075))
 def test_limits_of_the_catalogue(name: str) -> None:
     """Held against 50 digits far out, where a limit is nearly reached or plainly run away to."""
     f = actviz.get(name)

@@ -114,7 +114,7 @@ TOLD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("text", sampled(list(TOLD), 0.2))
+@pytest.mark.parametrize("text", sampled(list(TOLD), 0.1))
 def test_what_is_told(text: str) -> None:
     assert {name: WROTE[name](of(text)) for name in TOLD[text]} == TOLD[text]
 
@@ -134,7 +134,7 @@ SATURATING = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("text", sampled(SATURATING, 0.2))
+@pytest.mark.parametrize("text", sampled(SATURATING, 0.1))
 def test_what_only_rounding_brings_to_an_edge_is_no_breakpoint(text: str) -> None:
     assert of(text).breakpoints == ()
 

@@ -21,7 +21,7 @@ from actviz.figure.canvas.shapes import Area, Stroke
 
 
 @pytest.mark.parametrize("orders", [(0,), (0, 1, 2)], ids=str)
-@pytest.mark.parametrize("name", sampled([*GATED], 0.2))
+@pytest.mark.parametrize("name", sampled([*GATED], 0.1))
 def test_no_text_touches_anything(name: str, orders: tuple[int, ...]) -> None:
     picture = plotted(name, orders)
     assert len(figure.render(picture, "svg")) < 60_000 * (1 + len(orders))

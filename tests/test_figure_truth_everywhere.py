@@ -179,7 +179,7 @@ UNSURE = "It is not proven that all of f(x) is drawn."
 DENSE = {"tan(1e3*x)"}  # with so many poles that these fill what is on show
 
 
-@pytest.mark.parametrize("name", sampled(NAMES, 1 / 100))
+@pytest.mark.parametrize("name", sampled(NAMES, 1 / 200))
 def test_cubics_hold_at_six_times_the_size(name: str) -> None:
     for order in (0, 1, 2):
         curve, found = one(name, order, -6.0, 6.0)

@@ -33,7 +33,7 @@ PLACES: dict[str, Formats[Any]] = {
 CASES = [(place, name) for place, formats in PLACES.items() for name in formats]
 
 
-@pytest.mark.parametrize(("place", "name"), sampled(CASES, 0.2))
+@pytest.mark.parametrize(("place", "name"), sampled(CASES, 0.1))
 def test_a_format_by_its_name_and_by_each_of_its_suffixes(
     call: Call, place: str, name: str
 ) -> None:

@@ -146,7 +146,7 @@ def test_a_typed_formula_has_no_paper() -> None:
 # --- every function in every format ---
 
 
-@pytest.mark.parametrize("name", sampled(list(CATALOGUE.entries), 0.016))
+@pytest.mark.parametrize("name", sampled(list(CATALOGUE.entries), 0.008))
 def test_every_function_in_every_format(name: str) -> None:
     told = found(name)
     lines = info.write_facts(told, "text").splitlines()

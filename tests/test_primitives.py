@@ -66,7 +66,7 @@ def _exact(definition: Node, x: float) -> list[Any]:
 
 
 @pytest.mark.parametrize("order", range(4))
-@pytest.mark.parametrize(("name", "formula"), sampled(FORMULAS, 0.12), ids=str)
+@pytest.mark.parametrize(("name", "formula"), sampled(FORMULAS, 0.06), ids=str)
 def test_within_the_error_bound(name: str, formula: str, order: int) -> None:
     tree = definition = parse(formula)
     for _ in range(order):
@@ -81,7 +81,7 @@ def test_within_the_error_bound(name: str, formula: str, order: int) -> None:
     assert not worst(rows), worst(rows)
 
 
-@pytest.mark.parametrize(("name", "formula"), FORMULAS, ids=[f for _, f in FORMULAS])
+@pytest.mark.parametrize(("name", "formula"), sampled(FORMULAS, 0.4), ids=str)
 def test_nan_in_nan_out_and_no_warning(name: str, formula: str) -> None:
     tree = parse(formula)
     x = np.array([np.nan, *EVERYWHERE, *HARD.get(name, ()), np.inf, -np.inf])

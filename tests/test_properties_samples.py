@@ -112,7 +112,7 @@ def test_saturation_and_limits_are_those_far_out(name: str) -> None:
             assert (np.abs(f.derivative(beyond)) < 0.01).all()
 
 
-@pytest.mark.parametrize("name", sampled(NAMES, 0.04))
+@pytest.mark.parametrize("name", sampled(NAMES, 0.02))
 def test_every_row_is_written(name: str) -> None:
     found = of(name)
     texts = {row.name: row.text(found) for row in ROWS}

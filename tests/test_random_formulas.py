@@ -34,7 +34,7 @@ NEAR, FAINT = 1e-3, 1e-300  # of a value and its conditioning, and beside it
 SEEN = 1000  # of which a quick run takes its lot: these were all seen to hold
 SECONDS = 20.0  # of the processor: twice what it may be, since other work slows it down
 BYTES = 2**30
-SHARE = 1 if WHOLE in os.environ else 3  # of the places, one in so many
+SHARE = 1 if WHOLE in os.environ else 6  # of the places, one in so many
 DENSE = 3001 // SHARE  # places in a picture
 ENOUGH = 100_000  # steps of balls for their values
 # How many times less pictures and facts may take here, so that many run out of it, and are many:

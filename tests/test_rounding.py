@@ -44,7 +44,7 @@ def _numbers(dtype: str, *of: object) -> Any:
     return x[np.isfinite(x)]
 
 
-@pytest.mark.parametrize(("name", "order", "dtype"), sampled(CASES, 0.008))
+@pytest.mark.parametrize(("name", "order", "dtype"), sampled(CASES, 0.004))
 def test_narrow_values_are_rounded_once(name: str, order: int, dtype: str) -> None:
     function = FUNCTIONS[name]
     x = _numbers(dtype, name, order)

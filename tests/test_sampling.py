@@ -250,7 +250,9 @@ STEEP = [
 
 
 @pytest.mark.parametrize("order", [0, 1])
-@pytest.mark.parametrize("text", [*STEEP, "exp(-1000*x*x)", "1/x", "tan(x)", "atanh(x)"])
+@pytest.mark.parametrize(
+    "text", sampled([*STEEP, "exp(-1000*x*x)", "1/x", "tan(x)", "atanh(x)"], 0.4)
+)
 def test_cubics_go_no_farther_than_the_curve(text: str, order: int) -> None:
     """Where it is as good as upright, a cubic through few samples would shoot beyond them."""
     found = refine(scan(curve(text), order, -6.0, 6.0), HEIGHT, (-3.0, 3.0))
