@@ -27,6 +27,7 @@ INFINITE = arb(2) ** 2000  # what is more is infinite
 SPREADS = (84, 87)  # see balls.Reading
 # The exponents of what stands for an infinite number; beyond 6000 comes what exp gives.
 FAR = tuple(range(4000, 5600, 131))
+LARGE = 1000  # what grows as log has come to that
 CHANGE = arb(2) ** -1200  # of a number, for a slope; so small that no sine turns in it
 SIDES = {None: 0, "left": -1, "right": 1}
 
@@ -118,6 +119,8 @@ def _limit(found: Sequence[Any], waves: bool) -> Any:
     if any(step.contains(0) for step in steps):
         return None  # x**-0.2 is nothing from somewhere on
     if waves or steps[-1] / steps[0] < 0.9:  # in step with these, or not as log grows
+        return None
+    if abs(found[-1]) < LARGE:  # x**1e-5 has hardly begun to grow
         return None
     return steps[0].sgn() * INFINITE
 

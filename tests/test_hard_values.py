@@ -322,6 +322,7 @@ BY_PARAMETER: list[tuple[str, dict[str, float], str, float, float]] = [
     ("saha_bora", {}, "alpha", 0, 0),
     ("saha_bora", {}, "alpha", 1, 0),
     ("catalytic", {}, "a", INF, INF),
+    ("gra", {}, "c", -1, 0),
 ]
 
 

@@ -111,7 +111,8 @@ def test_every_function_everywhere(name: str) -> None:
                 )
             )
             assert np.isnan(function.derivative(np.nan, order=order))
-            if function.elementwise and name not in (*PARTLY, *VERTICAL):
+            vertical = order > 1 and name in VERTICAL
+            if function.elementwise and name not in PARTLY and not vertical:
                 assert not np.isnan(y[np.isfinite(x)]).any()
 
 
