@@ -17,7 +17,6 @@ from actviz.formula.balls.numbers import Ball, Undefined, Unknown
 from actviz.formula.derivative import differentiate
 from actviz.formula.evaluate import CONSTANTS, evaluate
 from actviz.formula.parsing import parse
-from actviz.formula.price import price
 from actviz.formula.program import program
 from actviz.formula.wide import values as wide
 
@@ -189,7 +188,7 @@ def test_nothing_is_added_to_the_smallest_of_numbers():
 
 def test_a_budget_ends_the_work():
     parts = program(parse("x - sin(x)")).parts
-    budget = values.Budget(price(parts), 1, 10**9)
+    budget = values.Budget(parts, 1, 10**9)
     asked = 0
     while not math.isnan(values.evaluate(parts, np.array([1e-300]), {}, budget)[0]):
         asked += 1
@@ -224,7 +223,7 @@ def test_what_wide_numbers_say_they_know_is_so(formula, order, known):
         found, short = wide.evaluate(parts, x, CONSTANTS)
     assert short.sum() == (0 if known else x.size)
     for each, value in zip(x[~short], found[~short].tolist(), strict=True):
-        budget = values.Budget(price(parts), 10**9, 10**12)
+        budget = values.Budget(parts, 10**9, 10**12)
         (true,) = values.evaluate(parts, np.array(each), CONSTANTS, budget)
         assert value == pytest.approx(true, rel=2.0**-51, abs=5e-324), each
 

@@ -56,7 +56,7 @@ def evaluate(
         from actviz.formula.balls import nearby
         from actviz.formula.balls import values as balls
 
-        budget = balls.Budget(price, x.size, min(allowance.left, work or allowance.left))
+        budget = balls.Budget(parts, x.size, min(allowance.left, work or allowance.left))
         before = budget.left
         if x.ndim == 1 and left.size > SINGLE:
             found = nearby.evaluate(parts[-1], x[left], constants, budget)

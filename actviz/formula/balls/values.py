@@ -19,6 +19,7 @@ from actviz.formula.balls import functions, numbers, series
 from actviz.formula.balls.numbers import Ball, Endless, Tied, Turned, Undefined, Unknown
 from actviz.formula.expression import Apply, Name, Node, Number, X, walk
 from actviz.formula.parsing import parse
+from actviz.formula.price import far_price, price
 from actviz.formula.primitives import PRIMITIVES
 
 PRECISIONS = (160, 480, 1440, 4320, 12960)  # bits, one after the other
@@ -26,6 +27,7 @@ ENOUGH, TWICE = 56, 110  # bits of a result that are right
 # Steps of 160 bits for one call: for all of it, and each of its points; for points beyond the most.
 WORK, OF_POINT, MOST_WORK, MORE_WORK = 400_000, 1500, 3_000_000, 30
 GROWTH = 1.6  # by which power of its bits a step takes longer
+FAR, FAR_GROWTH = 2.0**64, 0.5  # and beyond that, where nothing but waves is long
 
 # What a part is: a number, whether a comparison holds, or the reason why it is not known.
 Value = Ball | bool | Unknown | Undefined
@@ -34,12 +36,15 @@ Value = Ball | bool | Unknown | Undefined
 class Budget:
     """How much work may be done on formulas: steps, as many as their price at each point."""
 
-    def __init__(self, price: int, points: int, most: int) -> None:
-        self.price = price
+    def __init__(self, parts: Sequence[Node], points: int, most: int) -> None:
+        self.price, self.far_price = price(parts), far_price(parts)
         self.left = min(min(WORK + OF_POINT * points, MOST_WORK) + MORE_WORK * points, most)
 
-    def allows(self, points: int, bits: int) -> bool:
-        self.left -= int(self.price * points * (bits / PRECISIONS[0]) ** GROWTH)
+    def allows(self, points: int, bits: int, far: bool = False) -> bool:
+        steps, growth = self.price, GROWTH
+        if far and self.far_price is not None:
+            steps, growth = self.far_price, FAR_GROWTH
+        self.left -= int(steps * points * (bits / PRECISIONS[0]) ** growth)
         return self.left > 0
 
 
@@ -55,8 +60,9 @@ def evaluate(
     found: list[float | None] = [None] * len(row)
     # a wave of x far out turns within the rounding of x, and one of a number that is given does not
     endless = (Endless, Turned) if X in parts else Endless
+    far = bool((np.abs(x) > FAR).all())
     for bits in PRECISIONS:
-        if not budget.allows(len(row), bits):
+        if not budget.allows(len(row), bits, far):
             if len(row) > 1:  # of which the bound is that of the sum, so that most are right
                 return None
             break
