@@ -20,7 +20,9 @@ from actviz.formula.enclosure.far import beyond_range, widened
 from actviz.formula.enclosure.holes import FIXED, beside_hole, near_hole
 from actviz.formula.expression import Node
 
-LOOSE, UNDERFLOW = 2.0**-20, 1e-300  # what is between two bounds: of their size, and besides
+TOLD = 2  # of a formula and its derivatives: those whose signs are asked for
+LOOSE, FAINT = 2.0**-20, 1e-60  # what is between two bounds: of their size, and besides
+UNDERFLOW, BEYOND = 1e-300, 1e300  # of values by which a sign, or a size, is in doubt
 WIDE = 8  # times: what numbers of any size cost
 
 
@@ -85,9 +87,11 @@ def enclose(
     with np.errstate(all="ignore"):
         for k, tree in enumerate(trees):
             bounds[k] = _near_holes(tree, parameters, bounds[k], lower, upper)
-            bounds[k] = _far_out(tree, parameters, bounds[k], lower, upper)
-        for k in range(len(bounds) - 2, -1, -1):
-            bounds[k] = _cut(bounds[k], bounds[k + 1], lower, upper)
+        for k in range(len(bounds) - 1, -1, -1):
+            if k < len(bounds) - 1:
+                bounds[k] = _cut(bounds[k], bounds[k + 1], lower, upper)
+            if k < TOLD:
+                bounds[k] = _far_out(trees[k], parameters, bounds[k], lower, upper)
         bounds[0] = _beside_holes(trees[0], parameters, bounds[0], lower, upper)
     return bounds
 
@@ -115,10 +119,21 @@ def _near_holes(
 
 
 def _far_out(
-    node: Node, parameters: Mapping[str, float], f: Bounds, lower: Array, upper: Array
+    node: Node,
+    parameters: Mapping[str, float],
+    f: Bounds,
+    lower: Array,
+    upper: Array,
+    ends: bool = True,
 ) -> Bounds:
-    """The same on cells far out where nothing is known of it, by its leading terms."""
-    doubt = f.zero | np.isinf(f.lower) | np.isinf(f.upper) | _loose(f.at_left) | _loose(f.at_right)
+    """The same on cells far out where nothing is known of it, by its leading terms.
+
+    ends: whether it is asked for where only the values at ends are hardly known, too.
+    """
+    doubt = f.zero & (np.maximum(-f.lower, f.upper) > UNDERFLOW)
+    doubt |= (f.upper == np.inf) & (f.lower < BEYOND) | (f.lower == -np.inf) & (f.upper > -BEYOND)
+    if ends:
+        doubt |= _loose(f.at_left) | _loose(f.at_right)
     for side in (1, -1):
         if not (doubt & ((lower >= NEAREST) if side > 0 else (upper <= -NEAREST))).any():
             continue
@@ -139,7 +154,7 @@ def _far_out(
 
 def _loose(ends: Array) -> Truths:
     """Where little is known of the value at an end."""
-    return np.asarray(ends[1] - ends[0] > LOOSE * np.abs(ends).max(axis=0) + UNDERFLOW)
+    return np.asarray(ends[1] - ends[0] > LOOSE * np.abs(ends).max(axis=0) + FAINT)
 
 
 def _narrowed(ends: Array, known: tuple[Array, Array]) -> Array:
@@ -176,7 +191,7 @@ def vanishing(node: Node, parameters: Mapping[str, float], x: Array) -> tuple[Tr
     """Where a formula is exactly 0 at points, and where it may be; not where it only underflows."""
     (part,) = _bounded([node], parameters, x, x)
     with np.errstate(all="ignore"):
-        f = _far_out(node, parameters, _plain_at(part), x, x)
+        f = _far_out(node, parameters, _plain_at(part), x, x, ends=False)
     exact = (f.lower == 0) & (f.upper == 0) & ~f.above & ~f.below
     return exact, f.zero & ~exact
 

@@ -77,6 +77,12 @@ def negate(u: Tail) -> Tail:
     return Tail(tuple(Term(-term.range, term.scale) for term in u.terms), u.rest)
 
 
+def times(u: Tail, c: Range) -> Tail:
+    """A number times a tail."""
+    terms = tuple(Term(term.range * c, term.scale) for term in u.terms)
+    return Tail(terms, u.rest and Rest(u.rest.size * largest(c) * OUTWARD, u.rest.scale))
+
+
 def speed(key: Key) -> tuple[int, float]:
     """How fast a part of a scale grows: log(log(x)), log(x), or a power of x, with its exponent."""
     if isinstance(key, Scale):
@@ -94,15 +100,22 @@ class Arithmetic:
 
     def __init__(self, start: float) -> None:
         self.start = start
+        self._shares: dict[Scale, float] = {}
 
     def share(self, one: Scale, other: Scale) -> float:
         """The most that exp(one) is of exp(other), which is so at the start: it falls from there.
 
         Raises Unknown where that cannot be seen.
         """
-        parts = [(speed(key), floats(a)[1]) for key, a in (one + -other).parts]
-        if not parts:
+        if one == other:
             return 1.0
+        between = one + -other
+        if between not in self._shares:
+            self._shares[between] = self._most(between)
+        return self._shares[between]
+
+    def _most(self, scale: Scale) -> float:
+        parts = [(speed(key), floats(a)[1]) for key, a in scale.parts]
         (fastest, most), *slower = parts
         rising = sum(max(a, 0.0) * self._slope(each) for each, a in slower)
         if most >= 0 or rising * OUTWARD > -most * self._slope(fastest):
@@ -189,7 +202,8 @@ class Arithmetic:
             return found
         for c in coefficients[1:]:
             power = self.multiply(power, w)
-            found = self.add(found, self.multiply(constant(c), power))
+            if c != ZERO:
+                found = self.add(found, times(power, c))
         size, n = self.size(w, w.lead), len(coefficients)
         rest = Rest(max(most * size**n * OUTWARD, TINY), w.lead.times(number(n)))
         return self.add(found, Tail((), rest))
