@@ -105,6 +105,15 @@ def test_random_formulas(i: int) -> None:
             return
 
 
+def test_what_falls_from_beyond_all_floats() -> None:
+    found = beyond(parse("where(x > 500, x**300*exp(-x), 0)"), {}, 1)
+    assert found is not None and found.start == 1024 and found.sign == 1
+    x = np.array([1024.0, 1e300])
+    low, high = found.bounds(x, x, np.ones(2, dtype=bool))
+    assert low[0] > 1e308 and high[0] == np.inf
+    assert low[1] == 0 and high[1] <= 1e-299
+
+
 def test_most_of_the_catalogue_is_told() -> None:
     names = sampled(NAMES, 0.1)
     told = [beyond(curve(n).settled, dict(curve(n).parameters), s) for n in names for s in SIDES]

@@ -130,9 +130,9 @@ def _at(scale: Scale, x: Array) -> tuple[Array, Array]:
     lost = np.isnan(exponent) | (np.abs(exponent) > FARTHEST)
     slack = EPS * (8 + 4 * np.where(lost, 0.0, size))
     found = np.exp(np.where(lost, 0.0, exponent))
-    rises = scale.sign > 0
-    low = np.where(lost, LARGEST if rises else 0.0, found * (1 - slack))
-    return low, np.where(lost, np.inf if rises else TINY, found * (1 + slack))
+    large = np.where(np.isnan(exponent), scale.sign > 0, exponent > 0)
+    low = np.where(lost, np.where(large, LARGEST, 0.0), np.minimum(found * (1 - slack), LARGEST))
+    return low, np.where(lost, np.where(large, np.inf, TINY), found * (1 + slack))
 
 
 def beyond(node: Node, parameters: Mapping[str, float], side: int) -> Beyond | None:
