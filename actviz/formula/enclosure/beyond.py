@@ -304,7 +304,7 @@ class _Reader:
         w = self.arithmetic.inverse(square)
         c = [number(Fraction(each)) for each in ("1", "-1/2", "3/4", "-15/8", "105/16")]
         found = self.arithmetic.of_powers(w, c, 945 / 32)
-        root = constant(enclosed(Apply("sqrt", (Name("pi"),))))
+        root = constant(_root_of(enclosed(Name("pi")), Fraction(1, 2)))
         below = self.arithmetic.inverse(self.arithmetic.multiply(u, root))
         return self.arithmetic.multiply(
             self.arithmetic.multiply(self.exp(negate(square)), below), found

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cached_property, cmp_to_key, lru_cache
 from typing import Any, TypeAlias
 
-from actviz.formula.expression import Apply
+from actviz.formula.expression import Apply, Name
 
 MOST_TERMS = 6
 DIGITS = 400  # bits of a fraction, beyond which it is rounded outward
@@ -155,7 +155,7 @@ class Range:
             case ("*", factors):
                 squares: list[Range] = [each**2 for each in factors]
                 return squares[0] * squares[-1]
-            case (Apply("sqrt", _), Range() as inner):
+            case (Apply("sqrt", (Name("u"),)), Range() as inner):  # of that, and not of pi
                 return inner
         ends = (abs(self.low), abs(self.high))
         least = Fraction(0) if self.low <= 0 <= self.high else min(ends) ** 2
