@@ -133,3 +133,32 @@ def calls_by_lot(rng: Random, functions: Mapping[str, Entry], depth: int = 2) ->
     return rng.choice(
         (call, call, f"{call} - {other}", f"{call}*({other})", f"max({call}, {other})")
     )
+
+
+# --- differences, of which little is left far out ------------------------------------------------
+
+LEAVES = ("x",) * 5 + ("1", "2", "0.5", "(x + 1)", "(2*x)", "(x - 3)", "0.1", "3")
+SETTLING = (
+    "sigmoid", "tanh", "softplus", "atan", "exp", "asinh", "erf", "Phi", "log1p", "expm1", "abs",
+    "sqrt", "log_cosh", "sech", "sin", "cos", "tanhshrink", "cbrt",
+)  # fmt: skip
+ROOTS = ("sqrt({u}**2 + {a})", "log({u}**2 + {a})")
+
+
+def difference_by_lot(rng: Random) -> str:
+    """One formula less another, made of what grows, settles or dies away."""
+    depths = rng.choice((2, 3, 3, 4)), rng.choice((1, 2, 3))
+    return " - ".join(f"({_settling(rng, depth)})" for depth in depths)
+
+
+def _settling(rng: Random, depth: int) -> str:
+    if depth == 0:
+        return rng.choice(LEAVES)
+    lot, u = rng.random(), _settling(rng, depth - 1)
+    if lot < 0.35:
+        return f"({u} {rng.choice('+-*-+/')} {_settling(rng, depth - 1)})"
+    if lot < 0.45:
+        return rng.choice(ROOTS).format(u=u, a=rng.choice(("1", "0.01", "4")))
+    if lot < 0.9:
+        return f"{rng.choice(SETTLING)}({u})"
+    return f"({u})**{rng.choice(EXPONENTS)}"
