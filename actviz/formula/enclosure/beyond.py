@@ -122,15 +122,23 @@ class Beyond:
 
 def _at(scale: Scale, x: Array) -> tuple[Array, Array]:
     """Bounds of exp of a scale at x, which is large."""
-    exponent, size = np.zeros(x.shape), np.zeros(x.shape)
+    low, high, size = np.zeros((3, *x.shape))
     for key, a in scale.parts:
         kind, of = speed(key)
-        part = float(a.low) * (x**of if kind == 2 else np.log(np.log(x) if kind == 0 else x))
-        exponent, size = exponent + part, size + np.abs(part)
+        part = x**of if kind == 2 else np.log(np.log(x) if kind == 0 else x)
+        least, most = floats(a)
+        low, high = low + least * part, high + most * part
+        size = size + max(-least, most) * part
+    rises = scale.sign > 0
+    return _exp(low, size, rises)[0], _exp(high, size, rises)[1]
+
+
+def _exp(exponent: Array, size: Array, rises: bool) -> tuple[Array, Array]:
+    """Bounds of exp, of a sum of numbers of so much size in all; of inf - inf by how it goes on."""
     lost = np.isnan(exponent) | (np.abs(exponent) > FARTHEST)
     slack = EPS * (8 + 4 * np.where(lost, 0.0, size))
     found = np.exp(np.where(lost, 0.0, exponent))
-    large = np.where(np.isnan(exponent), scale.sign > 0, exponent > 0)
+    large = np.where(np.isnan(exponent), rises, exponent > 0)
     low = np.where(lost, np.where(large, LARGEST, 0.0), np.minimum(found * (1 - slack), LARGEST))
     return low, np.where(lost, np.where(large, np.inf, TINY), found * (1 + slack))
 

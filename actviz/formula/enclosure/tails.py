@@ -118,11 +118,11 @@ class Arithmetic:
         parts = [(speed(key), floats(a)[1]) for key, a in scale.parts]
         (fastest, most), *slower = parts
         rising = sum(max(a, 0.0) * self._slope(each) for each, a in slower)
-        if most >= 0 or rising * OUTWARD > -most * self._slope(fastest):
+        if not most < 0 or not rising * OUTWARD <= -most * self._slope(fastest):
             raise Unknown
         sizes = [a * self._size(each) for each, a in parts]
         exponent = sum(sizes) + 2.0**-48 * sum(map(abs, sizes))
-        if exponent > MOST_EXPONENT:
+        if not exponent <= MOST_EXPONENT:
             raise Unknown
         return max(math.exp(exponent) * OUTWARD, TINY)
 
@@ -152,7 +152,7 @@ class Arithmetic:
         lead, *others = u.terms
         sign = lead.range.sign
         others_size = self.size(Tail(tuple(others), u.rest), lead.scale)
-        if others_size * OUTWARD >= min(map(abs, floats(lead.range))):
+        if not others_size * OUTWARD < min(map(abs, floats(lead.range))):
             raise Unknown
         return sign
 
@@ -213,7 +213,7 @@ class Arithmetic:
         if w.zero:
             return 0.0
         size = self.size(w, Scale())
-        if size > SMALL:
+        if not size <= SMALL:
             raise Unknown
         return size
 
