@@ -9,10 +9,13 @@ import pytest
 
 from actviz.cli import run
 
+ROOT = Path(__file__).resolve().parents[1]  # where other tests may write at any time
+
 
 def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     """The message of a request that must be refused quickly, in a few lines, with exit code 2."""
     before = sorted(Path.cwd().rglob("*"))
+    assert ROOT not in (Path.cwd(), *Path.cwd().parents), "the test needs a folder of its own"
     start = time.process_time()
     code = run(arguments)
     taken = time.process_time() - start

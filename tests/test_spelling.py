@@ -92,6 +92,7 @@ def test_numbers_may_be_formulas(capsys: pytest.CaptureFixture[str]) -> None:
     assert float(last) == -float(first) == 6.283185307179586
 
 
+@pytest.mark.usefixtures("empty_folder")
 @pytest.mark.parametrize("typed", ["x/2", "a", "pi/0", "1,5(", "0x10", "1_0", "relu(1)", "()"])
 def test_what_is_no_number(typed: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "is not a number" in refused(["table", "relu", f"--range=0:{typed}"], capsys)
