@@ -224,8 +224,8 @@ class _Reader:
     def _applied(self, head: str, given: list[Tail]) -> Tail:
         if head in _OPERATORS:
             return _OPERATORS[head](self.arithmetic, *given)
-        if head in _FUNCTIONS and (found := _FUNCTIONS[head](self, given[-1])) is not None:
-            return found
+        if head in _FUNCTIONS:
+            return _FUNCTIONS[head](self, given[-1])
         definition = PRIMITIVES[head].definition
         if not definition:
             raise Unknown
@@ -370,7 +370,7 @@ _OPERATORS: dict[str, Callable[..., Tail]] = {
     "/": lambda of, u, v: of.multiply(u, of.inverse(v)),
     "neg": lambda of, u: negate(u),
 }
-_FUNCTIONS: dict[str, Callable[[_Reader, Tail], Tail | None]] = {
+_FUNCTIONS: dict[str, Callable[[_Reader, Tail], Tail]] = {
     "exp": _Reader.exp,
     "log": _Reader.log,
     "sqrt": _Reader.sqrt,

@@ -221,12 +221,12 @@ def _judged(f: Subject, places: Array, first: float, last: float) -> list[Break]
             found.append(_by_limits(f, each))
         elif kind is not None:
             found.append(replace(each, kind=kind))
-    return [each for each in found if each.kind is not Kind.SEAM or not _joins(f, each)]
-
-
-def _joins(f: Subject, place: Break) -> bool:
-    """Whether a seam is none, as algebra says."""
-    return joined(f.trees[0], f.parameters, place.lower, place.upper)
+    return [
+        each
+        for each in found
+        if each.kind is not Kind.SEAM
+        or not joined(f.trees[0], f.parameters, each.lower, each.upper)  # which is none then
+    ]
 
 
 def _by_limits(f: Subject, place: Break) -> Break:
